@@ -1,0 +1,137 @@
+"""Ridge points strung into curves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.ridge import SIGMA_PX, RidgePoints
+
+_NEIGHBOURS = np.array([(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)])
+_WIDEST_TURN = np.deg2rad(50)
+_LEAST_POINTS = 8
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A piece of a line.
+
+    ``xy`` (N, 2) in pixels of the photo, in order along the line; ``strength`` (N,) as in
+    RidgePoints, of one sign; ``salience`` (N,); ``width_px`` a first guess from the pyramid level.
+    """
+
+    xy: NDArray[np.float64]
+    strength: NDArray[np.float32]
+    salience: NDArray[np.float32]
+    width_px: float
+
+    @property
+    def weight(self) -> float:
+        """How much evidence there is for it: the salience summed along its length."""
+        return float(self.salience.sum()) * self.width_px
+
+    def part(self, start: int, stop: int) -> "Curve":
+        """The curve from point ``start`` up to, without, point ``stop``."""
+        piece = slice(start, stop)
+        return Curve(self.xy[piece], self.strength[piece], self.salience[piece], self.width_px)
+
+
+def trace(points: RidgePoints, photo_per_pixel: float) -> list[Curve]:
+    """Curves of at least eight points; ``photo_per_pixel`` is the level's scale to the photo."""
+    successors = _mutual_links(points)
+    width_px = 2 * SIGMA_PX * photo_per_pixel
+    centre = (photo_per_pixel - 1) / 2
+    curves = []
+    for chain in _chains(successors):
+        if len(chain) >= _LEAST_POINTS:
+            xy = _smoothed(points.xy[chain].astype(np.float64)) * photo_per_pixel + centre
+            curves.append(Curve(xy, points.strength[chain], points.salience[chain], width_px))
+    return curves
+
+
+def _mutual_links(points: RidgePoints) -> NDArray[np.intp]:
+    """(N, 2): for each point the next one along its angle and against it, -1 for none.
+
+    A link holds only where each of the two points prefers the other.
+    """
+    best = _preferred(points)
+    links = np.full_like(best, -1)
+    index = np.arange(len(best))
+    for port in (0, 1):
+        partner = best[:, port]
+        back = best[np.maximum(partner, 0)]
+        mutual = (partner >= 0) & ((back[:, 0] == index) | (back[:, 1] == index))
+        links[mutual, port] = partner[mutual]
+    return links
+
+
+def _preferred(points: RidgePoints) -> NDArray[np.intp]:
+    """(N, 2): each point's cheapest neighbour along its angle and against it, -1 for none."""
+    count = len(points.xy)
+    number = np.full((points.shape[0] + 2, points.shape[1] + 2), -1, np.intp)
+    number[points.cell[:, 1] + 1, points.cell[:, 0] + 1] = np.arange(count)
+    around = points.cell[:, None, :] + 1 + _NEIGHBOURS
+    neighbour = number[around[..., 1], around[..., 0]]
+    cost, ahead = _link_costs(points, neighbour)
+    best = np.full((count, 2), -1, np.intp)
+    for port in (0, 1):
+        own = np.where(ahead == (port == 0), cost, np.inf)
+        choice = own.argmin(axis=1) if count else np.empty(0, np.intp)
+        rows = np.arange(count)
+        found = np.isfinite(own[rows, choice])
+        best[found, port] = neighbour[rows, choice][found]
+    return best
+
+
+def _link_costs(
+    points: RidgePoints, neighbour: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Cost (N, 8) of going on to each neighbour, infinite where it may not; and which lie ahead.
+
+    Distance plus turn, as in Steger's linking; lines of different sign never join.
+    """
+    step = points.xy[neighbour] - points.xy[:, None, :]
+    along = (
+        np.cos(points.angle)[:, None] * step[..., 0] + np.sin(points.angle)[:, None] * step[..., 1]
+    )
+    distance = np.hypot(step[..., 0], step[..., 1])
+    turn = np.abs(_half_turn(points.angle[neighbour] - points.angle[:, None]))
+    aside = np.arccos(np.clip(np.abs(along) / np.maximum(distance, 1e-6), 0, 1))
+    same_sign = np.sign(points.strength[neighbour]) == np.sign(points.strength)[:, None]
+    allowed = (neighbour >= 0) & same_sign & (turn < _WIDEST_TURN) & (aside < _WIDEST_TURN)
+    cost = distance + turn + aside
+    return np.where(allowed, cost, np.inf), along > 0
+
+
+def _half_turn(angle: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Angles modulo pi, in -pi/2 .. pi/2."""
+    return np.asarray((angle + np.pi / 2) % np.pi - np.pi / 2, np.float32)
+
+
+def _chains(links: NDArray[np.intp]) -> list[list[int]]:
+    """Point numbers in order along each chain of mutual links; a ring is cut open somewhere."""
+    neighbours = links.tolist()
+    degree = (links >= 0).sum(axis=1)
+    seen = np.zeros(len(neighbours), bool)
+    starts = [*np.flatnonzero(degree == 1).tolist(), *np.flatnonzero(degree == 2).tolist()]
+    chains = []
+    for start in starts:
+        if not seen[start]:
+            chains.append(_walk(start, neighbours, seen))
+    return chains
+
+
+def _walk(start: int, neighbours: list[list[int]], seen: NDArray[np.bool_]) -> list[int]:
+    chain, here = [], start
+    while here >= 0:
+        seen[here] = True
+        chain.append(here)
+        here = next((n for n in neighbours[here] if n >= 0 and not seen[n]), -1)
+    return chain
+
+
+def _smoothed(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A running mean over five points that leaves the two end points where they are."""
+    padded = np.vstack([2 * xy[0] - xy[2:0:-1], xy, 2 * xy[-1] - xy[-2:-4:-1]])
+    sums = np.cumsum(np.vstack([np.zeros(2), padded]), axis=0)
+    return np.asarray((sums[5:] - sums[:-5]) / 5)

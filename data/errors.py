@@ -1,0 +1,90 @@
+"""The closed set of errors that a person or a program can meet."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Every error's code, as it stands in results and in API answers."""
+
+    EMPTY_FILE = "empty_file"
+    NOT_AN_IMAGE = "not_an_image"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    HEIC_NOT_INSTALLED = "heic_not_installed"
+    DAMAGED_IMAGE = "damaged_image"
+    ANIMATED_IMAGE = "animated_image"
+    FILE_TOO_LARGE = "file_too_large"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    IMAGE_TOO_SMALL = "image_too_small"
+    UNREADABLE_FILE = "unreadable_file"
+    INVALID_REQUEST = "invalid_request"
+    TOO_MANY_FILES = "too_many_files"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    MODEL_REFUSED = "model_refused"
+    INTERNAL = "internal"
+
+
+_STATUS = {
+    ErrorCode.UNSUPPORTED_TYPE: 415,
+    ErrorCode.HEIC_NOT_INSTALLED: 415,
+    ErrorCode.NOT_AN_IMAGE: 415,
+    ErrorCode.FILE_TOO_LARGE: 413,
+    ErrorCode.TOO_MANY_PIXELS: 413,
+    ErrorCode.TOO_MANY_FILES: 413,
+    ErrorCode.EMPTY_FILE: 400,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.METHOD_NOT_ALLOWED: 405,
+    ErrorCode.MODEL_REFUSED: 500,
+    ErrorCode.INTERNAL: 500,
+}
+_FILE_IS_AT_FAULT = 422
+
+_SENTENCE = {
+    ErrorCode.EMPTY_FILE: "The file is empty; choose the photo again or take a new one.",
+    ErrorCode.NOT_AN_IMAGE: "The file is not a picture; send a JPEG, PNG or WebP photo.",
+    ErrorCode.UNSUPPORTED_TYPE: "This kind of picture is not read; send a JPEG, PNG or WebP photo.",
+    ErrorCode.HEIC_NOT_INSTALLED: (
+        "HEIC photos need an add-on that is not installed; "
+        "install 'shedlight[heic]' or send the photo as JPEG."
+    ),
+    ErrorCode.DAMAGED_IMAGE: "The picture is damaged or cut short; send the original file again.",
+    ErrorCode.ANIMATED_IMAGE: "The picture is animated; send a single still photo.",
+    ErrorCode.FILE_TOO_LARGE: "The file is too large; send a photo of at most {limit_mb:g} MB.",
+    ErrorCode.TOO_MANY_PIXELS: (
+        "The picture has too many pixels; send a photo of at most {limit_mp:g} megapixels."
+    ),
+    ErrorCode.IMAGE_TOO_SMALL: (
+        "The picture is too small to see a root; its shorter side needs {limit_px} pixels or more."
+    ),
+    ErrorCode.UNREADABLE_FILE: "The file cannot be opened; check that it exists and may be read.",
+    ErrorCode.INVALID_REQUEST: "The request could not be understood; check {what}.",
+    ErrorCode.TOO_MANY_FILES: "Too many photos in one request; send at most {limit} at a time.",
+    ErrorCode.NOT_FOUND: "There is nothing at this address; see /docs for the list of addresses.",
+    ErrorCode.METHOD_NOT_ALLOWED: "This address does not take that method; see /docs.",
+    ErrorCode.MODEL_REFUSED: "The model's files are damaged; install Shedlight again.",
+    ErrorCode.INTERNAL: "Something went wrong on our side; please try again.",
+}
+
+
+class ShedlightError(Exception):
+    """An error of the closed set, with its one sentence that tells the user what to do.
+
+    ``field`` names the part of a request that is at fault, where there is one. Further keyword
+    arguments fill the sentence (a limit, say).
+    """
+
+    def __init__(self, code: ErrorCode, field: str | None = None, **details: object) -> None:
+        self.code = code
+        self.field = field
+        self.message = _SENTENCE[code].format(**details)
+        super().__init__(self.message)
+
+    @property
+    def http_status(self) -> int:
+        """The status of an API answer that consists of this error alone."""
+        return _STATUS.get(self.code, _FILE_IS_AT_FAULT)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we are at fault (status ``failed``) and not the file (``rejected``)."""
+        return self.http_status >= 500

@@ -1,0 +1,71 @@
+"""The structure of a JPEG file, walked before anything decodes it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.errors import ErrorCode, ShedlightError
+
+MAX_SCANS = 100
+"""A progressive JPEG has about ten scans; thousands of tiny ones cost hours. Our assumption."""
+
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+"""The next marker with a meaning for the structure: no stuffed byte, restart or fill."""
+_END, _SCAN = 0xD9, 0xDA
+_READ_FRAMES = {0xC0, 0xC1, 0xC2}
+_OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+
+
+@dataclass(frozen=True)
+class JpegPicture:
+    """The first picture of a JPEG file: its stored size in pixels, and the byte where it ends."""
+
+    width: int
+    height: int
+    end: int
+
+
+def first_picture(raw: bytes) -> JpegPicture:
+    """Walks the first picture from its start to its end marker (ITU-T T.81, annex B).
+
+    Further pictures behind it (a second lens, a gain map) are left alone. Raises DAMAGED_IMAGE
+    when the walk does not reach the end marker, as in any file that was cut short, and
+    UNSUPPORTED_TYPE for lossless, arithmetic and 12-bit JPEGs.
+    """
+    size: tuple[int, int] | None = None
+    scans = 0
+    for marker, body, end in _segments(raw):
+        if marker in _READ_FRAMES | _OTHER_FRAMES:
+            if size is not None:
+                break
+            size = _frame_size(marker, body)
+        scans += marker == _SCAN
+        if scans > MAX_SCANS:
+            break
+        if marker == _END and size is not None and scans:
+            return JpegPicture(*size, end)
+    raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
+
+
+def _segments(raw: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Marker, body and end of each whole segment up to the first end marker."""
+    found = _MARKER.search(raw, 2)
+    while found is not None:
+        marker, start = found[1][0], found.end()
+        if marker == _END:
+            yield marker, b"", start
+            return
+        end = start + int.from_bytes(raw[start : start + 2], "big")
+        if end < start + 2 or end > len(raw):
+            return
+        yield marker, raw[start + 2 : end], end
+        found = _MARKER.search(raw, end)
+
+
+def _frame_size(marker: int, body: bytes) -> tuple[int, int]:
+    """Width and height from a frame header."""
+    if len(body) < 6:
+        raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
+    if marker in _OTHER_FRAMES or body[0] != 8:
+        raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE)
+    return int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")

@@ -1,0 +1,6 @@
+"""Physically based rendering of training hairs."""
+
+from data.render.dataset import render_dataset
+from data.render.photographed import is_held_out
+
+__all__ = ["is_held_out", "render_dataset"]

@@ -1,0 +1,129 @@
+"""A folder of rendered photos with their truth, which can be stopped and taken up again."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.render.camera import CameraSpec
+from data.render.curve import resample
+from data.render.engine import load
+from data.render.hair import HairShape
+from data.render.phone import encode, photograph
+from data.render.photographed import usable_grounds
+from data.render.sample import sample_scene
+from data.render.scene import BuiltScene, build_scene, trace
+from data.render.spec import LABEL_OF_KIND, EndSpec, HairSpec
+
+Array = NDArray[np.float64]
+Json = dict[str, object]
+Progress = Callable[[int, int], None]
+
+POLYLINE_STEP_PX = 10.0
+
+
+def render_dataset(
+    out: Path,
+    count: int,
+    seed: int,
+    grounds: Path | None = None,
+    regimes: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Renders photos 0..count-1 of a seed into `out`/photos, with `out`/truth.jsonl beside.
+
+    Photos already in the truth file are kept. `grounds`: a folder of photographed grounds, of
+    which a third is held out. `progress(done, count)` is called after each photo. Raises
+    RendererMissingError without mitsuba, ValueError for unknown regimes or an empty `grounds`.
+    """
+    load()
+    names = [path.name for path in usable_grounds(grounds)] if grounds else []
+    (out / "photos").mkdir(parents=True, exist_ok=True)
+    truth = out / "truth.jsonl"
+    done = finished_photos(truth)
+    for index in range(count):
+        spec = sample_scene(seed, index, regimes, names)
+        name = f"{spec.regime}_{seed}_{index:05d}.jpg"
+        if name not in done:
+            built = build_scene(spec, grounds)
+            raw = encode(photograph(trace(built), spec.phone, spec.white), spec.phone)
+            (out / "photos" / name).write_bytes(raw)
+            append_line(truth, truth_line(name, built))
+        if progress:
+            progress(index + 1, count)
+
+
+def finished_photos(truth: Path) -> set[str]:
+    """Names of the photos in a truth file. A torn last line is cut off the file."""
+    if not truth.exists():
+        return set()
+    raw = truth.read_bytes()
+    whole = raw[: raw.rfind(b"\n") + 1]
+    if len(whole) < len(raw):
+        truth.write_bytes(whole)
+    return {json.loads(line)["photo"] for line in whole.splitlines()}
+
+
+def append_line(truth: Path, line: Json) -> None:
+    """Adds one JSON line, on disk when this returns."""
+    with truth.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+        file.flush()
+
+
+def truth_line(name: str, built: BuiltScene) -> Json:
+    """What is true of a photo, in its pixels; the fields are in docs/rendering.md."""
+    spec, camera = built.spec, built.spec.camera
+    return {
+        "photo": name,
+        "width": camera.width_px,
+        "height": camera.height_px,
+        "regime": spec.regime,
+        "background": spec.ground.kind,
+        "decor": spec.ground.decor or None,
+        "seed": spec.seed,
+        "px_per_mm": round(camera.px_per_mm, 4),
+        "hairs": [
+            hair_truth(hair, shape, camera)
+            for hair, shape in zip(spec.hairs, built.hairs, strict=True)
+        ],
+        "clutter": [
+            {"kind": thing.kind, "xy": _rounded(camera.project(mesh.points.mean(axis=0))[0])}
+            for thing, mesh in zip(spec.clutter, built.clutter, strict=True)
+        ],
+    }
+
+
+def hair_truth(hair: HairSpec, shape: HairShape, camera: CameraSpec) -> Json:
+    """One hair of a truth line."""
+    line = resample(camera.project(shape.line), POLYLINE_STEP_PX)
+    label = LABEL_OF_KIND[hair.root.kind]
+    return {
+        "root": label,
+        "root_kind": hair.root.kind,
+        "end_kind": _end_name(hair.root) if label == "bare" else None,
+        "tip": "tapered" if hair.tip.kind == "tapered" else "cut",
+        "tip_kind": hair.tip.kind,
+        "root_xy": _rounded(line[0]),
+        "root_tip_xy": _rounded(camera.project(shape.far)[0]),
+        "tip_xy": _rounded(line[-1]),
+        "root_in_photo": camera.holds(line[0]),
+        "tip_in_photo": camera.holds(line[-1]),
+        "shaft_px": round(hair.width_mm * camera.scale_at(shape.line[0]), 3),
+        "length_px": round(float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()), 1),
+        "melanin": round(hair.colour.melanin, 3),
+        "grey": hair.colour.grey,
+        "dyed": hair.colour.dye is not None,
+        "polyline": [_rounded(point) for point in line],
+    }
+
+
+def _end_name(end: EndSpec) -> str:
+    """The coarse name of a bare end: an oblique cut is a cut, a split end is frayed."""
+    return {"oblique": "cut", "split": "frayed"}.get(end.kind, end.kind)
+
+
+def _rounded(xy: Array) -> list[float]:
+    return [round(float(xy[0]), 2), round(float(xy[1]), 2)]

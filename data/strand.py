@@ -1,0 +1,50 @@
+"""A hair-like line in a photo, before anybody knows what it is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class EndState(StrEnum):
+    """Whether an end of a strand can be judged."""
+
+    VISIBLE = "visible"
+    OUT_OF_PHOTO = "out_of_photo"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class End:
+    """One of the two ends of a strand.
+
+    ``x, y`` are pixels of the upright photo; ``direction`` (radians, y down) points outward, away
+    from the shaft.
+    """
+
+    x: float
+    y: float
+    direction: float
+    state: EndState
+
+
+@dataclass(frozen=True)
+class Strand:
+    """A line that may be a hair.
+
+    ``path`` is (N, 2) float x, y in pixels of the upright photo, a point at least every 10 px;
+    ``ends[0]`` is beyond ``path[0]``, ``ends[1]`` beyond ``path[-1]``. ``contrast`` is the shaft's
+    grey level minus its ground's, 0-255, negative for a hair darker than its ground.
+    """
+
+    path: NDArray[np.float64]
+    shaft_px: float
+    ends: tuple[End, End]
+    contrast: float
+    tangled: bool = False
+
+    @property
+    def length_px(self) -> float:
+        """Length along the path, in pixels."""
+        return float(np.linalg.norm(np.diff(self.path, axis=0), axis=1).sum())

@@ -1,0 +1,66 @@
+"""The network that tells what the end of a strand is.
+
+The whole of it: four halvings of the picture, each with a residual convolution, then a flattened
+coarse grid. The grid is not averaged away, because the end always lies at the same place in a
+crop: where something is tells a bulb from lint beside it.
+"""
+
+import torch
+from torch import Tensor, nn
+
+WIDTHS = (12, 24, 48, 96)
+"""Channels after each halving, so that every stage costs about the same."""
+GRID = 6 * 10
+"""Cells that are left of a crop of 96 x 160 pixels."""
+CLASS_COUNT = 4
+
+
+class Halving(nn.Module):
+    """A convolution that halves the picture, then a residual one (not on the finest grid)."""
+
+    def __init__(self, before: int, after: int, kernel: int, refine: bool) -> None:
+        super().__init__()
+        self.halve = _convolution(before, after, kernel, stride=2)
+        self.refine = _convolution(after, after, 3, stride=1) if refine else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, before, H, W) to (N, after, H/2, W/2)."""
+        x = self.halve(x)
+        return x if self.refine is None else x + self.refine(x)
+
+
+class RootNet(nn.Module):
+    """Crops to logits of club, misshapen, bare, not_hair."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        befores = (3, *WIDTHS[:-1])
+        self.stages = nn.Sequential(
+            *(
+                Halving(before, after, kernel=3 if i else 5, refine=i > 0)
+                for i, (before, after) in enumerate(zip(befores, WIDTHS, strict=True))
+            )
+        )
+        self.squeeze = _convolution(WIDTHS[-1], 16, 1, stride=1)
+        self.head = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(16 * GRID + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
+        )
+
+    def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
+        """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
+        pixels = pixels / 255
+        # A crop's own mean goes, so that the colour of the ground matters less.
+        pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
+        shape = self.squeeze(self.stages(pixels)).flatten(1)
+        # Centred on 8 px, where domain.md has the full shape begin to show.
+        scale = torch.log2(shaft_px.clamp(1, 64)) - 3
+        logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
+        return logits
+
+
+def _convolution(before: int, after: int, kernel: int, stride: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(before, after, kernel, stride, padding=kernel // 2, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
+    )

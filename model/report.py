@@ -1,0 +1,124 @@
+"""The answer about one photo, and its JSON form (format ``shedlight/1``)."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from data.errors import ErrorCode, ShedlightError
+from data.quality import Finding
+from data.strand import End, Strand
+from model.hair import EndProbabilities, Hair
+from model.summary import Summary
+
+SCHEMA = "shedlight/1"
+
+
+class Status(StrEnum):
+    """What became of a photo: ``rejected`` blames the file, ``failed`` blames us."""
+
+    SCORED = "scored"
+    NO_HAIRS = "no_hairs"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """Which model spoke."""
+
+    name: str
+    version: str
+    sha256: str
+    trained_on: str
+
+
+@dataclass(frozen=True)
+class PhotoReport:
+    """Everything that is said about one photo.
+
+    ``photo`` is the path relative to the folder that was given; ``width`` and ``height`` are those
+    of the upright photo, None when it could not be decoded.
+    """
+
+    photo: str
+    sha256: str | None
+    status: Status
+    model: ModelName
+    width: int | None = None
+    height: int | None = None
+    hairs: tuple[Hair, ...] = ()
+    quality: tuple[Finding, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    error: tuple[ErrorCode, str] | None = None
+    duplicate_of: str | None = None
+
+    def named(self, photo: str) -> "PhotoReport":
+        """The same report under another photo name."""
+        return replace(self, photo=photo)
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object of ``model/schema/shedlight-1.json``."""
+        record: dict[str, Any] = {"schema": SCHEMA, "photo": self.photo, "sha256": self.sha256}
+        if self.duplicate_of is not None:
+            record["duplicate_of"] = self.duplicate_of
+        return record | {
+            "status": self.status.value,
+            "error": _error_json(self.error),
+            "width": self.width,
+            "height": self.height,
+            "quality": [_finding_json(finding) for finding in self.quality],
+            "model": vars(self.model).copy(),
+            "hairs": [_hair_json(i, hair) for i, hair in enumerate(self.hairs)],
+            "summary": self.summary.as_json(),
+        }
+
+
+def failed_report(
+    photo: str, error: ShedlightError, model: ModelName, sha256: str | None = None
+) -> PhotoReport:
+    """The report of a photo that could not be scored."""
+    status = Status.FAILED if error.is_ours else Status.REJECTED
+    return PhotoReport(photo, sha256, status, model, error=(error.code, error.message))
+
+
+def _error_json(error: tuple[ErrorCode, str] | None) -> dict[str, str] | None:
+    return None if error is None else {"code": error[0].value, "message": error[1]}
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    record: dict[str, Any] = {"code": finding.code, "message": finding.message}
+    if finding.box is not None:
+        record["box"] = list(finding.box)
+    return record
+
+
+def _hair_json(index: int, hair: Hair) -> dict[str, Any]:
+    strand = hair.strand
+    root = None if hair.root_end is None else strand.ends[hair.root_end]
+    return {
+        "id": index,
+        "label": hair.label.value,
+        "reason": hair.reason.value if hair.reason else None,
+        "probabilities": {"telogen": round(hair.p_telogen, 4), "anagen": round(hair.p_anagen, 4)},
+        "root_type": hair.root_type.value if hair.root_type else None,
+        "root": None if root is None else {"x": round(root.x, 1), "y": round(root.y, 1)},
+        "ends": [_end_json(*pair) for pair in zip(strand.ends, hair.ends, strict=True)],
+        "path": _path_json(strand),
+        "shaft_px": round(strand.shaft_px, 2),
+    }
+
+
+def _end_json(end: End, probabilities: EndProbabilities | None) -> dict[str, Any]:
+    known = None
+    if probabilities is not None:
+        known = {name: round(p, 4) for name, p in vars(probabilities).items()}
+    return {
+        "x": round(end.x, 1),
+        "y": round(end.y, 1),
+        "state": end.state.value,
+        "probabilities": known,
+    }
+
+
+def _path_json(strand: Strand) -> list[list[float]]:
+    return [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path]

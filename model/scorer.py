@@ -1,0 +1,96 @@
+"""From a photo to its report: ``report = scorer.score(read_photo(raw))``."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from data.crop import RootCrop, crop_end
+from data.find import find_strands
+from data.focus import edge_widths
+from data.photo import Photo
+from data.quality import judge
+from data.strand import EndState, Strand
+from model.confusion import Confusion
+from model.hair import EndProbabilities, Hair
+from model.joint import EndReading, JointRule, Readings, label_hair
+from model.report import ModelName, PhotoReport, Status
+from model.runtime import EndClassifier
+from model.share import summarise
+from model.summary import Summary
+from model.version import SHIPPED, load_version
+
+Finder = Callable[[Photo], list[Strand]]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Scores photos with one version of the model. May be used from several threads at a time."""
+
+    model: ModelName
+    classifier: EndClassifier
+    rule: JointRule
+    confusion: Confusion
+    finder: Finder = find_strands
+
+    @classmethod
+    def shipped(cls) -> "Scorer":
+        """The scorer with the weights that come with the package."""
+        return cls.load(SHIPPED)
+
+    @classmethod
+    def load(cls, folder: Path, finder: Finder = find_strands) -> "Scorer":
+        """The scorer of a version's folder. Raises ShedlightError (MODEL_REFUSED)."""
+        version = load_version(folder)
+        manifest = version.manifest
+        classifier = EndClassifier(version)
+        return cls(manifest.name, classifier, manifest.rule, manifest.confusion["all"], finder)
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        """The report of a photo; its ``photo`` field holds the hash until it is ``named``.
+
+        ``roots_in_view``: the user says that the root ends were laid in the picture.
+        """
+        hairs = self._hairs(photo, roots_in_view)
+        return PhotoReport(
+            photo=photo.sha256,
+            sha256=photo.sha256,
+            status=Status.SCORED if hairs else Status.NO_HAIRS,
+            model=self.model,
+            width=photo.width,
+            height=photo.height,
+            hairs=hairs,
+            quality=tuple(judge(photo, [hair.strand for hair in hairs])),
+            summary=summarise(hairs, self.confusion),
+        )
+
+    def pool(self, reports: Iterable[PhotoReport]) -> Summary:
+        """The summary of several photos together; a photo that was sent twice counts once."""
+        first = (report.hairs for report in reports if report.duplicate_of is None)
+        return summarise(chain.from_iterable(first), self.confusion)
+
+    def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
+        strands = self.finder(photo)
+        readings = read_ends(self.classifier, photo, strands)
+        pairs = zip(strands, readings, strict=True)
+        hairs = (label_hair(strand, ends, self.rule, roots_in_view) for strand, ends in pairs)
+        return tuple(hair for hair in hairs if hair is not None)
+
+
+def read_ends(classifier: EndClassifier, photo: Photo, strands: Sequence[Strand]) -> list[Readings]:
+    """What the visible ends of each strand look like, all of them read in one go."""
+    places = [(i, k) for i, strand in enumerate(strands) for k in (0, 1) if _visible(strand, k)]
+    crops = [crop_end(photo, strands[i], k) for i, k in places]
+    probabilities = classifier.probabilities(crops)
+    read = {
+        place: _reading(*pair) for place, *pair in zip(places, probabilities, crops, strict=True)
+    }
+    return [(read.get((i, 0)), read.get((i, 1))) for i in range(len(strands))]
+
+
+def _visible(strand: Strand, end_index: int) -> bool:
+    return strand.ends[end_index].state is EndState.VISIBLE
+
+
+def _reading(probabilities: Sequence[float], crop: RootCrop) -> EndReading:
+    return EndReading(EndProbabilities(*map(float, probabilities)), edge_widths(crop))

@@ -1,0 +1,154 @@
+"""What share of the hairs is telogen, and how sure that is.
+
+The posterior lies on a grid of shares under a flat prior. A hair that was labelled counts with
+the classifier's own error rates (Gelman et al., Bayesian Data Analysis, misclassified binomial
+data), given that it was labelled at all: how often a reading is ``unsure`` depends on the photo
+more than on the hair, so that number says nothing by itself.
+
+A hair that shows one bare end and hides the other is either a bare root (anagen) or a tip. Both
+readings of all such hairs are kept, half and half; the verdict needs both to agree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.confusion import FAULTLESS, Confusion
+from model.hair import EndProbabilities, Hair, Label, Reason, RootType
+from model.summary import ShareInterval, Summary, Verdict
+
+LEVEL = 0.95
+SURE = 0.975
+"""How probable "most" has to be for a verdict: as strict as a 95 % Wilson lower bound above one
+half (9/10, 15/20, 21/30, 32/50; domain.md)."""
+FEW = 10
+"""Fewer readable roots than this carry no verdict (DESIGN.md, step 7)."""
+
+_CELLS = 2000
+_SHARES = (np.arange(_CELLS) + 0.5) / _CELLS
+
+Density = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Hairs by label. ``bare_end_only``: those among ``unsure`` that show one bare end, which
+    may be a root or a tip, and hide the other."""
+
+    telogen: int = 0
+    misshapen: int = 0
+    no_bulb: int = 0
+    unsure: int = 0
+    bare_end_only: int = 0
+
+    @property
+    def anagen(self) -> int:
+        """Both kinds of anagen."""
+        return self.misshapen + self.no_bulb
+
+    @property
+    def readable(self) -> int:
+        """Hairs whose root was read."""
+        return self.telogen + self.anagen
+
+
+def summarise(hairs: Iterable[Hair], confusion: Confusion) -> Summary:
+    """The summary of a photo's hairs, or of several photos' together."""
+    return summarise_counts(count(hairs), confusion)
+
+
+def count(hairs: Iterable[Hair]) -> Counts:
+    """How many hairs got which label."""
+    listed = list(hairs)
+    return Counts(
+        telogen=sum(hair.label is Label.TELOGEN for hair in listed),
+        misshapen=sum(hair.root_type is RootType.MISSHAPEN for hair in listed),
+        no_bulb=sum(hair.root_type is RootType.NONE for hair in listed),
+        unsure=sum(hair.label is Label.UNSURE for hair in listed),
+        bare_end_only=sum(_shows_bare_end_only(hair) for hair in listed),
+    )
+
+
+def summarise_counts(counts: Counts, confusion: Confusion = FAULTLESS) -> Summary:
+    """The summary of counted labels; those that a person gave are taken as faultless."""
+    listed = (counts.telogen, counts.misshapen, counts.no_bulb, counts.unsure)
+    if not counts.readable:
+        return Summary(*listed)
+    tips, roots = _both_readings(counts, confusion)
+    density = (tips + roots) / 2
+    return Summary(
+        *listed,
+        share=_interval(density),
+        p_most_telogen=round(_above_half(density), 4),
+        verdict=_verdict(counts, tips, roots),
+    )
+
+
+def share_posterior(telogen: int, anagen: int, confusion: Confusion = FAULTLESS) -> Density:
+    """Probabilities (2000,) of the telogen share being in each cell of the grid over 0..1.
+
+    The likelihood of a telogen label at share s is s C(t|t) + (1-s) C(t|a), over the chance that
+    a hair is labelled at all; C is the error matrix.
+    """
+    share = _SHARES
+    says_telogen = _mix(share, confusion.odds_of_telogen_label)
+    says_anagen = _mix(share, confusion.odds_of_anagen_label)
+    log_labelled = np.log(says_telogen + says_anagen)
+    log_likelihood = telogen * np.log(says_telogen) + anagen * np.log(says_anagen)
+    log_likelihood -= (telogen + anagen) * log_labelled
+    density = np.exp(log_likelihood - log_likelihood.max())
+    return np.asarray(density / density.sum())
+
+
+def _mix(share: Density, odds: tuple[float, float]) -> Density:
+    return np.maximum(share * odds[0] + (1 - share) * odds[1], 1e-12)
+
+
+def _shows_bare_end_only(hair: Hair) -> bool:
+    return hair.reason is Reason.ROOT_NOT_SEEN and any(map(_is_bare, hair.ends))
+
+
+def _is_bare(end: EndProbabilities | None) -> bool:
+    return end is not None and end.bare >= max(end.club, end.misshapen, end.not_hair)
+
+
+def _both_readings(counts: Counts, confusion: Confusion) -> tuple[Density, Density]:
+    """The posterior with every lone bare end read as a tip, and as a root without a bulb."""
+    tips = share_posterior(counts.telogen, counts.anagen, confusion)
+    roots = share_posterior(counts.telogen, counts.anagen + counts.bare_end_only, confusion)
+    return tips, roots
+
+
+def _verdict(counts: Counts, tips: Density, roots: Density) -> Verdict:
+    if counts.readable < FEW:
+        return Verdict.TOO_FEW
+    if _above_half(roots) >= SURE:
+        return Verdict.MOSTLY_TELOGEN
+    if 1 - _above_half(tips) >= SURE:
+        return Verdict.MOSTLY_ANAGEN
+    return Verdict.ROOTS_NOT_SHOWN if counts.bare_end_only else Verdict.MIXED
+
+
+def _above_half(density: Density) -> float:
+    return float(density[_CELLS // 2 :].sum())
+
+
+def _interval(density: Density) -> ShareInterval:
+    """Median, and the shortest interval that holds ``LEVEL``."""
+    low, high = _shortest(density, LEVEL)
+    median = _SHARES[int(np.searchsorted(density.cumsum(), 0.5))]
+    return ShareInterval(round(float(median), 4), round(low, 4), round(high, 4), LEVEL)
+
+
+def _shortest(density: Density, level: float) -> tuple[float, float]:
+    """The shortest run of cells that holds ``level``: the highest-density interval of a density
+    with one peak."""
+    below = np.concatenate([[0.0], density.cumsum()])
+    ends = np.searchsorted(below, below + level - 1e-12)
+    starts = np.flatnonzero(ends <= _CELLS)
+    lengths = ends[starts] - starts
+    starts = starts[lengths == lengths.min()]
+    best = starts[np.argmax(below[ends[starts]] - below[starts])]
+    return float(best / _CELLS), float(ends[best] / _CELLS)

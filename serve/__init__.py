@@ -1,0 +1,1 @@
+"""The API, the page, the advice, batch scoring and the command line."""

@@ -1,0 +1,153 @@
+"""The command line. What is heavy is imported by the command that needs it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from data.errors import ShedlightError
+from serve.exit_status import ExitStatus
+
+_USAGE_ERROR: type[Exception] = typer.BadParameter.mro()[1]
+_OURS = {"data", "model", "training", "serve"}
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Reads the roots of shed hairs from photos: telogen club, or a hair torn while growing?",
+)
+
+
+class RefusedError(Exception):
+    """A command cannot do what was asked; the message is one sentence for the user."""
+
+
+def main() -> None:
+    """Runs the command line and exits with its status; nobody meets a traceback."""
+    try:
+        status = app(standalone_mode=False)
+    except _USAGE_ERROR as error:
+        status = _say(cast(typer.BadParameter, error).format_message())
+    except ShedlightError as error:
+        status = _say(error.message)
+    except RefusedError as error:
+        status = _say(str(error))
+    except OSError as error:
+        status = _say(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    except (KeyboardInterrupt, typer.Abort):
+        status = _say("Stopped.", ExitStatus.STOPPED)
+    sys.exit(status)
+
+
+@app.command(no_args_is_help=True)
+def score(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Photos, and folders of photos.", metavar="PATH...")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for results.jsonl and overlays/.")],
+    roots_in_view: Annotated[
+        bool, typer.Option(help="The root ends of all hairs were laid in the picture.")
+    ] = False,
+    overlays: Annotated[
+        bool, typer.Option(help="Draw the labels onto a copy of each photo.")
+    ] = True,
+) -> None:
+    """Scores photos: a table, a verdict, and one line per photo in OUT/results.jsonl.
+
+    Exit status:
+    0 all photos were scored or show no hairs
+    2 some were rejected or failed
+    1 none could be scored, or bad usage
+    130 stopped with Ctrl-C
+    """
+    from model.scorer import Scorer
+    from serve.console import score_and_tell
+
+    raise typer.Exit(score_and_tell(paths, out, Scorer.shipped(), roots_in_view, overlays))
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on.", envvar="SHEDLIGHT_HOST")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port to listen on.", envvar="SHEDLIGHT_PORT", min=0, max=65_535)
+    ] = 8000,
+) -> None:
+    """Starts the page and the API on this machine."""
+    import uvicorn
+    from pydantic import ValidationError
+
+    from model.scorer import Scorer
+    from serve.app import create_app
+    from serve.settings import Settings
+
+    try:
+        settings = Settings(host=host, port=port)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
+        raise RefusedError(f"The setting {name} is wrong: {first['msg']}.") from error
+    uvicorn.run(create_app(settings, Scorer.shipped()), host=host, port=port, server_header=False)
+
+
+@app.command(no_args_is_help=True)
+def render(
+    out: Annotated[Path, typer.Argument(help="Folder for photos/ and truth.jsonl.")],
+    count: Annotated[int, typer.Option(help="How many photos there shall be.", min=1)],
+    seed: Annotated[int, typer.Option(help="Another seed gives other photos.", min=0)] = 0,
+    grounds: Annotated[
+        Path | None, typer.Option(help="Folder of photographed grounds to lay hairs on.")
+    ] = None,
+) -> None:
+    """Renders training photos; a run that was stopped goes on where it was."""
+    from rich.console import Console
+
+    from data.render import render_dataset
+    from serve.console import progress_bar
+
+    with _needs("render"), progress_bar(Console(stderr=True)) as bar:
+        task = bar.add_task("Rendering", total=count)
+        try:
+            render_dataset(
+                out, count, seed, grounds, progress=lambda done, _: bar.update(task, completed=done)
+            )
+        except ValueError as error:
+            raise RefusedError(f"{error}.") from error
+
+
+@app.command(no_args_is_help=True)
+def train(
+    rendered: Annotated[Path, typer.Option(help="Folder that 'shedlight render' filled.")],
+    out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
+    seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
+) -> None:
+    """Trains the model on rendered photos; a run that was stopped goes on where it was."""
+    with _needs("train"):
+        from training.train import train as train_model
+
+        train_model(rendered, out, seed)
+    typer.echo(f"Trained. See {out / 'report.html'}")
+
+
+@contextmanager
+def _needs(extra: str) -> Iterator[None]:
+    """Says which extra to install when a package of somebody else's is missing."""
+    try:
+        yield
+    except ImportError as error:
+        if error.name is not None and error.name.split(".")[0] in _OURS:
+            raise
+        raise RefusedError(
+            f"This command needs packages that are not here; install 'shedlight[{extra}]'."
+        ) from error
+
+
+def _say(sentence: str, status: ExitStatus = ExitStatus.NOTHING_DONE) -> ExitStatus:
+    typer.echo(sentence, err=True)
+    return status

@@ -1,0 +1,119 @@
+"""The short questionnaire: what a person may tell about the needling and the scalp."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Setting(StrEnum):
+    """Where the needling is done."""
+
+    HOME = "home"
+    CLINIC = "clinic"
+    NONE = "none"
+
+
+class Device(StrEnum):
+    """What it is done with."""
+
+    ROLLER = "roller"
+    STAMP = "stamp"
+    PEN = "pen"
+    OTHER = "other"
+
+
+class Collected(StrEnum):
+    """When the hairs in the photo fell."""
+
+    DURING_SESSION = "during_session"
+    SAME_DAY = "same_day"
+    DAYS_LATER = "days_later"
+    WASH_OR_BRUSH = "wash_or_brush"
+    UNKNOWN = "unknown"
+
+
+class Shedding(StrEnum):
+    """How much more hair than usual falls."""
+
+    SLIGHT = "slight"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+class ScalpSign(StrEnum):
+    """What is felt or seen on the scalp."""
+
+    SPREADING_REDNESS = "spreading_redness"
+    PUS = "pus"
+    FEVER = "fever"
+    SEVERE_PAIN = "severe_pain"
+    WOUND_NOT_HEALING = "wound_not_healing"
+    SUDDEN_PATCHES = "sudden_patches"
+    SMOOTH_BALD_SPOTS = "smooth_bald_spots"
+    SCARRING = "scarring"
+    BLEEDING = "bleeding"
+    DANDRUFF = "dandruff"
+    SEBORRHOEA = "seborrhoea"
+    PAIN = "pain"
+    REDNESS = "redness"
+    SWELLING = "swelling"
+    ITCHING = "itching"
+
+
+class LossType(StrEnum):
+    """The kind of hair loss, as far as a professional has named it."""
+
+    PATTERN = "pattern"
+    TELOGEN_EFFLUVIUM = "telogen_effluvium"
+    ALOPECIA_AREATA = "alopecia_areata"
+    TRACTION = "traction"
+    SCARRING = "scarring"
+    DRUG_CAUSED = "drug_caused"
+    UNKNOWN = "unknown"
+
+
+class SkinTone(StrEnum):
+    """The skin's tone, which changes one risk of needling."""
+
+    LIGHT = "light"
+    MEDIUM = "medium"
+    DARK = "dark"
+
+
+class Context(BaseModel):
+    """All answers are optional; what is not told is None and is never guessed."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        json_schema_extra={
+            "example": {
+                "setting": "home",
+                "device": "roller",
+                "needle_mm": 0.25,
+                "weeks_since_start": 6,
+                "shedding": "slight",
+                "density_loss": False,
+                "scalp_signs": [],
+            }
+        },
+    )
+
+    setting: Setting | None = None
+    device: Device | None = None
+    needle_mm: Annotated[float, Field(ge=0, le=3.5)] | None = None
+    sessions_per_month: Annotated[float, Field(ge=0, le=60)] | None = None
+    weeks_since_start: Annotated[float, Field(ge=0, le=2600)] | None = None
+    collected: Collected | None = None
+    shedding: Shedding | None = None
+    density_loss: bool | None = None
+    scalp_signs: Annotated[tuple[ScalpSign, ...], Field(max_length=len(ScalpSign))] | None = None
+    signs_tied_to_sessions: bool | None = None
+    loss_type: LossType | None = None
+    minoxidil: bool | None = None
+    finasteride: bool | None = None
+    skin_tone: SkinTone | None = None
+    under_18: bool | None = None
+    new_drug_or_chemotherapy: bool | None = None

@@ -1,0 +1,50 @@
+"""Example answers for the documentation, made by the code that makes the real ones."""
+
+from typing import Any
+
+import numpy as np
+
+from data.errors import ErrorCode, ShedlightError
+from data.strand import End, EndState, Strand
+from model.hair import EndProbabilities, Hair, Label, RootType
+from model.report import ModelName, PhotoReport, Status
+from model.share import Counts, summarise_counts
+from serve.advice import advise
+from serve.context import Context, Setting, Shedding
+from serve.problem import error_json
+
+Json = dict[str, Any]
+
+_POOL = summarise_counts(Counts(telogen=1))
+
+
+def _report() -> PhotoReport:
+    root = End(412.0, 118.5, -1.6, EndState.VISIBLE)
+    cut_off = End(380.2, 1000.0, 1.5, EndState.OUT_OF_PHOTO)
+    strand = Strand(np.array([[412.0, 118.5], [411.2, 127.9]]), 8.4, (root, cut_off), -96.0)
+    read = EndProbabilities(club=0.96, misshapen=0.02, bare=0.01, not_hair=0.01)
+    hair = Hair(strand, (read, None), Label.TELOGEN, None, 0.97, 0.02, RootType.CLUB, 0)
+    model = ModelName("shedlight-ends", "1", "0" * 64, "rendered hairs")
+    return PhotoReport("hairs.jpg", "0" * 64, Status.SCORED, model, 800, 1000, (hair,), (), _POOL)
+
+
+def _advice() -> list[Json]:
+    context = Context(setting=Setting.CLINIC, shedding=Shedding.SLIGHT)
+    return [dict(advice.as_json()) for advice in advise(_POOL, context)]
+
+
+def _error() -> Json:
+    field = "context.needle_mm"
+    what = f"'{field}' (Input should be greater than or equal to 0)"
+    return error_json(ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=what))
+
+
+EXAMPLES: dict[str, Json] = {
+    "PhotosAnswer": {
+        "photos": [_report().as_json()],
+        "pool": _POOL.as_json(),
+        "advice": _advice(),
+    },
+    "AdviceAnswer": {"pool": _POOL.as_json(), "advice": _advice()},
+    "Error": _error(),
+}

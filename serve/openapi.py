@@ -1,0 +1,122 @@
+"""What /openapi.json says: the format's own JSON schema, and the examples.
+
+The answers about photos are described by ``model/schema/shedlight-1.json`` alone, so that file
+and documentation cannot part ways.
+"""
+
+import json
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from data.errors import ErrorCode
+from serve.advice import Strength, Urgency
+from serve.examples import EXAMPLES, Json
+
+_REF = "#/components/schemas/"
+_WORDS = {
+    400: "The file is empty, or the body is broken",
+    413: "Too many photos, or one that is too large",
+    415: "Not a picture that is read",
+    422: "The photo or an answer of the questionnaire is at fault; `field` names it",
+}
+DESCRIPTION = (
+    "Reads the roots of shed hairs in photos: telogen club, or a growing hair that was torn? "
+    "Trained on rendered hairs; accuracy on real roots is unmeasured. Not a diagnosis."
+)
+_ROOTS_IN_VIEW = "true when all root ends were laid in the picture"
+_OVERLAY = "true adds to each photo a JPEG `data:` URL with the hairs drawn in"
+
+
+def answers(name: str, *errors: int) -> dict[int | str, Json]:
+    """FastAPI's ``responses``: the named answer, and the errors by status."""
+    described: dict[int | str, Json] = {200: _answer(name, "The answer")}
+    return described | {status: _answer("Error", _WORDS[status]) for status in errors}
+
+
+def install_openapi(app: FastAPI) -> None:
+    """Let the app's /openapi.json hold the schemas that are not pydantic's."""
+
+    def openapi() -> Json:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title=app.title, version="1", routes=app.routes, description=DESCRIPTION
+            )
+            schema["components"]["schemas"] |= _schemas()
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _answer(name: str, description: str) -> Json:
+    content = {"schema": {"$ref": _REF + name}, "example": EXAMPLES[name]}
+    return {"description": description, "content": {"application/json": content}}
+
+
+def _schemas() -> Json:
+    text = files("model").joinpath("schema/shedlight-1.json").read_text(encoding="utf-8")
+    for_openapi = json.loads(text.replace("#/$defs/", _REF))
+    parts: Json = for_openapi.pop("$defs")
+    for_openapi.pop("$schema")
+    for_openapi["properties"]["overlay"] = {"type": "string", "description": _OVERLAY}
+    pool = {"$ref": _REF + "summary"}
+    advice = {"type": "array", "items": {"$ref": _REF + "Advice"}}
+    photos = {"type": "array", "items": {"$ref": _REF + "Photo"}}
+    return parts | {
+        "Photo": for_openapi,
+        "Advice": _object(
+            id={"type": "string"},
+            urgency={"enum": [each.value for each in Urgency]},
+            text={"type": "string"},
+            sources={"type": "array", "items": {"type": "string"}},
+            strength={"enum": [each.value for each in Strength]},
+        ),
+        "PhotosAnswer": _object(photos=photos, pool=pool, advice=advice),
+        "AdviceAnswer": _object(pool=pool, advice=advice),
+        "Error": _object(error=_error()),
+    }
+
+
+def _error() -> Json:
+    text = {"type": "string"}
+    schema = _object(code={"enum": [code.value for code in ErrorCode]}, message=text)
+    schema["properties"]["field"] = text | {"description": "what of the request is at fault"}
+    return schema
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+_BINARY = {"type": "string", "format": "binary"}
+_ASKED: dict[str, Json] = {
+    "context": {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": {"$ref": _REF + "Context"},
+        "description": "the questionnaire as JSON",
+        "example": '{"setting": "home", "shedding": "slight", "weeks_since_start": 6}',
+    },
+    "roots_in_view": {"type": "boolean", "default": False, "description": _ROOTS_IN_VIEW},
+    "overlay": {"type": "boolean", "default": False, "description": _OVERLAY},
+}
+_FORM = {"files": {"type": "array", "items": _BINARY, "minItems": 1}} | _ASKED
+PHOTOS_REQUEST: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["files"], "properties": _FORM}
+            },
+            "image/*": {"schema": _BINARY},
+            "application/octet-stream": {"schema": _BINARY},
+        },
+    },
+    "parameters": [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in _ASKED.items()
+    ],
+}
+"""How ``POST /v1/photos`` is described: multipart, or one raw image with query parameters."""

@@ -1,0 +1,43 @@
+// The questionnaire: every answer may be left out, and what is left out is not sent.
+
+import { element } from "./dom.js";
+import { QUESTIONS, SIGNS } from "./words.js";
+
+export function drawQuestions(place) {
+  place.append(signs(), ...QUESTIONS.map(question));
+}
+
+export function context(form) {
+  const answers = {};
+  for (const [name, , options] of QUESTIONS) {
+    const value = form.elements[name].value;
+    if (value !== "") answers[name] = typed(value, options);
+  }
+  const ticked = [...form.querySelectorAll("input[name=scalp_signs]:checked")];
+  if (ticked.length) answers.scalp_signs = ticked.map((box) => box.value);
+  return answers;
+}
+
+function typed(value, options) {
+  if ("min" in options) return Number(value);
+  return "true" in options ? value === "true" : value;
+}
+
+function question([name, text, options]) {
+  return element("label", {}, element("span", {}, text), "min" in options ? number(name, options) : choice(name, options));
+}
+
+function number(name, bounds) {
+  return element("input", { type: "number", inputmode: "decimal", name, ...bounds, step: "any" });
+}
+
+function choice(name, options) {
+  const answers = Object.entries(options).map(([value, text]) => element("option", { value }, text));
+  return element("select", { name }, element("option", { value: "" }, "–"), ...answers);
+}
+
+function signs() {
+  const boxes = Object.entries(SIGNS).map(([value, text]) =>
+    element("label", {}, element("input", { type: "checkbox", name: "scalp_signs", value }), text));
+  return element("fieldset", { class: "signs" }, element("legend", {}, "What do you notice on the scalp?"), element("div", {}, ...boxes));
+}

@@ -1,0 +1,111 @@
+import cv2
+import numpy as np
+import pytest
+
+from data.find import find_strands, resample
+from data.strand import EndState, Strand
+from tests.drawn import DARK, GROUND, PALE, draw, ground, photo
+
+
+def ends(strand: Strand) -> list[tuple[float, float]]:
+    return sorted((end.x, end.y) for end in strand.ends)
+
+
+@pytest.mark.parametrize("shaft_px", [3, 6, 12, 24])
+@pytest.mark.parametrize(("sheet", "hair"), [(GROUND, DARK), (DARK, PALE)])
+def test_a_straight_hair_is_one_strand_with_its_ends_and_width(
+    shaft_px: int, sheet: tuple[int, int, int], hair: tuple[int, int, int]
+) -> None:
+    pixels = ground(colour=sheet)
+    draw(pixels, [(100, 120), (540, 330)], shaft_px, hair)
+    (strand,) = find_strands(photo(pixels))
+    assert strand.shaft_px == pytest.approx(shaft_px, rel=0.3, abs=1)
+    assert np.array(ends(strand)) == pytest.approx(np.array([(100, 120), (540, 330)]), abs=shaft_px)
+    assert (strand.contrast < 0) == (hair == DARK)
+    assert all(end.state is EndState.VISIBLE for end in strand.ends)
+
+
+def test_outward_directions_point_away_from_the_shaft() -> None:
+    pixels = ground()
+    draw(pixels, [(100, 200), (500, 200)], 6)
+    (strand,) = find_strands(photo(pixels))
+    for end in strand.ends:
+        assert np.cos(end.direction) == pytest.approx(-1 if end.x < 300 else 1, abs=0.05)
+
+
+def test_crossing_hairs_stay_two() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 100), (560, 380)], 6)
+    draw(pixels, [(90, 390), (550, 80)], 6)
+    found = sorted(ends(strand)[0][1] for strand in find_strands(photo(pixels)))
+    assert found == pytest.approx([100, 390], abs=8)
+
+
+def test_a_curved_hair_is_followed() -> None:
+    turn = np.linspace(0, 1.5 * np.pi, 90)
+    curl = np.column_stack([320 + 120 * np.cos(turn), 240 + 120 * np.sin(turn)])
+    pixels = ground()
+    draw(pixels, [(float(x), float(y)) for x, y in curl], 5)
+    (strand,) = find_strands(photo(pixels))
+    assert strand.length_px == pytest.approx(120 * 1.5 * np.pi, rel=0.05)
+    radius = np.hypot(*(strand.path - (320, 240)).T)
+    assert np.abs(radius - 120).max() < 5
+
+
+def test_a_hair_cut_by_the_border_ends_out_of_the_photo() -> None:
+    pixels = ground()
+    draw(pixels, [(-40, 200), (400, 240)], 6)
+    (strand,) = find_strands(photo(pixels))
+    states = {end.state for end in strand.ends if end.x < 50}
+    assert states == {EndState.OUT_OF_PHOTO}
+
+
+def test_the_end_lies_at_the_far_tip_of_a_pale_bulb() -> None:
+    pixels = ground(colour=(120, 125, 130))
+    draw(pixels, [(100, 240), (400, 240)], 8)
+    cv2.ellipse(pixels, (415, 240), (18, 8), 0, 0, 360, PALE, -1, cv2.LINE_AA)
+    (strand,) = find_strands(photo(pixels))
+    assert ends(strand)[1] == pytest.approx((433, 240), abs=4)
+
+
+def test_an_end_under_another_hair_is_hidden() -> None:
+    pixels = ground()
+    draw(pixels, [(320, 240), (560, 240)], 6)
+    draw(pixels, [(320, 40), (320, 440)], 14)
+    touching = [end for s in find_strands(photo(pixels)) for end in s.ends if abs(end.y - 240) < 20]
+    assert EndState.HIDDEN in {end.state for end in touching if end.x < 400}
+
+
+def test_plain_ground_and_noise_hold_no_strand() -> None:
+    assert find_strands(photo(ground())) == []
+    noise = np.random.default_rng(1).normal(128, 25, (600, 800, 3))
+    assert find_strands(photo(np.clip(noise, 0, 255).astype(np.uint8))) == []
+
+
+def test_an_edge_is_no_hair() -> None:
+    pixels = ground()
+    pixels[:, 320:] = 90
+    assert find_strands(photo(pixels)) == []
+
+
+@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180])
+def test_a_turned_photo_gives_the_turned_strands(turn: int) -> None:
+    pixels = ground(480, 480)
+    draw(pixels, [(90, 120), (240, 200), (400, 210)], 6)
+    (strand,) = find_strands(photo(pixels))
+    (turned,) = find_strands(photo(np.asarray(cv2.rotate(pixels, turn), np.uint8)))
+    assert turned.length_px == pytest.approx(strand.length_px, abs=4)
+    assert turned.shaft_px == pytest.approx(strand.shaft_px, rel=0.1)
+
+
+def test_path_points_are_at_most_ten_pixels_apart() -> None:
+    pixels = ground()
+    draw(pixels, [(100, 120), (540, 330)], 24)
+    (strand,) = find_strands(photo(pixels))
+    assert np.linalg.norm(np.diff(strand.path, axis=0), axis=1).max() <= 10
+
+
+def test_resample_keeps_both_ends() -> None:
+    path = np.array([(0.0, 0.0), (3.0, 4.0), (3.0, 14.0)])
+    even = resample(path, 5.0)
+    assert even.tolist() == [[0, 0], [3, 4], [3, 9], [3, 14]]

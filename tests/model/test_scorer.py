@@ -1,0 +1,109 @@
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from data.crop import RootCrop
+from data.photo import Photo
+from data.strand import End, Strand
+from model.confusion import FAULTLESS
+from model.hair import Label
+from model.report import ModelName, Status
+from model.runtime import EndClassifier
+from model.scorer import Scorer
+from tests.model.examples import HIDDEN, OUT, RULE, V
+
+
+class BrightnessClassifier(EndClassifier):
+    """Reads a bright spot beyond the shaft as a club, a black crop as no hair, else a bare end."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def probabilities(self, crops: Sequence[RootCrop]) -> NDArray[np.float64]:
+        self.batches.append(len(crops))
+        rows = [self._read(crop.pixels) for crop in crops]
+        return np.full((len(crops), 4), 0.01) + 0.96 * np.eye(4)[np.array(rows, int)]
+
+    @staticmethod
+    def _read(pixels: NDArray[np.uint8]) -> int:
+        if pixels.max() == 0:
+            return 3
+        return 0 if pixels[40:56, 80:100].max() > 240 else 2
+
+
+def photo() -> Photo:
+    """A grey ground with two level shafts; the upper one has a white blob beyond its right end."""
+    pixels = np.full((400, 400, 3), 100, np.uint8)
+    pixels[96:104, 100:300] = 20
+    pixels[92:108, 300:316] = 255
+    pixels[246:254, 100:300] = 20
+    return Photo(pixels, "ab" * 32)
+
+
+def line(y: float, states: tuple[str, str] = ("visible", "visible")) -> Strand:
+    path = np.array([[x, y] for x in range(100, 301, 10)], float)
+    first, second = (type(V)(state) for state in states)
+    return Strand(path, 8.0, (End(100, y, np.pi, first), End(300, y, 0.0, second)), -80.0)
+
+
+def scorer(*strands: Strand) -> Scorer:
+    name = ModelName("rootnet", "test", "0" * 64, "nothing")
+    return Scorer(name, BrightnessClassifier(), RULE, FAULTLESS, lambda _: list(strands))
+
+
+def test_hairs_are_read_labelled_and_summed_up() -> None:
+    score = scorer(line(100), line(250))
+    report = score.score(photo())
+    assert report.status is Status.SCORED
+    assert [hair.label for hair in report.hairs] == [Label.TELOGEN, Label.ANAGEN]
+    assert report.hairs[0].root_end == 1
+    assert (report.summary.telogen, report.summary.no_bulb) == (1, 1)
+    assert (report.width, report.height, report.sha256) == (400, 400, "ab" * 32)
+    assert isinstance(score.classifier, BrightnessClassifier)
+    assert score.classifier.batches == [4]
+
+
+@pytest.mark.parametrize("state", [OUT, HIDDEN])
+def test_an_end_that_is_not_visible_is_not_read(state: str) -> None:
+    score = scorer(line(100, ("visible", state)))
+    hair = score.score(photo()).hairs[0]
+    assert hair.ends[0] is not None
+    assert hair.ends[1] is None
+    assert isinstance(score.classifier, BrightnessClassifier)
+    assert score.classifier.batches == [1]
+
+
+def test_roots_in_view_makes_a_lone_bare_end_the_root() -> None:
+    score = scorer(line(250, ("visible", "out_of_photo")))
+    assert score.score(photo()).hairs[0].label is Label.UNSURE
+    assert score.score(photo(), roots_in_view=True).hairs[0].label is Label.ANAGEN
+
+
+def test_a_photo_without_strands_has_no_hairs() -> None:
+    report = scorer().score(photo())
+    assert (report.status, report.hairs, report.summary.hairs) == (Status.NO_HAIRS, (), 0)
+
+
+def test_what_is_judged_no_hair_is_not_listed() -> None:
+    black = Photo(np.zeros((400, 400, 3), np.uint8), "cd" * 32)
+    assert scorer(line(100)).score(black).status is Status.NO_HAIRS
+
+
+def test_photos_are_pooled_and_a_duplicate_counts_once() -> None:
+    score = scorer(line(100), line(250))
+    report = score.score(photo())
+    again = report.named("b.jpg")
+    assert score.pool([report, again]).hairs == 4
+    assert score.pool([report, replace(again, duplicate_of="a.jpg")]).hairs == 2
+    assert score.pool([]).hairs == 0
+
+
+def test_one_scorer_serves_several_threads() -> None:
+    score = Scorer.shipped()
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(score.score, [photo()] * 4))
+    assert all(report.as_json() == reports[0].as_json() for report in reports)

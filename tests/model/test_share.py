@@ -1,0 +1,137 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.confusion import FAULTLESS, Confusion
+from model.share import Counts, count, share_posterior, summarise, summarise_counts
+from model.summary import Verdict
+from tests.model.examples import LONE_BARE_END, NO_BULB, NO_END_IN_VIEW, TELOGEN, TORN
+
+TEN_PERCENT_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0))
+
+
+def verdict(telogen: int, anagen: int, bare_end_only: int = 0) -> Verdict:
+    counts = Counts(telogen, 0, anagen, bare_end_only, bare_end_only)
+    return summarise_counts(counts).verdict
+
+
+def test_hairs_are_counted_by_label() -> None:
+    hairs = [TELOGEN, TELOGEN, NO_BULB, TORN, LONE_BARE_END, NO_END_IN_VIEW]
+    assert count(hairs) == Counts(2, 1, 1, unsure=2, bare_end_only=1)
+
+
+def test_without_a_readable_root_there_is_no_share() -> None:
+    summary = summarise([LONE_BARE_END, NO_END_IN_VIEW], FAULTLESS)
+    assert (summary.share, summary.p_most_telogen, summary.unsure) == (None, None, 2)
+    assert summary.verdict is Verdict.TOO_FEW
+    assert summarise([], FAULTLESS).hairs == 0
+
+
+def test_one_telogen_hair_gives_the_triangle() -> None:
+    # The posterior is 2s. Median sqrt(1/2) = 0.7071; above one half lies 1 - 1/4 = 0.75;
+    # the shortest 95 % is from sqrt(0.05) = 0.2236 to 1.
+    share = summarise([TELOGEN], FAULTLESS).share
+    assert share is not None
+    assert share.estimate == pytest.approx(0.7071, abs=1e-3)
+    assert (share.low, share.high) == pytest.approx((0.2236, 1.0), abs=1e-3)
+    assert share.level == 0.95
+    assert summarise([TELOGEN], FAULTLESS).p_most_telogen == pytest.approx(0.75, abs=1e-3)
+
+
+def test_the_interval_at_the_edge_reaches_it() -> None:
+    share = summarise_counts(Counts(telogen=20)).share
+    assert share is not None
+    assert share.high == 1.0
+    assert share.low == pytest.approx(0.05 ** (1 / 21), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("telogen", "of"), [(9, 10), (15, 20), (21, 30), (32, 50)], ids=lambda n: str(n)
+)
+def test_most_needs_as_many_as_the_wilson_bound(telogen: int, of: int) -> None:
+    assert verdict(telogen, of - telogen) is Verdict.MOSTLY_TELOGEN
+    assert verdict(telogen - 1, of - telogen + 1) is Verdict.MIXED
+    assert verdict(of - telogen, telogen) is Verdict.MOSTLY_ANAGEN
+
+
+def test_nine_roots_are_too_few() -> None:
+    assert verdict(9, 0) is Verdict.TOO_FEW
+    assert summarise_counts(Counts(telogen=9)).share is not None
+
+
+def test_ten_clubs_beside_ten_bare_ends_are_not_mostly_telogen() -> None:
+    summary = summarise([TELOGEN] * 10 + [LONE_BARE_END] * 10, FAULTLESS)
+    assert summary.verdict is Verdict.ROOTS_NOT_SHOWN
+    assert summary.share is not None
+    assert summary.share.low < 0.5 < 0.95 < summary.share.high
+
+
+def test_clubs_may_outweigh_every_bare_end() -> None:
+    assert verdict(15, 0, bare_end_only=5) is Verdict.MOSTLY_TELOGEN
+    assert verdict(14, 0, bare_end_only=6) is Verdict.ROOTS_NOT_SHOWN
+
+
+def test_bare_ends_alone_do_not_make_it_mostly_anagen() -> None:
+    assert verdict(3, 7, bare_end_only=30) is Verdict.ROOTS_NOT_SHOWN
+    assert verdict(1, 9, bare_end_only=30) is Verdict.MOSTLY_ANAGEN
+
+
+def test_hairs_with_no_end_in_view_count_nowhere() -> None:
+    without = summarise([TELOGEN] * 12, FAULTLESS)
+    beside = summarise([TELOGEN] * 12 + [NO_END_IN_VIEW] * 40, FAULTLESS)
+    assert (beside.share, beside.verdict) == (without.share, without.verdict)
+
+
+def test_the_error_of_the_classifier_is_taken_back_out() -> None:
+    # At a true share of 0.9, 0.9*0.9 + 0.1*0.1 = 0.82 of the labels read telogen (domain.md).
+    density = share_posterior(820, 180, TEN_PERCENT_WRONG)
+    assert (np.argmax(density) + 0.5) / len(density) == pytest.approx(0.9, abs=2e-3)
+
+
+def test_uneven_abstention_is_taken_back_out() -> None:
+    # Half of each; 10 % of telogen and 30 % of anagen are unsure: 0.45 / (0.45 + 0.35) = 0.5625.
+    uneven = Confusion((0.9, 0.0, 0.1), (0.0, 0.7, 0.3))
+    density = share_posterior(450, 350, uneven)
+    assert (np.argmax(density) + 0.5) / len(density) == pytest.approx(0.5, abs=2e-3)
+
+
+def test_a_poor_classifier_widens_the_interval() -> None:
+    widths = []
+    for confusion in (FAULTLESS, TEN_PERCENT_WRONG):
+        share = summarise_counts(Counts(10, 0, 10), confusion).share
+        assert share is not None
+        widths.append(share.high - share.low)
+    assert widths[0] < widths[1]
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    held = [_coverage(share) for share in (0.3, 0.5, 0.6, 0.8, 0.9, 0.99)]
+    assert min(held) > 0.88
+    assert np.mean(held) > 0.93
+
+
+def _coverage(share: float, hairs: int = 20, runs: int = 300) -> float:
+    rng = np.random.default_rng(0)
+    telogen = rng.binomial(hairs, share, runs)
+    read = rng.binomial(telogen, 0.9) + rng.binomial(hairs - telogen, 0.1)
+    found = [summarise_counts(Counts(int(k), 0, hairs - int(k)), TEN_PERCENT_WRONG) for k in read]
+    intervals = [summary.share for summary in found if summary.share is not None]
+    return sum(i.low <= share <= i.high for i in intervals) / runs
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 10))
+def test_telogen_and_anagen_mirror_each_other(telogen: int, anagen: int, unsure: int) -> None:
+    one = summarise_counts(Counts(telogen, 0, anagen, unsure), TEN_PERCENT_WRONG)
+    other = summarise_counts(Counts(anagen, 0, telogen, unsure), TEN_PERCENT_WRONG)
+    if one.share is None or other.share is None:
+        assert telogen + anagen == 0
+        return
+    assert 0 <= one.share.low <= one.share.estimate <= one.share.high <= 1
+    assert one.share.low == pytest.approx(1 - other.share.high, abs=2e-3)
+    assert one.share.estimate == pytest.approx(1 - other.share.estimate, abs=2e-3)
+
+
+def test_a_row_that_does_not_sum_to_one_is_no_error_matrix() -> None:
+    with pytest.raises(ValueError, match="sum to 1"):
+        Confusion((0.5, 0.1, 0.1), (0.0, 1.0, 0.0))

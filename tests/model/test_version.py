@@ -1,0 +1,73 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from data.errors import ErrorCode, ShedlightError
+from model.version import MANIFEST_FILE, WEIGHTS_FILE, load_version, save_version
+from tests.model.examples import manifest_of
+
+WEIGHTS = b"not really a network"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save_version(tmp_path / "v", WEIGHTS, manifest_of(WEIGHTS), "# A card")
+    return tmp_path / "v"
+
+
+def refused(folder: Path) -> bool:
+    with pytest.raises(ShedlightError) as caught:
+        load_version(folder)
+    return caught.value.code is ErrorCode.MODEL_REFUSED
+
+
+def test_a_version_comes_back_as_it_was_saved(folder: Path) -> None:
+    version = load_version(folder)
+    assert version.weights == WEIGHTS
+    assert version.manifest == manifest_of(WEIGHTS)
+
+
+def test_changed_weights_are_refused(folder: Path) -> None:
+    (folder / WEIGHTS_FILE).write_bytes(WEIGHTS + b"!")
+    assert refused(folder)
+
+
+@pytest.mark.parametrize("name", ["rootnet.onnx", "manifest.json", "model_card.md"])
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    assert refused(folder)
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"name": "x"}', "\ufeff{"])
+def test_a_malformed_manifest_is_refused(folder: Path, text: str) -> None:
+    (folder / MANIFEST_FILE).write_text(text, "utf-8")
+    assert refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("classes", ["misshapen", "club", "bare", "not_hair"]),
+        ("input", {"width_px": 96, "height_px": 160}),
+        ("temperature", 0),
+        ("temperature", "1"),
+        ("temperature", True),
+        ("prior_not_hair", 1.5),
+        ("class_mix", {"club": 0, "misshapen": 0.5, "bare": 0.25, "not_hair": 0.25}),
+        ("class_mix", {"club": 1.0}),
+        ("thresholds", {"telogen": 0.8}),
+        ("confusion", {}),
+        ("confusion", {"all": {"telogen": [0.5, 0.1, 0.1], "anagen": [0, 1, 0]}}),
+        ("confusion", {"all": {"telogen": [1, 0], "anagen": [0, 1]}}),
+        ("sha256", None),
+    ],
+)
+def test_a_manifest_with_a_wrong_value_is_refused(folder: Path, key: str, value: object) -> None:
+    raw = json.loads((folder / MANIFEST_FILE).read_text("utf-8"))
+    (folder / MANIFEST_FILE).write_text(json.dumps(raw | {key: value}), "utf-8")
+    assert refused(folder)

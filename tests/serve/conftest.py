@@ -1,0 +1,24 @@
+"""What the tests of the server share."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from serve.app import create_app
+from tests.serve.asking import SMALL
+from tests.serve.fake_scorer import FakeScorer
+from tests.serve.running import running_server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[httpx.Client]:
+    with running_server(SMALL, FakeScorer()) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(SMALL, FakeScorer())) as client:
+        yield client

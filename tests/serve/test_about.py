@@ -1,0 +1,64 @@
+from collections.abc import Iterator
+
+import jsonschema
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import ValidationError
+
+from serve.examples import EXAMPLES
+from serve.settings import Settings
+from tests.serve.asking import SMALL
+from tests.serve.fake_scorer import MODEL
+
+
+def test_the_model_is_described_with_its_limits(client: TestClient) -> None:
+    about = client.get("/v1/model").json()
+    assert about["trained_on"] == MODEL.trained_on
+    assert "not been measured" in about["accuracy_on_real_roots"]
+    assert about["limits"]["max_files"] == SMALL.max_files
+
+
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"max_files": 0},
+        {"max_pixels": 10**9},
+        {"max_file_bytes": 10**9},
+        {"port": 70_000},
+        {"scoring_threads": 0},
+        {"max_upload_bytes": 2_000_000, "max_file_bytes": 3_000_000},
+    ],
+)
+def test_unsafe_settings_are_refused(unsafe: dict[str, int]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**unsafe)  # type: ignore[arg-type]
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHEDLIGHT_MAX_FILES", "7")
+    assert Settings().max_files == 7
+
+
+def test_operation_ids_are_stable_and_all_refs_resolve(client: TestClient) -> None:
+    api = client.get("/openapi.json").json()
+    operations = {each["operationId"] for way in api["paths"].values() for each in way.values()}
+    assert operations == {"score_photos", "advise_on_counts", "describe_model", "check_health"}
+    refs = set(_refs(api))
+    assert {ref.rpartition("/")[2] for ref in refs} <= api["components"]["schemas"].keys()
+    assert all(ref.startswith("#/components/schemas/") for ref in refs)
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_documented_examples_fit_the_documented_schemas(client: TestClient, name: str) -> None:
+    api = client.get("/openapi.json").json()
+    schema = {"$ref": f"#/components/schemas/{name}", "components": api["components"]}
+    jsonschema.Draft202012Validator(schema).validate(EXAMPLES[name])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate({})
+
+
+def _refs(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _refs(part)

@@ -1,0 +1,235 @@
+"""The command line as a user meets it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import serve.cli
+from data.errors import ErrorCode, ShedlightError
+from model.scorer import Scorer
+from model.share import Counts, summarise_counts
+from serve.words import CAVEAT, in_words
+from tests.hostile import encoded, scene
+from tests.serve.fake_scorer import FakeScorer
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "good.jpg").write_bytes(encoded(scene()))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scorer, "shipped", FakeScorer)
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """The exit status of ``shedlight ARGUMENTS``."""
+    monkeypatch.setattr(sys, "argv", ["shedlight", *map(str, arguments)])
+    with pytest.raises(SystemExit) as caught:
+        serve.cli.main()
+    code = caught.value.code or 0
+    assert isinstance(code, int)
+    return code
+
+
+class TestScore:
+    def test_a_good_folder(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = photos.parent / "out"
+        assert run(monkeypatch, "score", photos, "--out", out) == 0
+        said = capsys.readouterr().out
+        for words in ("good.jpg", "22", "19", "Hold the camera still.", CAVEAT, "results.jsonl"):
+            assert words in said
+        assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
+        assert (out / "overlays" / "good.jpg.jpg").exists()
+
+    def test_a_bad_photo_among_good_ones(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        (photos / "bad.jpg").write_text("hello")
+        (photos / "notes.txt").write_text("hello")
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 2
+        said = capsys.readouterr().out
+        assert "not a picture" in said
+        assert "1 other file was skipped" in said
+
+    def test_nothing_that_can_be_scored(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = tmp_path / "out"
+        assert run(monkeypatch, "score", tmp_path / "missing.jpg", "--out", out) == 1
+        assert "cannot be opened" in capsys.readouterr().out
+        assert run(monkeypatch, "score", tmp_path, "--out", out) == 1
+        assert "no photos" in capsys.readouterr().out
+
+    def test_flags_reach_the_batch(self, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        heeding = FakeScorer(heeds_roots_in_view=True)
+        monkeypatch.setattr(Scorer, "shipped", lambda: heeding)
+        out = photos.parent / "out"
+        run(monkeypatch, "score", photos, "--out", out, "--roots-in-view", "--no-overlays")
+        assert json.loads((out / "results.jsonl").read_text())["summary"]["telogen"] == 19
+        assert not (out / "overlays").exists()
+
+    def test_names_cannot_command_the_terminal(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        (photos / "good.jpg").rename(photos / os.fsdecode(b"[red]\x1b[2J\xff.jpg"))
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 0
+        assert "[red]?[2J?.jpg" in capsys.readouterr().out
+
+    def test_a_refused_model_is_one_sentence(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def refuse() -> Scorer:
+            raise ShedlightError(ErrorCode.MODEL_REFUSED)
+
+        monkeypatch.setattr(Scorer, "shipped", refuse)
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 1
+        assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["score", "a.jpg"], "--out"),
+        (["score", "a.jpg", "--nope"], "--nope"),
+        (["scores"], "scores"),
+        (["score", "a.jpg", "--out", "pyproject.toml"], "pyproject.toml"),
+        (["serve", "--port", "100000"], "--port"),
+        (["render", "x", "--count", "0"], "--count"),
+        (["render", "x"], "--count"),
+        (["train", "--rendered", "missing", "--out", "build/x"], "missing"),
+    ],
+)
+def test_bad_usage_is_one_sentence(
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    if arguments[0] == "train":
+        pytest.importorskip("torch")
+    assert run(monkeypatch, *arguments) == 1
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.err.strip().count("\n") == 0
+    assert said.out == ""
+
+
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHEDLIGHT_MAX_FILES", "many")
+    assert run(monkeypatch, "serve") == 1
+    assert "SHEDLIGHT_MAX_FILES" in capsys.readouterr().err
+
+
+def test_serve_hands_host_and_port_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    import uvicorn
+
+    heard: dict[str, object] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda app, **how: heard.update(how, title=app.title))
+    monkeypatch.setenv("SHEDLIGHT_HOST", "127.0.0.9")
+    assert run(monkeypatch, "serve", "--port", "8123") == 0
+    assert (heard["host"], heard["port"], heard["title"]) == ("127.0.0.9", 8123, "Shedlight")
+
+
+@pytest.mark.parametrize(
+    ("extra", "package", "arguments"),
+    [
+        ("render", "mitsuba", ["render", "out", "--count", "1"]),
+        ("train", "torch", ["train", "--rendered", "in", "--out", "out"]),
+    ],
+)
+def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]) -> None:
+    """In an interpreter of its own: what this one has loaded, it has."""
+    program = f"import sys; sys.modules[{package!r}] = None; from serve.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert f"shedlight[{extra}]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_says_what_is_done(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.jpg").write_bytes(encoded(scene(300 + number, 240)))
+    program = """
+        import os, signal
+        from model.scorer import Scorer
+        from tests.serve.fake_scorer import FakeScorer
+        from serve.cli import main
+
+        class StoppedAtSecond(FakeScorer):
+            def score(self, photo, roots_in_view=False):
+                if photo.width == 301:
+                    os.kill(os.getpid(), signal.SIGINT)
+                return super().score(photo, roots_in_view)
+
+        Scorer.shipped = StoppedAtSecond
+        main()
+    """
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), "score", tmp_path, "--out", out],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert done.returncode == 130
+    assert "Stopped: 1 of 3 photos are done." in done.stdout
+    assert "Traceback" not in done.stderr
+    assert len((out / "results.jsonl").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (Counts(telogen=40, misshapen=1), "due to fall"),
+        (Counts(misshapen=20, no_bulb=20), "may have contributed"),
+        (Counts(telogen=10, misshapen=10), "No kind is clearly"),
+        (Counts(telogen=15, bare_end_only=15, unsure=15), "--roots-in-view"),
+        (Counts(telogen=2), "Too few"),
+        (Counts(), "Too few"),
+    ],
+)
+def test_verdicts_are_told_in_plain_words(counts: Counts, words: str) -> None:
+    lines = in_words(summarise_counts(counts))
+    assert words in lines[-2]
+    assert lines[-1] == CAVEAT
+    assert lines[0].startswith(f"{counts.readable + counts.unsure} hair")
+    assert ("between" in " ".join(lines)) == (counts.readable > 0)

@@ -1,0 +1,156 @@
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from fastapi.testclient import TestClient
+
+from data.photo import Photo
+from model.hair import Reason
+from model.report import ModelName, PhotoReport
+from model.summary import Summary, Verdict
+from serve.advice import Strength, Urgency
+from serve.app import PAGE, create_app
+from serve.context import Context, ScalpSign
+from serve.settings import Settings
+from tests.hostile import encoded, scene
+from tests.serve.fake_scorer import FakeScorer
+from tests.serve.running import running_server
+
+HTML = sorted(PAGE.glob("*.html"))
+SCRIPTS = sorted(PAGE.glob("*.js"))
+WORDS = (PAGE / "words.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(), FakeScorer())) as client:
+        yield client
+
+
+@pytest.mark.parametrize("address", ["/", "/docs"])
+def test_a_page_is_served_with_all_it_asks_for(client: TestClient, address: str) -> None:
+    page = client.get(address)
+    assert page.headers["content-type"].startswith("text/html")
+    asked = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    assert len(asked) >= 4
+    assert all(client.get(each).status_code == 200 for each in asked)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_import_only_what_is_there(client: TestClient, script: Path) -> None:
+    served = client.get(f"/page/{script.name}")
+    assert "javascript" in served.headers["content-type"]
+    for imported in re.findall(r'from "\./([^"]+)"', served.text):
+        assert (PAGE / imported).is_file()
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"https?:", policy)
+
+
+@pytest.mark.parametrize("page", HTML, ids=lambda path: path.name)
+def test_markup_has_nothing_that_the_policy_would_stop(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r'\sstyle="|\son\w+="|<style|https?://', text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+def test_no_text_becomes_markup() -> None:
+    for script in SCRIPTS:
+        text = script.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(", text)
+        assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+        assert "https://" not in text
+
+
+def test_the_page_asks_and_names_all_that_the_server_knows() -> None:
+    asked = set(re.findall(r'^  \["(\w+)", ', WORDS, re.M)) | {"scalp_signs"}
+    assert asked == set(Context.model_fields)
+    for closed in (Verdict, Reason, Urgency, Strength, ScalpSign):
+        assert all(re.search(rf"\b{each.value}: ", WORDS) for each in closed), closed.__name__
+    options = re.findall(
+        r'"enum": \[([^\]]+)\]', str(Context.model_json_schema()).replace("'", '"')
+    )
+    for value in re.findall(r'"(\w+)"', " ".join(options)):
+        assert re.search(rf"\b{value}: ", WORDS), value
+
+
+def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
+    text = " ".join(client.get("/").text.split())
+    for said in ("rendered", "has not been measured", "not a diagnosis", "not kept"):
+        assert said in text
+    for word in ("Club", "Bulb", "Sheath", "Follicle", "Sebum", "Telogen", "Anagen"):
+        assert f"<dt>{word}</dt>" in text
+
+
+def test_every_control_has_a_label(client: TestClient) -> None:
+    text = client.get("/").text
+    for name in re.findall(r'<input id="(\w+)"', text):
+        assert f'for="{name}"' in text
+    assert all("aria-label=" in tag for tag in re.findall(r'<svg [^>]*role="img"[^>]*>', text))
+    assert 'aria-live="polite"' in text
+
+
+class SlowScorer:
+    """Waits for a sign before it answers, so that a person can cancel."""
+
+    def __init__(self) -> None:
+        self.inner = FakeScorer()
+        self.go = Event()
+
+    @property
+    def model(self) -> ModelName:
+        return self.inner.model
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        self.go.wait(30)
+        return self.inner.score(photo, roots_in_view)
+
+    def pool(self, reports: object) -> Summary:
+        return self.inner.pool(reports)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
+    tmp_path: Path,
+) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    browser_path = shutil.which("chromium")
+    if browser_path is None:
+        pytest.skip("no chromium on this machine")
+    good, bad = tmp_path / "hairs.jpg", tmp_path / "text.jpg"
+    good.write_bytes(encoded(scene(800, 600)))
+    bad.write_bytes(b"hello")
+    scorer = SlowScorer()
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        troubles: list[str] = []
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        with running_server(Settings(), scorer) as address:
+            page.goto(address)
+            page.click("#send")
+            assert "choose or take a photo" in page.inner_text("#alert")
+            page.set_input_files("#choose", [str(good), str(bad)])
+            page.click("#send")
+            page.wait_for_selector("text=Reading the roots")
+            page.click("#cancel")
+            page.wait_for_selector("text=Cancelled.")
+            scorer.go.set()
+            page.click("#send")
+            page.wait_for_selector("#photos img")
+            assert "look like telogen clubs" in page.inner_text("#pool")
+            assert "not a picture" in page.inner_text("#photos")
+            assert page.evaluate("document.documentElement.scrollWidth") == 390
+            assert troubles == []
+        page.click("#send")
+        page.wait_for_selector("text=cannot be reached")
+        browser.close()

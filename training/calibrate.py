@@ -1,0 +1,177 @@
+"""Making the network's probabilities mean what they say, and finding where to abstain.
+
+Everything is chosen on held-out photos.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.strand import EndState
+from model.hair import EndProbabilities
+from model.joint import EndReading, JointRule, Posterior, Readings, Thresholds, read_together
+from model.network import RootNet
+from model.runtime import softmax
+from training.ends import Ends
+from training.example import CLUB, NOT_HAIR, Example
+from training.readings import logits_of, readings_of
+
+RISK = 0.03
+"""Of the hairs given a label, as many may be wrong, with both labels weighted equally; per label,
+on held-out renders. Our choice."""
+LEAST_SURE, MOST_SURE = 0.6, 0.97
+"""Bounds of the abstention thresholds, whatever the data say."""
+CLUB_RECALL = 0.9
+"""Where so many clubs are seen, a missing club may be believed. Our choice."""
+REAL_HAIRS_KEPT = 0.99
+"""Share of real hairs whose evidence passes for that of a hair."""
+
+Array = NDArray[np.float64]
+
+_EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
+"""Temperature and fit weigh all classes the same."""
+_START = JointRule(
+    class_mix=_EVEN_MIX,
+    prior_not_hair=0.2,
+    false_end=0.02,
+    thresholds=Thresholds(
+        telogen=0.8, anagen=0.8, evidence=0.05, shaft_px=3.0, contrast=12.0, edge_widths=0.8
+    ),
+)
+"""What holds where the held-out photos are too few to tell; our assumption."""
+_ENOUGH = 30
+"""Fewer hairs than this tell nothing about a threshold."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The temperature of the logits and the joint rule that goes with it."""
+
+    temperature: float
+    rule: JointRule
+
+
+def calibrate(net: RootNet, ends: Ends, examples: Sequence[Example]) -> Calibration:
+    """From held-out ends and the held-out strands to which they belong."""
+    temperature = best_temperature(logits_of(net, ends.crops), ends)
+    readings = readings_of(net, examples, temperature)
+    rule = replace(_START, prior_not_hair=_prior_not_hair(examples), false_end=_false_end(examples))
+    return Calibration(temperature, replace(rule, thresholds=_thresholds(examples, readings, rule)))
+
+
+def best_temperature(logits: Array, ends: Ends) -> float:
+    """The temperature with the least negative log-likelihood, every class weighing the same."""
+    candidates = np.geomspace(0.3, 5, 113)
+    losses = [_loss(logits / temperature, ends) for temperature in candidates]
+    return float(candidates[int(np.argmin(losses))])
+
+
+def _loss(logits: Array, ends: Ends) -> float:
+    chances = softmax(logits)[np.arange(len(logits)), ends.classes]
+    return float(-(np.log(np.maximum(chances, 1e-12)) * ends.balancing_weights()).sum())
+
+
+def _prior_not_hair(examples: Sequence[Example]) -> float:
+    """The share of the finder's strands that lie on no hair."""
+    proposed = [e for e in examples if e.found and any(crop is not None for crop in e.crops)]
+    if len(proposed) < _ENOUGH:
+        return _START.prior_not_hair
+    share = np.mean([example.labelled.truth == "not_hair" for example in proposed])
+    return float(np.clip(share, 0.05, 0.6))
+
+
+def _false_end(examples: Sequence[Example]) -> float:
+    """The share of the finder's visible ends of hairs at which no hair ends."""
+    kinds = [
+        kind
+        for example in examples
+        if example.found and example.labelled.is_hair
+        for end, kind in zip(example.strand.ends, example.labelled.end_classes, strict=True)
+        if end.state is EndState.VISIBLE
+    ]
+    if len(kinds) < _ENOUGH:
+        return _START.false_end
+    return float(np.clip(np.mean(np.array(kinds) == NOT_HAIR), 0.01, 0.2))
+
+
+def _thresholds(
+    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+) -> Thresholds:
+    known = [i for i, example in enumerate(examples) if example.labelled.is_knowable]
+    strands = [examples[i] for i in known]
+    posteriors = [read_together(examples[i].strand, readings[i], rule) for i in known]
+    if len(known) < _ENOUGH:
+        return rule.thresholds
+    evidence = np.quantile([posterior.evidence for posterior in posteriors], 1 - REAL_HAIRS_KEPT)
+    telogen, anagen = _label_thresholds(strands, posteriors)
+    shaft_px, contrast, edge_widths = _where_clubs_show(examples, readings)
+    return Thresholds(telogen, anagen, float(min(evidence, 0.1)), shaft_px, contrast, edge_widths)
+
+
+def _label_thresholds(
+    examples: Sequence[Example], posteriors: Sequence[Posterior]
+) -> tuple[float, float]:
+    is_telogen = np.array([example.labelled.truth == "telogen" for example in examples])
+    counts = np.array([(~is_telogen).sum(), is_telogen.sum()])
+    weights = 1 / np.maximum(counts, 1)[is_telogen.astype(int)]
+    telogen = np.array([posterior.telogen for posterior in posteriors])
+    anagen = np.array([posterior.anagen for posterior in posteriors])
+    return (
+        threshold_for_risk(telogen, is_telogen, weights, RISK),
+        threshold_for_risk(anagen, ~is_telogen, weights, RISK),
+    )
+
+
+def threshold_for_risk(sure: Array, right: NDArray[np.bool_], weights: Array, risk: float) -> float:
+    """The least threshold from which on at most ``risk`` of what is labelled is wrong.
+
+    ``sure`` (N,) are the probabilities of the label, ``right`` whether it is the true one. The
+    answer lies on the risk-coverage curve, within ``LEAST_SURE`` and ``MOST_SURE``.
+    """
+    for percent in range(round(100 * LEAST_SURE), round(100 * MOST_SURE)):
+        labelled = sure >= percent / 100
+        wrong = weights[labelled & ~right].sum()
+        if wrong <= risk * weights[labelled].sum():
+            return percent / 100
+    return MOST_SURE
+
+
+def _where_clubs_show(
+    examples: Sequence[Example], readings: Sequence[Readings]
+) -> tuple[float, float, float]:
+    """The least shaft width and contrast, and the widest edge, at which clubs are still seen."""
+    rows = [
+        (e.strand.shaft_px, abs(e.strand.contrast), _sharpness(reading), _sees_club(reading))
+        for e, pair in zip(examples, readings, strict=True)
+        for kind, reading in zip(e.labelled.end_classes, pair, strict=True)
+        if kind == CLUB and reading is not None
+    ]
+    start = _START.thresholds
+    table = np.array(rows).reshape(-1, 4)
+    shaft_px = least_value_that_shows(table[:, 0], table[:, 3] > 0, start.shaft_px)
+    contrast = least_value_that_shows(table[:, 1], table[:, 3] > 0, start.contrast)
+    sharpness = least_value_that_shows(table[:, 2], table[:, 3] > 0, 1 / start.edge_widths)
+    return shaft_px, contrast, round(1 / sharpness, 2)
+
+
+def _sharpness(reading: EndReading) -> float:
+    return 1 / max(0.1, reading.edge_widths)
+
+
+def _sees_club(reading: EndReading) -> bool:
+    return reading.probabilities.club > reading.probabilities.bare
+
+
+def least_value_that_shows(values: Array, seen: NDArray[np.bool_], start: float) -> float:
+    """The least value around which ``CLUB_RECALL`` of the clubs are seen.
+
+    Looked for from half of ``start`` to its double; a window holds values up to 1.5 times its
+    least. ``start`` itself when the clubs are too few to tell.
+    """
+    for value in np.geomspace(start / 2, start * 2, 25):
+        window = (values >= value) & (values < 1.5 * value)
+        if window.sum() >= _ENOUGH and seen[window].mean() >= CLUB_RECALL:
+            return round(float(value), 2)
+    return start if len(values) < _ENOUGH else start * 2

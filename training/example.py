@@ -1,0 +1,128 @@
+"""Strands whose truth is known, with the crops of their ends."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.crop import RootCrop
+from data.strand import End, EndState, Strand
+from model.version import CLASSES
+
+CLUB, MISSHAPEN, BARE, NOT_HAIR = range(len(CLASSES))
+UNTRAINED = -1
+"""The class of an end that nobody could name."""
+
+TRUTHS = ("telogen", "misshapen", "bare", "not_hair", "fragment", "rootless")
+"""What a strand can be. ``fragment``: it lies on a hair without reaching its root, which is in
+the photo; ``rootless``: the root of its hair is outside the photo."""
+
+ClassPair = tuple[int, int]
+Pixels = NDArray[np.uint8]
+Columns = Mapping[str, NDArray[Any]]
+CropPair = tuple[RootCrop | None, RootCrop | None]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A strand, what it truly is (one of ``TRUTHS``), and what its ends are: indices into
+    ``CLASSES``, or ``UNTRAINED``."""
+
+    strand: Strand
+    truth: str
+    end_classes: ClassPair
+
+    @property
+    def is_hair(self) -> bool:
+        """Whether it ends at a root of a known kind."""
+        return self.truth in TRUTHS[:3]
+
+    @property
+    def is_knowable(self) -> bool:
+        """Whether its ends tell what it is: a bare root needs its other end in view."""
+        seen = all(end.state is EndState.VISIBLE for end in self.strand.ends)
+        return self.truth in TRUTHS[:2] or (self.truth == "bare" and seen)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A labelled strand of a photo with the crops of its ends, None where one is not visible.
+
+    ``found``: the finder proposed it; else it was drawn from the truth.
+    """
+
+    labelled: Labelled
+    photo: str
+    found: bool
+    crops: CropPair
+
+    @property
+    def strand(self) -> Strand:
+        """The strand itself."""
+        return self.labelled.strand
+
+
+def save_examples(path: Path, examples: Sequence[Example]) -> None:
+    """Writes them to an .npz file; of a strand's path only the ends are kept."""
+    crops = [crop for example in examples for crop in example.crops if crop is not None]
+    pixels = np.stack([crop.pixels for crop in crops]) if crops else np.empty((0, 96, 160, 3))
+    columns = {
+        "photo": np.array([example.photo for example in examples], np.str_),
+        "truth": np.array([example.labelled.truth for example in examples], np.str_),
+        "found": np.array([example.found for example in examples], bool),
+        "end_classes": np.array([example.labelled.end_classes for example in examples]).reshape(
+            -1, 2
+        ),
+        "has_crop": np.array([[c is not None for c in e.crops] for e in examples], bool),
+        "ends": np.array([[_end_row(end) for end in e.strand.ends] for e in examples]),
+        "states": np.array([[end.state for end in e.strand.ends] for e in examples], np.str_),
+        "shaft_px": np.array([example.strand.shaft_px for example in examples]),
+        "contrast": np.array([example.strand.contrast for example in examples]),
+        "tangled": np.array([example.strand.tangled for example in examples], bool),
+    }
+    np.savez(path, allow_pickle=False, pixels=pixels.astype(np.uint8), **columns)
+
+
+def load_examples(path: Path) -> list[Example]:
+    """Reads what ``save_examples`` wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        columns = {name: file[name] for name in file.files}
+    crops = iter(columns["pixels"])
+    return [_example(columns, i, crops) for i in range(len(columns["truth"]))]
+
+
+def _end_row(end: End) -> tuple[float, float, float]:
+    return end.x, end.y, end.direction
+
+
+def _example(columns: Columns, i: int, crops: Iterator[Pixels]) -> Example:
+    strand = _strand(columns, i)
+    one, other = (
+        RootCrop(next(crops), strand.shaft_px) if has_crop else None
+        for has_crop in columns["has_crop"][i]
+    )
+    classes = (int(columns["end_classes"][i][0]), int(columns["end_classes"][i][1]))
+    return Example(
+        labelled=Labelled(strand, str(columns["truth"][i]), classes),
+        photo=str(columns["photo"][i]),
+        found=bool(columns["found"][i]),
+        crops=(one, other),
+    )
+
+
+def _strand(columns: Columns, i: int) -> Strand:
+    rows, states = columns["ends"][i], columns["states"][i]
+    first, second = (
+        End(float(x), float(y), float(direction), EndState(state))
+        for (x, y, direction), state in zip(rows, states, strict=True)
+    )
+    return Strand(
+        path=np.array([[first.x, first.y], [second.x, second.y]]),
+        shaft_px=float(columns["shaft_px"][i]),
+        ends=(first, second),
+        contrast=float(columns["contrast"][i]),
+        tangled=bool(columns["tangled"][i]),
+    )

@@ -1,0 +1,99 @@
+"""From a fitted network to a version's folder."""
+
+import io
+import shutil
+import warnings
+from pathlib import Path
+
+import torch
+
+from model.network import RootNet
+from model.report import ModelName
+from model.version import TRAINED_ON, Manifest, load_version, save_version, sha256
+from training.calibrate import Calibration
+from training.evaluate import Evaluation
+
+NAME, LICENCE = "rootnet", "Apache-2.0"
+OPSET = 17
+
+_CARD = """# {name} {version}
+
+**Trained on {trained_on}.** Nobody has measured it on real roots yet; every figure below is on
+rendered hairs that it was not fitted to.
+
+- What it does: tells what the end of a hair in a photo is: club, misshapen, bare, or no hair.
+- What it is for: reading shed hairs, to be looked at by a person. It makes no diagnosis, and a
+  bulb does not rule out a disease of the scalp.
+- Where it is weak: shafts under 4 px, blur, pale bulbs on pale ground, wet clumps.
+- Licence: {licence}. Training data: {data} (SHA-256).
+
+| figure on held-out renders | value |
+|---|---|
+{rows}
+"""
+
+
+def as_onnx(net: RootNet) -> bytes:
+    """The network as ONNX, for any number of crops."""
+    pixels, shaft_px = torch.zeros(2, 3, 96, 160), torch.ones(2, 1)
+    names = ["pixels", "shaft_px", "logits"]
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        # The newer exporter needs a further package and gives the same graph here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            net.eval(),
+            (pixels, shaft_px),
+            buffer,  # type: ignore[arg-type] # a file works; torch's annotation forgets it
+            input_names=names[:2],
+            output_names=names[2:],
+            dynamic_axes={name: {0: "crops"} for name in names},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    return buffer.getvalue()
+
+
+def export(
+    net: RootNet,
+    calibration: Calibration,
+    evaluation: Evaluation,
+    data_sha256: str,
+    folder: Path,
+) -> None:
+    """Writes the version ``folder`` and checks that it loads. Its name is that of its weights."""
+    weights = as_onnx(net)
+    digest = sha256(weights)
+    manifest = Manifest(
+        name=ModelName(NAME, digest[:8], digest, TRAINED_ON),
+        temperature=round(calibration.temperature, 4),
+        rule=calibration.rule,
+        confusion=evaluation.confusion,
+        training_data_sha256=data_sha256,
+        metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
+        licence=LICENCE,
+    )
+    save_version(folder, weights, manifest, _card(manifest))
+    load_version(folder)
+
+
+def ship(run: Path, folder: Path) -> None:
+    """Copies the version of a run, checked, over the one in ``folder`` (``model/weights``)."""
+    version = run / "version"
+    load_version(version)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in version.iterdir():
+        shutil.copyfile(file, folder / file.name)
+    load_version(folder)
+
+
+def _card(manifest: Manifest) -> str:
+    rows = "\n".join(f"| {name} | {value:g} |" for name, value in manifest.metrics.items())
+    return _CARD.format(
+        name=manifest.name.name,
+        version=manifest.name.version,
+        trained_on=manifest.name.trained_on,
+        licence=manifest.licence,
+        data=manifest.training_data_sha256,
+        rows=rows,
+    )

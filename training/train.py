@@ -1,0 +1,37 @@
+"""Training from a folder of renders to a version that can be shipped."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from model.network import RootNet
+from training.calibrate import calibrate
+from training.collect import collect, hash_of
+from training.ends import trained_ends
+from training.evaluate import Evaluation, evaluate
+from training.export import export
+from training.fit import FitPlan, fit
+from training.run_report import write_report
+from training.split import split
+
+VERSION = "version"
+
+
+def train(
+    rendered: Path, out: Path, seed: int = 0, epochs: int = FitPlan.epochs, find: bool = True
+) -> Evaluation:
+    """Trains on ``rendered`` (photos/ and truth.jsonl) and fills the run folder ``out``.
+
+    ``out/version`` is what ``training.export.ship`` copies to model/weights. A run that was
+    stopped goes on where it was. ``find``: use the finder's proposals beside the truth's own
+    ends. Raises OSError when ``rendered`` cannot be read.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    examples = collect(rendered, out, find, seed)
+    fit_on, held_out = split(examples)
+    net: RootNet = fit(trained_ends(fit_on), out, replace(FitPlan(), seed=seed, epochs=epochs))
+    ends = trained_ends(held_out)
+    calibration = calibrate(net, ends, held_out)
+    evaluation = evaluate(net, ends, held_out, calibration)
+    export(net, calibration, evaluation, hash_of(rendered, find, seed), out / VERSION)
+    write_report(out, evaluation)
+    return evaluation

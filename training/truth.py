@@ -1,0 +1,84 @@
+"""What is true of rendered photos: ``truth.jsonl``, as ``shedlight render`` writes it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TruthHair:
+    """One hair, in pixels of the photo.
+
+    ``root`` is telogen, misshapen or bare. ``root_xy`` (2,) is where the shaft meets the bulb,
+    ``root_tip_xy`` the far end of bulb and tail, ``line`` (N, 2) runs from root to tip.
+    """
+
+    root: str
+    root_xy: Points
+    root_tip_xy: Points
+    tip_xy: Points
+    root_in_photo: bool
+    tip_in_photo: bool
+    shaft_px: float
+    line: Points
+
+
+@dataclass(frozen=True)
+class TruthPhoto:
+    """One photo; ``clutter`` (N, 2) is where things lie that are no hair."""
+
+    name: str
+    width: int
+    height: int
+    hairs: tuple[TruthHair, ...]
+    clutter: Points
+
+    def holds(self, points: Points) -> NDArray[np.bool_]:
+        """Which of (N, 2) points lie in the photo."""
+        inside = (points >= 0) & (points < (self.width, self.height))
+        return np.asarray(inside.all(axis=-1))
+
+
+def read_truth(rendered: Path) -> list[TruthPhoto]:
+    """The truth of a folder of renders, one entry for each photo."""
+    lines = (rendered / "truth.jsonl").read_text("utf-8").splitlines()
+    return [_photo(json.loads(line)) for line in lines if line.strip()]
+
+
+def _photo(raw: dict[str, Any]) -> TruthPhoto:
+    return TruthPhoto(
+        name=raw["photo"],
+        width=raw["width"],
+        height=raw["height"],
+        hairs=tuple(_hair(hair) for hair in raw["hairs"]),
+        clutter=np.array([thing["xy"] for thing in raw["clutter"]], float).reshape(-1, 2),
+    )
+
+
+def _hair(raw: dict[str, Any]) -> TruthHair:
+    return TruthHair(
+        root=raw["root"],
+        root_xy=np.array(raw["root_xy"]),
+        root_tip_xy=np.array(raw.get("root_tip_xy", raw["root_xy"])),
+        tip_xy=np.array(raw["tip_xy"]),
+        root_in_photo=raw["root_in_photo"],
+        tip_in_photo=raw["tip_in_photo"],
+        shaft_px=raw["shaft_px"],
+        line=np.array(raw["polyline"]),
+    )
+
+
+def distance_to_line(points: Points, line: Points) -> Points:
+    """Distances (N,) of ``points`` (N, 2) from the polyline ``line`` (M, 2)."""
+    start, step = line[:-1], np.diff(line, axis=0)
+    along = np.einsum("nmk,mk->nm", points[:, None] - start, step)
+    part = np.clip(along / np.maximum((step**2).sum(axis=1), 1e-9), 0, 1)
+    nearest = start + part[..., None] * step
+    gaps = np.linalg.norm(points[:, None] - nearest, axis=2)
+    return np.asarray(gaps.min(axis=1))
