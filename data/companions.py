@@ -45,8 +45,9 @@ def _accompanies(strand: Strand, other: Strand) -> bool:
     gap_px = distance.min(axis=1)
     parallel = np.abs((tangents * _tangents(other.path)[distance.argmin(axis=1)]).sum(axis=1))
     along = parallel > _SAME_DIRECTION
-    inside = along & (gap_px < _WITHIN_WIDTHS * other.shaft_px)
-    beside = along & (gap_px < _BESIDE_WIDTHS * other.shaft_px)
+    wider_px = max(strand.shaft_px, other.shaft_px)
+    inside = along & (gap_px < _WITHIN_WIDTHS * wider_px)
+    beside = along & (gap_px < _BESIDE_WIDTHS * wider_px)
     return (
         _share(inside) >= _ALONG_SHARE
         or (_is_fainter(strand, other) and _share(beside) >= _ALONG_SHARE)

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from data.curve import Curve
 
-_WIDEST_GAP_WIDTHS = 6.0
+_WIDEST_GAP_WIDTHS = 8.0
 _WIDEST_GAP_PX = 14.0
+_EMPTY_GAP_WIDTHS = 2.0
+_EMPTY_GAP_PX = 5.0
+_LEAST_BRIDGED = 0.5
+_GAP_SAMPLES = 12
 _WIDEST_BEND = np.deg2rad(40)
 _WIDEST_RATIO = np.log(2.6)
 _TANGENT_WIDTHS = 3.0
@@ -29,11 +34,24 @@ class _Tails:
 
 
 def join_curves(curves: Sequence[Curve]) -> list[Curve]:
-    """Curves that go on in each other by place, direction, width and tone become one."""
+    """Curves that go on in each other by place, direction, width and tone become one.
+
+    A gap of more than a few widths must be bridged by other curves: it is where they cross.
+    """
     if len(curves) < 2:
         return list(curves)
-    tails = _tails(curves)
-    return [_joined(curves, chain) for chain in _chains(_pair(tails))]
+    partner = _pair(_tails(curves), _bodies(curves))
+    return [_joined(curves, chain) for chain in _chains(partner)]
+
+
+def _bodies(curves: Sequence[Curve]) -> NDArray[np.uint8]:
+    """A picture of where the curves lie, each in its width."""
+    columns, rows = (int(np.vstack([c.xy.max(axis=0) for c in curves])[:, k].max()) for k in (0, 1))
+    picture = np.zeros((rows + 2, columns + 2), np.uint8)
+    for curve in curves:
+        corners = np.round(curve.xy[::3]).astype(np.int32)
+        cv2.polylines(picture, [corners], False, 1, max(1, round(curve.width_px)))
+    return picture
 
 
 def _tails(curves: Sequence[Curve]) -> _Tails:
@@ -53,11 +71,14 @@ def _outward(curve: Curve, last: bool) -> NDArray[np.float64]:
     return np.asarray(step / max(float(np.linalg.norm(step)), 1e-9))
 
 
-def _pair(tails: _Tails) -> NDArray[np.intp]:
+def _pair(tails: _Tails, bodies: NDArray[np.uint8]) -> NDArray[np.intp]:
     """(2N,) the end that each end is joined with, -1 for none; cheapest pairs first."""
     partner = np.full(len(tails.xy), -1, np.intp)
     first, second = _close_pairs(tails)
     cost = _costs(tails, first, second)
+    fits = np.isfinite(cost)
+    first, second, cost = first[fits], second[fits], cost[fits]
+    cost[~_bridged(tails, first, second, bodies)] = np.inf
     for pair in np.argsort(cost, kind="stable")[: np.isfinite(cost).sum()]:
         a, b = first[pair], second[pair]
         if partner[a] < 0 and partner[b] < 0:
@@ -94,6 +115,19 @@ def _costs(tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp]) -> 
     fits = (distance < _reach(width)) & (aim < _WIDEST_BEND) & (bend < _WIDEST_BEND)
     fits &= (widths < _WIDEST_RATIO) & (tones < _WIDEST_RATIO)
     return np.where(fits, distance / width + 3 * (aim + bend) + widths + tones, np.inf)
+
+
+def _bridged(
+    tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp], bodies: NDArray[np.uint8]
+) -> NDArray[np.bool_]:
+    """(K,) whether each gap is short, or for the most part under other curves."""
+    start, stop = tails.xy[first], tails.xy[second]
+    width = np.maximum(tails.width_px[first], tails.width_px[second])
+    short = np.linalg.norm(stop - start, axis=1) < _EMPTY_GAP_WIDTHS * width + _EMPTY_GAP_PX
+    along = (np.arange(_GAP_SAMPLES) + 0.5)[:, None, None] / _GAP_SAMPLES
+    column, row = np.moveaxis(np.round(start + along * (stop - start)).astype(int), 2, 0)
+    under = bodies[row.clip(0, len(bodies) - 1), column.clip(0, bodies.shape[1] - 1)]
+    return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
 
 
 def _angle(cosine: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,8 +13,9 @@ from serve import about_api, advice_api, photos_api
 from serve.body_limit import BodyLimit
 from serve.headers import SecurityHeaders
 from serve.openapi import install_openapi
+from serve.photo_scorer import PhotoScorer
 from serve.problem import install_error_handlers
-from serve.resources import PhotoScorer, Resources
+from serve.resources import Resources
 from serve.settings import Settings
 
 PAGE = Path(__file__).parent / "page"

@@ -1,31 +1,14 @@
 """What the handlers share: settings, the loaded scorer, the threads that score."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Protocol, cast
+from typing import Annotated, cast
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from data.limits import ReadLimits
-from data.photo import Photo
-from model.report import ModelName, PhotoReport
-from model.summary import Summary
+from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
-
-
-class PhotoScorer(Protocol):
-    """What the server needs of ``model.scorer.Scorer``."""
-
-    @property
-    def model(self) -> ModelName:
-        """Which model speaks."""
-
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
-        """The report of one photo."""
-
-    def pool(self, reports: Iterable[PhotoReport]) -> Summary:
-        """The summary of several photos together."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from data.photo import Photo
 from data.read import read_photo
 from model.report import PhotoReport, failed_report
 from serve.overlay import draw_overlay
-from serve.resources import PhotoScorer
+from serve.photo_scorer import PhotoScorer
 
 OVERLAY_PX = 1600
 """Long side of the picture for the page: enough for a phone's screen, zoomed in once."""

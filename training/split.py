@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from training.example import Example
 
 HELD_OUT = 0.2
+_ENOUGH_FOUND = 100
+"""Fewer hairs than this, found in held-out photos, are too few to judge a model by."""
 
 
 def is_held_out(photo: str) -> bool:
@@ -18,3 +20,11 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Examples to fit on, and held out; no photo is in both."""
     fit = [example for example in examples if not is_held_out(example.photo)]
     return fit, [example for example in examples if is_held_out(example.photo)]
+
+
+def as_the_product_sees(examples: Sequence[Example]) -> list[Example]:
+    """Those that the finder proposed, which is what a user's photo gives; all of them where the
+    finder was not used, or found too few hairs."""
+    found = [example for example in examples if example.found]
+    enough = sum(example.labelled.is_knowable for example in found) >= _ENOUGH_FOUND
+    return found if enough else list(examples)

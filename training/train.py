@@ -11,7 +11,7 @@ from training.evaluate import Evaluation, evaluate
 from training.export import export
 from training.fit import FitPlan, fit
 from training.run_report import write_report
-from training.split import split
+from training.split import as_the_product_sees, split
 
 VERSION = "version"
 
@@ -29,9 +29,10 @@ def train(
     examples = collect(rendered, out, find, seed)
     fit_on, held_out = split(examples)
     net: RootNet = fit(trained_ends(fit_on), out, replace(FitPlan(), seed=seed, epochs=epochs))
-    ends = trained_ends(held_out)
-    calibration = calibrate(net, ends, held_out)
-    evaluation = evaluate(net, ends, held_out, calibration)
+    judged = as_the_product_sees(held_out)
+    ends = trained_ends(judged)
+    calibration = calibrate(net, ends, judged)
+    evaluation = evaluate(net, ends, judged, calibration)
     export(net, calibration, evaluation, hash_of(rendered, find, seed), out / VERSION)
     write_report(out, evaluation)
     return evaluation

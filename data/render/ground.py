@@ -22,7 +22,7 @@ def _sheet(colour: Colour, by: float, mottle: float) -> Painter:
         if rng.random() < 0.25:
             albedo = _flecked(albedo, patch, rng)
         gloss = float(rng.uniform(0.2, 0.5)) if rng.random() < 0.2 else None
-        return Ground(albedo, grain * np.float32(rng.uniform(0, 0.008)), gloss=gloss)
+        return Ground(albedo, grain * np.float32(0.008 * rng.random() ** 2), gloss=gloss)
 
     return paint
 
@@ -126,18 +126,15 @@ def _tile(patch: Patch, rng: np.random.Generator) -> Ground:
     joint = vary(rng, (0.55, 0.53, 0.5), 0.5)
     thick = int(np.clip(patch.px(rng.uniform(0.8, 4.0)), 2, size / 8))
     for _ in range(int(rng.integers(0, 3))):
-        middle, turn = (
-            rng.uniform(0.2, 0.8, 2) * size,
-            rng.choice([0, np.pi / 2]) + rng.normal(0, 0.1),
-        )
+        middle = rng.uniform(0.2, 0.8, 2) * size
+        turn = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.1)
         out = np.array([np.cos(turn), np.sin(turn)]) * size * 2
         cv2.line(albedo, point(middle - out), point(middle + out), joint, thick, cv2.LINE_AA)
         cv2.line(bump, point(middle - out), point(middle + out), -0.3, thick, cv2.LINE_AA)
     gritty = albedo * (1 + 0.03 * fractal(rng, size, 3.0, 2)[..., None])
     gloss = float(rng.uniform(0.04, 0.3)) if rng.random() < 0.8 else None
-    return Ground(
-        np.clip(gritty, 0, 0.97), cv2.GaussianBlur(bump, (0, 0), thick / 6 + 0.5), gloss=gloss
-    )
+    edge = np.asarray(cv2.GaussianBlur(bump, (0, 0), thick / 6 + 0.5), dtype=np.float32)
+    return Ground(np.clip(gritty, 0, 0.97).astype(np.float32), edge, gloss=gloss)
 
 
 def _steel(patch: Patch, rng: np.random.Generator) -> Ground:
@@ -150,15 +147,25 @@ def _steel(patch: Patch, rng: np.random.Generator) -> Ground:
     return Ground(albedo, gloss=float(rng.uniform(0.25, 0.5)), metal=True)
 
 
+def _cells(rng: np.random.Generator, size: int, cell: float) -> Image:
+    """A net of polygons about `cell` texels wide: 1 inside, 0.5 on the lines between them."""
+    seeds = np.full((size, size), 255, np.uint8)
+    spots = rng.integers(0, size, (int((size / cell) ** 2) + 4, 2))
+    seeds[spots[:, 0], spots[:, 1]] = 0
+    _, nearest = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5)
+    inside = np.ones((size, size), np.uint8)
+    inside[:-1] &= nearest[:-1] == nearest[1:]
+    inside[:, :-1] &= nearest[:, :-1] == nearest[:, 1:]
+    away = cv2.distanceTransform(inside, cv2.DIST_L2, 5)
+    return np.asarray(1 - 0.5 * np.exp(-away / max(1.0, cell * 0.12)), dtype=np.float32)
+
+
 def _skin(patch: Patch, rng: np.random.Generator) -> Ground:
     """Palm or arm: mottled, with a net of fine furrows."""
     size = patch.size_px
     colour = np.array(vary(rng, SKIN[int(rng.integers(len(SKIN)))], 0.1), np.float32)
     cell = patch.px(rng.uniform(0.2, 0.7))
-    net = np.ones((size, size), np.float32)
-    for stretch in (0.5, 1.0, 2.0):
-        ridge = np.abs(noise(rng, (size, size), (cell * stretch, cell / stretch)))
-        net = np.minimum(net, 1 - 0.5 * np.exp(-ridge * rng.uniform(5, 12)))
+    net = _cells(rng, size, cell)
     red = fractal(rng, size, size / rng.uniform(3, 10), 4)[..., None] * np.array(
         [0.02, 0.05, 0.045]
     )

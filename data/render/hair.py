@@ -50,9 +50,9 @@ def build_hair(hair: HairSpec, height: Height) -> HairShape:
 
 
 def _taper(hair: HairSpec, along: Array) -> Array:
-    """Radius over the full one: 1.3 % thinner per cm towards the root (domain.md), and worn away
-    at tapered ends."""
-    shape = 1 - 0.0013 * np.maximum(0, 40 - along)
+    """Radius over that at the root: 1.3 % thicker per cm (domain.md) over the first 4 cm, and worn
+    away at tapered ends."""
+    shape = 1 + 0.0013 * np.minimum(along, 40)
     for end, distance in ((hair.root, along), (hair.tip, hair.length_mm - along)):
         if end.kind == "tapered":
             reach = min(end.length_ratio * hair.width_mm, 0.6 * hair.length_mm)

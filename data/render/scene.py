@@ -248,7 +248,7 @@ def _ground_mesh(mi: ModuleType, built: BuiltScene) -> Any:
     faces = np.concatenate([np.stack([a, b, c], axis=1), np.stack([b, d, c], axis=1)])
     props = mi.Properties()
     props["bsdf"] = mi.load_dict(_ground_bsdf(mi, built))
-    made = mi.Mesh("ground", len(points), len(faces), props, has_vertex_texcoords=True)
+    made = mi.Mesh("ground", len(points), len(faces), props, True, True)
     uv = np.stack([u.ravel(), 1 - v.ravel()], axis=1)
     return _filled(mi, made, points, faces, uv)
 

@@ -35,7 +35,8 @@ class Stub:
         heading = self.heading_rad + bend_rad
         step = np.diff(np.maximum(reach, 0), prepend=0) * self.width_mm
         flat = np.stack([np.cos(heading) * step, np.sin(heading) * step], axis=1).cumsum(axis=0)
-        rise = np.maximum(0, radius * 0.9 - self.width_mm * self.aspect / 2) * (reach > 0)
+        belly = np.maximum.accumulate(np.where(reach > 0, radius, 0.0))
+        rise = np.maximum(0, belly * 0.9 - self.width_mm * self.aspect / 2)
         out = self.at + np.column_stack([flat, rise])
         out[reach < 0] = self.behind(-reach[reach < 0])
         return np.asarray(out)

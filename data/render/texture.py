@@ -75,7 +75,7 @@ def tinted(level: Image, colour: Colour) -> Image:
 
 def vary(rng: np.random.Generator, colour: Colour, by: float) -> Colour:
     """The colour a little or much lighter or darker, and slightly off in hue."""
-    shade = np.array(colour) * rng.uniform(1 - by, 1 + by) + rng.normal(0, by / 4, 3)
+    shade = np.array(colour) * rng.uniform(1 - by, 1 + by) + rng.normal(0, by / 6, 3)
     red, green, blue = np.clip(shade, 0.01, 0.97)
     return float(red), float(green), float(blue)
 

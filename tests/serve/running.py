@@ -8,7 +8,7 @@ from time import sleep
 import uvicorn
 
 from serve.app import create_app
-from serve.resources import PhotoScorer
+from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
 
 

@@ -7,7 +7,7 @@ from data.strand import EndState
 from tests.training.examples import example, examples
 from training.ends import trained_ends
 from training.example import UNTRAINED, Example, load_examples, save_examples
-from training.split import is_held_out, split
+from training.split import as_the_product_sees, is_held_out, split
 
 
 def without_first_crop(given: Example) -> Example:
@@ -62,3 +62,10 @@ def test_a_photo_is_held_out_whole_and_every_time() -> None:
     assert {e.photo for e in fit_on}.isdisjoint({e.photo for e in held_out})
     assert 0 < len(held_out) < 0.5 * len(given)
     assert is_held_out("photo_3.jpg") == is_held_out("photo_3.jpg")
+
+
+def test_a_model_is_judged_by_what_the_finder_proposes() -> None:
+    drawn = [example(0, seed, found=False) for seed in range(5)]
+    found = examples(40)
+    assert as_the_product_sees(drawn + found) == found
+    assert as_the_product_sees(drawn + found[:8]) == drawn + found[:8]

@@ -1,0 +1,70 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from data.render.layout import REGIMES, places
+from data.render.litter import hair_ends
+from data.render.sample import sample_scene
+
+
+def test_the_same_seed_gives_the_same_scene() -> None:
+    assert sample_scene(5, 3) == sample_scene(5, 3)
+    assert sample_scene(5, 3) != sample_scene(5, 4)
+    assert sample_scene(5, 3) != sample_scene(6, 3)
+
+
+def test_an_unknown_regime_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown regime"):
+        sample_scene(1, 0, ["tray", "moon"])
+
+
+@pytest.mark.parametrize("name", REGIMES)
+def test_each_regime_keeps_to_its_ranges(name: str) -> None:
+    low, high = REGIMES[name].shaft_px
+    for index in range(12):
+        spec = sample_scene(2, index, [name])
+        assert spec.regime == name
+        assert 0.9e6 <= spec.camera.width_px * spec.camera.height_px <= 3.1e6
+        assert len(spec.hairs) <= REGIMES[name].hairs[1]
+        widths = [h.width_mm * spec.camera.px_per_mm for h in spec.hairs if h.width_um > 40]
+        assert all(low / 2 < width < high * 2.2 for width in widths)
+
+
+def test_about_a_tenth_of_the_photos_hold_no_hair() -> None:
+    specs = [sample_scene(9, index, ["macro"]) for index in range(200)]
+    empty = [spec for spec in specs if not spec.hairs]
+    assert 8 <= len(empty) <= 34
+    assert all(spec.clutter for spec in empty)
+
+
+def test_clutter_keeps_off_the_ends() -> None:
+    lumps = ("crumb", "dust", "flake")
+    for index in range(15):
+        spec = sample_scene(4, index, ["tray"])
+        ends = hair_ends(spec.hairs)
+        for thing in (c for c in spec.clutter if c.kind in lumps and spec.hairs):
+            gap = np.linalg.norm(ends - np.array(thing.at_mm), axis=1).min() - thing.size_mm / 2
+            assert gap > 5 * np.median([h.width_mm for h in spec.hairs])
+
+
+def test_tray_pieces_lie_in_cells_of_their_own() -> None:
+    found = places("tray", 30, (30.0, 20.0), np.random.default_rng(3))
+    middles = np.array(
+        [
+            np.array(p.at_mm)
+            + p.room_mm
+            / 2
+            * np.array([np.cos(np.radians(p.heading_deg)), np.sin(np.radians(p.heading_deg))])
+            for p in found
+        ]
+    )
+    gaps = np.linalg.norm(middles[:, None] - middles[None], axis=2) + np.eye(30) * 99
+    assert gaps.min() > 2
+    assert np.abs(middles).max(axis=0)[0] < 15
+
+
+def test_grounds_are_drawn_from_all_there_are() -> None:
+    kinds = Counter(sample_scene(8, k, ["macro"], ["a.jpg"]).ground.kind for k in range(150))
+    assert 60 < kinds["photo:a.jpg"] < 120
+    assert len(kinds) > 10
