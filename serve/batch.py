@@ -1,25 +1,25 @@
 """Scoring files and folders into one results file."""
 
-import hashlib
 import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
-from data.errors import ErrorCode, ShedlightError
-from data.limits import ReadLimits
+from data.errors import ShedlightError
 from data.photo import Photo
-from data.read import read_bytes, read_photo
+from data.read import read_bytes
 from model.report import PhotoReport, Status, failed_report
 from model.summary import Summary
 from serve.exit_status import ExitStatus
 from serve.overlay import draw_overlay
 from serve.photo_scorer import PhotoScorer
 from serve.photos import NamedPhoto, PhotoList, list_photos
+from serve.scoring import Duplicates, HowToScore, score_file
 
 RESULTS, OVERLAYS = "results.jsonl", "overlays"
 _OVERLAY_QUALITY = 88
@@ -95,19 +95,20 @@ class _Batch:
 
     def __init__(self, scorer: PhotoScorer, roots_in_view: bool, overlays: Path | None) -> None:
         self._scorer = scorer
-        self._roots_in_view = roots_in_view
-        self._overlays = overlays
+        draw = partial(_save_overlay, overlays) if overlays else None
+        self._how = HowToScore(roots_in_view=roots_in_view, draw=draw)
         self._reports: list[PhotoReport] = []
-        self._first: dict[str, str] = {}
+        self._duplicates = Duplicates()
 
     def score(self, named: NamedPhoto) -> PhotoReport:
         """The report of a file, whatever happens to it."""
         try:
-            raw = read_bytes(named.path, ReadLimits())
+            raw = read_bytes(named.path, self._how.limits)
         except ShedlightError as error:
             report = failed_report(named.name, error, self._scorer.model)
         else:
-            report = self._score_bytes(raw, named.name)
+            report = score_file(self._scorer, raw, named.name, self._how).report
+        report = self._duplicates.mark(report)
         self._reports.append(report)
         return report
 
@@ -117,29 +118,15 @@ class _Batch:
         pooled = self._scorer.pool(self._reports)
         return BatchResult(len(listed.photos), statuses, listed.skipped, pooled)
 
-    def _score_bytes(self, raw: bytes, name: str) -> PhotoReport:
-        sha256 = hashlib.sha256(raw).hexdigest()
-        try:
-            photo = read_photo(raw)
-            report = self._scorer.score(photo, self._roots_in_view).named(name)
-            self._draw(photo, report)
-        except ShedlightError as error:
-            report = failed_report(name, error, self._scorer.model, sha256)
-        except Exception:  # one photo that trips us must not take the others with it
-            _log.exception("Scoring %s failed.", name)
-            ours = ShedlightError(ErrorCode.INTERNAL)
-            report = failed_report(name, ours, self._scorer.model, sha256)
-        first = self._first.setdefault(sha256, name)
-        return report if first == name else replace(report, duplicate_of=first)
 
-    def _draw(self, photo: Photo, report: PhotoReport) -> None:
-        """The overlay of a scored photo; a disk that is full costs the picture, not the line."""
-        if self._overlays is None or report.status is not Status.SCORED:
-            return
-        file = self._overlays / f"{report.photo}.jpg"
-        picture = Image.fromarray(draw_overlay(photo, report)[:, :, ::-1])
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            picture.save(file, quality=_OVERLAY_QUALITY)
-        except OSError as error:
-            _log.warning("The overlay %s cannot be written: %s.", file, error.strerror)
+def _save_overlay(folder: Path, photo: Photo, report: PhotoReport) -> None:
+    """The overlay of a scored photo; a disk that is full costs the picture, not the line."""
+    if report.status is not Status.SCORED:
+        return
+    file = folder / f"{report.photo}.jpg"
+    picture = Image.fromarray(draw_overlay(photo, report)[:, :, ::-1])
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(file, quality=_OVERLAY_QUALITY)
+    except OSError as error:
+        _log.warning("The overlay %s cannot be written: %s.", file, error.strerror)

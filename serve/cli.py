@@ -93,7 +93,9 @@ def serve(
         first = error.errors()[0]
         name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
         raise RefusedError(f"The setting {name} is wrong: {first['msg']}.") from error
-    uvicorn.run(create_app(settings, Scorer.shipped()), host=host, port=port, server_header=False)
+    served = create_app(settings, Scorer.shipped())
+    # No access log: with a raw body, answers about someone's health stand in the address.
+    uvicorn.run(served, host=host, port=port, server_header=False, access_log=False)
 
 
 @app.command(no_args_is_help=True)

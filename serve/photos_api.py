@@ -1,5 +1,7 @@
 """``POST /v1/photos``: photos in, hairs and advice out."""
 
+from dataclasses import replace
+
 from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -10,7 +12,7 @@ from serve.advice import advise
 from serve.openapi import PHOTOS_REQUEST, answers
 from serve.problem import answer
 from serve.resources import Resources, Shared
-from serve.scoring import HowToScore, Scored, mark_duplicates, score_file
+from serve.scoring import Duplicates, HowToScore, Scored, overlay_url, score_file
 from serve.upload import Submission, Submitted
 
 PHOTOS = "/v1/photos"
@@ -22,7 +24,9 @@ router = APIRouter(tags=["photos"])
 )
 async def score_photos(submitted: Submitted, shared: Shared) -> JSONResponse:
     """Read the roots in one photo or several, and say what to look at next. Nothing is kept."""
-    photos = mark_duplicates(await _score_all(submitted, shared))
+    duplicates = Duplicates()
+    scored_once = await _score_all(submitted, shared)
+    photos = [replace(each, report=duplicates.mark(each.report)) for each in scored_once]
     if len(photos) == 1 and photos[0].error:
         return answer(photos[0].error)
     pool = shared.scorer.pool(scored.report for scored in photos)
@@ -39,7 +43,8 @@ async def score_photos(submitted: Submitted, shared: Shared) -> JSONResponse:
 async def _score_all(submitted: Submission, shared: Resources) -> list[Scored]:
     """One photo after the other, each in a thread; other requests take turns in between."""
     options = submitted.options
-    how = HowToScore(shared.limits, options.roots_in_view, options.overlay)
+    draw = overlay_url if options.overlay else None
+    how = HowToScore(shared.limits, options.roots_in_view, draw)
 
     def score(name: str, file: UploadFile) -> Scored:
         return score_file(shared.scorer, file.file.read(), name, how)

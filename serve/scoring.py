@@ -1,9 +1,10 @@
-"""One uploaded file scored, whatever is in it."""
+"""One file scored, whatever is in it."""
 
 import base64
 import hashlib
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -41,13 +42,17 @@ class Scored:
         return record if self.overlay is None else record | {"overlay": self.overlay}
 
 
+Draw = Callable[[Photo, PhotoReport], str | None]
+"""Makes a picture of a scored photo; returns its URL if it has one."""
+
+
 @dataclass(frozen=True)
 class HowToScore:
-    """What was asked for, the same for all files of a request."""
+    """What was asked for, the same for all files of a request or a batch."""
 
-    limits: ReadLimits
+    limits: ReadLimits = field(default_factory=ReadLimits)
     roots_in_view: bool = False
-    overlay: bool = False
+    draw: Draw | None = None
 
 
 def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> Scored:
@@ -55,12 +60,26 @@ def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> S
     try:
         photo = read_photo(raw, how.limits)
         report = scorer.score(photo, how.roots_in_view).named(name)
-        return Scored(report, overlay_url(photo, report) if how.overlay else None)
+        return Scored(report, how.draw(photo, report) if how.draw else None)
     except ShedlightError as error:
         return _failed(scorer, raw, name, error)
-    except Exception:  # one photo must not take the others down
-        _log.exception("a photo could not be scored")
+    except Exception:  # one photo that trips us must not take the others with it
+        _log.exception("A photo could not be scored.")
         return _failed(scorer, raw, name, ShedlightError(ErrorCode.INTERNAL))
+
+
+class Duplicates:
+    """Knows the bytes of the photos so far, so that each counts once."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def mark(self, report: PhotoReport) -> PhotoReport:
+        """The report, pointing at the first photo with the same bytes if there was one."""
+        if report.sha256 is None:
+            return report
+        name = self._first.setdefault(report.sha256, report.photo)
+        return report if name == report.photo else replace(report, duplicate_of=name)
 
 
 def overlay_url(photo: Photo, report: PhotoReport) -> str:
@@ -72,22 +91,6 @@ def overlay_url(photo: Photo, report: PhotoReport) -> str:
         drawn = np.asarray(small, np.uint8)
     _, jpeg = cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, OVERLAY_JPEG_QUALITY])
     return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
-
-
-def mark_duplicates(photos: list[Scored]) -> list[Scored]:
-    """Later photos with the bytes of an earlier one point at it, so that they count once."""
-    first: dict[str, str] = {}
-    return [_marked(scored, first) for scored in photos]
-
-
-def _marked(scored: Scored, first: dict[str, str]) -> Scored:
-    report = scored.report
-    if report.sha256 is None:
-        return scored
-    name = first.setdefault(report.sha256, report.photo)
-    if name == report.photo:
-        return scored
-    return replace(scored, report=replace(report, duplicate_of=name))
 
 
 def _failed(scorer: PhotoScorer, raw: bytes, name: str, error: ShedlightError) -> Scored:

@@ -47,7 +47,8 @@ def glass(sigma: Array) -> tuple[Array, float]:
     """Linear RGB and opacity of a painted mesh that passes for a fibre of the hair BSDF.
 
     Fitted to renders of single fibres over black, grey and white ground (ours): a pale fibre
-    shows the ground through it.
+    shows the ground through it. The colour is the one it has over a mid-tone of 0.4.
     """
-    shade = 0.02 + 0.95 * np.exp(-4.6 * np.sqrt(sigma))
-    return np.clip(shade, 0.02, 0.9), float(1 - 0.93 * np.exp(-3 * sigma.mean()))
+    own = 0.02 + 0.95 * np.exp(-4.6 * np.sqrt(sigma))
+    cover = 1 - 0.93 * np.exp(-3 * sigma)
+    return np.clip(cover * own + (1 - cover) * 0.4, 0.02, 0.9), float(cover.mean())
