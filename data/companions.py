@@ -12,7 +12,7 @@ _BESIDE_WIDTHS = 3.5
 _AT_END_WIDTHS = 9.0
 _ALONG_SHARE = 0.7
 _SAME_DIRECTION = np.cos(np.deg2rad(25))
-_FAINTER = 0.75
+_FAINTER, _FAINTER_OPPOSITE = 0.75, 1.5
 
 
 def drop_companions(strands: Sequence[Strand]) -> list[Strand]:
@@ -60,9 +60,9 @@ def _share(flags: NDArray[np.bool_]) -> float:
 
 
 def _is_fainter(strand: Strand, other: Strand) -> bool:
-    """Shadows and halos: of less contrast, or dark beside pale."""
-    opposite = strand.contrast * other.contrast < 0
-    return opposite or abs(strand.contrast) < _FAINTER * abs(other.contrast)
+    """Halos, of less contrast, and shadows, which may be darker than a pale hair is pale."""
+    limit = _FAINTER_OPPOSITE if strand.contrast * other.contrast < 0 else _FAINTER
+    return abs(strand.contrast) < limit * abs(other.contrast)
 
 
 def _is_part_of_an_end(strand: Strand, other: Strand, gap_px: NDArray[np.float64]) -> bool:

@@ -18,7 +18,7 @@ from training.ends import Ends
 from training.example import CLUB, NOT_HAIR, Example
 from training.readings import logits_of, readings_of
 
-RISK = 0.03
+RISK = 0.05
 """Of the hairs given a label, as many may be wrong, with both labels weighted equally; per label,
 on held-out renders. Our choice."""
 LEAST_SURE, MOST_SURE = 0.6, 0.97
@@ -143,7 +143,7 @@ def _where_clubs_show(
 ) -> tuple[float, float, float]:
     """The least shaft width and contrast, and the widest edge, at which clubs are still seen."""
     rows = [
-        (e.strand.shaft_px, abs(e.strand.contrast), _sharpness(reading), _sees_club(reading))
+        (e.strand.shaft_px, abs(e.strand.contrast), _sharpness(reading), _sees_root(reading))
         for e, pair in zip(examples, readings, strict=True)
         for kind, reading in zip(e.labelled.end_classes, pair, strict=True)
         if kind == CLUB and reading is not None
@@ -160,18 +160,20 @@ def _sharpness(reading: EndReading) -> float:
     return 1 / max(0.1, reading.edge_widths)
 
 
-def _sees_club(reading: EndReading) -> bool:
-    return reading.probabilities.club > reading.probabilities.bare
+def _sees_root(reading: EndReading) -> bool:
+    """Whether a club is taken for a root of some kind, and not for a bare end."""
+    read = reading.probabilities
+    return max(read.club, read.misshapen) > read.bare
 
 
 def least_value_that_shows(values: Array, seen: NDArray[np.bool_], start: float) -> float:
     """The least value around which ``CLUB_RECALL`` of the clubs are seen.
 
     Looked for from half of ``start`` to its double; a window holds values up to 1.5 times its
-    least. ``start`` itself when the clubs are too few to tell.
+    least. ``start`` itself when the clubs are too few, or so many are seen nowhere.
     """
     for value in np.geomspace(start / 2, start * 2, 25):
         window = (values >= value) & (values < 1.5 * value)
         if window.sum() >= _ENOUGH and seen[window].mean() >= CLUB_RECALL:
             return round(float(value), 2)
-    return start if len(values) < _ENOUGH else start * 2
+    return start

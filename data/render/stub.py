@@ -69,7 +69,7 @@ def _paint(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> Array:
     if spec.pigment <= 0.5:
         part = spec.pigment * 2
         return np.asarray(pale ** (1 - part) * stub.colour**part)
-    return np.asarray(stub.colour * (1.5 - spec.pigment))
+    return np.asarray(stub.colour * (1.5 - spec.pigment) ** 2)
 
 
 def body(

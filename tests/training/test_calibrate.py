@@ -44,7 +44,7 @@ def test_the_least_value_at_which_clubs_show() -> None:
     found = least_value_that_shows(values, seen, start=8.0)
     assert 5 < found <= 6.1
     assert least_value_that_shows(values[:5], seen[:5], start=8.0) == 8.0
-    assert least_value_that_shows(values, np.zeros(len(values), bool), start=8.0) == 16.0
+    assert least_value_that_shows(values, np.zeros(len(values), bool), start=8.0) == 8.0
 
 
 def test_the_calibration_error_is_the_gap_between_sure_and_right() -> None:

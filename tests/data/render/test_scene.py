@@ -13,7 +13,6 @@ def test_sparks_are_clipped_and_the_rest_is_kept() -> None:
     assert light[0, 0, 0] < 0.6
 
 
-@pytest.mark.slow
 def test_a_hair_is_drawn_where_the_truth_says() -> None:
     pytest.importorskip("mitsuba")
     hair = straight_hair("club", "cut", width_um=400.0)
