@@ -20,11 +20,11 @@ SEARCH_PIXELS = 3e6
 """The search runs on a copy of about this many pixels; measuring and cropping on all of them."""
 LEAST_LENGTH_WIDTHS = 6.0
 LEAST_LENGTH_PX = 24.0
-LEAST_EVIDENCE = 12.0
+LEAST_EVIDENCE = 10.0
 """Least mean salience times the root of the length in widths (our assumption)."""
 _PATH_STEP_PX = 6.0
 _DIRECTION_FROM_WIDTHS, _DIRECTION_TO_WIDTHS = 1.0, 6.0
-_BORDER_WIDTHS, _BORDER_PX = 1.0, 4.0
+_BORDER_WIDTHS, _BORDER_PX = 0.35, 2.0
 _SHOWS_FROM_WIDTHS = 1.5
 
 

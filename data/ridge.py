@@ -19,7 +19,7 @@ MAX_LEVELS = 5
 """Levels halve the picture, so lines of about 2 to 60 px are met (lines double per level)."""
 FAINTEST = 0.8
 """Least strength of a ridge, in grey levels: half the contrast of the faintest line looked for."""
-WEAK, STRONG = 2.0, 3.2
+WEAK, STRONG = 1.6, 2.8
 """Strength over that of the surroundings: a ridge goes on above ``WEAK`` from a ``STRONG`` point.
 
 Our assumption: Gaussian noise passes 3.2 times its own mean strength once in some thousand points.

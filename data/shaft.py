@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SAMPLES = 25
-_REACH_WIDTHS = 2.5
+_REACH_WIDTHS = 4.0
+_SHARE, _CLOSE, _MOST = 0.5, 7, 3.0
 _POINTS_PER_WIDTH = 8
 _GROUND_SHARE = 0.2
 _ENDS_LEFT_OUT = 0.1
@@ -31,13 +32,16 @@ def measure_shaft(
     ``guess_px``.
     """
     profile, step_px = middle_profile(tone, path, guess_px)
-    difference = -profile if dark else profile
     centre = len(profile) // 2
     near = slice(centre - _POINTS_PER_WIDTH, centre + _POINTS_PER_WIDTH + 1)
-    peak = float(difference[near].max())
-    above = np.flatnonzero(difference[near] >= peak / 2)
-    width_px = (above[-1] - above[0] + 1) * step_px if peak > 0 else guess_px
-    width_px = float(np.clip(width_px, 0.35 * guess_px, 2 * guess_px))
+    peak = float((-profile if dark else profile)[near].max())
+    if peak <= 0:
+        return Shaft(guess_px, 0.0)
+    unlike = (np.abs(profile) >= _SHARE * peak).astype(np.uint8)[None]
+    closed = cv2.morphologyEx(unlike, cv2.MORPH_CLOSE, np.ones((1, _CLOSE), np.uint8))[0]
+    left = centre - int(np.argmin(closed[centre::-1]))
+    right = centre + int(np.argmin(closed[centre:]))
+    width_px = float(np.clip((right - left - 1) * step_px, 0.35 * guess_px, _MOST * guess_px))
     return Shaft(width_px, -peak if dark else peak)
 
 

@@ -111,13 +111,14 @@ _NOT_SEEN = _Evidence(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0)
 def label_hair(
     strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
 ) -> Hair | None:
-    """The hair with its label, or None for a strand that is more likely no hair.
+    """The hair with its label, or None for a strand that is more likely no hair, or of which
+    nothing can be read because it crosses the photo from border to border.
 
     ``ends`` has None for an end that is not visible. ``roots_in_view``: the user says that the
     root ends were laid in view, so an end out of the photo is no root.
     """
     posterior = read_together(strand, ends, rule, roots_in_view)
-    if posterior.not_hair > 0.5:
+    if posterior.not_hair > 0.5 or _crosses_photo(strand):
         return None
     label = Label.TELOGEN if posterior.telogen >= posterior.anagen else Label.ANAGEN
     reason = _doubt(strand, ends, posterior, rule.thresholds)
@@ -132,6 +133,11 @@ def label_hair(
         root_type=root_type,
         root_end=_root_end(posterior, root_type, ends),
     )
+
+
+def _crosses_photo(strand: Strand) -> bool:
+    """Such a strand may as well be a pen line or the edge of a table."""
+    return all(end.state is EndState.OUT_OF_PHOTO for end in strand.ends)
 
 
 def read_together(

@@ -111,9 +111,13 @@ def test_a_club_alone_is_enough() -> None:
     assert (hair.label, hair.root_end) == (Label.TELOGEN, 1)
 
 
+def test_a_line_from_border_to_border_is_not_listed() -> None:
+    assert label_hair(strand(OUT, OUT), (None, None), RULE) is None
+
+
 @pytest.mark.parametrize("view", [True, False])
 def test_no_end_in_view_is_root_not_seen(view: bool) -> None:
-    hair = label_hair(strand(OUT, OUT), (None, None), RULE, roots_in_view=view)
+    hair = label_hair(strand(OUT, HIDDEN), (None, None), RULE, roots_in_view=view)
     assert hair is not None
     assert (hair.reason, hair.p_telogen, hair.p_anagen) == (Reason.ROOT_NOT_SEEN, 0, 0)
 
