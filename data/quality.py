@@ -65,8 +65,8 @@ def judge(photo: Photo, strands: Sequence[Strand]) -> tuple[Finding, ...]:
 
 _NO_HAIRS = Finding(
     "no_hairs_seen",
-    "No hairs with an end in the photo were seen; lay dry hairs in one layer on a plain, mid-tone matte card "
-    "and move near enough for them to fill the photo.",
+    "No hairs with an end in the photo were seen; lay dry hairs in one layer on a plain, "
+    "mid-tone matte card and move near enough for them to fill the photo.",
 )
 
 
