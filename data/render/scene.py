@@ -31,6 +31,8 @@ GROUND_SPAN = 2.2
 PATCH_MAX_PX = 2400
 MAX_DEPTH = 7
 PASSES = 4
+BURIED_MM = 20.0
+"""Depth below a hair of the curve no ray meets, far more than any hair's lift: our assumption."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ def _fibre(hair: HairSpec, fibre: Fibre, path: Path) -> Parts:
     rows = np.column_stack([fibre.points, fibre.radius])
     rows = np.concatenate([2 * rows[:1] - rows[1:2], rows, 2 * rows[-1:] - rows[-2:-1]])
     rows[:, 3] = np.maximum(rows[:, 3], 1e-5)
-    np.savetxt(path, rows, fmt="%.6f")
+    with path.open("w", encoding="ascii") as file:
+        for curve in (rows, _buried(fibre.points[-1])):
+            np.savetxt(file, curve, fmt="%.6f", footer="\n", comments="")
     bsdf = {
         "type": "hair",
         "sigma_a": {"type": "rgb", "value": [float(v) for v in fibre.sigma]},
@@ -199,6 +203,17 @@ def _fibre(hair: HairSpec, fibre: Fibre, path: Path) -> Parts:
         "azimuthal_roughness": hair.azimuthal_roughness,
     }
     return {"type": "bsplinecurve", "filename": str(path), "bsdf": bsdf}
+
+
+def _buried(end: Array) -> Array:
+    """Rows of one more curve of the same shape, 0.3 mm long and out of every ray's way.
+
+    Works around Mitsuba (seen in 3.9.1; its pull request 1928 mends it): a ray that meets the
+    very end of a shape's last curve makes it read one past its list of segments, and from there
+    anywhere, which ends the process now and then. No ray meets the end of this one.
+    """
+    points = end + np.column_stack([0.1 * np.arange(4), np.zeros(4), np.full(4, -BURIED_MM)])
+    return np.column_stack([points, np.full(4, 1e-5)])
 
 
 def _coloured(surface: Parts) -> Parts:

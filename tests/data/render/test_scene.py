@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from data.render.scene import build_scene, trace, without_sparks
+from data.render.engine import load
+from data.render.scene import _fibre, build_scene, trace, without_sparks
 from tests.data.render.scenes import scene, straight_hair
 
 
@@ -32,3 +35,18 @@ def test_the_same_scene_gives_the_same_pixels() -> None:
     assert np.isfinite(one).all()
     assert one.mean() > 0.01
     np.testing.assert_allclose(one, other, atol=0.5 / 255)
+
+
+def test_the_end_of_a_shaft_is_not_the_end_of_its_curves(tmp_path: Path) -> None:
+    """Where they end Mitsuba 3.9.1 reads beyond its arrays; in a photo the process may die."""
+    pytest.importorskip("mitsuba")
+    mi = load()
+    hair = straight_hair()
+    fibre = build_scene(scene(hair)).hairs[0].fibres[0]
+    curve = mi.load_dict(_fibre(hair, fibre, tmp_path / "curve.txt"))
+    met = mi.PreliminaryIntersection3f()
+    met.t, met.prim_uv, met.prim_index = 1.0, [1.0, 0.0], len(fibre.points) - 2
+    ray = mi.Ray3f((fibre.points[-1] + [0, 0, 1 + fibre.radius[-1]]).tolist(), [0, 0, -1])
+    at = curve.compute_surface_interaction(ray, met, mi.RayFlags.UV)
+    assert 0.9 < np.array(at.uv).max() < 1
+    np.testing.assert_allclose(np.array(at.n).ravel(), [0, 0, 1], atol=1e-3)
