@@ -11,6 +11,7 @@ from data.curve import Curve, trace
 from data.join import join_curves
 from data.merge import merge_levels
 from data.photo import Photo
+from data.polyline import resample
 from data.ridge import pyramid, ridge_points
 from data.shaft import measure_shaft
 from data.strand import End, EndState, Strand
@@ -77,15 +78,6 @@ def _strand(photo: Photo, tone: NDArray[np.uint8], line: Curve, scale: float) ->
     path = np.vstack([[(ends[0].x, ends[0].y)], path, [(ends[1].x, ends[1].y)]])
     path = resample(path, _PATH_STEP_PX)
     return Strand(path, shaft.width_px, ends, shaft.contrast)
-
-
-def resample(path: NDArray[np.float64], step_px: float) -> NDArray[np.float64]:
-    """(M, 2) points about ``step_px`` apart along (N, 2) ``path``, both ends kept."""
-    steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    count = max(2, int(np.ceil(along[-1] / step_px)) + 1)
-    wanted = np.linspace(0, along[-1], count)
-    return np.column_stack([np.interp(wanted, along, path[:, axis]) for axis in (0, 1)])
 
 
 def _end(photo: Photo, path: NDArray[np.float64], shaft_px: float) -> End:

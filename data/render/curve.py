@@ -49,12 +49,3 @@ def _smooth(along: Array, knots: Array) -> Array:
     low = np.minimum(place.astype(int), len(knots) - 2)
     part = (1 - np.cos(np.pi * (place - low))) / 2
     return np.asarray(knots[low] * (1 - part) + knots[low + 1] * part, dtype=np.float64)
-
-
-def resample(line: Array, step: float) -> Array:
-    """The polyline (N, D) with points every `step` of arc length, both ends kept."""
-    gaps = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    at = np.concatenate([[0.0], np.cumsum(gaps)])
-    count = max(2, int(np.ceil(at[-1] / step)) + 1)
-    wanted = np.linspace(0, at[-1], count)
-    return np.stack([np.interp(wanted, at, line[:, k]) for k in range(line.shape[1])], axis=1)

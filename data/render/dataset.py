@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from data.polyline import resample
 from data.render.camera import CameraSpec
-from data.render.curve import resample
 from data.render.engine import load
 from data.render.hair import HairShape
 from data.render.phone import encode, photograph

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.polyline import resample
 from data.render.colour import absorption, dye_absorption, glass, reflectance
-from data.render.curve import Height, centre_line, resample
+from data.render.curve import Height, centre_line
 from data.render.root import build_end
 from data.render.spec import HairSpec
 from data.render.stub import Stub

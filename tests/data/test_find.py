@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data.find import find_strands, resample
+from data.find import find_strands
 from data.strand import EndState, Strand
 from tests.drawn import DARK, GROUND, PALE, draw, ground, photo
 
@@ -103,9 +103,3 @@ def test_path_points_are_at_most_ten_pixels_apart() -> None:
     draw(pixels, [(100, 120), (540, 330)], 24)
     (strand,) = find_strands(photo(pixels))
     assert np.linalg.norm(np.diff(strand.path, axis=0), axis=1).max() <= 10
-
-
-def test_resample_keeps_both_ends() -> None:
-    path = np.array([(0.0, 0.0), (3.0, 4.0), (3.0, 14.0)])
-    even = resample(path, 5.0)
-    assert even.tolist() == [[0, 0], [3, 4], [3, 9], [3, 14]]

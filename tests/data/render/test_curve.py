@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.render.curve import centre_line, resample
+from data.polyline import resample
+from data.render.curve import centre_line
 from data.render.spec import CurveSpec
 from tests.data.render.scenes import straight_hair
 
