@@ -23,6 +23,11 @@ class Confusion:
                 raise ValueError(f"a row of chances has to sum to 1, not {row}")
 
     @property
+    def labels_all(self) -> bool:
+        """Whether no hair is ever left unsure."""
+        return self.telogen[2] == self.anagen[2] == 0
+
+    @property
     def odds_of_telogen_label(self) -> tuple[float, float]:
         """Weights with which a labelled hair that is telogen, or anagen, is called telogen."""
         return self.telogen[0], self.anagen[0]

@@ -26,6 +26,10 @@ half (9/10, 15/20, 21/30, 32/50; domain.md)."""
 FEW = 10
 """Fewer readable roots than this carry no verdict (DESIGN.md, step 7)."""
 
+ABSTENTION_SPREAD = 0.8
+"""Standard deviation of log k, the photo's own leaning in what is left unsure. Our assumption: on
+39 held-out rendered photos it brought the coverage of the 95 % interval from 0.79 to 0.90."""
+_NODES = 9
 _CELLS = 2000
 _SHARES = (np.arange(_CELLS) + 0.5) / _CELLS
 
@@ -89,21 +93,34 @@ def summarise_counts(counts: Counts, confusion: Confusion = FAULTLESS) -> Summar
 def share_posterior(telogen: int, anagen: int, confusion: Confusion = FAULTLESS) -> Density:
     """Probabilities (2000,) of the telogen share being in each cell of the grid over 0..1.
 
-    The likelihood of a telogen label at share s is s C(t|t) + (1-s) C(t|a), over the chance that
-    a hair is labelled at all; C is the error matrix.
+    The likelihood of a telogen label at share s is s C(t|t) + (1-s) k C(t|a), over the chance
+    that a hair is labelled at all; C is the error matrix. k says how much more, or less, often
+    than measured an anagen hair is labelled in these photos; it is unknown and averaged over.
     """
-    share = _SHARES
-    says_telogen = _mix(share, confusion.odds_of_telogen_label)
-    says_anagen = _mix(share, confusion.odds_of_anagen_label)
-    log_labelled = np.log(says_telogen + says_anagen)
-    log_likelihood = telogen * np.log(says_telogen) + anagen * np.log(says_anagen)
-    log_likelihood -= (telogen + anagen) * log_labelled
-    density = np.exp(log_likelihood - log_likelihood.max())
+    factors, weights = _label_rate_factors(confusion)
+    logs = np.array([_log_likelihood(telogen, anagen, confusion, k) for k in factors])
+    density = weights @ np.exp(logs - logs.max())
     return np.asarray(density / density.sum())
 
 
-def _mix(share: Density, odds: tuple[float, float]) -> Density:
-    return np.maximum(share * odds[0] + (1 - share) * odds[1], 1e-12)
+def _label_rate_factors(confusion: Confusion) -> tuple[Density, Density]:
+    """Values of k with their weights: log-normal about 1, or just 1 where all are labelled."""
+    if confusion.labels_all:
+        return np.ones(1), np.ones(1)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    return np.exp(ABSTENTION_SPREAD * nodes), weights
+
+
+def _log_likelihood(telogen: int, anagen: int, confusion: Confusion, factor: float) -> Density:
+    says_telogen = _mix(_SHARES, confusion.odds_of_telogen_label, factor)
+    says_anagen = _mix(_SHARES, confusion.odds_of_anagen_label, factor)
+    log_labelled = np.log(says_telogen + says_anagen)
+    log_likelihood = telogen * np.log(says_telogen) + anagen * np.log(says_anagen)
+    return np.asarray(log_likelihood - (telogen + anagen) * log_labelled)
+
+
+def _mix(share: Density, odds: tuple[float, float], factor: float) -> Density:
+    return np.maximum(share * odds[0] + (1 - share) * factor * odds[1], 1e-12)
 
 
 def _shows_bare_end_only(hair: Hair) -> bool:

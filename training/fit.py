@@ -44,7 +44,7 @@ class FitPlan:
     thread is many times as fast as two.
     """
 
-    epochs: int = 24
+    epochs: int = 40
     draws: int = 12_000
     learning_rate: float = 3e-3
     weight_decay: float = 0.02

@@ -135,3 +135,19 @@ def test_telogen_and_anagen_mirror_each_other(telogen: int, anagen: int, unsure:
 def test_a_row_that_does_not_sum_to_one_is_no_error_matrix() -> None:
     with pytest.raises(ValueError, match="sum to 1"):
         Confusion((0.5, 0.1, 0.1), (0.0, 1.0, 0.0))
+
+
+def test_what_is_left_unsure_makes_the_share_less_sure() -> None:
+    even = Confusion((0.5, 0.0, 0.5), (0.0, 0.5, 0.5))
+    sure = share_posterior(16, 18, FAULTLESS)
+    unsure = share_posterior(16, 18, even)
+    assert unsure.std() < sure.std()  # flatter
+    centre = np.arange(2000) + 0.5
+    assert float(unsure @ centre) == pytest.approx(float(sure @ centre), abs=40)
+
+
+def test_a_measured_leaning_alone_carries_no_verdict() -> None:
+    # Anagen hairs were labelled a third as often as telogen ones; here they may not have been.
+    leaning = Confusion((0.35, 0.01, 0.64), (0.02, 0.13, 0.85))
+    counts = Counts(telogen=16, misshapen=6, no_bulb=12)
+    assert summarise_counts(counts, leaning).verdict is Verdict.MIXED
