@@ -21,7 +21,8 @@ from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 PRIOR_TELOGEN, PRIOR_MISSHAPEN, PRIOR_NO_BULB = 0.5, 0.25, 0.25
 """Both labels weigh the same, and so do both kinds of anagen; our assumption."""
 SMALL_SHAFT_PX = 4.0
-"""Below this a photo shows a club or none at most (domain.md, suggested tiers)."""
+"""From here on it is safe to say whether there is a bulb; below, a club may be missed (domain.md,
+suggested tiers)."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Thresholds:
 
     ``telogen`` and ``anagen`` are the least probabilities at which the label is given.
     ``evidence`` is the least weighted likelihood T + M + N of a real hair. "No bulb" is said only
-    from ``shaft_px`` and ``contrast`` (grey levels) on, and up to an edge of ``edge_widths``
-    shaft widths: elsewhere a club could have been missed.
+    from ``shaft_px`` (and never under SMALL_SHAFT_PX) and ``contrast`` (grey levels) on, and up
+    to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed.
     """
 
     telogen: float
@@ -205,7 +206,8 @@ def _doubt(
     if posterior.telogen >= max(thresholds.telogen, posterior.anagen):
         return None
     if posterior.anagen >= thresholds.anagen:
-        club_missed = _obstacle(strand, ends, thresholds, thresholds.shaft_px)
+        least_px = max(thresholds.shaft_px, SMALL_SHAFT_PX)
+        club_missed = _obstacle(strand, ends, thresholds, least_px)
         return club_missed if posterior.no_bulb > sum(posterior.misshapen) else None
     if posterior.unseen >= max(posterior.telogen, posterior.anagen):
         return Reason.ROOT_NOT_SEEN

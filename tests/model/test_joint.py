@@ -126,6 +126,7 @@ def test_no_end_in_view_is_root_not_seen(view: bool) -> None:
     ("line", "reason"),
     [
         (strand(shaft_px=2.9), Reason.TOO_SMALL),
+        (strand(shaft_px=3.9), Reason.TOO_SMALL),  # whatever the threshold, 3 px here
         (strand(contrast=14.0), Reason.LOW_CONTRAST),
         (strand(contrast=-14.0), Reason.LOW_CONTRAST),
         (strand(tangled=True), Reason.TANGLED),
