@@ -58,7 +58,7 @@ def test_hairs_are_counted_by_what_they_are_and_what_they_are_called() -> None:
 
 
 def test_tiers_hold_the_hairs_of_their_width() -> None:
-    narrow = telling(example(0, shaft_px=3.5), 2, 2)
+    narrow = telling(example(0, shaft_px=3.5), 1, 2)  # a club read as misshapen
     wide = telling(example(0, seed=1, shaft_px=12.0), 0, 2)
     metrics = judged(narrow, wide).metrics
     assert metrics["hair_recall_telogen_under4px"] == 0
