@@ -16,7 +16,7 @@ DARK_LEVEL, DARK_PERCENTILE = 70, 99.5
 CLIPPED_LEVEL, CLIPPED_SHARE = 253, 0.4
 """Bright: this share of the pixels burnt out in every colour. Our assumption."""
 LEAST_SHAFT_PX, GOOD_SHAFT_PX = 4.0, 8.0
-"""Under 4 px a club can hardly be told, from 8 px its full shape shows (domain.md, inferred)."""
+"""Under 4 px a club can hardly be told, from 8 px its full shape shows (docs/domain.md)."""
 BLURRED_EDGE_WIDTHS = 0.58
 """Edge over shaft width. On shafts drawn and blurred by us it is passed at a Gaussian blur of
 about 0.3 shaft widths, where a tail or a ragged root begins to melt; the use of it is our

@@ -10,7 +10,7 @@ from data.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, END_X, cut
 from data.strand import End
 
 _FARTHEST_WIDTHS = 9.0
-"""Bulb and tail together are no longer than this (DESIGN.md, step 4)."""
+"""Bulb and tail together are no longer than this (docs/domain.md, sizes)."""
 _BACK_WIDTHS = 4.0
 _ASIDE_WIDTHS = 4.0
 _GROUND_WIDTHS = 2.5

@@ -52,7 +52,7 @@ class RootNet(nn.Module):
         # A crop's own mean goes, so that the colour of the ground matters less.
         pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
         shape = self.squeeze(self.stages(pixels)).flatten(1)
-        # Centred on 8 px, where domain.md has the full shape begin to show.
+        # Centred on 8 px, where docs/domain.md has the full shape begin to show.
         scale = torch.log2(shaft_px.clamp(1, 64)) - 3
         logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
         return logits

@@ -22,9 +22,9 @@ from model.summary import ShareInterval, Summary, Verdict
 LEVEL = 0.95
 SURE = 0.975
 """How probable "most" has to be for a verdict: as strict as a 95 % Wilson lower bound above one
-half (9/10, 15/20, 21/30, 32/50; domain.md)."""
+half (9/10, 15/20, 21/30, 32/50; docs/domain.md)."""
 FEW = 10
-"""Fewer readable roots than this carry no verdict (DESIGN.md, step 7)."""
+"""Fewer readable roots than this carry no verdict (docs/domain.md, numbers)."""
 
 ABSTENTION_SPREAD = 0.8
 """Standard deviation of log k, the photo's own leaning in what is left unsure. Our assumption: on

@@ -24,7 +24,7 @@ TIERS = {
     "over8px": (8.0, np.inf),
     "all": (0.0, np.inf),
 }
-"""Shaft widths; see domain.md, suggested tiers."""
+"""Shaft widths; see docs/domain.md, sizes."""
 WANTED = (Label.TELOGEN.value, Label.ANAGEN.value)
 _BINS = 10
 

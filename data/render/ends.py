@@ -11,7 +11,7 @@ LABEL_SHARES: dict[RootLabel, float] = {"telogen": 0.4, "misshapen": 0.3, "bare"
 """Our assumption: enough of each to learn from; the base rate of shed hair is far more uneven."""
 
 NORMAL_CLUBS = np.array([62.7, 23.7, 6.8, 5.4])
-"""Plain, tail, sheath, both, in healthy people, per cent (Park 2020, domain.md trap 1)."""
+"""Plain, tail, sheath, both, in healthy people, per cent (Park 2020; docs/domain.md)."""
 EFFLUVIUM_CLUBS = np.array([32.7, 44.4, 12.7, 10.2])
 """In telogen effluvium: 32.7 from Park 2020, the rest shared out as above, our assumption."""
 
@@ -20,7 +20,7 @@ MISSHAPEN_SHARES = np.array([0.24, 0.12, 0.2, 0.14, 0.2, 0.1])
 BARE_SHARES = np.array([0.36, 0.16, 0.16, 0.1, 0.22])
 """By ROOT_KINDS order; our assumption."""
 TIP_SHARES = np.array([0.4, 0.1, 0.04, 0.02, 0.44])
-"""44 % of young women's shed hairs keep a tapered tip (domain.md trap 4)."""
+"""44 % of young women's shed hairs keep a tapered tip (docs/domain.md, root types)."""
 
 
 def sample_root(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
@@ -48,7 +48,7 @@ def _kind(rng: np.random.Generator, label: RootLabel, shares: Array) -> str:
 
 
 def _club(rng: np.random.Generator) -> EndSpec:
-    """Width 1.2-3 shafts, median 1.7; length 1.5-4 (domain.md, sizes). Straight or nearly."""
+    """Width 1.2-3 shafts, median 1.7; length 1.5-4 (docs/domain.md, sizes). Straight or nearly."""
     kind = _kind(rng, "telogen", NORMAL_CLUBS if rng.random() < 0.5 else EFFLUVIUM_CLUBS)
     width = float(np.clip(1.7 * np.exp(rng.normal(0, 0.25)), 1.2, 3.0))
     tail = kind in ("club_tail", "club_both")
@@ -75,7 +75,7 @@ SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, fl
     "anagen_sheath": ((1.05, 1.7), (1.5, 3.5), (5, 60)),
     "anagen_crushed": ((1.4, 2.6), (1.5, 4.0), (0, 60)),
 }
-"""Width ratio, length ratio, bend: our assumptions around domain.md's "about 20 degrees"."""
+"""Width ratio, length ratio, bend: our assumptions around docs/domain.md's "about 20 degrees"."""
 
 ROUGHNESS = {
     "anagen_hooked": (0.04, 0.14),
