@@ -31,7 +31,8 @@ def measure_shaft(
 
     The width is that of the run round the middle in which the profile differs from the ground by
     half of its largest difference, darker or paler: a gloss or a dark edge belongs to the shaft,
-    and a gap of less than a width does not end it. It stays within 0.35 to 3 times ``guess_px``.
+    and a gap of less than a width does not end it. It stays within 0.35 to 3 times ``guess_px``;
+    a line that is no run at all (its middle is like the ground) gets the least.
     """
     profile, step_px = middle_profile(tone, path, guess_px)
     centre = len(profile) // 2
@@ -39,19 +40,13 @@ def measure_shaft(
     peak = float((-profile if dark else profile)[near].max())
     if peak <= 0:
         return Shaft(guess_px, 0.0)
-    points = _run_through(np.abs(profile) >= _HALF_CONTRAST * peak, centre)
+    unlike = (np.abs(profile) >= _HALF_CONTRAST * peak).astype(np.uint8)[None]
+    closed = cv2.morphologyEx(unlike, cv2.MORPH_CLOSE, np.ones((1, _GLOSS_POINTS), np.uint8))[0]
+    left = centre - int(np.argmin(closed[centre::-1]))
+    right = centre + int(np.argmin(closed[centre:]))
     least_px, most_px = _LEAST_OF_GUESS * guess_px, _MOST_OF_GUESS * guess_px
-    width_px = float(np.clip(points * step_px, least_px, most_px)) if points else guess_px
+    width_px = float(np.clip((right - left - 1) * step_px, least_px, most_px))
     return Shaft(width_px, -peak if dark else peak)
-
-
-def _run_through(unlike: NDArray[np.bool_], centre: int) -> int:
-    """How many points the run through ``centre`` has once small gaps are closed, 0 for none."""
-    kernel = np.ones((1, _GLOSS_POINTS), np.uint8)
-    closed = cv2.morphologyEx(unlike.astype(np.uint8)[None], cv2.MORPH_CLOSE, kernel)[0]
-    stops = np.concatenate([[-1], np.flatnonzero(closed == 0), [len(closed)]])
-    after = int(np.searchsorted(stops, centre))
-    return 0 if stops[after] == centre else int(stops[after] - stops[after - 1] - 1)
 
 
 def middle_profile(
