@@ -25,11 +25,6 @@ class Curve:
     salience: NDArray[np.float32]
     width_px: float
 
-    @property
-    def weight(self) -> float:
-        """How much evidence there is for it: the salience summed along its length."""
-        return float(self.salience.sum()) * self.width_px
-
     def part(self, start: int, stop: int) -> "Curve":
         """The curve from point ``start`` up to, without, point ``stop``."""
         piece = slice(start, stop)

@@ -41,6 +41,21 @@ def test_crossing_hairs_stay_two() -> None:
     assert found == pytest.approx([100, 390], abs=8)
 
 
+def test_two_hairs_in_a_row_stay_two() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 240), (300, 240)], 6)
+    draw(pixels, [(340, 240), (560, 240)], 6)
+    assert len(find_strands(photo(pixels))) == 2
+
+
+def test_a_hair_goes_on_under_a_thick_one() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 240), (560, 240)], 6)
+    draw(pixels, [(320, 20), (320, 460)], 30)
+    spans = [abs(strand.ends[0].x - strand.ends[1].x) for strand in find_strands(photo(pixels))]
+    assert max(spans) == pytest.approx(480, abs=12)
+
+
 def test_a_curved_hair_is_followed() -> None:
     turn = np.linspace(0, 1.5 * np.pi, 90)
     curl = np.column_stack([320 + 120 * np.cos(turn), 240 + 120 * np.sin(turn)])
