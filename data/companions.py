@@ -1,4 +1,4 @@
-"""Lines that only accompany a hair: its shadow, its gloss, its edges, the outline of its bulb."""
+"""Lines that only accompany a hair: a second line in it, or the outline of its bulb."""
 
 from collections.abc import Sequence
 
@@ -7,62 +7,56 @@ from numpy.typing import NDArray
 
 from data.strand import Strand
 
-_WITHIN_WIDTHS = 1.2
+_WITHIN_WIDTHS = 0.6
+"""A second line inside a hair is no farther from its middle; two hairs side by side are."""
 _BESIDE_WIDTHS = 3.5
 _AT_END_WIDTHS = 9.0
 _ALONG_SHARE = 0.7
 _SAME_DIRECTION = np.cos(np.deg2rad(25))
-_FAINTER, _FAINTER_OPPOSITE = 0.75, 1.5
 
 
-def drop_companions(strands: Sequence[Strand]) -> list[Strand]:
-    """The strands without those that only run beside, inside or at the end of a stronger one."""
-    kept: list[Strand] = []
-    for strand in sorted(strands, key=_prominence, reverse=True):
-        if not any(_near(strand, other) and _accompanies(strand, other) for other in kept):
-            kept.append(strand)
-    return kept
+def drop_companions(strands: Sequence[Strand], apart_px: float) -> list[Strand]:
+    """The strands without those that only run inside, or at the end of, a longer one.
+
+    Lines less than ``apart_px`` apart cannot be told to be two.
+    """
+    ordered = sorted(strands, key=lambda strand: -strand.length_px)
+    boxes = np.array([_box(strand) for strand in ordered]).reshape(-1, 4)
+    reach_px = np.array([_AT_END_WIDTHS * strand.shaft_px for strand in ordered])
+    kept: list[int] = []
+    for number, strand in enumerate(ordered):
+        apart = np.maximum(
+            boxes[number, :2] - boxes[kept, 2:], boxes[kept, :2] - boxes[number, 2:]
+        ).max(axis=1, initial=-np.inf)
+        near = np.flatnonzero(apart < reach_px[kept])
+        if not any(_accompanies(strand, ordered[kept[i]], apart_px) for i in near):
+            kept.append(number)
+    return [ordered[number] for number in kept]
 
 
-def _prominence(strand: Strand) -> float:
-    return abs(strand.contrast) * strand.length_px
+def _box(strand: Strand) -> NDArray[np.float64]:
+    """Left, top, right, bottom of a strand."""
+    return np.concatenate([strand.path.min(axis=0), strand.path.max(axis=0)])
 
 
-def _near(strand: Strand, other: Strand) -> bool:
-    """Whether the boxes round two strands come as close as a companion would."""
-    reach_px = _AT_END_WIDTHS * other.shaft_px
-    apart = np.maximum(
-        strand.path.min(axis=0) - other.path.max(axis=0),
-        other.path.min(axis=0) - strand.path.max(axis=0),
-    )
-    return bool((apart < reach_px).all())
-
-
-def _accompanies(strand: Strand, other: Strand) -> bool:
+def _accompanies(strand: Strand, other: Strand, apart_px: float) -> bool:
+    within_px = max(apart_px, _WITHIN_WIDTHS * max(strand.shaft_px, other.shaft_px))
+    if not _comes_near(strand, other, max(within_px, _BESIDE_WIDTHS * other.shaft_px)):
+        return False
     some = slice(None, None, max(1, len(strand.path) // 40))
     points, tangents = strand.path[some], _tangents(strand.path)[some]
     distance = np.linalg.norm(points[:, None] - other.path[None], axis=2)
     gap_px = distance.min(axis=1)
     parallel = np.abs((tangents * _tangents(other.path)[distance.argmin(axis=1)]).sum(axis=1))
-    along = parallel > _SAME_DIRECTION
-    wider_px = max(strand.shaft_px, other.shaft_px)
-    inside = along & (gap_px < _WITHIN_WIDTHS * wider_px)
-    beside = along & (gap_px < _BESIDE_WIDTHS * wider_px)
-    return (
-        _share(inside) >= _ALONG_SHARE
-        or (_is_fainter(strand, other) and _share(beside) >= _ALONG_SHARE)
-        or _is_part_of_an_end(strand, other, gap_px)
-    )
+    inside = (parallel > _SAME_DIRECTION) & (gap_px < within_px)
+    return float(inside.mean()) >= _ALONG_SHARE or _is_part_of_an_end(strand, other, gap_px)
 
 
-def _share(flags: NDArray[np.bool_]) -> float:
-    return float(flags.mean())
-
-
-def _is_fainter(strand: Strand, other: Strand) -> bool:
-    """Halos, of less contrast, and shadows, which may be darker than a pale hair is pale."""
-    limit = _FAINTER_OPPOSITE if strand.contrast * other.contrast < 0 else _FAINTER
-    return abs(strand.contrast) < limit * abs(other.contrast)
+def _comes_near(strand: Strand, other: Strand, reach_px: float) -> bool:
+    """Whether any of three points along a strand does: a companion's would, at little cost."""
+    probes = strand.path[[len(strand.path) * k // 4 for k in (1, 2, 3)]]
+    x, y = (probes[:, None] - other.path[None]).transpose(2, 0, 1)
+    return bool((x * x + y * y).min() <= reach_px**2)
 
 
 def _is_part_of_an_end(strand: Strand, other: Strand, gap_px: NDArray[np.float64]) -> bool:

@@ -1,47 +1,54 @@
 """Ridge points strung into curves."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.ridge import SIGMA_PX, RidgePoints
+from data.ridge import RidgePoints
 
 _NEIGHBOURS = np.array([(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)])
 _WIDEST_TURN = np.deg2rad(50)
-_LEAST_POINTS = 8
+_LEAST_POINTS = 5
 
 
 @dataclass(frozen=True)
 class Curve:
     """A piece of a line.
 
-    ``xy`` (N, 2) in pixels of the photo, in order along the line; ``strength`` (N,) as in
-    RidgePoints, of one sign; ``salience`` (N,); ``width_px`` a first guess from the pyramid level.
+    ``xy`` (N, 2) in cells of the map, in order along the line; ``chance`` (N,) as in RidgePoints;
+    ``width`` (N,) in cells. ``doubtful``: it was joined where another way on was as good.
     """
 
     xy: NDArray[np.float64]
-    strength: NDArray[np.float32]
-    salience: NDArray[np.float32]
-    width_px: float
+    chance: NDArray[np.float32]
+    width: NDArray[np.float32]
+    doubtful: bool = False
 
-    def part(self, start: int, stop: int) -> "Curve":
-        """The curve from point ``start`` up to, without, point ``stop``."""
-        piece = slice(start, stop)
-        return Curve(self.xy[piece], self.strength[piece], self.salience[piece], self.width_px)
+    @cached_property
+    def typical_width(self) -> float:
+        """The median width, in cells."""
+        return float(np.median(self.width))
+
+    @property
+    def length(self) -> float:
+        """Along the line, in cells."""
+        return float(np.linalg.norm(np.diff(self.xy, axis=0), axis=1).sum())
 
 
-def trace(points: RidgePoints, photo_per_pixel: float) -> list[Curve]:
-    """Curves of at least eight points; ``photo_per_pixel`` is the level's scale to the photo."""
+def trace(points: RidgePoints) -> list[Curve]:
+    """Curves of at least a few points."""
     successors = _mutual_links(points)
-    width_px = 2 * SIGMA_PX * photo_per_pixel
-    centre = (photo_per_pixel - 1) / 2
-    curves = []
-    for chain in _chains(successors):
-        if len(chain) >= _LEAST_POINTS:
-            xy = _smoothed(points.xy[chain].astype(np.float64)) * photo_per_pixel + centre
-            curves.append(Curve(xy, points.strength[chain], points.salience[chain], width_px))
-    return curves
+    return [
+        Curve(
+            _smoothed(points.xy[chain].astype(np.float64)),
+            points.chance[chain],
+            points.width[chain],
+        )
+        for chain in _chains(successors)
+        if len(chain) >= _LEAST_POINTS
+    ]
 
 
 def _mutual_links(points: RidgePoints) -> NDArray[np.intp]:
@@ -83,7 +90,7 @@ def _link_costs(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Cost (N, 8) of going on to each neighbour, infinite where it may not; and which lie ahead.
 
-    Distance plus turn, as in Steger's linking; lines of different sign never join.
+    Distance plus turn, as in Steger's linking.
     """
     step = points.xy[neighbour] - points.xy[:, None, :]
     along = (
@@ -92,8 +99,7 @@ def _link_costs(
     distance = np.hypot(step[..., 0], step[..., 1])
     turn = np.abs(_half_turn(points.angle[neighbour] - points.angle[:, None]))
     aside = np.arccos(np.clip(np.abs(along) / np.maximum(distance, 1e-6), 0, 1))
-    same_sign = np.sign(points.strength[neighbour]) == np.sign(points.strength)[:, None]
-    allowed = (neighbour >= 0) & same_sign & (turn < _WIDEST_TURN) & (aside < _WIDEST_TURN)
+    allowed = (neighbour >= 0) & (turn < _WIDEST_TURN) & (aside < _WIDEST_TURN)
     cost = distance + turn + aside
     return np.where(allowed, cost, np.inf), along > 0
 

@@ -8,88 +8,122 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.curve import Curve
+from data.linemap import Floats, LineMap
 
 _WIDEST_GAP_WIDTHS = 8.0
-_WIDEST_GAP_PX = 14.0
-_EMPTY_GAP_WIDTHS = 2.0
-_EMPTY_GAP_PX = 5.0
-_LEAST_BRIDGED = 0.5
+_WIDEST_GAP_CELLS = 7.0
+_EMPTY_GAP_WIDTHS = 1.5
+_EMPTY_GAP_CELLS = 3.0
+_LEAST_BRIDGED = 0.25
 _GAP_SAMPLES = 12
-_WIDEST_BEND = np.deg2rad(28)
-_WIDEST_RATIO = np.log(2.6)
-_TANGENT_WIDTHS = 3.0
+_THICK_CELLS, _THICK_COUNTS = 6.0, 0.5
+_END_CELLS, _ENDS_HERE = 5, 0.4
+_WIDEST_BEND = np.deg2rad(45)
+_WIDEST_RATIO = np.log(2.2)
+_TANGENT_WIDTHS, _TANGENT_CELLS = 2.0, 4.0
+_RIVAL_COST, _RIVAL_CELLS = 0.4, 15.0
+"""Some eight degrees of bend: less than that, and a person could not tell either."""
 
 
 @dataclass(frozen=True)
 class _Tails:
     """The 2 N ends of N curves: number ``2 i`` is curve ``i``'s first point, ``2 i + 1`` its last.
 
-    ``xy`` (2N, 2); ``outward`` (2N, 2) unit vectors; ``width_px`` and ``strength`` (2N,).
+    ``xy`` (2N, 2) in cells; ``outward`` (2N, 2) unit vectors; ``width`` and ``length`` (2N,) of
+    the curve, in cells; ``end`` (2N,) the chance that a hair ends there.
     """
 
     xy: NDArray[np.float64]
     outward: NDArray[np.float64]
-    width_px: NDArray[np.float64]
-    strength: NDArray[np.float64]
+    width: NDArray[np.float64]
+    length: NDArray[np.float64]
+    end: Floats
 
 
-def join_curves(curves: Sequence[Curve]) -> list[Curve]:
-    """Curves that go on in each other by place, direction, width and tone become one.
+def join_curves(curves: Sequence[Curve], lines: LineMap) -> list[Curve]:
+    """Curves that go on in each other by place, direction and width become one.
 
-    A gap of more than a few widths must be bridged by other curves: it is where they cross.
+    A gap of more than a few widths must lie over lines of the map: it is where hairs cross, or
+    where one is faint. Where two hairs seem to end there is no going on.
     """
     if len(curves) < 2:
         return list(curves)
-    partner = _pair(_tails(curves), _bodies(curves))
-    return [_joined(curves, chain) for chain in _chains(partner)]
+    under = np.maximum(lines.centre, _THICK_COUNTS * _thick_bodies(curves, lines.centre.shape))
+    partner, doubtful = _pair(_tails(curves, lines.end), under)
+    return [_joined(curves, chain, doubtful) for chain in _chains(partner)]
 
 
-def _bodies(curves: Sequence[Curve]) -> NDArray[np.uint8]:
-    """A picture of where the curves lie, each in its width."""
-    columns, rows = (int(np.vstack([c.xy.max(axis=0) for c in curves])[:, k].max()) for k in (0, 1))
-    picture = np.zeros((rows + 2, columns + 2), np.uint8)
+def _thick_bodies(curves: Sequence[Curve], shape: tuple[int, ...]) -> Floats:
+    """1 where a hair lies that is too thick for its centre line to fill a crossing, else 0."""
+    picture = np.zeros(shape, np.float32)
     for curve in curves:
-        corners = np.round(curve.xy[::3]).astype(np.int32)
-        cv2.polylines(picture, [corners], False, 1, max(1, round(curve.width_px)))
+        if curve.typical_width >= _THICK_CELLS:
+            corners = np.round(curve.xy[::3]).astype(np.int32)
+            cv2.polylines(picture, [corners], False, 1.0, round(curve.typical_width))
     return picture
 
 
-def _tails(curves: Sequence[Curve]) -> _Tails:
+def _tails(curves: Sequence[Curve], end: Floats) -> _Tails:
     xy = np.vstack([curve.xy[[0, -1]] for curve in curves])
     outward = np.vstack([(_outward(c, False), _outward(c, True)) for c in curves])
-    width_px = np.repeat([curve.width_px for curve in curves], 2)
-    strength = np.repeat([float(np.median(curve.strength)) for curve in curves], 2)
-    return _Tails(xy, outward, width_px, strength)
+    width = np.repeat([curve.typical_width for curve in curves], 2)
+    length = np.repeat([curve.length for curve in curves], 2)
+    around = cv2.dilate(end, np.ones((_END_CELLS, _END_CELLS), np.uint8))
+    column, row = np.round(xy).astype(int).T
+    place = row.clip(0, end.shape[0] - 1), column.clip(0, end.shape[1] - 1)
+    return _Tails(xy, outward, width, length, around[place])
 
 
 def _outward(curve: Curve, last: bool) -> NDArray[np.float64]:
     """Unit vector out of an end, over some widths of line: the last points may be bent."""
     line = curve.xy[::-1] if last else curve.xy
     away = np.linalg.norm(line - line[0], axis=1)
-    reach = int(np.argmax(away > _TANGENT_WIDTHS * curve.width_px)) or len(line) - 1
+    reach_cells = _TANGENT_WIDTHS * curve.typical_width + _TANGENT_CELLS
+    reach = int(np.argmax(away > reach_cells)) or len(line) - 1
     step = line[0] - line[reach]
     return np.asarray(step / max(float(np.linalg.norm(step)), 1e-9))
 
 
-def _pair(tails: _Tails, bodies: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """(2N,) the end that each end is joined with, -1 for none; cheapest pairs first."""
+def _pair(tails: _Tails, under: Floats) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """(2N,) the end that each end is joined with, -1 for none, cheapest pairs first; and whether
+    another one would have done as well."""
     partner = np.full(len(tails.xy), -1, np.intp)
     first, second = _close_pairs(tails)
     cost = _costs(tails, first, second)
     fits = np.isfinite(cost)
+    fits[fits] = _bridged(tails, first[fits], second[fits], under)
     first, second, cost = first[fits], second[fits], cost[fits]
-    cost[~_bridged(tails, first, second, bodies)] = np.inf
-    for pair in np.argsort(cost, kind="stable")[: np.isfinite(cost).sum()]:
+    for pair in np.argsort(cost, kind="stable"):
         a, b = first[pair], second[pair]
         if partner[a] < 0 and partner[b] < 0:
             partner[a], partner[b] = b, a
-    return partner
+    return partner, _has_rival(tails, partner, first, second, cost)
+
+
+def _has_rival(
+    tails: _Tails,
+    partner: NDArray[np.intp],
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    cost: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """(2N,) whether a joined end could have been joined with another hair at hardly more cost.
+
+    Of the pairs (K,) of ``first`` and ``second``; short pieces are spurs of a line, no hairs.
+    """
+    chosen = partner[first] == second
+    other = ~chosen & (tails.length[first] > _RIVAL_CELLS) & (tails.length[second] > _RIVAL_CELLS)
+    own, rival = np.full(len(partner), -np.inf), np.full(len(partner), np.inf)
+    for ends in (first, second):
+        own[ends[chosen]] = cost[chosen]
+        np.minimum.at(rival, ends[other], cost[other])
+    return np.asarray(rival < own + _RIVAL_COST)
 
 
 def _close_pairs(tails: _Tails) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The pairs of ends, of two curves, that a gap might lie between."""
     x, y = tails.xy.astype(np.float32).T
-    reach = _reach(tails.width_px).astype(np.float32)
+    reach = _reach(tails.width).astype(np.float32)
     close = np.abs(x[:, None] - x) < np.maximum(reach[:, None], reach)
     close &= np.abs(y[:, None] - y) < np.maximum(reach[:, None], reach)
     first, second = np.nonzero(np.triu(close, 1))
@@ -97,47 +131,42 @@ def _close_pairs(tails: _Tails) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return first[other_curve], second[other_curve]
 
 
-def _reach(width_px: NDArray[np.float64]) -> NDArray[np.float64]:
-    return _WIDEST_GAP_WIDTHS * width_px + _WIDEST_GAP_PX
+def _reach(width: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _WIDEST_GAP_WIDTHS * width + _WIDEST_GAP_CELLS
 
 
 def _costs(tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
     """(K,) cost of joining each pair of ends, infinite where they do not fit."""
     gap = tails.xy[second] - tails.xy[first]
     distance = np.linalg.norm(gap, axis=1)
-    width = np.maximum(tails.width_px[first], tails.width_px[second])
+    width = np.maximum(tails.width[first], tails.width[second])
     there = _angle((gap * tails.outward[first]).sum(axis=1) / np.maximum(distance, 1e-6))
     back = _angle(-(gap * tails.outward[second]).sum(axis=1) / np.maximum(distance, 1e-6))
     aim = np.where(distance < width, np.minimum(there, back) / 2, np.maximum(there, back))
     bend = _angle(-(tails.outward[first] * tails.outward[second]).sum(axis=1))
-    widths = np.abs(np.log(tails.width_px[first] / tails.width_px[second]))
-    tones = _tone_ratio(tails.strength[first], tails.strength[second])
+    widths = np.abs(np.log(tails.width[first] / tails.width[second]))
     fits = (distance < _reach(width)) & (aim < _WIDEST_BEND) & (bend < _WIDEST_BEND)
-    fits &= (widths < _WIDEST_RATIO) & (tones < _WIDEST_RATIO)
-    return np.where(fits, distance / width + 3 * (aim + bend) + widths + tones, np.inf)
+    fits &= widths < _WIDEST_RATIO
+    fits &= np.minimum(tails.end[first], tails.end[second]) < _ENDS_HERE
+    return np.where(fits, distance / (width + 1) + 3 * (aim + bend) + widths, np.inf)
 
 
 def _bridged(
-    tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp], bodies: NDArray[np.uint8]
+    tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp], under: Floats
 ) -> NDArray[np.bool_]:
-    """(K,) whether each gap is short, or for the most part under other curves."""
+    """(K,) whether each gap is short, or lies over lines for the most part."""
     start, stop = tails.xy[first], tails.xy[second]
-    width = np.maximum(tails.width_px[first], tails.width_px[second])
-    short = np.linalg.norm(stop - start, axis=1) < _EMPTY_GAP_WIDTHS * width + _EMPTY_GAP_PX
+    width = np.maximum(tails.width[first], tails.width[second])
+    short_cells = _EMPTY_GAP_WIDTHS * width + _EMPTY_GAP_CELLS
+    short = np.linalg.norm(stop - start, axis=1) < short_cells
     along = (np.arange(_GAP_SAMPLES) + 0.5)[:, None, None] / _GAP_SAMPLES
     column, row = np.moveaxis(np.round(start + along * (stop - start)).astype(int), 2, 0)
-    under = bodies[row.clip(0, len(bodies) - 1), column.clip(0, bodies.shape[1] - 1)]
-    return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
+    chance = under[row.clip(0, under.shape[0] - 1), column.clip(0, under.shape[1] - 1)]
+    return np.asarray(short | (chance.mean(axis=0) >= _LEAST_BRIDGED))
 
 
 def _angle(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.arccos(np.clip(cosine, -1, 1))
-
-
-def _tone_ratio(strength: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Absolute log ratio of two strengths, infinite where one is dark and the other pale."""
-    log = np.abs(np.log(np.abs(strength) / np.abs(other)))
-    return np.where(np.sign(strength) == np.sign(other), log, np.inf)
 
 
 def _chains(partner: NDArray[np.intp]) -> list[list[int]]:
@@ -156,14 +185,14 @@ def _chains(partner: NDArray[np.intp]) -> list[list[int]]:
     return chains
 
 
-def _joined(curves: Sequence[Curve], chain: list[int]) -> Curve:
-    """One curve through all of a chain; its width is that of most of its points."""
+def _joined(curves: Sequence[Curve], chain: list[int], doubtful: NDArray[np.bool_]) -> Curve:
+    """One curve through all of a chain."""
     parts = [curves[end // 2] for end in chain]
     flips = [slice(None, None, -1) if end % 2 else slice(None) for end in chain]
-    widths = np.repeat([part.width_px for part in parts], [len(part.xy) for part in parts])
+    pairs = list(zip(parts, flips, strict=True))
     return Curve(
-        np.vstack([part.xy[flip] for part, flip in zip(parts, flips, strict=True)]),
-        np.concatenate([part.strength[flip] for part, flip in zip(parts, flips, strict=True)]),
-        np.concatenate([part.salience[flip] for part, flip in zip(parts, flips, strict=True)]),
-        float(np.median(widths)),
+        np.vstack([part.xy[flip] for part, flip in pairs]),
+        np.concatenate([part.chance[flip] for part, flip in pairs]),
+        np.concatenate([part.width[flip] for part, flip in pairs]),
+        doubtful=bool(doubtful[chain].any() or doubtful[[end ^ 1 for end in chain]].any()),
     )

@@ -17,7 +17,12 @@ _GROUND_WIDTHS = 2.5
 _LEAST_NOISE = 2.0
 _SHARE_OF_SHAFT = 0.35
 _LEAST_DEVIATION, _MOST_DEVIATION = 3.5, 9.0
-_MIDDLE = (CROP_HEIGHT - 1) / 2
+_COARSER = 2
+"""The crop is looked at this many times smaller: where a tip lies needs no finer grid."""
+_HEIGHT, _WIDTH = CROP_HEIGHT // _COARSER, CROP_WIDTH // _COARSER
+_SHAFT_PX = CROP_SHAFT_PX / _COARSER
+_END_X = (END_X + 0.5) / _COARSER - 0.5
+_MIDDLE = (_HEIGHT - 1) / 2
 
 
 def move_to_tip(pixels: NDArray[np.uint8], end: End, shaft_px: float) -> End:
@@ -27,9 +32,9 @@ def move_to_tip(pixels: NDArray[np.uint8], end: End, shaft_px: float) -> End:
     tone. If it runs out at the side (another hair crosses), only what lies on the axis counts.
     """
     crop = cut(pixels, end, shaft_px).pixels
-    unlike = _unlike_ground(crop)
-    reach_px = _reach(unlike)
-    forward_px = (reach_px - END_X) * shaft_px / CROP_SHAFT_PX
+    small = cv2.resize(crop, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
+    reach_px = _reach(_unlike_ground(np.asarray(small, np.uint8)))
+    forward_px = (reach_px - _END_X) * shaft_px / _SHAFT_PX
     return replace(
         end,
         x=end.x + forward_px * float(np.cos(end.direction)),
@@ -38,12 +43,12 @@ def move_to_tip(pixels: NDArray[np.uint8], end: End, shaft_px: float) -> End:
 
 
 def _unlike_ground(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(96, 160) what differs from the ground at its side by more than the ground's own noise."""
+    """(48, 80) what differs from the ground at its side by more than the ground's own noise."""
     colour = cv2.cvtColor(crop, cv2.COLOR_BGR2LAB).astype(np.float32)
-    aside = round(_GROUND_WIDTHS * CROP_SHAFT_PX)
-    middle = CROP_HEIGHT // 2
+    aside = round(_GROUND_WIDTHS * _SHAFT_PX)
+    middle = _HEIGHT // 2
     sides = np.vstack([colour[: middle - aside], colour[middle + aside :]])
-    ground = cv2.GaussianBlur(np.median(sides, axis=0)[None], (0, 0), CROP_SHAFT_PX)
+    ground = cv2.GaussianBlur(np.median(sides, axis=0)[None], (0, 0), _SHAFT_PX)
     noise = float(np.median(np.linalg.norm(sides - ground, axis=2)))
     deviation = np.linalg.norm(colour - ground, axis=2) / max(noise, _LEAST_NOISE)
     shaft = _on_shaft(deviation)
@@ -54,23 +59,23 @@ def _unlike_ground(crop: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _on_shaft(deviation: NDArray[np.float32]) -> NDArray[np.float32]:
     """The deviation on the axis, over the last widths of shaft before the end."""
-    middle = CROP_HEIGHT // 2
-    stop = round(END_X - CROP_SHAFT_PX)
-    start = round(END_X - _BACK_WIDTHS * CROP_SHAFT_PX)
-    return deviation[middle - 2 : middle + 2, start:stop]
+    middle = _HEIGHT // 2
+    stop = round(_END_X - _SHAFT_PX)
+    start = round(_END_X - _BACK_WIDTHS * _SHAFT_PX)
+    return deviation[middle - 1 : middle + 1, start:stop]
 
 
 def _reach(unlike: NDArray[np.bool_]) -> float:
-    """The last column of what hangs together with the shaft; ``END_X`` where nothing does."""
+    """The last column of what hangs together with the shaft; ``_END_X`` where nothing does."""
     window, left, top = _window(unlike)
     labels = np.asarray(cv2.connectedComponents(window.astype(np.uint8))[1])
     axis = round(_MIDDLE) - top
-    shaft = labels[axis - 2 : axis + 3, : round((_BACK_WIDTHS - 0.5) * CROP_SHAFT_PX)]
+    shaft = labels[axis - 1 : axis + 2, : round((_BACK_WIDTHS - 0.5) * _SHAFT_PX)]
     named = shaft[shaft > 0]
     if not len(named):
-        return END_X
+        return _END_X
     body = np.asarray(labels == np.bincount(named).argmax(), np.bool_)
-    beyond = body[:, round((_BACK_WIDTHS + 0.5) * CROP_SHAFT_PX) :]
+    beyond = body[:, round((_BACK_WIDTHS + 0.5) * _SHAFT_PX) :]
     if np.any(beyond[0] | beyond[-1]) or np.any(body[:, -1]):
         return _reach_on_axis(body, axis, left)
     return float(np.flatnonzero(body.any(axis=0))[-1]) + left
@@ -78,16 +83,16 @@ def _reach(unlike: NDArray[np.bool_]) -> float:
 
 def _window(unlike: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int, int]:
     """The part of the crop where bulb and tail may lie, with its left and top."""
-    left = round(END_X - _BACK_WIDTHS * CROP_SHAFT_PX)
-    right = min(CROP_WIDTH, round(END_X + _FARTHEST_WIDTHS * CROP_SHAFT_PX))
-    top = round(_MIDDLE - _ASIDE_WIDTHS * CROP_SHAFT_PX)
-    bottom = round(_MIDDLE + _ASIDE_WIDTHS * CROP_SHAFT_PX) + 1
+    left = round(_END_X - _BACK_WIDTHS * _SHAFT_PX)
+    right = min(_WIDTH, round(_END_X + _FARTHEST_WIDTHS * _SHAFT_PX))
+    top = round(_MIDDLE - _ASIDE_WIDTHS * _SHAFT_PX)
+    bottom = round(_MIDDLE + _ASIDE_WIDTHS * _SHAFT_PX) + 1
     return unlike[top:bottom, left:right], left, top
 
 
 def _reach_on_axis(body: NDArray[np.bool_], axis: int, left: int) -> float:
     """As ``_reach``, following only the axis, and no farther than the end if it never stops."""
-    on_axis = np.asarray(body[axis - 3 : axis + 4].max(axis=0))
-    start = round((_BACK_WIDTHS - 1) * CROP_SHAFT_PX)
+    on_axis = np.asarray(body[axis - 1 : axis + 2].max(axis=0))
+    start = round((_BACK_WIDTHS - 1) * _SHAFT_PX)
     gaps = np.flatnonzero(~on_axis[start:])
-    return float(start + gaps[0] - 1 + left) if len(gaps) else END_X
+    return float(start + gaps[0] - 1 + left) if len(gaps) else _END_X

@@ -22,21 +22,28 @@ class EndClassifier:
         self._temperature = version.manifest.temperature
         try:
             self._session = _session(version.weights)
-            self._logits([_blank_crop()])
+            self._logits_of([_blank_crop()])
         except Exception as cause:  # ONNX Runtime's own errors share no base class
             raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
 
     def probabilities(self, crops: Sequence[RootCrop]) -> NDArray[np.float64]:
         """Probabilities (N, 4) in the order of ``CLASSES``; each row sums to 1."""
         starts = range(0, len(crops), BATCH)
-        batches = [self._logits(crops[start : start + BATCH]) for start in starts]
+        batches = [self._logits_of(crops[start : start + BATCH]) for start in starts]
         return softmax(np.concatenate([np.empty((0, len(CLASSES))), *batches]) / self._temperature)
 
-    def _logits(self, crops: Sequence[RootCrop]) -> NDArray[np.float32]:
-        pixels = np.stack([crop.pixels for crop in crops]).transpose(0, 3, 1, 2)
-        shaft_px = np.array([[crop.shaft_px] for crop in crops], np.float32)
+    def logits(
+        self, pixels: NDArray[np.float32], shaft_px: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Raw outputs (N, 4) for pixels (N, 3, 96, 160) in 0..255 and shaft_px (N, 1)."""
         feed = {"pixels": np.ascontiguousarray(pixels, np.float32), "shaft_px": shaft_px}
         return np.asarray(self._session.run(["logits"], feed)[0], np.float32)
+
+    def _logits_of(self, crops: Sequence[RootCrop]) -> NDArray[np.float32]:
+        pixels = np.stack([crop.pixels for crop in crops]).transpose(0, 3, 1, 2)
+        return self.logits(
+            pixels.astype(np.float32), np.array([[crop.shaft_px] for crop in crops], np.float32)
+        )
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

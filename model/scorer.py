@@ -1,17 +1,17 @@
 """From a photo to its report: ``report = scorer.score(read_photo(raw))``."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from data.crop import RootCrop, crop_end
-from data.find import find_strands
 from data.focus import edge_widths
 from data.photo import Photo
 from data.quality import judge
 from data.strand import EndState, Strand
 from model.confusion import Confusion
+from model.finder import Finder, shipped_finder
 from model.hair import EndProbabilities, Hair
 from model.joint import EndReading, JointRule, Readings, label_hair
 from model.report import ModelName, PhotoReport, Status
@@ -19,8 +19,6 @@ from model.runtime import EndClassifier
 from model.share import summarise
 from model.summary import Summary
 from model.version import SHIPPED, load_version
-
-Finder = Callable[[Photo], list[Strand]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Scorer:
     classifier: EndClassifier
     rule: JointRule
     confusion: Confusion
-    finder: Finder = find_strands
+    finder: Finder
 
     @classmethod
     def shipped(cls) -> "Scorer":
@@ -39,12 +37,21 @@ class Scorer:
         return cls.load(SHIPPED)
 
     @classmethod
-    def load(cls, folder: Path, finder: Finder = find_strands) -> "Scorer":
-        """The scorer of a version's folder. Raises ShedlightError (MODEL_REFUSED)."""
+    def load(cls, folder: Path, finder: Finder | None = None) -> "Scorer":
+        """The scorer of a version's folder, with the shipped finder unless another is given.
+
+        Raises ShedlightError (MODEL_REFUSED).
+        """
         version = load_version(folder)
         manifest = version.manifest
         classifier = EndClassifier(version)
-        return cls(manifest.name, classifier, manifest.rule, manifest.confusion["all"], finder)
+        return cls(
+            manifest.name,
+            classifier,
+            manifest.rule,
+            manifest.confusion["all"],
+            finder or shipped_finder(),
+        )
 
     def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
         """The report of a photo; its ``photo`` field holds the hash until it is ``named``.
@@ -69,8 +76,12 @@ class Scorer:
         first = (report.hairs for report in reports if report.duplicate_of is None)
         return summarise(chain.from_iterable(first), self.confusion)
 
+    def strands(self, photo: Photo) -> list[Strand]:
+        """What the finder proposes, before the network throws out what is no hair."""
+        return self.finder(photo)
+
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
-        strands = self.finder(photo)
+        strands = self.strands(photo)
         readings = read_ends(self.classifier, photo, strands)
         pairs = zip(strands, readings, strict=True)
         hairs = (label_hair(strand, ends, self.rule, roots_in_view) for strand, ends in pairs)

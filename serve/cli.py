@@ -70,6 +70,23 @@ def score(
     raise typer.Exit(score_and_tell(paths, out, Scorer.shipped(), roots_in_view, overlays))
 
 
+@app.command(no_args_is_help=True)
+def explain(
+    photo: Annotated[Path, typer.Argument(help="The photo to look into.")],
+    out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
+    roots_in_view: Annotated[
+        bool, typer.Option(help="The root ends of all hairs were laid in the picture.")
+    ] = False,
+) -> None:
+    """Draws every stage of one photo, to show where a hair was lost."""
+    from model.finder import shipped_reader
+    from model.scorer import Scorer
+    from serve.explain import explain_file
+
+    for picture in explain_file(photo, out, Scorer.shipped(), shipped_reader(), roots_in_view):
+        typer.echo(picture)
+
+
 @app.command()
 def serve(
     host: Annotated[
@@ -106,19 +123,35 @@ def render(
     grounds: Annotated[
         Path | None, typer.Option(help="Folder of photographed grounds to lay hairs on.")
     ] = None,
+    regime: Annotated[
+        list[str] | None,
+        typer.Option(help="Only captures of this kind; may be repeated.", metavar="NAME"),
+    ] = None,
+    bare_grounds: Annotated[
+        Path | None,
+        typer.Option(help="No rendering: photos of this folder's held-out grounds, without hair."),
+    ] = None,
 ) -> None:
     """Renders training photos; a run that was stopped goes on where it was."""
     from rich.console import Console
 
-    from data.render import render_dataset
+    from data.render import photograph_bare_grounds, render_dataset
     from serve.console import progress_bar
+
+    if bare_grounds and (grounds or regime):
+        raise RefusedError("--bare-grounds goes with neither --grounds nor --regime.")
 
     with _needs("render"), progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Rendering", total=count)
+
+        def show(done: int, _: int) -> None:
+            bar.update(task, completed=done)
+
         try:
-            render_dataset(
-                out, count, seed, grounds, progress=lambda done, _: bar.update(task, completed=done)
-            )
+            if bare_grounds:
+                photograph_bare_grounds(out, count, seed, bare_grounds, show)
+            else:
+                render_dataset(out, count, seed, grounds, regime, show)
         except ValueError as error:
             raise RefusedError(f"{error}.") from error
 
@@ -135,6 +168,23 @@ def train(
 
         train_model(rendered, out, seed)
     typer.echo(f"Trained. See {out / 'report.html'}")
+
+
+@app.command(no_args_is_help=True)
+def train_finder(
+    rendered: Annotated[Path, typer.Option(help="Folder that 'shedlight render' filled.")],
+    out: Annotated[Path, typer.Option(help="Folder for the new weights and what they came from.")],
+    seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
+    grounds: Annotated[
+        Path | None, typer.Option(help="Folder of photographed grounds to draw hairs on.")
+    ] = None,
+) -> None:
+    """Trains the network that sees where hairs run; a stopped run goes on where it was."""
+    with _needs("train"):
+        from training.lines.train import train_lines
+
+        train_lines(rendered, out, seed, grounds=grounds)
+    typer.echo(f"Trained. The weights are in {out / 'version'}")
 
 
 @contextmanager

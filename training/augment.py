@@ -1,4 +1,4 @@
-"""Crops as other cameras, lights and finders would have given them.
+"""Crops and tiles as other cameras, lights and finders would have given them.
 
 The only module that imports albumentations (2.0.8, the last MIT release).
 """
@@ -78,3 +78,27 @@ def _coarsened(shaft_px: float, rng: np.random.Generator) -> float:
     if shaft_px <= LEAST_SHAFT_PX or rng.random() >= COARSENED_SHARE:
         return shaft_px
     return float(np.exp(rng.uniform(np.log(LEAST_SHAFT_PX), np.log(min(shaft_px, 12)))))
+
+
+class TileAugmenter:
+    """Changes the light and the camera of a whole piece of photo, nothing of its geometry."""
+
+    def __init__(self) -> None:
+        self._change = A.Compose(
+            [
+                A.RandomBrightnessContrast(0.3, 0.4, p=0.6),
+                A.RandomGamma((60, 160), p=0.3),
+                A.HueSaturationValue(25, 40, 15, p=0.4),
+                A.ToGray(p=0.07),
+                A.ChannelShuffle(p=0.1),
+                A.InvertImg(p=0.08),
+                A.OneOf([A.GaussianBlur((3, 7)), A.MotionBlur((3, 7)), A.Sharpen()], p=0.3),
+                A.GaussNoise((0.01, 0.08), p=0.4),
+                A.ImageCompression(quality_range=(35, 95), p=0.4),
+            ]
+        )
+
+    def __call__(self, pixels: Pixels, seed: int) -> Pixels:
+        """A changed picture of the same size; the same seed gives the same change."""
+        self._change.set_random_seed(seed)
+        return np.asarray(self._change(image=pixels)["image"], np.uint8)

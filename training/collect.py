@@ -13,10 +13,10 @@ from rich.progress import track
 
 import data
 from data.crop import crop_end
-from data.find import find_strands
 from data.photo import Photo
 from data.read import read_photo_file
 from data.strand import EndState
+from model.finder import SHIPPED_FINDER, WEIGHTS_FILE, shipped_finder
 from training.drawn import drawn_hairs, drawn_pieces
 from training.example import Example, Labelled, load_examples, save_examples
 from training.matching import match
@@ -51,6 +51,8 @@ def hash_of(rendered: Path, find: bool, seed: int) -> str:
         digest.update(f"{file.name} {file.stat().st_size} ".encode())
     for source in sorted(Path(data.__path__[0]).glob("*.py")) if find else ():
         digest.update(source.read_bytes())
+    if find:
+        digest.update((SHIPPED_FINDER / WEIGHTS_FILE).read_bytes())
     return digest.hexdigest()
 
 
@@ -66,7 +68,7 @@ def _examples_of(job: Job) -> list[Example]:
     cv2.setNumThreads(1)
     photo = read_photo_file(rendered / "photos" / truth.name)
     drawn = _drawn(photo, truth, seed)
-    found = [match(strand, truth) for strand in find_strands(photo)] if find else []
+    found = [match(strand, truth) for strand in shipped_finder()(photo)] if find else []
     return [
         _example(photo, truth.name, labelled, is_found)
         for is_found, several in ((False, drawn), (True, found))

@@ -73,7 +73,7 @@ def export(
         metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
         licence=LICENCE,
     )
-    save_version(folder, weights, manifest, _card(manifest))
+    save_version(folder, weights, manifest, card_of(manifest))
     load_version(folder)
 
 
@@ -87,7 +87,8 @@ def ship(run: Path, folder: Path) -> None:
     load_version(folder)
 
 
-def _card(manifest: Manifest) -> str:
+def card_of(manifest: Manifest) -> str:
+    """The model card that goes with a manifest."""
     rows = "\n".join(f"| {name} | {value:g} |" for name, value in manifest.metrics.items())
     return _CARD.format(
         name=manifest.name.name,

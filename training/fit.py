@@ -4,10 +4,8 @@ Every draw of a crop has its own seed (run, epoch, place), so a run that was sto
 its last epoch as if nothing had happened.
 """
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -19,21 +17,12 @@ from torch.utils.data import DataLoader, Dataset
 from data.crop import RootCrop
 from model.network import RootNet
 from training.augment import Augmenter
+from training.checkpoint import CHECKPOINT, CURVE, Parts, keep, log_loss, resume
 from training.ends import Ends
 
-CHECKPOINT, CURVE = "checkpoint.pt", "loss.csv"
 BATCH = 96
 
 Batch = tuple[Tensor, Tensor, Tensor]
-
-
-class _Stateful(Protocol):
-    def state_dict(self) -> dict[str, Any]: ...
-
-    def load_state_dict(self, state_dict: dict[str, Any], /) -> object: ...
-
-
-Parts = dict[str, _Stateful]
 
 
 @dataclass(frozen=True)
@@ -93,13 +82,13 @@ def fit(ends: Ends, run: Path, plan: FitPlan = FitPlan()) -> RootNet:
         optimiser, plan.learning_rate, total_steps=steps, pct_start=0.1
     )
     parts: Parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
-    first = _resume(run / CHECKPOINT, parts)
+    first = resume(run / CHECKPOINT, parts)
     with Progress() as progress:
         task = progress.add_task("Fitting", total=plan.epochs, completed=first)
         for epoch in range(first, plan.epochs):
             loss = _epoch(net, optimiser, schedule, Draws(ends, plan, epoch), epoch, plan)
-            _log(run / CURVE, epoch, loss)
-            _keep(run / CHECKPOINT, parts, epoch + 1)
+            log_loss(run / CURVE, epoch, loss)
+            keep(run / CHECKPOINT, parts, epoch + 1)
             progress.update(task, advance=1, description=f"Fitting, loss {loss:.3f}")
     return net.eval()
 
@@ -131,26 +120,3 @@ def _epoch(
 
 def _one_thread(_: int) -> None:
     cv2.setNumThreads(1)
-
-
-def _keep(path: Path, parts: Parts, epoch: int) -> None:
-    """Writes the checkpoint in one go, so that a kill leaves the old one or the new one."""
-    states = {name: part.state_dict() for name, part in parts.items()}
-    fresh = path.with_suffix(".new")
-    torch.save(states | {"epoch": epoch}, fresh)
-    fresh.replace(path)
-
-
-def _resume(path: Path, parts: Parts) -> int:
-    """Loads a checkpoint, if there is one; the epoch to go on with."""
-    if not path.exists():
-        return 0
-    states = torch.load(path, weights_only=True)
-    for name, part in parts.items():
-        part.load_state_dict(states[name])
-    return int(states["epoch"])
-
-
-def _log(path: Path, epoch: int, loss: float) -> None:
-    with path.open("a", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerow([epoch, f"{loss:.5f}"])

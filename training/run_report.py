@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from model.version import CLASSES
+from training.checkpoint import CURVE
 from training.evaluate import Evaluation
-from training.fit import CURVE
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Training run</title>

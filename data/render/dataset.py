@@ -1,7 +1,7 @@
 """A folder of rendered photos with their truth, which can be stopped and taken up again."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,13 @@ from data.render.phone import encode, photograph
 from data.render.photographed import usable_grounds
 from data.render.sample import sample_scene
 from data.render.scene import BuiltScene, build_scene, trace
-from data.render.spec import LABEL_OF_KIND, EndSpec, HairSpec
+from data.render.spec import LABEL_OF_KIND, EndSpec, HairSpec, SceneSpec
 
 Array = NDArray[np.float64]
 Json = dict[str, object]
 Progress = Callable[[int, int], None]
+Shot = tuple[str, Callable[[], tuple[bytes, Json]]]
+"""A photo's name, and what takes it: the JPEG file and its line of truth."""
 
 POLYLINE_STEP_PX = 10.0
 
@@ -40,19 +42,35 @@ def render_dataset(
     """
     load()
     names = [path.name for path in usable_grounds(grounds)] if grounds else []
+
+    def shot(index: int) -> Shot:
+        spec = sample_scene(seed, index, regimes, names)
+        name = f"{spec.regime}_{seed}_{index:05d}.jpg"
+        return name, lambda: _taken(name, spec, grounds)
+
+    take_photos(out, map(shot, range(count)), count, progress)
+
+
+def _taken(name: str, spec: SceneSpec, grounds: Path | None) -> tuple[bytes, Json]:
+    built = build_scene(spec, grounds)
+    picture = photograph(trace(built), spec.phone, spec.white)
+    return encode(picture, spec.phone), truth_line(name, built)
+
+
+def take_photos(
+    out: Path, shots: Iterable[Shot], count: int, progress: Progress | None = None
+) -> None:
+    """Writes those of `count` photos that are not in `out` yet, each before its line of truth."""
     (out / "photos").mkdir(parents=True, exist_ok=True)
     truth = out / "truth.jsonl"
     done = finished_photos(truth)
-    for index in range(count):
-        spec = sample_scene(seed, index, regimes, names)
-        name = f"{spec.regime}_{seed}_{index:05d}.jpg"
+    for number, (name, take) in enumerate(shots, 1):
         if name not in done:
-            built = build_scene(spec, grounds)
-            raw = encode(photograph(trace(built), spec.phone, spec.white), spec.phone)
+            raw, line = take()
             (out / "photos" / name).write_bytes(raw)
-            append_line(truth, truth_line(name, built))
+            append_line(truth, line)
         if progress:
-            progress(index + 1, count)
+            progress(number, count)
 
 
 def finished_photos(truth: Path) -> set[str]:

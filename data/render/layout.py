@@ -10,7 +10,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Regime:
-    """One way of taking the photo. Ranges are inclusive; `length_ratio` in shaft widths."""
+    """One way of taking the photo. Ranges are inclusive; `length_ratio` in shaft widths. `share`
+    weighs it among the regimes asked for."""
 
     share: float
     hairs: tuple[int, int]
@@ -19,6 +20,11 @@ class Regime:
     sizes_px: tuple[tuple[int, int], ...]
     swing: float
 
+    @property
+    def hair_free(self) -> bool:
+        """Whether it never shows a hair."""
+        return self.hairs[1] == 0
+
 
 REGIMES: dict[str, Regime] = {
     "tray": Regime(0.5, (20, 45), (3, 14), (18, 60), ((1280, 960), (1200, 900), (1440, 1080)), 0.7),
@@ -26,8 +32,13 @@ REGIMES: dict[str, Regime] = {
     "close": Regime(0.15, (3, 15), (4, 10), (60, 260), ((1280, 960), (1440, 1080)), 1.6),
     "macro": Regime(0.1, (1, 5), (10, 40), (90, 160), ((1280, 960), (1200, 1200)), 0.5),
     "whole": Regime(0.1, (5, 25), (2, 4), (250, 1400), ((2000, 1500), (1800, 1350)), 3.0),
+    "empty": Regime(0.1, (0, 0), (2, 20), (1, 1), ((1280, 960), (1440, 1080), (1800, 1350)), 0.0),
 }
-"""The default mix: trays are the cheapest source of root ends. All figures our assumption."""
+"""Every way by name: trays are the cheapest source of root ends; `empty`, without a hair, has
+the scales of most. All figures our assumption."""
+
+DEFAULT_MIX = tuple(name for name, regime in REGIMES.items() if not regime.hair_free)
+"""What is drawn from when no regime is asked for. One more here would change every seed."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from data.render.spec import ClutterSpec, HairSpec
 KINDS = ("lint", "dust", "crumb", "thread", "flake")
 SHARES = (0.27, 0.3, 0.25, 0.05, 0.13)
 """Our assumption."""
+LITTERED, LEAST_OF_A_KIND = (20, 60), 2
+"""How many things lie on a littered ground, inclusive, and of each kind; our choice."""
 KEEP_OFF_WIDTHS = 9.0
 """Distance kept from an end, in shaft widths: nearer, the label would no longer be true."""
 
@@ -24,9 +26,23 @@ def sample_clutter(
     count = int(min(amount, 40))
     palette = [_colour(rng) for _ in range(3)]
     ends = hair_ends(hairs)
-    found = [_thing(camera, width_um / 1000, palette, rng) for _ in range(count)]
+    found = [
+        _thing(str(rng.choice(KINDS, p=SHARES)), camera, width_um / 1000, palette, rng)
+        for _ in range(count)
+    ]
     limit = KEEP_OFF_WIDTHS * width_um / 1000
     return tuple(c for c in found if _clear_of(ends, c, limit))
+
+
+def sample_litter(
+    camera: CameraSpec, width_um: float, rng: np.random.Generator
+) -> tuple[ClutterSpec, ...]:
+    """A littered ground without a hair: dozens of things, and none of the kinds is missing."""
+    count = int(rng.integers(LITTERED[0], LITTERED[1] + 1))
+    palette = [_colour(rng) for _ in range(3)]
+    sure = KINDS * LEAST_OF_A_KIND
+    kinds = [*sure, *rng.choice(KINDS, count - len(sure), p=SHARES)]
+    return tuple(_thing(str(kind), camera, width_um / 1000, palette, rng) for kind in kinds)
 
 
 def hair_ends(hairs: Sequence[HairSpec]) -> NDArray[np.float64]:
@@ -41,12 +57,12 @@ def _clear_of(ends: NDArray[np.float64], thing: ClutterSpec, limit: float) -> bo
 
 
 def _thing(
+    kind: str,
     camera: CameraSpec,
     shaft_mm: float,
     palette: list[tuple[float, float, float]],
     rng: np.random.Generator,
 ) -> ClutterSpec:
-    kind = str(rng.choice(KINDS, p=SHARES))
     at = rng.uniform(-0.5, 0.5, 2) * np.array(camera.view_mm)
     size, width = _size(kind, shaft_mm, rng)
     colour = palette[int(rng.integers(len(palette)))] if rng.random() < 0.5 else _colour(rng)

@@ -70,14 +70,15 @@ def _expose(light: Image, phone: PhoneSpec, white: float) -> Image:
     """
     luminance = light @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     centre = float(np.median(luminance)) * 0.7 + float(np.mean(luminance)) * 0.3
-    by_picture = _to_linear(phone.mean_level) / max(centre, 1e-6)
+    by_picture = to_linear(phone.mean_level) / max(centre, 1e-6)
     gain = by_picture**phone.adapt * (0.8 / white) ** (1 - phone.adapt) * phone.bias
     bright = float(np.percentile(luminance, 90)) * gain
     gain *= min(1.0, 1.25 / max(bright, 1e-6))
     return np.asarray(light * gain * np.array(phone.white_balance, np.float32), dtype=np.float32)
 
 
-def _to_linear(level: float) -> float:
+def to_linear(level: float) -> float:
+    """Linear light of an sRGB level, both 0-1 (IEC 61966-2-1)."""
     return float(level / 12.92 if level <= 0.04045 else ((level + 0.055) / 1.055) ** 2.4)
 
 

@@ -9,8 +9,8 @@ from data.render.camera import CameraSpec
 from data.render.decor import DRAWERS
 from data.render.ends import sample_root, sample_tip
 from data.render.ground import PAINTERS
-from data.render.layout import REGIMES, Place, Regime, places
-from data.render.litter import sample_clutter
+from data.render.layout import DEFAULT_MIX, REGIMES, Place, Regime, places
+from data.render.litter import sample_clutter, sample_litter
 from data.render.phone import sample_phone
 from data.render.spec import (
     ColourSpec,
@@ -25,6 +25,8 @@ HAIR_FREE_SHARE = 0.1
 """Photos with nothing but clutter; our choice."""
 PHOTOGRAPHED_SHARE = 0.6
 """Of the photos, when photographed grounds are given; our choice."""
+DECOR_SHARE, HAIR_FREE_DECOR_SHARE = 0.15, 0.9
+"""Grounds that are printed or drawn on, usually and in a hair-free regime; our choice."""
 
 
 def sample_scene(
@@ -34,7 +36,7 @@ def sample_scene(
 
     Raises ValueError for an unknown regime.
     """
-    names = tuple(regimes or REGIMES)
+    names = tuple(regimes or DEFAULT_MIX)
     if unknown := set(names) - set(REGIMES):
         raise ValueError(f"unknown regime {sorted(unknown)}; known: {', '.join(REGIMES)}")
     rng = np.random.default_rng([seed, index])
@@ -48,11 +50,15 @@ def sample_scene(
         seed=int(rng.integers(2**31)),
         regime=name,
         camera=camera,
-        ground=_ground(grounds, rng),
+        ground=_ground(grounds, regime, rng),
         lights=_lights(rng),
         fill=float(rng.uniform(0.05, 0.7)),
         hairs=hairs,
-        clutter=sample_clutter(camera, width_um, hairs, rng),
+        clutter=(
+            sample_litter(camera, width_um, rng)
+            if regime.hair_free
+            else sample_clutter(camera, width_um, hairs, rng)
+        ),
         phone=sample_phone(rng),
         samples=int(rng.choice([12, 16, 20])),
     )
@@ -180,9 +186,10 @@ def _curve(swing: float, width_mm: float, rng: np.random.Generator) -> CurveSpec
     )
 
 
-def _ground(grounds: Sequence[str], rng: np.random.Generator) -> GroundSpec:
+def _ground(grounds: Sequence[str], regime: Regime, rng: np.random.Generator) -> GroundSpec:
     seed = int(rng.integers(2**31))
-    decor = str(rng.choice(list(DRAWERS))) if rng.random() < 0.15 else ""
+    share = HAIR_FREE_DECOR_SHARE if regime.hair_free else DECOR_SHARE
+    decor = str(rng.choice(list(DRAWERS))) if rng.random() < share else ""
     if grounds and rng.random() < PHOTOGRAPHED_SHARE:
         return GroundSpec(f"photo:{grounds[int(rng.integers(len(grounds)))]}", seed, decor)
     names = list(PAINTERS)

@@ -24,8 +24,6 @@ ROOT_KINDS: dict[RootLabel, tuple[str, ...]] = {
 
 LABEL_OF_KIND: dict[str, RootLabel] = {k: label for label, ks in ROOT_KINDS.items() for k in ks}
 
-REGIMES = ("tray", "short", "close", "macro", "whole")
-
 
 @dataclass(frozen=True)
 class EndSpec:

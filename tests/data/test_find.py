@@ -4,117 +4,87 @@ import pytest
 
 from data.find import find_strands
 from data.strand import EndState, Strand
-from tests.drawn import DARK, GROUND, PALE, draw, ground, photo
+from tests.drawn import PALE, draw, ground, photo
+from tests.linemaps import Points, line_map
+
+SHAFT_PX = 6.0
+
+
+def found(*hairs: Points, shaft_px: float = SHAFT_PX) -> list[Strand]:
+    """The strands of a photo of some hairs, where the map is a perfect one."""
+    pixels = ground()
+    for hair in hairs:
+        draw(pixels, hair, shaft_px)
+    return find_strands(photo(pixels), line_map(hairs, shaft_px))
 
 
 def ends(strand: Strand) -> list[tuple[float, float]]:
     return sorted((end.x, end.y) for end in strand.ends)
 
 
-@pytest.mark.parametrize("shaft_px", [3, 6, 12, 24])
-@pytest.mark.parametrize(("sheet", "hair"), [(GROUND, DARK), (DARK, PALE)])
-def test_a_straight_hair_is_one_strand_with_its_ends_and_width(
-    shaft_px: int, sheet: tuple[int, int, int], hair: tuple[int, int, int]
-) -> None:
-    pixels = ground(colour=sheet)
-    draw(pixels, [(100, 120), (540, 330)], shaft_px, hair)
-    (strand,) = find_strands(photo(pixels))
-    assert strand.shaft_px == pytest.approx(shaft_px, rel=0.3, abs=1)
-    assert np.array(ends(strand)) == pytest.approx(np.array([(100, 120), (540, 330)]), abs=shaft_px)
-    assert (strand.contrast < 0) == (hair == DARK)
-    assert all(end.state is EndState.VISIBLE for end in strand.ends)
+def test_a_line_is_one_strand_with_its_ends_width_and_contrast() -> None:
+    (strand,) = found([(100, 120), (540, 330)])
+    assert strand.shaft_px == SHAFT_PX
+    assert np.array(ends(strand)) == pytest.approx(np.array([(100, 120), (540, 330)]), abs=5)
+    assert strand.contrast < -100
+    assert [end.state for end in strand.ends] == [EndState.VISIBLE] * 2
 
 
 def test_outward_directions_point_away_from_the_shaft() -> None:
-    pixels = ground()
-    draw(pixels, [(100, 200), (500, 200)], 6)
-    (strand,) = find_strands(photo(pixels))
+    (strand,) = found([(100, 200), (500, 200)])
     for end in strand.ends:
         assert np.cos(end.direction) == pytest.approx(-1 if end.x < 300 else 1, abs=0.05)
 
 
-def test_crossing_hairs_stay_two() -> None:
-    pixels = ground()
-    draw(pixels, [(80, 100), (560, 380)], 6)
-    draw(pixels, [(90, 390), (550, 80)], 6)
-    found = sorted(ends(strand)[0][1] for strand in find_strands(photo(pixels)))
-    assert found == pytest.approx([100, 390], abs=8)
+def test_crossing_lines_stay_two() -> None:
+    crossing = found([(80, 100), (560, 380)], [(90, 390), (550, 80)])
+    assert sorted(ends(strand)[0][1] for strand in crossing) == pytest.approx([100, 390], abs=8)
+    assert not any(strand.tangled for strand in crossing)
 
 
-def test_two_hairs_in_a_row_stay_two() -> None:
-    pixels = ground()
-    draw(pixels, [(80, 240), (300, 240)], 6)
-    draw(pixels, [(340, 240), (560, 240)], 6)
-    assert len(find_strands(photo(pixels))) == 2
+def test_a_loop_is_followed_through_its_own_crossing() -> None:
+    t = np.linspace(-1.35, 1.35, 120)
+    x, y = 150 + 250 * t**2, 240 + 150 * (t**3 - t)  # crosses itself at t = -1 and 1
+    (strand,) = found([(float(a), float(b)) for a, b in zip(x, y, strict=True)])
+    length_px = np.hypot(np.diff(x), np.diff(y)).sum()
+    assert strand.length_px == pytest.approx(length_px, rel=0.03)
 
 
-def test_a_hair_goes_on_under_a_thick_one() -> None:
-    pixels = ground()
-    draw(pixels, [(80, 240), (560, 240)], 6)
-    draw(pixels, [(320, 20), (320, 460)], 30)
-    spans = [abs(strand.ends[0].x - strand.ends[1].x) for strand in find_strands(photo(pixels))]
-    assert max(spans) == pytest.approx(480, abs=12)
+def test_two_lines_in_a_row_stay_two() -> None:
+    assert len(found([(80, 240), (300, 240)], [(340, 240), (560, 240)])) == 2
 
 
-def test_a_curved_hair_is_followed() -> None:
-    turn = np.linspace(0, 1.5 * np.pi, 90)
-    curl = np.column_stack([320 + 120 * np.cos(turn), 240 + 120 * np.sin(turn)])
-    pixels = ground()
-    draw(pixels, [(float(x), float(y)) for x, y in curl], 5)
-    (strand,) = find_strands(photo(pixels))
-    assert strand.length_px == pytest.approx(120 * 1.5 * np.pi, rel=0.05)
-    radius = np.hypot(*(strand.path - (320, 240)).T)
-    assert np.abs(radius - 120).max() < 5
-
-
-def test_a_hair_cut_by_the_border_ends_out_of_the_photo() -> None:
-    pixels = ground()
-    draw(pixels, [(-40, 200), (400, 240)], 6)
-    (strand,) = find_strands(photo(pixels))
-    states = {end.state for end in strand.ends if end.x < 50}
-    assert states == {EndState.OUT_OF_PHOTO}
+def test_a_line_cut_by_the_border_ends_out_of_the_photo() -> None:
+    (strand,) = found([(-40, 200), (400, 240)])
+    assert {end.state for end in strand.ends if end.x < 50} == {EndState.OUT_OF_PHOTO}
 
 
 def test_the_end_lies_at_the_far_tip_of_a_pale_bulb() -> None:
     pixels = ground(colour=(120, 125, 130))
     draw(pixels, [(100, 240), (400, 240)], 8)
     cv2.ellipse(pixels, (415, 240), (18, 8), 0, 0, 360, PALE, -1, cv2.LINE_AA)
-    (strand,) = find_strands(photo(pixels))
+    (strand,) = find_strands(photo(pixels), line_map([[(100, 240), (400, 240)]], 8))
     assert ends(strand)[1] == pytest.approx((433, 240), abs=4)
 
 
 def test_an_end_under_another_hair_is_hidden() -> None:
-    pixels = ground()
-    draw(pixels, [(320, 240), (560, 240)], 6)
-    draw(pixels, [(320, 40), (320, 440)], 14)
-    touching = [end for s in find_strands(photo(pixels)) for end in s.ends if abs(end.y - 240) < 20]
+    across = found([(330, 240), (560, 240)], [(320, 40), (320, 440)], shaft_px=14)
+    touching = [end for strand in across for end in strand.ends if abs(end.y - 240) < 20]
     assert EndState.HIDDEN in {end.state for end in touching if end.x < 400}
 
 
-def test_plain_ground_and_noise_hold_no_strand() -> None:
-    assert find_strands(photo(ground())) == []
-    noise = np.random.default_rng(1).normal(128, 25, (600, 800, 3))
-    assert find_strands(photo(np.clip(noise, 0, 255).astype(np.uint8))) == []
+def test_an_end_hidden_in_a_heap_makes_its_hair_tangled() -> None:
+    heap: list[Points] = [[(290 + 8 * k, 100), (295 + 8 * k, 380)] for k in range(6)]
+    strands = found([(305, 240), (560, 250)], *heap)
+    (lone,) = [strand for strand in strands if max(end.x for end in strand.ends) > 500]
+    assert lone.tangled
+    assert EndState.HIDDEN in {end.state for end in lone.ends}
 
 
-def test_an_edge_is_no_hair() -> None:
-    pixels = ground()
-    pixels[:, 320:] = 90
-    assert find_strands(photo(pixels)) == []
-
-
-@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180])
-def test_a_turned_photo_gives_the_turned_strands(turn: int) -> None:
-    pixels = ground(480, 480)
-    draw(pixels, [(90, 120), (240, 200), (400, 210)], 6)
-    (strand,) = find_strands(photo(pixels))
-    (turned,) = find_strands(photo(np.asarray(cv2.rotate(pixels, turn), np.uint8)))
-    assert turned.length_px == pytest.approx(strand.length_px, abs=4)
-    assert turned.shaft_px == pytest.approx(strand.shaft_px, rel=0.1)
+def test_a_blank_map_holds_no_strand() -> None:
+    assert found() == []
 
 
 def test_path_points_are_at_most_ten_pixels_apart() -> None:
-    pixels = ground()
-    draw(pixels, [(100, 120), (540, 330)], 24)
-    (strand,) = find_strands(photo(pixels))
+    (strand,) = found([(100, 120), (540, 330)], shaft_px=24)
     assert np.linalg.norm(np.diff(strand.path, axis=0), axis=1).max() <= 10

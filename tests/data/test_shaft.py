@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.shaft import measure_shaft
+from data.shaft import contrast
 from tests.drawn import DARK, GROUND, PALE, draw, ground, photo
 
 PATH = np.column_stack([np.arange(100.0, 500.0, 6), np.full(67, 240.0)])
@@ -16,18 +16,18 @@ def tone_of(*strokes: tuple[float, float, tuple[int, int, int]]) -> NDArray[np.u
     return photo(pixels).pixels[..., 1]
 
 
-@pytest.mark.parametrize("guess_px", [6.0, 8.0, 12.0])
-def test_the_width_does_not_hang_on_the_guess(guess_px: float) -> None:
-    shaft = measure_shaft(tone_of((0, 8, DARK)), PATH, guess_px, dark=True)
-    assert shaft.width_px == pytest.approx(8, abs=1.5)
-    assert shaft.contrast == pytest.approx(DARK[1] - GROUND[1], abs=8)
+def test_a_dark_hair_has_its_tone_minus_its_grounds() -> None:
+    assert contrast(tone_of((0, 8, DARK)), PATH, 8) == pytest.approx(DARK[1] - GROUND[1], abs=8)
 
 
-def test_a_gloss_along_the_middle_does_not_narrow_the_shaft() -> None:
-    tone = tone_of((0, 12, DARK), (0, 3, PALE))
-    assert measure_shaft(tone, PATH, 11.0, dark=True).width_px == pytest.approx(12, abs=2)
+def test_a_gloss_does_not_hide_the_shaft() -> None:
+    assert contrast(tone_of((0, 12, DARK), (0, 3, PALE)), PATH, 12) < -120
 
 
-def test_a_hair_that_is_not_there_keeps_the_guess() -> None:
-    blank = np.full((480, 640), 200, np.uint8)
-    assert measure_shaft(blank, PATH, 5.6, dark=True).width_px == 5.6
+def test_a_wrong_width_changes_little() -> None:
+    tone = tone_of((0, 8, DARK))
+    assert contrast(tone, PATH, 6) == pytest.approx(contrast(tone, PATH, 11), abs=12)
+
+
+def test_bare_ground_has_no_contrast() -> None:
+    assert contrast(np.full((480, 640), 200, np.uint8), PATH, 5.6) == 0

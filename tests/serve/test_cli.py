@@ -127,6 +127,8 @@ class TestScore:
         (["serve", "--port", "100000"], "--port"),
         (["render", "x", "--count", "0"], "--count"),
         (["render", "x"], "--count"),
+        (["render", "x", "--count", "1", "--bare-grounds", "y", "--regime", "tray"], "--regime"),
+        (["render", "x", "--count", "1", "--bare-grounds", "missing"], "missing"),
         (["train", "--rendered", "missing", "--out", "build/x"], "missing"),
     ],
 )
@@ -164,6 +166,24 @@ def test_serve_hands_host_and_port_to_the_server(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SHEDLIGHT_HOST", "127.0.0.9")
     assert run(monkeypatch, "serve", "--port", "8123") == 0
     assert (heard["host"], heard["port"], heard["title"]) == ("127.0.0.9", 8123, "Shedlight")
+
+
+def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import data.render
+
+    heard: list[tuple[object, ...]] = []
+    for name in ("render_dataset", "photograph_bare_grounds"):
+        monkeypatch.setattr(data.render, name, lambda *how: heard.append(how[:-1]))
+    out, grounds = tmp_path / "out", tmp_path / "grounds"
+    common = ["render", out, "--count", 2, "--seed", 3]
+    assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
+    assert run(monkeypatch, *common, "--grounds", grounds) == 0
+    assert run(monkeypatch, *common, "--bare-grounds", grounds) == 0
+    assert heard == [
+        (out, 2, 3, None, ["empty", "tray"]),
+        (out, 2, 3, grounds, None),
+        (out, 2, 3, grounds),
+    ]
 
 
 @pytest.mark.parametrize(

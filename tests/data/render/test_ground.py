@@ -6,7 +6,7 @@ import pytest
 
 from data.render.decor import DRAWERS, decorate
 from data.render.ground import PAINTERS
-from data.render.photographed import is_held_out, photographed, usable_grounds
+from data.render.photographed import held_out_grounds, is_held_out, photographed, usable_grounds
 from data.render.scene import ground_height, paint_ground
 from data.render.spec import GroundSpec
 from data.render.texture import Ground, Patch, noise, turned
@@ -75,11 +75,15 @@ def test_held_out_grounds_are_never_used(tmp_path: Path) -> None:
     names = [path.name for path in usable_grounds(tmp_path)]
     assert names == sorted(f"g{k}.png" for k in range(12) if not is_held_out(f"g{k}.png"))
     assert 0 < len(names) < 12
+    others = [path.name for path in held_out_grounds(tmp_path)]
+    assert sorted(names + others) == sorted(f"g{k}.png" for k in range(12))
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no usable ground"):
         usable_grounds(tmp_path)
+    with pytest.raises(ValueError, match="no usable ground"):
+        held_out_grounds(tmp_path)
 
 
 def test_a_photographed_ground_keeps_its_look(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from data.render.layout import REGIMES, places
-from data.render.litter import hair_ends
+from data.render.decor import DRAWERS
+from data.render.layout import DEFAULT_MIX, REGIMES, places
+from data.render.litter import KINDS, LEAST_OF_A_KIND, LITTERED, hair_ends
 from data.render.sample import sample_scene
 
 
@@ -29,6 +30,53 @@ def test_each_regime_keeps_to_its_ranges(name: str) -> None:
         assert len(spec.hairs) <= REGIMES[name].hairs[1]
         widths = [h.width_mm * spec.camera.px_per_mm for h in spec.hairs if h.width_um > 40]
         assert all(low / 2 < width < high * 2.2 for width in widths)
+
+
+# (regime, hairs, things, ground, decor, the scene's seed) of photos 0-9 of seed 1. Datasets are
+# known by their seed: a change here is a change of what they were.
+SEED_1 = (
+    ("short", 29, 5, "green_card", "", 648837766),
+    ("tray", 24, 1, "dark_cloth", "", 406535163),
+    ("tray", 27, 1, "cream_paper", "", 1034709630),
+    ("tray", 43, 2, "tile", "text", 634939464),
+    ("tray", 33, 0, "steel", "", 2007087473),
+    ("tray", 30, 0, "white_paper", "", 1982601008),
+    ("tray", 43, 0, "pale_cloth", "pen", 695353248),
+    ("tray", 28, 3, "green_card", "", 1465466709),
+    ("short", 14, 0, "white_paper", "", 1311190893),
+    ("close", 8, 2, "wood", "ruler", 1904906682),
+)
+
+
+def test_a_seed_keeps_its_meaning() -> None:
+    specs = [sample_scene(1, index) for index in range(len(SEED_1))]
+    assert (
+        tuple(
+            (s.regime, len(s.hairs), len(s.clutter), s.ground.kind, s.ground.decor, s.seed)
+            for s in specs
+        )
+        == SEED_1
+    )
+
+
+def test_the_empty_regime_is_drawn_only_when_asked_for() -> None:
+    assert set(DEFAULT_MIX) == set(REGIMES) - {"empty"}
+    assert all(sample_scene(3, k) == sample_scene(3, k, DEFAULT_MIX) for k in range(10))
+    asked = {sample_scene(3, k, ["empty", "macro"]).regime for k in range(20)}
+    assert asked == {"empty", "macro"}
+
+
+def test_the_empty_regime_has_no_hair_and_plenty_of_all_else() -> None:
+    specs = [sample_scene(6, index, ["empty"]) for index in range(60)]
+    low, high = LITTERED
+    for spec in specs:
+        assert spec.hairs == ()
+        assert low <= len(spec.clutter) <= high
+        kinds = Counter(thing.kind for thing in spec.clutter)
+        assert min(kinds[kind] for kind in KINDS) >= LEAST_OF_A_KIND
+    decors = Counter(spec.ground.decor for spec in specs)
+    assert set(decors) == {*DRAWERS, ""}
+    assert decors[""] <= 15, "a tenth of the grounds is plain"
 
 
 def test_about_a_tenth_of_the_photos_hold_no_hair() -> None:

@@ -1,0 +1,57 @@
+"""The line network at work: photos in, line maps out, on ONNX Runtime."""
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from data.errors import ErrorCode, ShedlightError
+from data.linemap import Floats, LineMap, search_copy
+from data.photo import Photo
+
+CELL_PX, MULTIPLE = 2, 32
+"""Input pixels along a cell of the output, and what the input's sides are multiples of."""
+_WIDTH_AT_ZERO_PX = 4.0
+
+
+class OnnxLineReader:
+    """Makes line maps. May be used from several threads at a time."""
+
+    def __init__(self, weights: bytes) -> None:
+        """Raises ShedlightError (MODEL_REFUSED) when the weights are no line network of ours."""
+        try:
+            self._session = _session(weights)
+            self._run(np.zeros((MULTIPLE, MULTIPLE, 3), np.uint8))
+        except Exception as cause:  # ONNX Runtime's own errors share no base class
+            raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
+
+    def read(self, photo: Photo) -> LineMap:
+        """The photo's map, from a copy of at most SEARCH_PIXELS."""
+        pixels = search_copy(photo)
+        scale = photo.width / pixels.shape[1]
+        out = self._run(pixels)
+        return LineMap(
+            centre=_chance(out[0]),
+            width_px=np.exp2(out[1]) * np.float32(_WIDTH_AT_ZERO_PX * scale),
+            end=_chance(out[2]),
+            cell_px=CELL_PX * scale,
+        )
+
+    def _run(self, pixels: NDArray[np.uint8]) -> Floats:
+        """(3, h, w) outputs for (H, W, 3) pixels, those of a last odd row or column included."""
+        height, width = pixels.shape[:2]
+        down, right = -height % MULTIPLE, -width % MULTIPLE
+        padded = cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_REPLICATE)
+        feed = cv2.dnn.blobFromImage(padded, scalefactor=1 / 64, mean=(128, 128, 128))
+        out = np.asarray(self._session.run(["lines"], {"pixels": feed})[0][0], np.float32)
+        return out[:, : -(-height // CELL_PX), : -(-width // CELL_PX)]
+
+
+def _chance(logit: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
+
+
+def _session(weights: bytes) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

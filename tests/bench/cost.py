@@ -1,0 +1,124 @@
+"""What scoring costs, by size and number of hairs: ``python -m tests.bench.cost``."""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cv2
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from tests.bench.measure import DECODE, WHOLE
+from tests.bench.scene import Scene
+
+SCENES = (
+    *(Scene(megapixels, 40) for megapixels in (3, 12, 48)),
+    *(Scene(12, hairs) for hairs in (1, 10, 100, 200)),
+    Scene(12, 200, clump=True),
+)
+REPEATS = 5
+JSON_VARIABLE = "SHEDLIGHT_BENCH_JSON"
+_WIDTH = 120
+_ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scene's cost: ``whole`` and ``stages`` as tests.bench.measure has them."""
+
+    scene: Scene
+    jpeg_bytes: int
+    whole: dict[str, Any]
+    stages: dict[str, Any]
+
+    @property
+    def ratio(self) -> float:
+        """The whole over a bare decode of the same bytes in the same process."""
+        return float(self.whole["steps"][WHOLE]["ms"] / self.whole["steps"][DECODE]["ms"])
+
+    @property
+    def steps(self) -> dict[str, dict[str, float]]:
+        """All steps in order: the decode, the stages, the whole."""
+        first, last = (self.whole["steps"][name] for name in (DECODE, WHOLE))
+        return {DECODE: first, **self.stages["steps"], WHOLE: last}
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything measured."""
+        return {**asdict(self), "name": self.scene.name, "ratio": self.ratio}
+
+
+def measure(scene: Scene, repeats: int = REPEATS) -> Row:
+    """The cost of a scene: medians of ``repeats``, whole and stages in a fresh process each."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "photo.jpg"
+        file.write_bytes(scene.as_jpeg())
+        whole, stages = (_measured_apart(file, what, repeats) for what in ("whole", "stages"))
+        return Row(scene, file.stat().st_size, whole, stages)
+
+
+def _measured_apart(file: Path, what: str, repeats: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.measure", str(file), what, str(repeats)]
+    done = subprocess.run(command, cwd=_ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def times(rows: Sequence[Row]) -> Table:
+    """Milliseconds of each step; the ratio is the whole over the decode."""
+    table = _table("CPU ms on one core", rows)
+    table.add_column("ratio", justify="right")
+    for row in rows:
+        cells = [f"{step['ms']:.0f}" for step in row.steps.values()]
+        table.add_row(row.scene.name, *cells, f"{row.ratio:.1f}")
+    return table
+
+
+def memory(rows: Sequence[Row]) -> Table:
+    """Peak of each step above the idle process, the file and the photo held included."""
+    table = _table("Peak MiB above the idle process", rows)
+    table.add_column("idle", justify="right")
+    for row in rows:
+        cells = [f"{step['peak_mib']:.0f}" for step in row.steps.values()]
+        table.add_row(row.scene.name, *cells, f"{row.whole['idle_mib']:.0f}")
+    return table
+
+
+def _table(title: str, rows: Sequence[Row]) -> Table:
+    table = Table(title=title)
+    table.add_column("photo", no_wrap=True)
+    for name in rows[0].steps:
+        table.add_column(name, justify="right")
+    return table
+
+
+def main() -> None:
+    """Measures all scenes, prints two tables and writes the JSON where it is wanted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--json", type=Path, default=os.environ.get(JSON_VARIABLE))
+    asked = parser.parse_args()
+    console = Console(width=_WIDTH)
+    rows = [measure(s, asked.repeats) for s in track(SCENES, "Measuring", console=console)]
+    console.print(times(rows), memory(rows))
+    if asked.json:
+        result = {
+            "python": platform.python_version(),
+            "opencv": cv2.__version__,
+            "machine": platform.machine(),
+            "repeats": asked.repeats,
+            "rows": [row.as_json() for row in rows],
+        }
+        Path(asked.json).write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

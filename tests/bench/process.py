@@ -1,0 +1,41 @@
+"""One core, and the memory of this process. Linux only."""
+
+import os
+from pathlib import Path
+
+import cv2
+
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_FORGET_PEAK = "5"
+"""What proc(5) says resets the peak."""
+
+
+def pin_to_one_core() -> None:
+    """Makes this process, and OpenCV in it, use a single core."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    cv2.setNumThreads(1)
+
+
+def resident_mib() -> float:
+    """The memory that this process has, in MiB."""
+    return _status_mib("VmRSS")
+
+
+def peak_mib() -> float:
+    """The most it has had since it started, or since ``forget_peak``.
+
+    That is the counter behind getrusage's ru_maxrss, but for this program alone: ru_maxrss starts
+    from what the process that launched it had.
+    """
+    return _status_mib("VmHWM")
+
+
+def forget_peak() -> None:
+    """Lets the peak begin again from what the process has."""
+    _CLEAR.write_text(_FORGET_PEAK)
+
+
+def _status_mib(field: str) -> float:
+    lines = _STATUS.read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{field}:"))
+    return int(line.split()[1]) / 1024

@@ -1,0 +1,158 @@
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from data.crop import crop_end
+from data.strand import EndState, Strand
+from model.finder import shipped_finder
+from tests.drawn import DARK, GROUND, PALE, draw, ground, photo
+
+find_strands = shipped_finder()
+
+
+def ends(strand: Strand) -> list[tuple[float, float]]:
+    return sorted((end.x, end.y) for end in strand.ends)
+
+
+@pytest.mark.parametrize("shaft_px", [3, 6, 12, 24])
+@pytest.mark.parametrize(("sheet", "hair"), [(GROUND, DARK), (DARK, PALE)])
+def test_a_straight_hair_is_one_strand_with_its_ends_and_width(
+    shaft_px: int, sheet: tuple[int, int, int], hair: tuple[int, int, int]
+) -> None:
+    pixels = ground(colour=sheet)
+    draw(pixels, [(100, 120), (540, 330)], shaft_px, hair)
+    (strand,) = find_strands(photo(pixels))
+    assert strand.shaft_px == pytest.approx(shaft_px, rel=0.3, abs=1)
+    assert np.array(ends(strand)) == pytest.approx(np.array([(100, 120), (540, 330)]), abs=shaft_px)
+    assert (strand.contrast < 0) == (hair == DARK)
+    assert all(end.state is EndState.VISIBLE for end in strand.ends)
+
+
+def test_outward_directions_point_away_from_the_shaft() -> None:
+    pixels = ground()
+    draw(pixels, [(100, 200), (500, 200)], 6)
+    (strand,) = find_strands(photo(pixels))
+    for end in strand.ends:
+        assert np.cos(end.direction) == pytest.approx(-1 if end.x < 300 else 1, abs=0.05)
+
+
+def test_crossing_hairs_stay_two() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 100), (560, 380)], 6)
+    draw(pixels, [(90, 390), (550, 80)], 6)
+    found = sorted(ends(strand)[0][1] for strand in find_strands(photo(pixels)))
+    assert found == pytest.approx([100, 390], abs=8)
+
+
+def test_two_hairs_in_a_row_stay_two() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 240), (300, 240)], 6)
+    draw(pixels, [(340, 240), (560, 240)], 6)
+    assert len(find_strands(photo(pixels))) == 2
+
+
+def test_a_hair_goes_on_under_a_thick_one() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 240), (560, 240)], 6)
+    draw(pixels, [(320, 20), (320, 460)], 12)
+    spans = [abs(strand.ends[0].x - strand.ends[1].x) for strand in find_strands(photo(pixels))]
+    assert max(spans) == pytest.approx(480, abs=12)
+
+
+def test_a_curved_hair_is_followed() -> None:
+    turn = np.linspace(0, 1.5 * np.pi, 90)
+    curl = np.column_stack([320 + 120 * np.cos(turn), 240 + 120 * np.sin(turn)])
+    pixels = ground()
+    draw(pixels, [(float(x), float(y)) for x, y in curl], 5)
+    (strand,) = find_strands(photo(pixels))
+    assert strand.length_px == pytest.approx(120 * 1.5 * np.pi, rel=0.05)
+    radius = np.hypot(*(strand.path - (320, 240)).T)
+    assert np.abs(radius - 120).max() < 5
+
+
+def test_a_hair_cut_by_the_border_ends_out_of_the_photo() -> None:
+    pixels = ground()
+    draw(pixels, [(-40, 200), (400, 240)], 6)
+    (strand,) = find_strands(photo(pixels))
+    states = {end.state for end in strand.ends if end.x < 50}
+    assert states == {EndState.OUT_OF_PHOTO}
+
+
+def test_the_end_lies_at_the_far_tip_of_a_pale_bulb() -> None:
+    pixels = ground(colour=(120, 125, 130))
+    draw(pixels, [(100, 240), (400, 240)], 8)
+    cv2.ellipse(pixels, (415, 240), (18, 8), 0, 0, 360, PALE, -1, cv2.LINE_AA)
+    (strand,) = find_strands(photo(pixels))
+    assert ends(strand)[1] == pytest.approx((433, 240), abs=4)
+
+
+def test_an_end_under_another_hair_is_hidden() -> None:
+    pixels = ground()
+    draw(pixels, [(320, 240), (560, 240)], 6)
+    draw(pixels, [(320, 40), (320, 440)], 14)
+    touching = [end for s in find_strands(photo(pixels)) for end in s.ends if abs(end.y - 240) < 20]
+    assert EndState.HIDDEN in {end.state for end in touching if end.x < 400}
+
+
+def test_plain_ground_and_noise_hold_no_strand() -> None:
+    assert find_strands(photo(ground())) == []
+    noise = np.random.default_rng(1).normal(128, 25, (600, 800, 3))
+    assert find_strands(photo(np.clip(noise, 0, 255).astype(np.uint8))) == []
+
+
+def test_an_edge_is_no_hair() -> None:
+    pixels = ground()
+    pixels[:, 320:] = 90
+    assert find_strands(photo(pixels)) == []
+
+
+@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180])
+def test_a_turned_photo_gives_the_turned_strands(turn: int) -> None:
+    pixels = ground(480, 480)
+    draw(pixels, [(90, 120), (240, 200), (400, 210)], 6)
+    (strand,) = find_strands(photo(pixels))
+    (turned,) = find_strands(photo(np.asarray(cv2.rotate(pixels, turn), np.uint8)))
+    assert turned.length_px == pytest.approx(strand.length_px, abs=4)
+    assert turned.shaft_px == pytest.approx(strand.shaft_px, rel=0.15)
+
+
+def test_path_points_are_at_most_ten_pixels_apart() -> None:
+    pixels = ground()
+    draw(pixels, [(100, 120), (540, 330)], 24)
+    (strand,) = find_strands(photo(pixels))
+    assert np.linalg.norm(np.diff(strand.path, axis=0), axis=1).max() <= 10
+
+
+def clubbed(height: int = 480, width: int = 480) -> np.ndarray:
+    """A bent hair with a pale bulb at its lower left end."""
+    pixels = ground(height, width, (120, 125, 130))
+    draw(pixels, [(110, 350), (180, 280), (270, 230), (400, 215)], 8)
+    cv2.ellipse(pixels, (104, 356), (18, 10), 135, 0, 360, PALE, -1, cv2.LINE_AA)
+    return pixels
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pixels: np.rot90(pixels),
+        lambda pixels: np.rot90(pixels, 2),
+        lambda pixels: pixels[:, ::-1],
+        lambda pixels: cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC),
+        lambda pixels: cv2.resize(pixels, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA),
+    ],
+    ids=["quarter turn", "half turn", "mirrored", "twice as large", "smaller"],
+)
+def test_a_hair_photographed_another_way_gives_the_same_crops(
+    change: Callable[[np.ndarray], np.ndarray],
+) -> None:
+    crops = []
+    for pixels in (clubbed(), np.ascontiguousarray(change(clubbed()))):
+        (strand,) = find_strands(photo(pixels))
+        both = [crop_end(photo(pixels), strand, k).pixels.astype(int) for k in (0, 1)]
+        crops.append(sorted(both, key=lambda crop: crop[:, 70:].max(axis=2).mean()))
+    for one, other in zip(*crops, strict=True):
+        # Mirrored photos give mirrored crops, whose bulb lies the same way.
+        differences = [np.abs(one - way).mean() for way in (other, other[::-1])]
+        assert min(differences) < 8

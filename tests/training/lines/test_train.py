@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("albumentations")
+pytest.importorskip("onnx")
+
+import torch
+
+from model.finder import load_reader
+from tests.drawn import draw, ground, photo
+from training.lines.fit import LinePlan, Scenes, fit_lines, loss_of
+from training.lines.pool import draw_pool
+from training.lines.tiles import Scene, load_scenes
+from training.lines.train import export_lines, ship_lines
+from training.truth import TruthHair, TruthPhoto, read_truth
+
+TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
+
+
+def scene() -> Scene:
+    pixels, line = ground(), np.array([[100.0, 120], [540, 330]])
+    draw(pixels, [(100, 120), (540, 330)], 8)
+    hair = TruthHair("bare", line[0], line[0], line[1], True, True, 8.0, line)
+    return Scene(pixels, TruthPhoto("", 640, 480, (hair,), np.zeros((0, 2))))
+
+
+def test_a_perfect_answer_costs_less_than_any_other() -> None:
+    wanted = torch.zeros(1, 4, 8, 8)
+    wanted[0, 3] = 1
+    wanted[0, 0, 4] = 1
+    right = torch.zeros(1, 3, 8, 8)
+    right[0, 0], right[0, 2] = -9, -9
+    right[0, 0, 4] = 9
+    wrong = right.clone()
+    wrong[0, 0, 2] = 9
+    assert float(loss_of(right, wanted)) < 0.01
+    assert float(loss_of(wrong, wanted)) > 0.5
+
+
+def test_where_nothing_counts_nothing_costs() -> None:
+    wanted = torch.zeros(1, 4, 8, 8)
+    assert float(loss_of(torch.full((1, 3, 8, 8), 9.0), wanted)) == 0
+
+
+def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path) -> None:
+    scenes = Scenes([scene()], [scene()])
+    whole = fit_lines(scenes, tmp_path / "one", TINY)
+    fit_lines(scenes, tmp_path / "twin", TINY)
+    again = fit_lines(scenes, tmp_path / "twin", TINY)
+    assert len((tmp_path / "twin" / "loss.csv").read_text("utf-8").splitlines()) == TINY.epochs
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
+    net = fit_lines(Scenes([scene()], [scene()]), tmp_path / "run", TINY)
+    facts = {"scenes": 1, "tiles": 1, "data": "0" * 64}
+    export_lines(net, tmp_path / "run" / "version", facts)
+    ship_lines(tmp_path / "run", tmp_path / "shipped")
+    lines = load_reader(tmp_path / "shipped").read(photo(scene().pixels))
+    assert lines.centre.shape == (240, 320)
+    assert {file.name for file in (tmp_path / "shipped").iterdir()} == {
+        "linenet.onnx",
+        "manifest.json",
+        "model_card.md",
+    }
+
+
+@pytest.mark.slow
+def test_a_pool_is_drawn_once_and_gone_on_with(tmp_path: Path) -> None:
+    draw_pool(tmp_path, 3, seed=4)
+    first = (tmp_path / "truth.jsonl").read_text("utf-8")
+    draw_pool(tmp_path, 5, seed=4)
+    assert (tmp_path / "truth.jsonl").read_text("utf-8").startswith(first)
+    scenes = load_scenes(tmp_path, read_truth(tmp_path))
+    assert [scene.pixels.shape for scene in scenes] == [(512, 512, 3)] * 5

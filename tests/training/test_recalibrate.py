@@ -1,0 +1,36 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("albumentations")
+
+import torch
+
+from model.network import RootNet
+from model.version import load_version
+from tests.training.examples import examples
+from training import recalibrate as room
+from training.calibrate import calibrate
+from training.ends import trained_ends
+from training.evaluate import evaluate
+from training.export import export
+
+
+def test_weights_stay_and_what_was_measured_is_measured_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    net, held_out = RootNet().eval(), examples(12)
+    ends = trained_ends(held_out)
+    good = calibrate(net, ends, held_out)
+    old = replace(good, temperature=3.0, rule=replace(good.rule, prior_not_hair=0.55))
+    export(net, old, evaluate(net, ends, held_out, old), "0" * 64, tmp_path / "old")
+    monkeypatch.setattr(room, "collect", lambda *_, **__: held_out)
+    room.recalibrate(tmp_path / "old", tmp_path, tmp_path / "run")
+    before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
+    assert after.weights == before.weights
+    assert after.manifest.name == before.manifest.name
+    assert after.manifest.rule == good.rule
+    assert after.manifest.temperature == pytest.approx(good.temperature, rel=0.02)

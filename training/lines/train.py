@@ -1,0 +1,101 @@
+"""Training the line network, from renders and drawn tiles to weights that can be shipped."""
+
+import io
+import json
+import shutil
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from data.render.photographed import usable_grounds
+from model.finder import WEIGHTS_FILE, load_reader
+from model.linenet import LineNet
+from model.version import TRAINED_ON, sha256
+from training.collect import hash_of
+from training.export import LICENCE, OPSET
+from training.lines.fit import LinePlan, Scenes, fit_lines
+from training.lines.pool import draw_pool
+from training.lines.tiles import load_scenes
+from training.split import is_held_out
+from training.truth import read_truth
+
+DRAWN_TILES = 2400
+MANIFEST_FILE, CARD_FILE = "manifest.json", "model_card.md"
+
+_CARD = """# linenet {version}
+
+**Trained on {trained_on}.** It marks where in a photo the centre lines of hairs run, how wide the
+hairs are and where they end; strands are traced in its map (docs/finding.md). It was fitted on
+{scenes} rendered photos and {tiles} drawn tiles. It makes no diagnosis. Licence: {licence}.
+
+Where it is weak: hairs under 1.5 px in the search copy, heaps, hairs out of focus, fibres of cloth
+that look like hairs. On real photos unmeasured, a micrograph of eight cut hairs aside.
+"""
+
+
+def train_lines(
+    rendered: Path,
+    out: Path,
+    seed: int = 0,
+    epochs: int = LinePlan.epochs,
+    grounds: Path | None = None,
+    tiles: int = DRAWN_TILES,
+) -> None:
+    """Trains on ``rendered`` and on drawn tiles; ``out/version`` is what ``ship_lines`` copies.
+
+    ``grounds``: a folder of photographed grounds to draw on too, the held-out third left alone.
+    A run that was stopped goes on where it was.
+    """
+    draw_pool(out / "drawn", tiles, seed, usable_grounds(grounds) if grounds else ())
+    photos = [photo for photo in read_truth(rendered) if not is_held_out(photo.name)]
+    scenes = Scenes(
+        rendered=load_scenes(rendered, photos),
+        drawn=load_scenes(out / "drawn", read_truth(out / "drawn")),
+    )
+    net = fit_lines(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
+    facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.drawn)}
+    export_lines(net, out / "version", facts | {"data": hash_of(rendered, False, seed)})
+
+
+def lines_as_onnx(net: LineNet) -> bytes:
+    """The network as ONNX, for pictures of any size that its MULTIPLE divides."""
+    buffer = io.BytesIO()
+    free = {0: "photos", 2: "height", 3: "width"}
+    with warnings.catch_warnings():
+        # The newer exporter needs a further package and gives the same graph here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            net.eval(),
+            (torch.zeros(1, 3, 64, 64),),
+            buffer,  # type: ignore[arg-type] # a file works; torch's annotation forgets it
+            input_names=["pixels"],
+            output_names=["lines"],
+            dynamic_axes={"pixels": free, "lines": free},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    return buffer.getvalue()
+
+
+def export_lines(net: LineNet, folder: Path, facts: dict[str, object]) -> None:
+    """Writes weights, manifest and card into ``folder``, and checks that they load."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = lines_as_onnx(net)
+    digest = sha256(weights)
+    manifest = {"name": "linenet", "version": digest[:8], "sha256": digest} | facts
+    manifest |= {"trained_on": TRAINED_ON, "licence": LICENCE}
+    (folder / WEIGHTS_FILE).write_bytes(weights)
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    card = _CARD.format(**manifest)
+    (folder / CARD_FILE).write_text(card, "utf-8")
+    load_reader(folder)
+
+
+def ship_lines(run: Path, folder: Path) -> None:
+    """Copies the weights of a run, checked, over those in ``folder`` (model/finder_weights)."""
+    load_reader(run / "version")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (run / "version").iterdir():
+        shutil.copyfile(file, folder / file.name)

@@ -1,0 +1,62 @@
+"""Thresholds and error matrix of a version set anew, its weights as they are.
+
+After a change of the finder the share of proposals on nothing, and of ends that are none, is
+another one; training again takes an hour, this a few minutes:
+``python -m training.recalibrate VERSION RENDERED OUT``.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from torch import Tensor, from_numpy
+
+from model.network import RootNet
+from model.runtime import EndClassifier
+from model.version import ModelVersion, load_version, save_version
+from training.calibrate import calibrate
+from training.collect import collect
+from training.ends import trained_ends
+from training.evaluate import Evaluation, evaluate
+from training.export import card_of
+from training.split import as_the_product_sees
+
+
+class _Fixed(RootNet):
+    """A version's network, as it was exported."""
+
+    def __init__(self, version: ModelVersion) -> None:
+        super().__init__()
+        self._classifier = EndClassifier(version)
+
+    def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
+        """Logits as ``RootNet.forward`` gives them."""
+        return from_numpy(self._classifier.logits(pixels.numpy(), shaft_px.numpy()))
+
+
+def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) -> Evaluation:
+    """Fills ``out``/version with a version's weights and what was measured on ``rendered``.
+
+    The photos must be ones that the weights were not fitted to. Raises ShedlightError
+    (MODEL_REFUSED) and OSError.
+    """
+    version = load_version(version_folder)
+    out.mkdir(parents=True, exist_ok=True)
+    judged = as_the_product_sees(collect(rendered, out, find=True, seed=seed))
+    net, ends = _Fixed(version), trained_ends(judged)
+    calibration = calibrate(net, ends, judged)
+    evaluation = evaluate(net, ends, judged, calibration)
+    manifest = replace(
+        version.manifest,
+        temperature=round(calibration.temperature, 4),
+        rule=calibration.rule,
+        confusion=evaluation.confusion,
+        metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
+    )
+    save_version(out / "version", version.weights, manifest, card_of(manifest))
+    return evaluation
+
+
+if __name__ == "__main__":
+    folder, renders, run = (Path(argument) for argument in sys.argv[1:])
+    recalibrate(folder, renders, run)
