@@ -28,7 +28,8 @@ _CARD = """# linenet {version}
 
 **Trained on {trained_on}.** It marks where in a photo the centre lines of hairs run, how wide the
 hairs are and where they end; strands are traced in its map (docs/finding.md). It was fitted on
-{scenes} rendered photos and {tiles} drawn tiles. It makes no diagnosis. Licence: {licence}.
+{scenes} rendered photos and {tiles} drawn tiles, on grounds made from noise and
+on pieces of {grounds} photographed ones. It makes no diagnosis. Licence: {licence}.
 
 Where it is weak: hairs under 1.5 px in the search copy, heaps, hairs out of focus, fibres of cloth
 that look like hairs. On real photos unmeasured, a micrograph of eight cut hairs aside.
@@ -48,14 +49,15 @@ def train_lines(
     ``grounds``: a folder of photographed grounds to draw on too, the held-out third left alone.
     A run that was stopped goes on where it was.
     """
-    draw_pool(out / "drawn", tiles, seed, usable_grounds(grounds) if grounds else ())
+    pictures = usable_grounds(grounds) if grounds else []
+    draw_pool(out / "drawn", tiles, seed, pictures)
     photos = [photo for photo in read_truth(rendered) if not is_held_out(photo.name)]
     scenes = Scenes(
         rendered=load_scenes(rendered, photos),
         drawn=load_scenes(out / "drawn", read_truth(out / "drawn")),
     )
     net = fit_lines(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
-    facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.drawn)}
+    facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.drawn), "grounds": len(pictures)}
     export_lines(net, out / "version", facts | {"data": hash_of(rendered, False, seed)})
 
 

@@ -57,7 +57,7 @@ def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path)
 
 def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     net = fit_lines(Scenes([scene()], [scene()]), tmp_path / "run", TINY)
-    facts = {"scenes": 1, "tiles": 1, "data": "0" * 64}
+    facts = {"scenes": 1, "tiles": 1, "grounds": 0, "data": "0" * 64}
     export_lines(net, tmp_path / "run" / "version", facts)
     ship_lines(tmp_path / "run", tmp_path / "shipped")
     lines = load_reader(tmp_path / "shipped").read(photo(scene().pixels))
