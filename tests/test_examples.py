@@ -43,6 +43,15 @@ def test_every_line_is_in_the_format(results: dict[str, Json]) -> None:
         validator.validate(line)
 
 
+@pytest.mark.xfail(strict=True, reason="one is listed, as unsure: the root network is the old one")
+def test_a_photo_with_no_hair_gives_no_hairs(
+    results: dict[str, Json], truth: dict[str, Json]
+) -> None:
+    bare = [name for name, line in truth.items() if not line["hairs"]]
+    assert bare
+    assert {results[name]["status"] for name in bare} == {"no_hairs"}
+
+
 def test_in_a_photo_with_no_hair_nothing_is_labelled(
     results: dict[str, Json], truth: dict[str, Json]
 ) -> None:

@@ -49,9 +49,9 @@ def train_lines(
     ``grounds``: a folder of photographed grounds to draw on too, the held-out third left alone.
     A run that was stopped goes on where it was.
     """
+    photos = [photo for photo in read_truth(rendered) if not is_held_out(photo.name)]
     pictures = usable_grounds(grounds) if grounds else []
     draw_pool(out / "drawn", tiles, seed, pictures)
-    photos = [photo for photo in read_truth(rendered) if not is_held_out(photo.name)]
     scenes = Scenes(
         rendered=load_scenes(rendered, photos),
         drawn=load_scenes(out / "drawn", read_truth(out / "drawn")),

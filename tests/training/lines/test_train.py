@@ -14,7 +14,7 @@ from tests.drawn import draw, ground, photo
 from training.lines.fit import LinePlan, Scenes, fit_lines, loss_of
 from training.lines.pool import draw_pool
 from training.lines.tiles import Scene, load_scenes
-from training.lines.train import export_lines, ship_lines
+from training.lines.train import export_lines, ship_lines, train_lines
 from training.truth import TruthHair, TruthPhoto, read_truth
 
 TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
@@ -67,6 +67,12 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
         "manifest.json",
         "model_card.md",
     }
+
+
+def test_renders_that_are_not_there_are_missed_before_anything_is_drawn(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        train_lines(tmp_path / "missing", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow
