@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from data.strand import Strand
 
-_WITHIN_WIDTHS = 0.6
+_WITHIN_WIDTHS = 1.2
 """A second line inside a hair is no farther from its middle; two hairs side by side are."""
 _BESIDE_WIDTHS = 3.5
 _AT_END_WIDTHS = 9.0
 _ALONG_SHARE = 0.7
+_PROBES, _PROBED_SHARE = 20, 0.3
 _SAME_DIRECTION = np.cos(np.deg2rad(25))
 
 
@@ -21,28 +23,42 @@ def drop_companions(strands: Sequence[Strand], apart_px: float) -> list[Strand]:
     Lines less than ``apart_px`` apart cannot be told to be two.
     """
     ordered = sorted(strands, key=lambda strand: -strand.length_px)
-    boxes = np.array([_box(strand) for strand in ordered]).reshape(-1, 4)
-    reach_px = np.array([_AT_END_WIDTHS * strand.shaft_px for strand in ordered])
-    kept: list[int] = []
-    for number, strand in enumerate(ordered):
-        apart = np.maximum(
-            boxes[number, :2] - boxes[kept, 2:], boxes[kept, :2] - boxes[number, 2:]
-        ).max(axis=1, initial=-np.inf)
-        near = np.flatnonzero(apart < reach_px[kept])
-        if not any(_accompanies(strand, ordered[kept[i]], apart_px) for i in near):
-            kept.append(number)
-    return [ordered[number] for number in kept]
+    kept: list[Strand] = []
+    painted = _canvas(ordered, apart_px)
+    for strand in ordered:
+        near = [kept[number] for number in _painted_under(strand, painted, apart_px)]
+        if not any(_accompanies(strand, other, apart_px) for other in near):
+            _paint(strand, len(kept), painted, apart_px)
+            kept.append(strand)
+    return kept
 
 
-def _box(strand: Strand) -> NDArray[np.float64]:
-    """Left, top, right, bottom of a strand."""
-    return np.concatenate([strand.path.min(axis=0), strand.path.max(axis=0)])
+def _canvas(strands: Sequence[Strand], step_px: float) -> NDArray[np.int32]:
+    """A picture for the numbers of strands, -1 where there is none, ``step_px`` to a pixel."""
+    far = np.vstack([np.zeros((1, 2)), *(strand.path for strand in strands)]).max(axis=0)
+    width, height = np.ceil(far / step_px).astype(int) + 1
+    return np.full((height, width), -1, np.int32)
+
+
+def _painted_under(strand: Strand, painted: NDArray[np.int32], step_px: float) -> list[int]:
+    """The numbers that lie under a good part of a strand."""
+    some = strand.path[:: max(1, len(strand.path) // _PROBES)]
+    column, row = np.round(some / step_px).astype(int).T
+    last = np.array(painted.shape) - 1
+    numbers = painted[row.clip(0, last[0]), column.clip(0, last[1])]
+    found, counts = np.unique(numbers[numbers >= 0], return_counts=True)
+    return [int(number) for number in found[counts >= _PROBED_SHARE * len(some)]]
+
+
+def _paint(strand: Strand, number: int, painted: NDArray[np.int32], step_px: float) -> None:
+    """Paints the strand and its surroundings, as far as anything there may belong to it."""
+    reach_px = max(step_px, _BESIDE_WIDTHS * strand.shaft_px)
+    corners = np.round(strand.path / step_px).astype(np.int32)
+    cv2.polylines(painted, [corners], False, number, max(1, round(2 * reach_px / step_px)))
 
 
 def _accompanies(strand: Strand, other: Strand, apart_px: float) -> bool:
     within_px = max(apart_px, _WITHIN_WIDTHS * max(strand.shaft_px, other.shaft_px))
-    if not _comes_near(strand, other, max(within_px, _BESIDE_WIDTHS * other.shaft_px)):
-        return False
     some = slice(None, None, max(1, len(strand.path) // 40))
     points, tangents = strand.path[some], _tangents(strand.path)[some]
     distance = np.linalg.norm(points[:, None] - other.path[None], axis=2)
@@ -50,13 +66,6 @@ def _accompanies(strand: Strand, other: Strand, apart_px: float) -> bool:
     parallel = np.abs((tangents * _tangents(other.path)[distance.argmin(axis=1)]).sum(axis=1))
     inside = (parallel > _SAME_DIRECTION) & (gap_px < within_px)
     return float(inside.mean()) >= _ALONG_SHARE or _is_part_of_an_end(strand, other, gap_px)
-
-
-def _comes_near(strand: Strand, other: Strand, reach_px: float) -> bool:
-    """Whether any of three points along a strand does: a companion's would, at little cost."""
-    probes = strand.path[[len(strand.path) * k // 4 for k in (1, 2, 3)]]
-    x, y = (probes[:, None] - other.path[None]).transpose(2, 0, 1)
-    return bool((x * x + y * y).min() <= reach_px**2)
 
 
 def _is_part_of_an_end(strand: Strand, other: Strand, gap_px: NDArray[np.float64]) -> bool:

@@ -6,10 +6,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from data.polyline import smoothed
 from data.ridge import RidgePoints
 
-_NEIGHBOURS = np.array([(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)])
-_WIDEST_TURN = np.deg2rad(50)
+_AROUND = [(x, y) for y in (-1, 0, 1) for x in (-1, 0, 1) if (x, y) != (0, 0)]
+_NEIGHBOURS = np.array([(x, y, turn) for turn in (-1, 0, 1) for x, y in _AROUND])
+"""Columns, rows and directions from a point to those that it may go on to."""
+_WIDEST_TURN = np.deg2rad(35)
 _LEAST_POINTS = 5
 
 
@@ -42,7 +45,7 @@ def trace(points: RidgePoints) -> list[Curve]:
     successors = _mutual_links(points)
     return [
         Curve(
-            _smoothed(points.xy[chain].astype(np.float64)),
+            smoothed(points.xy[chain].astype(np.float64)),
             points.chance[chain],
             points.width[chain],
         )
@@ -70,10 +73,7 @@ def _mutual_links(points: RidgePoints) -> NDArray[np.intp]:
 def _preferred(points: RidgePoints) -> NDArray[np.intp]:
     """(N, 2): each point's cheapest neighbour along its angle and against it, -1 for none."""
     count = len(points.xy)
-    number = np.full((points.shape[0] + 2, points.shape[1] + 2), -1, np.intp)
-    number[points.cell[:, 1] + 1, points.cell[:, 0] + 1] = np.arange(count)
-    around = points.cell[:, None, :] + 1 + _NEIGHBOURS
-    neighbour = number[around[..., 1], around[..., 0]]
+    neighbour = _neighbours(points)
     cost, ahead = _link_costs(points, neighbour)
     best = np.full((count, 2), -1, np.intp)
     for port in (0, 1):
@@ -85,10 +85,29 @@ def _preferred(points: RidgePoints) -> NDArray[np.intp]:
     return best
 
 
+def _neighbours(points: RidgePoints) -> NDArray[np.intp]:
+    """(N, 24) numbers of the points next to each, -1 where there is none."""
+    directions, height, width = points.shape
+
+    def key(cell: NDArray[np.intp]) -> NDArray[np.intp]:
+        # One cell of border keeps the right neighbour of a row's last cell apart from the next row.
+        return (
+            ((cell[..., 2] % directions) * (height + 2) + cell[..., 1] + 1) * (width + 2)
+            + cell[..., 0]
+            + 1
+        )
+
+    own = key(points.cell)
+    order = own.argsort()
+    wanted = key(points.cell[:, None, :] + _NEIGHBOURS)
+    place = np.searchsorted(own[order], wanted).clip(max=max(len(own) - 1, 0))
+    return np.where(own[order][place] == wanted, order[place], -1) if len(own) else wanted
+
+
 def _link_costs(
     points: RidgePoints, neighbour: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Cost (N, 8) of going on to each neighbour, infinite where it may not; and which lie ahead.
+    """Cost (N, 24) of going on to each neighbour, infinite where it may not; and which lie ahead.
 
     Distance plus turn, as in Steger's linking.
     """
@@ -129,10 +148,3 @@ def _walk(start: int, neighbours: list[list[int]], seen: NDArray[np.bool_]) -> l
         chain.append(here)
         here = next((n for n in neighbours[here] if n >= 0 and not seen[n]), -1)
     return chain
-
-
-def _smoothed(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A running mean over five points that leaves the two end points where they are."""
-    padded = np.vstack([2 * xy[0] - xy[2:0:-1], xy, 2 * xy[-1] - xy[-2:-4:-1]])
-    sums = np.cumsum(np.vstack([np.zeros(2), padded]), axis=0)
-    return np.asarray((sums[5:] - sums[:-5]) / 5)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from data.companions import drop_companions
 from data.curve import Curve, trace
-from data.fork import cut_at_forks
 from data.hidden import hide_ends
 from data.join import join_curves
 from data.linemap import LineMap
@@ -45,9 +44,8 @@ def trace_lines(lines: LineMap) -> list[Curve]:
 
 
 def line_pieces(lines: LineMap) -> list[Curve]:
-    """The pieces of lines that are joined: from one crossing or faint place to another."""
-    height, width = lines.centre.shape
-    return cut_at_forks(trace(ridge_points(lines)), (height, width))
+    """The pieces of lines that are joined: from one faint place to another."""
+    return trace(ridge_points(lines))
 
 
 def _is_evident(curve: Curve, cell_px: float) -> bool:

@@ -16,10 +16,13 @@ _EMPTY_GAP_WIDTHS = 1.5
 _EMPTY_GAP_CELLS = 3.0
 _LEAST_BRIDGED = 0.25
 _GAP_SAMPLES = 12
-_THICK_CELLS, _THICK_COUNTS = 6.0, 0.5
-_END_CELLS, _ENDS_HERE = 5, 0.4
+_THICK_CELLS, _THICK_COUNTS = 0.0, 0.5
+_END_CELLS, _ENDS_HERE, _ENDS_HERE_THOUGH_STRAIGHT = 5, 0.4, 0.8
+_STRAIGHT = np.deg2rad(20)
+"""The map sees ends where hairs cross, too: what goes straight on needs a surer one to stop."""
+_TOUCHING_CELLS = 3.0
 _WIDEST_BEND = np.deg2rad(45)
-_WIDEST_RATIO = np.log(2.2)
+_WIDEST_RATIO = np.log(3)
 _TANGENT_WIDTHS, _TANGENT_CELLS = 2.0, 4.0
 _RIVAL_COST, _RIVAL_CELLS = 0.4, 15.0
 """Some eight degrees of bend: less than that, and a person could not tell either."""
@@ -43,13 +46,13 @@ class _Tails:
 def join_curves(curves: Sequence[Curve], lines: LineMap) -> list[Curve]:
     """Curves that go on in each other by place, direction and width become one.
 
-    A gap of more than a few widths must lie over lines of the map: it is where hairs cross, or
-    where one is faint. Where two hairs seem to end there is no going on.
+    A gap of more than a few widths must lie over a line of the map that runs its way, or under a
+    thick hair. Where two hairs seem to end there is no going on.
     """
     if len(curves) < 2:
         return list(curves)
-    under = np.maximum(lines.centre, _THICK_COUNTS * _thick_bodies(curves, lines.centre.shape))
-    partner, doubtful = _pair(_tails(curves, lines.end), under)
+    thick = _THICK_COUNTS * _thick_bodies(curves, lines.end.shape)
+    partner, doubtful = _pair(_tails(curves, lines.end), lines, thick)
     return [_joined(curves, chain, doubtful) for chain in _chains(partner)]
 
 
@@ -84,14 +87,16 @@ def _outward(curve: Curve, last: bool) -> NDArray[np.float64]:
     return np.asarray(step / max(float(np.linalg.norm(step)), 1e-9))
 
 
-def _pair(tails: _Tails, under: Floats) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _pair(
+    tails: _Tails, lines: LineMap, thick: Floats
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """(2N,) the end that each end is joined with, -1 for none, cheapest pairs first; and whether
     another one would have done as well."""
     partner = np.full(len(tails.xy), -1, np.intp)
     first, second = _close_pairs(tails)
     cost = _costs(tails, first, second)
     fits = np.isfinite(cost)
-    fits[fits] = _bridged(tails, first[fits], second[fits], under)
+    fits[fits] = _bridged(tails, first[fits], second[fits], lines, thick)
     first, second, cost = first[fits], second[fits], cost[fits]
     for pair in np.argsort(cost, kind="stable"):
         a, b = first[pair], second[pair]
@@ -142,27 +147,40 @@ def _costs(tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp]) -> 
     width = np.maximum(tails.width[first], tails.width[second])
     there = _angle((gap * tails.outward[first]).sum(axis=1) / np.maximum(distance, 1e-6))
     back = _angle(-(gap * tails.outward[second]).sum(axis=1) / np.maximum(distance, 1e-6))
-    aim = np.where(distance < width, np.minimum(there, back) / 2, np.maximum(there, back))
+    # Ends that touch may as well lie a little past each other: then neither aims at the other.
+    touching = distance < np.maximum(width, _TOUCHING_CELLS)
+    aim = np.where(touching, 0, np.maximum(there, back))
     bend = _angle(-(tails.outward[first] * tails.outward[second]).sum(axis=1))
     widths = np.abs(np.log(tails.width[first] / tails.width[second]))
     fits = (distance < _reach(width)) & (aim < _WIDEST_BEND) & (bend < _WIDEST_BEND)
     fits &= widths < _WIDEST_RATIO
-    fits &= np.minimum(tails.end[first], tails.end[second]) < _ENDS_HERE
+    straight = np.maximum(aim, bend) < _STRAIGHT
+    ends_here = np.where(straight, _ENDS_HERE_THOUGH_STRAIGHT, _ENDS_HERE)
+    fits &= np.minimum(tails.end[first], tails.end[second]) < ends_here
     return np.where(fits, distance / (width + 1) + 3 * (aim + bend) + widths, np.inf)
 
 
 def _bridged(
-    tails: _Tails, first: NDArray[np.intp], second: NDArray[np.intp], under: Floats
+    tails: _Tails,
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    lines: LineMap,
+    thick: Floats,
 ) -> NDArray[np.bool_]:
-    """(K,) whether each gap is short, or lies over lines for the most part."""
+    """(K,) whether each gap is short, or lies over a line of its own direction for the most part
+    (or under a thick hair)."""
     start, stop = tails.xy[first], tails.xy[second]
+    gap = stop - start
     width = np.maximum(tails.width[first], tails.width[second])
-    short_cells = _EMPTY_GAP_WIDTHS * width + _EMPTY_GAP_CELLS
-    short = np.linalg.norm(stop - start, axis=1) < short_cells
+    short = np.linalg.norm(gap, axis=1) < _EMPTY_GAP_WIDTHS * width + _EMPTY_GAP_CELLS
     along = (np.arange(_GAP_SAMPLES) + 0.5)[:, None, None] / _GAP_SAMPLES
-    column, row = np.moveaxis(np.round(start + along * (stop - start)).astype(int), 2, 0)
-    chance = under[row.clip(0, under.shape[0] - 1), column.clip(0, under.shape[1] - 1)]
-    return np.asarray(short | (chance.mean(axis=0) >= _LEAST_BRIDGED))
+    column, row = np.moveaxis(np.round(start + along * gap).astype(int), 2, 0)
+    directions, height, wide = lines.toward.shape
+    place = row.clip(0, height - 1), column.clip(0, wide - 1)
+    own = np.round(np.arctan2(gap[:, 1], gap[:, 0]) / np.pi * directions).astype(int)
+    chances = [lines.toward[(own + turn) % directions, *place] for turn in (-1, 0, 1)]
+    under = np.maximum(np.max(chances, axis=0), thick[place])
+    return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
 
 
 def _angle(cosine: NDArray[np.float64]) -> NDArray[np.float64]:

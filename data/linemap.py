@@ -1,6 +1,7 @@
 """Where a photo looks like the middle of a hair: what strands are traced from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import cv2
@@ -17,17 +18,25 @@ SEARCH_PIXELS = 3e6
 
 @dataclass(frozen=True)
 class LineMap:
-    """Three pictures (h, w) of a photo on a grid of square cells, ``cell_px`` photo pixels a side.
+    """Pictures of a photo on a grid (h, w) of square cells, ``cell_px`` photo pixels a side.
 
-    ``centre`` is the chance (0-1) that a hair's centre line runs through a cell, ``width_px`` the
-    hair's width there in pixels of the photo (of no meaning where there is none), ``end`` the
-    chance that a hair ends there: at the far tip of the bulb, or at its other end.
+    ``toward`` (K, h, w) is the chance (0-1) that a hair's centre line runs through a cell in
+    direction k, which is k / K of a half turn from level, clockwise as seen. A line shows in the
+    two or three directions next to its own; two hairs that cross show in different ones.
+    ``width_px`` is the hair's width there in pixels of the photo (of no meaning where there is
+    none), ``end`` the chance that a hair ends there: at the far tip of the bulb, or at its other
+    end.
     """
 
-    centre: Floats
+    toward: Floats
     width_px: Floats
     end: Floats
     cell_px: float
+
+    @cached_property
+    def centre(self) -> Floats:
+        """(h, w) the chance that a line runs through a cell in whatever direction."""
+        return np.asarray(self.toward.max(axis=0), np.float32)
 
     def to_photo(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
         """Photo pixels of places (N, 2), x and y, counted in cells from the first one's middle."""

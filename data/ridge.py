@@ -1,7 +1,8 @@
-"""Ridge points: cells of a line map on the crest of a line.
+"""Ridge points: places of a line map on the crest of a line, each with its direction.
 
-After C. Steger, "An unbiased detector of curvilinear structures", IEEE TPAMI 20(2), 1998: a line's
-centre is where the first derivative across the line vanishes and the second is large.
+A point stands out against its neighbours across the line, as in Steger's detector (IEEE TPAMI
+20(2), 1998), and against the next directions, as in the orientation scores of Duits and Franken
+(Quarterly of Applied Mathematics 68, 2010): where two hairs cross there are two points.
 """
 
 from dataclasses import dataclass
@@ -17,90 +18,135 @@ WEAK, STRONG = 0.15, 0.45
 _SMOOTHING_CELLS = ((0.0, 0.7), (8.0, 1.6))
 """From so many cells of width on, the map is smoothed so much: its lines are as broad as their
 place is uncertain, which in wide hairs is more."""
-_HALO_CELLS, _HALO_SHARE = 11, 0.65
-"""What lies that near to a line and is that much fainter is its shadow."""
+_ALONG_CELLS = (-1.5, 0.0, 1.5)
+"""Chances are averaged so far along the line, against speckle."""
+_ACROSS_CELLS, _ACROSS_WIDTHS = 1.0, 0.15
+"""How far to the sides a crest must fall off: wide hairs have broad crests."""
+_SHADOW_CELLS, _SHADOW_SHARE = (3.0, 5.0), 0.65
+"""What runs beside a line, so near and so much fainter, is its shadow."""
 _LEAST_POINTS = 4
 _OFF_CENTRE_CELLS = 0.7
-_LEAST_CURVATURE = 0.05
+Indices = NDArray[np.intp]
+Places = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class RidgePoints:
     """N points on lines of a map.
 
-    ``xy`` (N, 2) in cells, to a fraction of one; ``cell`` (N, 2) the integer column and row of
-    each; ``angle`` (N,) of the line, radians, modulo pi; ``chance`` (N,) that it is a centre line;
-    ``width`` (N,) of the hair in cells; ``shape`` of the map.
+    ``xy`` (N, 2) in cells, to a fraction of one; ``cell`` (N, 3) the integer column, row and
+    direction of each; ``angle`` (N,) of the line, radians, modulo pi; ``chance`` (N,) that it is
+    a centre line; ``width`` (N,) of the hair in cells; ``shape`` (directions, height, width) of
+    the map.
     """
 
     xy: Floats
-    cell: NDArray[np.intp]
+    cell: Indices
     angle: Floats
     chance: Floats
     width: Floats
-    shape: tuple[int, int]
+    shape: tuple[int, int, int]
 
 
 def ridge_points(lines: LineMap) -> RidgePoints:
     """The points of a map that lie on the crest of a line."""
+    directions, height, width = lines.toward.shape
     smooth = _smoothed(lines)
-    strongest = cv2.dilate(smooth, np.ones((_HALO_CELLS, _HALO_CELLS), np.uint8))
-    rows, columns = np.nonzero(smooth > np.maximum(WEAK, _HALO_SHARE * strongest))
-    shift, normal, on_crest = _crest(smooth, rows, columns)
-    on_crest[on_crest] = _hysteresis(rows[on_crest], columns[on_crest], smooth)
-    rows, columns = rows[on_crest], columns[on_crest]
-    cell = np.column_stack([columns, rows])
+    rows, columns, layers, angle = _candidates(smooth)
+    wide = lines.width_px[rows, columns] / np.float32(lines.cell_px)
+    chance, shift, on_crest = _crest(smooth, rows, columns, layers, angle, wide)
+    on_crest[on_crest] = _hysteresis(
+        rows[on_crest], columns[on_crest], chance[on_crest], (height, width)
+    )
+    cell = np.column_stack([columns, rows, layers])[on_crest]
     return RidgePoints(
-        xy=(cell + shift[on_crest]).astype(np.float32),
+        xy=(cell[:, :2] + shift[on_crest]).astype(np.float32),
         cell=cell,
-        angle=(normal[on_crest] + np.float32(np.pi / 2)) % np.float32(np.pi),
-        chance=smooth[rows, columns],
-        width=lines.width_px[rows, columns] / np.float32(lines.cell_px),
-        shape=(smooth.shape[0], smooth.shape[1]),
+        angle=angle[on_crest],
+        chance=chance[on_crest],
+        width=wide[on_crest],
+        shape=(directions, height, width),
     )
 
 
 def _smoothed(lines: LineMap) -> Floats:
-    """The chances of a centre line, smoothed the more where hairs are wide."""
+    """(K, h, w) the chances, smoothed the more where hairs are wide."""
     width = cv2.blur(lines.width_px, (5, 5)) / lines.cell_px
-    smooth = np.zeros_like(lines.centre)
-    for least, sigma in _SMOOTHING_CELLS:
-        smooth = np.where(width >= least, cv2.GaussianBlur(lines.centre, (0, 0), sigma), smooth)
-    return np.asarray(smooth, np.float32)
+    (_, fine), (least, coarse) = _SMOOTHING_CELLS
+    wide = (width >= least) & (cv2.blur(lines.centre, (9, 9)) > WEAK / 2)
+    smooth = np.empty_like(lines.toward)
+    for out, layer in zip(smooth, lines.toward, strict=True):
+        cv2.GaussianBlur(layer, (0, 0), fine, dst=out)
+        if wide.any():
+            out[wide] = cv2.GaussianBlur(layer, (0, 0), coarse)[wide]
+    return smooth
+
+
+def _candidates(toward: Floats) -> tuple[Indices, Indices, Indices, Floats]:
+    """Rows, columns and directions that stand out among directions, and the angle between them."""
+    rows, columns = np.nonzero(toward.max(axis=0) > WEAK)
+    around = toward[:, rows, columns]
+    before, after = np.roll(around, 1, axis=0), np.roll(around, -1, axis=0)
+    layers, number = np.nonzero((around > WEAK) & (around >= before) & (around > after))
+    own, before, after = around[layers, number], before[layers, number], after[layers, number]
+    # A parabola through three directions has its top here.
+    off = np.float32(0.5) * (before - after) / np.minimum(before + after - 2 * own, -1e-6)
+    angle = (layers + off.clip(-0.5, 0.5)) * np.float32(np.pi / len(around))
+    return rows[number], columns[number], layers, angle.astype(np.float32)
 
 
 def _crest(
-    smooth: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]
+    toward: Floats, rows: Indices, columns: Indices, layers: Indices, angle: Floats, wide: Floats
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """For each place the way (x, y) to the crest, the angle across it, and whether it is on it."""
-    around = np.pad(smooth, 1, mode="reflect")
+    """For each point its chance, the way (N, 2) to the crest, and whether it is on it."""
+    cos, sin = np.cos(angle), np.sin(angle)
 
-    def at(right: int, down: int) -> Floats:
-        return around[rows + 1 + down, columns + 1 + right]
+    def beside(cells: Floats | float) -> Floats:
+        """The mean chance along a line that runs so many cells beside the point."""
+        chances = [
+            _sampled(toward, layers, columns + a * cos - cells * sin, rows + a * sin + cells * cos)
+            for a in _ALONG_CELLS
+        ]
+        return np.asarray(np.mean(chances, axis=0), np.float32)
 
-    middle = at(0, 0)
-    slope_x, slope_y = (at(1, 0) - at(-1, 0)) / 2, (at(0, 1) - at(0, -1)) / 2
-    xx, yy = at(1, 0) - 2 * middle + at(-1, 0), at(0, 1) - 2 * middle + at(0, -1)
-    xy = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / 4
-    root = np.hypot((xx - yy) / 2, xy)
-    curvature = (xx + yy) / 2 - root  # the eigenvalue of the fall to both sides: negative
-    normal = np.float32(0.5) * np.arctan2(2 * xy, xx - yy) + np.float32(np.pi / 2)
-    cos, sin = np.cos(normal), np.sin(normal)
-    step = -(slope_x * cos + slope_y * sin) / np.minimum(curvature, -1e-6)
-    shift = np.column_stack([step * cos, step * sin]).astype(np.float32)
-    near = np.abs(shift).max(axis=1, initial=0) <= _OFF_CENTRE_CELLS
-    return shift, normal, near & (curvature < -_LEAST_CURVATURE)
+    step = np.maximum(_ACROSS_CELLS, _ACROSS_WIDTHS * wide)
+    own, left, right = beside(0.0), beside(-step), beside(step)
+    off = np.float32(0.5) * step * (left - right) / np.minimum(left + right - 2 * own, -1e-6)
+    shift = np.column_stack([-off * sin, off * cos]).astype(np.float32)
+    highest = (own >= left) & (own >= right) & (np.abs(shift).max(axis=1) <= _OFF_CENTRE_CELLS)
+    for cells in _SHADOW_CELLS:
+        for side in (-cells, cells):
+            some = np.flatnonzero(highest)
+            highest[some] = own[some] > _SHADOW_SHARE * _sampled(
+                toward,
+                layers[some],
+                columns[some] - side * sin[some],
+                rows[some] + side * cos[some],
+            )
+    return own, shift, highest
+
+
+def _sampled(toward: Floats, layers: Indices, x: Places, y: Places) -> Floats:
+    """(N,) chances at places between cells, bilinear; beyond the border its nearest cell's."""
+    _, height, width = toward.shape
+    x, y = x.clip(0, width - 1.001), y.clip(0, height - 1.001)
+    column, row = x.astype(np.intp), y.astype(np.intp)
+    right, down = (x - column).astype(np.float32), (y - row).astype(np.float32)
+    top = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
+    row = row + 1
+    bottom = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
+    return np.asarray(top * (1 - down) + bottom * down)
 
 
 def _hysteresis(
-    rows: NDArray[np.intp], columns: NDArray[np.intp], chance: Floats
+    rows: Indices, columns: Indices, chance: Floats, shape: tuple[int, int]
 ) -> NDArray[np.bool_]:
     """Points whose connected line has a strong point and is no mere speck."""
-    mask = np.zeros(chance.shape, np.uint8)
+    mask = np.zeros(shape, np.uint8)
     mask[rows, columns] = 1
     count, labels = cv2.connectedComponents(mask, connectivity=8)
     label = np.asarray(labels, np.intp)[rows, columns]
     strongest = np.zeros(count, np.float32)
-    np.maximum.at(strongest, label, chance[rows, columns])
+    np.maximum.at(strongest, label, chance)
     size = np.bincount(label, minlength=count)
     return np.asarray((strongest >= STRONG)[label] & (size >= _LEAST_POINTS)[label])

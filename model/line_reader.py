@@ -29,26 +29,32 @@ class OnnxLineReader:
         """The photo's map, from a copy of at most SEARCH_PIXELS."""
         pixels = search_copy(photo)
         scale = photo.width / pixels.shape[1]
-        out = self._run(pixels)
+        chances, width = self._run(pixels)
         return LineMap(
-            centre=_chance(out[0]),
-            width_px=np.exp2(out[1]) * np.float32(_WIDTH_AT_ZERO_PX * scale),
-            end=_chance(out[2]),
+            toward=chances[:-1],
+            width_px=np.exp2(width) * np.float32(_WIDTH_AT_ZERO_PX * scale),
+            end=chances[-1],
             cell_px=CELL_PX * scale,
         )
 
-    def _run(self, pixels: NDArray[np.uint8]) -> Floats:
-        """(3, h, w) outputs for (H, W, 3) pixels, those of a last odd row or column included."""
+    def _run(self, pixels: NDArray[np.uint8]) -> tuple[Floats, Floats]:
+        """Chances (K + 1, h, w) and widths (h, w) for (H, W, 3) pixels, those of a last odd row or
+        column included."""
         height, width = pixels.shape[:2]
         down, right = -height % MULTIPLE, -width % MULTIPLE
-        padded = cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_REPLICATE)
-        feed = cv2.dnn.blobFromImage(padded, scalefactor=1 / 64, mean=(128, 128, 128))
-        out = np.asarray(self._session.run(["lines"], {"pixels": feed})[0][0], np.float32)
-        return out[:, : -(-height // CELL_PX), : -(-width // CELL_PX)]
+        padded = np.asarray(
+            cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_REFLECT_101), np.uint8
+        )
+        chances, widths = self._session.run(["chances", "width"], {"pixels": as_feed(padded)})
+        inside = slice(-(-height // CELL_PX)), slice(-(-width // CELL_PX))
+        return chances[0][:, *inside], widths[0, 0][inside]
 
 
-def _chance(logit: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
+def as_feed(pixels: NDArray[np.uint8]) -> Floats:
+    """(1, 3, H, W) what the network is fed with for (H, W, 3) pixels: levels 0..255 as -2..2."""
+    return np.asarray(
+        cv2.dnn.blobFromImage(pixels, scalefactor=1 / 64, mean=(128, 128, 128)), np.float32
+    )
 
 
 def _session(weights: bytes) -> ort.InferenceSession:

@@ -10,20 +10,23 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS, DEPTHS = (32, 48, 64, 96), (1, 2, 3, 4)
+WIDTHS, DEPTHS = (32, 64, 96, 128), (1, 2, 3, 4)
 """Channels, and residual convolutions, at a quarter, an eighth, a sixteenth and a thirty-second of
 the size. The coarse ones cost little and see far."""
 MULTIPLE = 32
 """Height and width of the input are multiples of this."""
 CELL_PX = 2
 """Pixels of the input along a cell of the output."""
-OUTPUTS = 3
-"""Logit of a centre line, log2 of the width in input pixels over 4, logit of an end."""
-_SHUFFLED = 4
+DIRECTIONS = 12
+"""Lines are told apart by the way they run, in steps of 15 degrees from level clockwise, so that
+two hairs that cross do not meet."""
+CHANCES = DIRECTIONS + 1
+"""A centre line's in each direction, then an end's."""
+_HEAD_WIDTH = 64
 
 
 class LineNet(nn.Module):
-    """Pictures to line maps."""
+    """Pictures to line maps, each cell and direction judged by itself."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,12 +41,13 @@ class LineNet(nn.Module):
         )
         self.widen = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in pairwise(WIDTHS))
         self.up = nn.ModuleList(Residual(width) for width in WIDTHS[:-1])
-        self.head = nn.Sequential(
-            nn.Conv2d(WIDTHS[0], OUTPUTS * _SHUFFLED, 1), nn.PixelShuffle(CELL_PX)
-        )
+        self.head = _convolution(WIDTHS[0], _HEAD_WIDTH, kernel=1, stride=1, padding=0)
+        self.chances = _finest(CHANCES)
+        self.width = _finest(1)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """(N, 3, H, W) BGR of ``centred`` levels to (N, 3, H / 2, W / 2) as in ``OUTPUTS``."""
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, 3, H, W) BGR of ``centred`` levels to logits of the CHANCES (N, 13, H / 2, W / 2)
+        and log2 of the width in input pixels over 4 (N, 1, H / 2, W / 2)."""
         x = self.down[0](self.stem(pixels))
         finer = []
         for halve, refine in zip(self.halve, self.down[1:], strict=True):
@@ -52,8 +56,8 @@ class LineNet(nn.Module):
         for i in reversed(range(len(finer))):
             grown = functional.interpolate(self.widen[i](x), scale_factor=2.0, mode="nearest")
             x = self.up[i](functional.relu(grown + finer[i]))
-        out: Tensor = self.head(x)
-        return out
+        x = self.head(x)
+        return self.chances(x), self.width(x)
 
 
 class Residual(nn.Module):
@@ -77,6 +81,11 @@ def _convolution(before: int, after: int, kernel: int, stride: int, padding: int
         nn.BatchNorm2d(after),
         nn.ReLU(inplace=True),
     )
+
+
+def _finest(channels: int) -> nn.Sequential:
+    """The last step, to cells half as large."""
+    return nn.Sequential(nn.Conv2d(_HEAD_WIDTH, channels * CELL_PX**2, 1), nn.PixelShuffle(CELL_PX))
 
 
 def centred(pixels: Tensor) -> Tensor:

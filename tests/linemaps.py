@@ -1,6 +1,7 @@
 """Line maps drawn by hand, as a perfect line network would make them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -9,8 +10,12 @@ from numpy.typing import NDArray
 from data.linemap import LineMap
 
 CELL_PX = 2.0
+DIRECTIONS = 12
+SIGMA_CELLS, SIGMA_WIDTHS = 0.8, 0.12
+"""How a line fades across, as in training/lines/target.py."""
 _FINER = 4
 Points = Sequence[tuple[float, float]]
+Floats = NDArray[np.float32]
 
 
 def line_map(
@@ -18,14 +23,26 @@ def line_map(
 ) -> LineMap:
     """The map of a photo of ``height`` x ``width`` in which hairs of one width follow ``lines``."""
     cells = (round(height / CELL_PX), round(width / CELL_PX))
-    centre = np.zeros(cells, np.float32)
+    toward = np.zeros((DIRECTIONS, *cells), np.float32)
+    sigma = max(SIGMA_CELLS, SIGMA_WIDTHS * width_px / CELL_PX)
     for line in lines:
-        np.maximum(centre, _crest(line, cells), out=centre)
-    ends = np.zeros(cells, np.float32)
-    return LineMap(centre, np.full(cells, width_px, np.float32), ends, CELL_PX)
+        for start, stop in pairwise(line):
+            angle = float(np.arctan2(stop[1] - start[1], stop[0] - start[0]))
+            np.maximum(toward, facing(_crest([start, stop], cells, sigma), angle), out=toward)
+    return LineMap(
+        toward, np.full(cells, width_px, np.float32), np.zeros(cells, np.float32), CELL_PX
+    )
 
 
-def _crest(line: Points, cells: tuple[int, int]) -> NDArray[np.float32]:
+def facing(chance: Floats, angle: float) -> Floats:
+    """(K, h, w) of lines of a certain ``chance`` (h, w), all of which run at ``angle`` radians."""
+    own = angle / np.pi * DIRECTIONS
+    off = np.abs((np.arange(DIRECTIONS) - own + DIRECTIONS / 2) % DIRECTIONS - DIRECTIONS / 2)
+    fade = np.where(off < 2, np.cos(np.pi / 4 * off) ** 2, 0)
+    return np.asarray(fade[:, None, None] * chance, np.float32)
+
+
+def _crest(line: Points, cells: tuple[int, int], sigma: float) -> Floats:
     free = np.full((cells[0] * _FINER, cells[1] * _FINER), 255, np.uint8)
     corners = np.round((np.array(line) + 0.5) / CELL_PX * _FINER - 0.5).astype(np.int32)
     cv2.polylines(free, [corners], False, 0)
@@ -34,4 +51,4 @@ def _crest(line: Points, cells: tuple[int, int]) -> NDArray[np.float32]:
         cells[::-1],
         interpolation=cv2.INTER_AREA,
     )
-    return np.exp(-(away**2) / (2 * 0.8**2)).astype(np.float32)
+    return np.exp(-(away**2) / (2 * sigma**2)).astype(np.float32)

@@ -1,49 +1,32 @@
-"""Fitting the network.
-
-Every draw of a crop has its own seed (run, epoch, place), so a run that was stopped goes on from
-its last epoch as if nothing had happened.
-"""
+"""Fitting the root network."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
-from rich.progress import Progress
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from data.crop import RootCrop
 from model.network import RootNet
 from training.augment import Augmenter
-from training.checkpoint import CHECKPOINT, CURVE, Parts, keep, log_loss, resume
 from training.ends import Ends
-
-BATCH = 96
-
-Batch = tuple[Tensor, Tensor, Tensor]
+from training.loop import Batch, Plan, fit_network
 
 
 @dataclass(frozen=True)
-class FitPlan:
-    """How long and how hard to fit. ``draws`` crops make an epoch, every class as often.
-
-    ``workers`` processes augment, ``threads`` fit; on a machine that is busy with other work one
-    thread is many times as fast as two.
-    """
+class FitPlan(Plan):
+    """How to fit: every class is drawn as often."""
 
     epochs: int = 40
     draws: int = 12_000
-    learning_rate: float = 3e-3
+    batch: int = 96
     weight_decay: float = 0.02
     label_smoothing: float = 0.02
-    seed: int = 0
-    workers: int = 2
-    threads: int = 2
 
 
-class Draws(Dataset[Batch]):
+class Draws(Dataset[tuple[Tensor, Tensor, Tensor]]):
     """The augmented crops of one epoch."""
 
     def __init__(self, ends: Ends, plan: FitPlan, epoch: int) -> None:
@@ -55,7 +38,7 @@ class Draws(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, i: int) -> Batch:
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor, Tensor]:
         row = int(self._rows[i])
         crop = self._augment(self._ends.crops[row], int(self._seeds[i]))
         pixels, shaft_px = as_tensors([crop])
@@ -72,51 +55,13 @@ def as_tensors(crops: list[RootCrop]) -> tuple[Tensor, Tensor]:
 def fit(ends: Ends, run: Path, plan: FitPlan = FitPlan()) -> RootNet:
     """Fits a network, going on from ``run``'s checkpoint if there is one."""
     torch.manual_seed(plan.seed)
-    torch.set_num_threads(plan.threads)
     net = RootNet()
-    optimiser = torch.optim.AdamW(
-        net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
-    )
-    steps = plan.epochs * -(-plan.draws // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, plan.learning_rate, total_steps=steps, pct_start=0.1
-    )
-    parts: Parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
-    first = resume(run / CHECKPOINT, parts)
-    with Progress() as progress:
-        task = progress.add_task("Fitting", total=plan.epochs, completed=first)
-        for epoch in range(first, plan.epochs):
-            loss = _epoch(net, optimiser, schedule, Draws(ends, plan, epoch), epoch, plan)
-            log_loss(run / CURVE, epoch, loss)
-            keep(run / CHECKPOINT, parts, epoch + 1)
-            progress.update(task, advance=1, description=f"Fitting, loss {loss:.3f}")
-    return net.eval()
-
-
-def _epoch(
-    net: RootNet,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    draws: Draws,
-    epoch: int,
-    plan: FitPlan,
-) -> float:
-    """One pass; the mean loss. Dropout is seeded afresh, so that a resumed run is the same run."""
-    torch.manual_seed(1000 * plan.seed + epoch)
-    net.train()
     measure = torch.nn.CrossEntropyLoss(label_smoothing=plan.label_smoothing)
-    total = 0.0
-    for pixels, shaft_px, classes in DataLoader(
-        draws, BATCH, num_workers=plan.workers, worker_init_fn=_one_thread
-    ):
-        loss = measure(net(pixels.float(), shaft_px), classes)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        total += loss.item() * len(classes)
-    return total / len(draws)
 
+    def loss_of(batch: Batch) -> Tensor:
+        pixels, shaft_px, classes = batch
+        loss: Tensor = measure(net(pixels.float(), shaft_px), classes)
+        return loss
 
-def _one_thread(_: int) -> None:
-    cv2.setNumThreads(1)
+    fit_network(net, run, plan, lambda epoch: Draws(ends, plan, epoch), loss_of)
+    return net

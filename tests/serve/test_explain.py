@@ -23,6 +23,7 @@ from serve.crop_sheet import draw_crops
 from serve.explain import Stages, draw_stages, explain_file, find_stages
 from serve.stage_picture import ENDS, PICTURE_PX, draw_lines, draw_strands, shrunk
 from tests.drawn import draw, ground, photo
+from tests.linemaps import CELL_PX, line_map
 
 PICTURES = [
     "1_photo.jpg",
@@ -33,7 +34,6 @@ PICTURES = [
     "6_crops.png",
     "7_hairs.jpg",
 ]
-CELL_PX = 2
 HAIRS = [((60, 80), (560, 200)), ((-20, 300), (400, 380))]
 """The second one leaves the photo at the left."""
 READING = EndReading(EndProbabilities(0.9, 0.05, 0.03, 0.02), 0.3)
@@ -43,14 +43,11 @@ class DrawnReader:
     """Knows where the hairs were drawn."""
 
     def read(self, photo: Photo) -> LineMap:
-        centre = np.zeros((photo.height // CELL_PX, photo.width // CELL_PX), np.float32)
-        end = centre.copy()
+        drawn = line_map(HAIRS, 6, photo.height, photo.width)
         for line in HAIRS:
-            start, stop = (tuple(round(x / CELL_PX) for x in place) for place in line)
-            cv2.line(centre, start, stop, 1.0, 1)
-            cv2.circle(end, stop, 2, 1.0, -1)
-        centre = np.asarray(cv2.GaussianBlur(centre, (0, 0), 1), np.float32)
-        return LineMap(centre / centre.max(), np.full_like(centre, 6), end, CELL_PX)
+            stop = tuple(round(x / CELL_PX) for x in line[1])
+            cv2.circle(drawn.end, stop, 2, 1.0, -1)
+        return drawn
 
 
 def picture() -> Photo:

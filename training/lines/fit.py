@@ -1,51 +1,36 @@
-"""Fitting the line network.
-
-Every tile has its own seed (run, epoch, place), so a run that was stopped goes on from its last
-epoch as if nothing had happened.
-"""
+"""Fitting the line network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
-from rich.progress import Progress
 from torch import Tensor
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
-from model.linenet import CELL_PX, LineNet, centred
+from model.linenet import CELL_PX, DIRECTIONS, LineNet, centred
 from training.augment import TileAugmenter
-from training.checkpoint import CHECKPOINT, CURVE, Parts, keep, log_loss, resume
-from training.lines.target import target
+from training.lines.target import COUNTS, END, WIDTH, target
 from training.lines.tiles import Scene, cut_tile
+from training.loop import Batch, Plan, fit_network
 
-BATCH = 8
-DRAWN_SHARE = 0.65
+DRAWN_SHARE = 0.55
 """The rest is cut from renders, which look truer but are few."""
-_LINE_WEIGHT, _END_WEIGHT = 6.0, 8.0
+_LINE_WEIGHT, _END_WEIGHT = 8.0, 8.0
 """How much more a cell on a line, or at an end, counts than one on bare ground."""
-_WIDTH_SHARE, _END_SHARE = 0.1, 0.5
-
-Batch = tuple[Tensor, Tensor]
+_WIDTH_SHARE, _END_SHARE = 0.05, 0.15
 
 
 @dataclass(frozen=True)
-class LinePlan:
-    """How long and how hard to fit. ``draws`` tiles make an epoch.
+class LinePlan(Plan):
+    """How to fit: draws are tiles."""
 
-    ``workers`` processes cut tiles, ``threads`` fit.
-    """
-
-    epochs: int = 60
+    epochs: int = 50
     draws: int = 1600
-    learning_rate: float = 3e-3
+    batch: int = 8
     weight_decay: float = 0.01
-    seed: int = 0
-    workers: int = 2
-    threads: int = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +41,7 @@ class Scenes:
     drawn: Sequence[Scene]
 
 
-class Draws(Dataset[Batch]):
+class Draws(Dataset[tuple[Tensor, Tensor]]):
     """The augmented tiles of one epoch."""
 
     def __init__(self, scenes: Scenes, plan: LinePlan, epoch: int) -> None:
@@ -67,78 +52,43 @@ class Draws(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self._seeds)
 
-    def __getitem__(self, i: int) -> Batch:
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         rng = np.random.default_rng(int(self._seeds[i]))
         scenes = self._scenes.drawn if rng.random() < DRAWN_SHARE else self._scenes.rendered
         tile = cut_tile(scenes[int(rng.integers(len(scenes)))], rng)
         wanted = target(tile.strokes, tile.inside.shape)
-        wanted[3] *= tile.inside[::CELL_PX, ::CELL_PX]
+        wanted[COUNTS] *= tile.inside[::CELL_PX, ::CELL_PX]
         pixels = self._augment(tile.pixels, int(self._seeds[i])).transpose(2, 0, 1)
         return torch.from_numpy(np.ascontiguousarray(pixels)), torch.from_numpy(wanted)
 
 
 def fit_lines(scenes: Scenes, run: Path, plan: LinePlan = LinePlan()) -> LineNet:
     """Fits a line network, going on from ``run``'s checkpoint if there is one."""
-    run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(plan.seed)
-    torch.set_num_threads(plan.threads)
     net = LineNet().to(memory_format=torch.channels_last)  # faster on processors
-    optimiser = torch.optim.AdamW(
-        net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
-    )
-    steps = plan.epochs * -(-plan.draws // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, plan.learning_rate, total_steps=steps, pct_start=0.1
-    )
-    parts: Parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
-    first = resume(run / CHECKPOINT, parts)
-    with Progress() as progress:
-        task = progress.add_task("Fitting", total=plan.epochs, completed=first)
-        for epoch in range(first, plan.epochs):
-            loss = _epoch(net, optimiser, schedule, Draws(scenes, plan, epoch), plan)
-            log_loss(run / CURVE, epoch, loss)
-            keep(run / CHECKPOINT, parts, epoch + 1)
-            progress.update(task, advance=1, description=f"Fitting, loss {loss:.4f}")
-    return net.eval()
+
+    def loss(batch: Batch) -> Tensor:
+        pixels, wanted = batch
+        with torch.autocast("cpu", torch.bfloat16):  # half as long on processors that have it
+            chances, width = net(centred(pixels).contiguous(memory_format=torch.channels_last))
+        return loss_of(chances.float(), width.float(), wanted)
+
+    fit_network(net, run, plan, lambda epoch: Draws(scenes, plan, epoch), loss)
+    return net
 
 
-def _epoch(
-    net: LineNet,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    draws: Draws,
-    plan: LinePlan,
-) -> float:
-    """One pass; the mean loss."""
-    net.train()
-    total = 0.0
-    for pixels, wanted in DataLoader(
-        draws, BATCH, num_workers=plan.workers, worker_init_fn=_one_thread
-    ):
-        loss = loss_of(net(centred(pixels)), wanted)
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        optimiser.step()
-        schedule.step()
-        total += loss.item() * len(wanted)
-    return total / len(draws)
-
-
-def loss_of(out: Tensor, wanted: Tensor) -> Tensor:
-    """Of outputs (N, 3, h, w) against targets (N, 4, h, w) of ``training.lines.target``."""
-    centre, width, end, counts = wanted.unbind(1)
-    line = _cross_entropy(out[:, 0], centre, counts * (1 + _LINE_WEIGHT * centre))
-    tips = _cross_entropy(out[:, 2], end, counts * (1 + _END_WEIGHT * end))
-    on_line = counts * (centre > 0.3)
-    miss = functional.smooth_l1_loss(out[:, 1], width, reduction="none", beta=0.2)
+def loss_of(chances: Tensor, width: Tensor, wanted: Tensor) -> Tensor:
+    """Of LineNet's outputs (N, 13, h, w) and (N, 1, h, w) against targets (N, 15, h, w)."""
+    counts = wanted[:, COUNTS, None]
+    lines, end = wanted[:, :DIRECTIONS], wanted[:, END, None]
+    toward = _cross_entropy(chances[:, :DIRECTIONS], lines, counts * (1 + _LINE_WEIGHT * lines))
+    tips = _cross_entropy(chances[:, END, None], end, counts * (1 + _END_WEIGHT * end))
+    on_line = counts[:, 0] * (lines.amax(dim=1) > 0.3)
+    miss = functional.smooth_l1_loss(width[:, 0], wanted[:, WIDTH], reduction="none", beta=0.2)
     wide = (miss * on_line).sum() / on_line.sum().clamp(min=1)
-    return line + _END_SHARE * tips + _WIDTH_SHARE * wide
+    return toward + _END_SHARE * tips + _WIDTH_SHARE * wide
 
 
 def _cross_entropy(logit: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
     each = functional.binary_cross_entropy_with_logits(logit, wanted, reduction="none")
     return (each * weight).sum() / weight.sum().clamp(min=1)
-
-
-def _one_thread(_: int) -> None:
-    cv2.setNumThreads(1)

@@ -7,7 +7,10 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from data.render.photographed import usable_grounds
 from model.finder import WEIGHTS_FILE, load_reader
@@ -15,13 +18,15 @@ from model.linenet import LineNet
 from model.version import TRAINED_ON, sha256
 from training.collect import hash_of
 from training.export import LICENCE, OPSET
-from training.lines.fit import LinePlan, Scenes, fit_lines
+from training.lines.eight_bit import in_eight_bits
+from training.lines.fit import Draws, LinePlan, Scenes, fit_lines
 from training.lines.pool import draw_pool
 from training.lines.tiles import load_scenes
 from training.split import is_held_out
 from training.truth import read_truth
 
 DRAWN_TILES = 2400
+RANGE_TILES = 48
 MANIFEST_FILE, CARD_FILE = "manifest.json", "model_card.md"
 
 _CARD = """# linenet {version}
@@ -58,7 +63,19 @@ def train_lines(
     )
     net = fit_lines(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
     facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.drawn), "grounds": len(pictures)}
-    export_lines(net, out / "version", facts | {"data": hash_of(rendered, False, seed)})
+    export_lines(net, scenes, out / "version", facts | {"data": hash_of(rendered, False, seed)})
+
+
+class _AsRead(nn.Module):
+    """The network as `model.line_reader` runs it: chances instead of logits, widths apart."""
+
+    def __init__(self, net: LineNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        logits, width = self.net(pixels)
+        return torch.sigmoid(logits), width
 
 
 def lines_as_onnx(net: LineNet) -> bytes:
@@ -69,22 +86,25 @@ def lines_as_onnx(net: LineNet) -> bytes:
         # The newer exporter needs a further package and gives the same graph here.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            net.eval(),
+            _AsRead(net).eval(),
             (torch.zeros(1, 3, 64, 64),),
             buffer,  # type: ignore[arg-type] # a file works; torch's annotation forgets it
             input_names=["pixels"],
-            output_names=["lines"],
-            dynamic_axes={"pixels": free, "lines": free},
+            output_names=["chances", "width"],
+            dynamic_axes={"pixels": free, "chances": free, "width": free},
             opset_version=OPSET,
             dynamo=False,
         )
     return buffer.getvalue()
 
 
-def export_lines(net: LineNet, folder: Path, facts: dict[str, object]) -> None:
-    """Writes weights, manifest and card into ``folder``, and checks that they load."""
+def export_lines(net: LineNet, scenes: Scenes, folder: Path, facts: dict[str, object]) -> None:
+    """Writes weights, manifest and card into ``folder``, and checks that they load.
+
+    Tiles of ``scenes`` set the ranges of the weights' integers.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = lines_as_onnx(net)
+    weights = in_eight_bits(lines_as_onnx(net), _range_tiles(scenes))
     digest = sha256(weights)
     manifest = {"name": "linenet", "version": digest[:8], "sha256": digest} | facts
     manifest |= {"trained_on": TRAINED_ON, "licence": LICENCE}
@@ -93,6 +113,12 @@ def export_lines(net: LineNet, folder: Path, facts: dict[str, object]) -> None:
     card = _CARD.format(**manifest)
     (folder / CARD_FILE).write_text(card, "utf-8")
     load_reader(folder)
+
+
+def _range_tiles(scenes: Scenes) -> list[NDArray[np.uint8]]:
+    """Tiles of all kinds, augmented as in training."""
+    draws = Draws(scenes, replace(LinePlan(), draws=RANGE_TILES), epoch=0)
+    return [tile.permute(1, 2, 0).numpy() for tile, _ in map(draws.__getitem__, range(RANGE_TILES))]
 
 
 def ship_lines(run: Path, folder: Path) -> None:

@@ -10,11 +10,14 @@ pytest.importorskip("onnx")
 import torch
 
 from model.finder import load_reader
+from model.line_reader import OnnxLineReader
+from model.linenet import CHANCES
 from tests.drawn import draw, ground, photo
 from training.lines.fit import LinePlan, Scenes, fit_lines, loss_of
 from training.lines.pool import draw_pool
+from training.lines.target import COUNTS
 from training.lines.tiles import Scene, load_scenes
-from training.lines.train import export_lines, ship_lines, train_lines
+from training.lines.train import export_lines, lines_as_onnx, ship_lines, train_lines
 from training.truth import TruthHair, TruthPhoto, read_truth
 
 TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
@@ -28,21 +31,24 @@ def scene() -> Scene:
 
 
 def test_a_perfect_answer_costs_less_than_any_other() -> None:
-    wanted = torch.zeros(1, 4, 8, 8)
-    wanted[0, 3] = 1
+    wanted = torch.zeros(1, COUNTS + 1, 8, 8)
+    wanted[0, COUNTS] = 1
     wanted[0, 0, 4] = 1
-    right = torch.zeros(1, 3, 8, 8)
-    right[0, 0], right[0, 2] = -9, -9
+    right, width = torch.full((1, CHANCES, 8, 8), -9.0), torch.zeros(1, 1, 8, 8)
     right[0, 0, 4] = 9
     wrong = right.clone()
     wrong[0, 0, 2] = 9
-    assert float(loss_of(right, wanted)) < 0.01
-    assert float(loss_of(wrong, wanted)) > 0.5
+    assert float(loss_of(right, width, wanted)) < 0.01
+    assert float(loss_of(wrong, width, wanted)) > 0.05
+    turned = right.clone()
+    turned[0, 5] = turned[0, 0]
+    assert float(loss_of(turned, width, wanted)) > 0.05
 
 
 def test_where_nothing_counts_nothing_costs() -> None:
-    wanted = torch.zeros(1, 4, 8, 8)
-    assert float(loss_of(torch.full((1, 3, 8, 8), 9.0), wanted)) == 0
+    wanted = torch.zeros(1, COUNTS + 1, 8, 8)
+    nine = torch.full((1, CHANCES, 8, 8), 9.0)
+    assert float(loss_of(nine, nine[:, :1], wanted)) == 0
 
 
 def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path) -> None:
@@ -56,12 +62,14 @@ def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path)
 
 
 def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
-    net = fit_lines(Scenes([scene()], [scene()]), tmp_path / "run", TINY)
+    scenes = Scenes([scene()], [scene()])
+    net = fit_lines(scenes, tmp_path / "run", TINY)
     facts = {"scenes": 1, "tiles": 1, "grounds": 0, "data": "0" * 64}
-    export_lines(net, tmp_path / "run" / "version", facts)
+    export_lines(net, scenes, tmp_path / "run" / "version", facts)
     ship_lines(tmp_path / "run", tmp_path / "shipped")
     lines = load_reader(tmp_path / "shipped").read(photo(scene().pixels))
-    assert lines.centre.shape == (240, 320)
+    exact = OnnxLineReader(lines_as_onnx(net)).read(photo(scene().pixels))
+    assert np.abs(lines.toward - exact.toward).mean() < 0.02
     assert {file.name for file in (tmp_path / "shipped").iterdir()} == {
         "linenet.onnx",
         "manifest.json",
