@@ -34,7 +34,7 @@ def find_strands(photo: Photo, lines: LineMap) -> list[Strand]:
     strands = [_strand(photo, curve, lines) for curve in curves]
     found = drop_companions(strands, _APART_CELLS * lines.cell_px)
     tone = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-    whole = [_to_its_tips(photo, tone, strand) for strand in found]
+    whole = [_to_its_tips(photo, tone, strand, lines) for strand in found]
     return sorted(hide_ends(whole), key=lambda strand: -strand.length_px)
 
 
@@ -58,7 +58,8 @@ def _strand(photo: Photo, curve: Curve, lines: LineMap) -> Strand:
     path = resample(lines.to_photo(curve.xy), _PATH_STEP_PX)
     shaft_px = curve.typical_width * lines.cell_px
     ends = _end(photo, path, shaft_px), _end(photo, path[::-1], shaft_px)
-    return Strand(path, shaft_px, ends, contrast=0.0, tangled=curve.doubtful)
+    chance = float(curve.chance.mean())
+    return Strand(path, shaft_px, ends, contrast=0.0, tangled=curve.doubtful, chance=chance)
 
 
 def _end(photo: Photo, path: NDArray[np.float64], shaft_px: float) -> End:
@@ -72,10 +73,10 @@ def _end(photo: Photo, path: NDArray[np.float64], shaft_px: float) -> End:
     return _in_or_out(photo, end, shaft_px)
 
 
-def _to_its_tips(photo: Photo, tone: NDArray[np.uint8], strand: Strand) -> Strand:
+def _to_its_tips(photo: Photo, tone: NDArray[np.uint8], strand: Strand, lines: LineMap) -> Strand:
     """The strand with its visible ends moved to the far tips of bulb and tail."""
     one, other = (
-        _in_or_out(photo, move_to_tip(photo.pixels, end, strand.shaft_px), strand.shaft_px)
+        _in_or_out(photo, move_to_tip(lines, end, strand.shaft_px), strand.shaft_px)
         if end.state is EndState.VISIBLE
         else end
         for end in strand.ends

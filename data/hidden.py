@@ -11,8 +11,12 @@ from data.strand import End, EndState, Strand
 
 _SHOWS_FROM_WIDTHS = 1.5
 """An end that shows no more than this much of its shaft beside another hair cannot be judged."""
+_STOPS_SHORT_WIDTHS = 0.75
+"""A line that goes under another hair is often lost a little before."""
 _COVERS_FROM_SHARE = 0.35
 """A line much shorter than the hair is a piece of it, or of its shadow, rather than over it."""
+_SEEN_ALL_THE_SAME = 0.3
+"""From this chance on, what the map sees as an end lies over the other hair, not under it."""
 _HEAP_WIDTHS, _HEAP_STRANDS = 4.0, 3
 """So many other strands that near to a hidden end make a heap (our assumption)."""
 
@@ -65,19 +69,16 @@ def _bodies(strands: Sequence[Strand]) -> _Bodies:
 
 def _settled(end: End, number: int, strand: Strand, bodies: _Bodies) -> tuple[End, bool]:
     """The end of strand ``number`` as it is to be seen, and whether it lies hidden in a heap."""
-    if end.state is not EndState.VISIBLE:
+    if end.state is not EndState.VISIBLE or end.seen >= _SEEN_ALL_THE_SAME:
         return end, False
     around_px = _HEAP_WIDTHS * strand.shaft_px
     bodies = bodies.near(end.x, around_px + float(bodies.half_px.max()))
-    back_px = _SHOWS_FROM_WIDTHS * strand.shaft_px
-    away_px = bodies.away_px(end.x, end.y)
-    behind_px = bodies.away_px(
-        end.x - back_px * float(np.cos(end.direction)),
-        end.y - back_px * float(np.sin(end.direction)),
-    )
-    over = np.minimum(away_px, behind_px) < bodies.half_px
+    places = np.array([_STOPS_SHORT_WIDTHS, 0.0, -_SHOWS_FROM_WIDTHS]) * strand.shaft_px
+    cos, sin = np.cos(end.direction), np.sin(end.direction)
+    away_px = np.stack([bodies.away_px(end.x + p * cos, end.y + p * sin) for p in places])
+    over = away_px.min(axis=0) < bodies.half_px
     over &= bodies.length_px >= _COVERS_FROM_SHARE * strand.length_px
     if not (over & (bodies.owner != number)).any():
         return end, False
-    others = np.unique(bodies.owner[away_px < around_px])
+    others = np.unique(bodies.owner[away_px[1] < around_px])
     return replace(end, state=EndState.HIDDEN), len(others) - 1 >= _HEAP_STRANDS

@@ -42,6 +42,10 @@ class LineMap:
         """Photo pixels of places (N, 2), x and y, counted in cells from the first one's middle."""
         return np.asarray((cells + 0.5) * self.cell_px - 0.5)
 
+    def to_cells(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The way back from `to_photo`."""
+        return np.asarray((places + 0.5) / self.cell_px - 0.5)
+
 
 class LineReader(Protocol):
     """Makes the map of a photo."""

@@ -74,12 +74,24 @@ def _smoothed(lines: LineMap) -> Floats:
     width = cv2.blur(lines.width_px, (5, 5)) / lines.cell_px
     (_, fine), (least, coarse) = _SMOOTHING_CELLS
     wide = (width >= least) & (cv2.blur(lines.centre, (9, 9)) > WEAK / 2)
+    box = _box(wide, margin=round(4 * coarse))
     smooth = np.empty_like(lines.toward)
     for out, layer in zip(smooth, lines.toward, strict=True):
         cv2.GaussianBlur(layer, (0, 0), fine, dst=out)
-        if wide.any():
-            out[wide] = cv2.GaussianBlur(layer, (0, 0), coarse)[wide]
+        if box is not None:
+            out[box][wide[box]] = cv2.GaussianBlur(layer[box], (0, 0), coarse)[wide[box]]
     return smooth
+
+
+def _box(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice] | None:
+    """The rows and columns that hold all of a mask, and a margin; None for an empty mask."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    return (
+        slice(max(0, rows[0] - margin), rows[-1] + margin + 1),
+        slice(max(0, columns[0] - margin), columns[-1] + margin + 1),
+    )
 
 
 def _candidates(toward: Floats) -> tuple[Indices, Indices, Indices, Floats]:

@@ -27,6 +27,7 @@ class End:
     y: float
     direction: float
     state: EndState
+    seen: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Strand:
 
     ``path`` is (N, 2) float x, y in pixels of the upright photo, a point at least every 10 px;
     ``ends[0]`` is beyond ``path[0]``, ``ends[1]`` beyond ``path[-1]``. ``contrast`` is the shaft's
-    grey level minus its ground's, 0-255, negative for a hair darker than its ground.
+    grey level minus its ground's, 0-255, negative for a hair darker than its ground. ``chance`` is
+    the mean chance, by the line map, that its path is a hair's centre line.
     """
 
     path: NDArray[np.float64]
@@ -43,6 +45,13 @@ class Strand:
     ends: tuple[End, End]
     contrast: float
     tangled: bool = False
+    chance: float = 1.0
+
+    @property
+    def best_end(self) -> float:
+        """The chance of the surer of the ends in the photo; 0 where there is none."""
+        inside = (end.seen for end in self.ends if end.state is not EndState.OUT_OF_PHOTO)
+        return max(inside, default=0.0)
 
     @property
     def length_px(self) -> float:

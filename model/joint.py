@@ -10,14 +10,18 @@ likelihood of an end up to a factor, the ways in which a hair can lie there are
 An end that was not seen has L = 1. A root there cannot be read, which is kept apart as
 ``unseen``. An end that the finder reports may be false (the shaft goes on, but was lost): that
 happens to a hair's end with the chance ``false_end``, looks like ``not_hair``, and leaves the
-true end unseen.
+true end unseen. How likely that is, and how likely the strand is no hair, goes by how sure the
+finder was of the end and of the line.
 """
 
 from dataclasses import dataclass
 
-from data.strand import EndState, Strand
+from data.strand import End, EndState, Strand
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
+from model.odds import Odds
 
+SEEN_OF_STRAND, SEEN_OF_END = 2, 1
+"""How many chances the finder's odds go by."""
 PRIOR_TELOGEN, PRIOR_MISSHAPEN, PRIOR_NO_BULB = 0.5, 0.25, 0.25
 """Both labels weigh the same, and so do both kinds of anagen; our assumption."""
 SMALL_SHAFT_PX = 4.0
@@ -45,11 +49,12 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class JointRule:
-    """The numbers of the rule: class mix pi, prior of no hair, chance of a false end."""
+    """The numbers of the rule: class mix pi, prior of no hair by the chances of a strand's surer
+    end and of its line, chance of a false end by the end's own."""
 
     class_mix: EndProbabilities
-    prior_not_hair: float
-    false_end: float
+    prior_not_hair: Odds
+    false_end: Odds
     thresholds: Thresholds
 
 
@@ -145,7 +150,8 @@ def read_together(
     strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
 ) -> Posterior:
     """The posterior over the ways in which the strand can be a hair, or none."""
-    first, second = (_evidence(end, rule) for end in ends)
+    pairs = zip(ends, strand.ends, strict=True)
+    first, second = (_evidence(read, end, rule) for read, end in pairs)
     here, there = _root_place(strand, roots_in_view)
     club = PRIOR_TELOGEN * here * first.club * second.rootless
     club_2 = PRIOR_TELOGEN * there * second.club * first.rootless
@@ -156,28 +162,30 @@ def read_together(
     unseen = (PRIOR_TELOGEN + PRIOR_MISSHAPEN) * rooted
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
-    nothing = rule.prior_not_hair * first.not_hair * second.not_hair
+    prior = rule.prior_not_hair.chance((strand.best_end, strand.chance))
+    nothing = prior * first.not_hair * second.not_hair
     scale = 1 / max(hair, 1e-12)
     return Posterior(
         club=(club * scale, club_2 * scale),
         misshapen=(misshapen * scale, misshapen_2 * scale),
         no_bulb=no_bulb * scale,
         unseen=max(0.0, unseen * scale),
-        not_hair=nothing / max(nothing + (1 - rule.prior_not_hair) * hair, 1e-12),
+        not_hair=nothing / max(nothing + (1 - prior) * hair, 1e-12),
         evidence=hair,
     )
 
 
-def _evidence(end: EndReading | None, rule: JointRule) -> _Evidence:
-    if end is None:
+def _evidence(read: EndReading | None, end: End, rule: JointRule) -> _Evidence:
+    if read is None:
         return _NOT_SEEN
-    p, pi, true = end.probabilities, rule.class_mix, 1 - rule.false_end
+    p, pi, false = read.probabilities, rule.class_mix, rule.false_end.chance((end.seen,))
+    true = 1 - false
     not_hair = p.not_hair / pi.not_hair
     return _Evidence(
         club=true * p.club / pi.club,
         misshapen=true * p.misshapen / pi.misshapen,
         bare=true * p.bare / pi.bare,
-        unseen=rule.false_end * not_hair,
+        unseen=false * not_hair,
         not_hair=not_hair,
     )
 

@@ -14,7 +14,8 @@ from data.crop import CROP_HEIGHT, CROP_WIDTH
 from data.errors import ErrorCode, ShedlightError
 from model.confusion import Confusion
 from model.hair import EndProbabilities
-from model.joint import JointRule, Thresholds
+from model.joint import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
+from model.odds import Odds
 from model.report import ModelName
 
 CLASSES = tuple(field.name for field in fields(EndProbabilities))
@@ -48,8 +49,8 @@ class Manifest:
             "classes": list(CLASSES),
             "temperature": self.temperature,
             "class_mix": asdict(self.rule.class_mix),
-            "prior_not_hair": self.rule.prior_not_hair,
-            "false_end": self.rule.false_end,
+            "prior_not_hair": asdict(self.rule.prior_not_hair),
+            "false_end": asdict(self.rule.false_end),
             "thresholds": asdict(self.rule.thresholds),
             "confusion": {tier: asdict(matrix) for tier, matrix in self.confusion.items()},
             "training_data_sha256": self.training_data_sha256,
@@ -113,10 +114,18 @@ def _rule(raw: dict[str, object]) -> JointRule:
         _positive(share)
     return JointRule(
         class_mix=mix,
-        prior_not_hair=_chance(raw["prior_not_hair"]),
-        false_end=_chance(raw["false_end"]),
+        prior_not_hair=_odds(raw["prior_not_hair"], SEEN_OF_STRAND),
+        false_end=_odds(raw["false_end"], SEEN_OF_END),
         thresholds=Thresholds(**_numbers(raw["thresholds"])),
     )
+
+
+def _odds(raw: object, seen: int) -> Odds:
+    table = _table(raw)
+    weights = table["weights"]
+    if not isinstance(weights, list) or len(weights) not in (0, seen):
+        raise ValueError(f"expected no weights or {seen}, got {weights!r}")
+    return Odds(_number(table["base"]), tuple(map(_number, weights)))
 
 
 def _confusion(raw: object) -> dict[str, Confusion]:

@@ -11,17 +11,22 @@ from data.linemap import LineMap
 
 CELL_PX = 2.0
 DIRECTIONS = 12
-SIGMA_CELLS, SIGMA_WIDTHS = 0.8, 0.12
-"""How a line fades across, as in training/lines/target.py."""
+SIGMA_CELLS, SIGMA_WIDTHS, END_SIGMA_WIDTHS = 0.8, 0.12, 0.5
+"""How a line fades across, and an end all round, as in training/lines/target.py."""
 _FINER = 4
 Points = Sequence[tuple[float, float]]
 Floats = NDArray[np.float32]
 
 
 def line_map(
-    lines: Sequence[Points], width_px: float = 6.0, height: int = 480, width: int = 640
+    lines: Sequence[Points],
+    width_px: float = 6.0,
+    height: int = 480,
+    width: int = 640,
+    ends: Points = (),
 ) -> LineMap:
-    """The map of a photo of ``height`` x ``width`` in which hairs of one width follow ``lines``."""
+    """The map of a photo of ``height`` x ``width`` in which hairs of one width follow ``lines`` and
+    are seen to end at ``ends``."""
     cells = (round(height / CELL_PX), round(width / CELL_PX))
     toward = np.zeros((DIRECTIONS, *cells), np.float32)
     sigma = max(SIGMA_CELLS, SIGMA_WIDTHS * width_px / CELL_PX)
@@ -29,9 +34,12 @@ def line_map(
         for start, stop in pairwise(line):
             angle = float(np.arctan2(stop[1] - start[1], stop[0] - start[0]))
             np.maximum(toward, facing(_crest([start, stop], cells, sigma), angle), out=toward)
-    return LineMap(
-        toward, np.full(cells, width_px, np.float32), np.zeros(cells, np.float32), CELL_PX
-    )
+    end = np.zeros(cells, np.float32)
+    for x, y in ends:
+        row, column = np.indices(cells)
+        away = np.hypot((column + 0.5) * CELL_PX - x, (row + 0.5) * CELL_PX - y)
+        np.maximum(end, np.exp(-(away**2) / (2 * (END_SIGMA_WIDTHS * width_px) ** 2)), out=end)
+    return LineMap(toward, np.full(cells, width_px, np.float32), end, CELL_PX)
 
 
 def facing(chance: Floats, angle: float) -> Floats:

@@ -13,9 +13,11 @@ from data.strand import EndState
 from model.hair import EndProbabilities
 from model.joint import EndReading, JointRule, Posterior, Readings, Thresholds, read_together
 from model.network import RootNet
+from model.odds import Odds
 from model.runtime import softmax
 from training.ends import Ends
-from training.example import CLUB, NOT_HAIR, Example
+from training.example import CLUB, NOT_HAIR, UNTRAINED, Example
+from training.odds import fit_odds
 from training.readings import logits_of, readings_of
 
 RISK = 0.05
@@ -34,8 +36,8 @@ _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 """Temperature and fit weigh all classes the same."""
 _START = JointRule(
     class_mix=_EVEN_MIX,
-    prior_not_hair=0.2,
-    false_end=0.02,
+    prior_not_hair=Odds.always(0.2),
+    false_end=Odds.always(0.02),
     thresholds=Thresholds(
         telogen=0.8, anagen=0.8, evidence=0.05, shaft_px=3.0, contrast=12.0, edge_widths=0.8
     ),
@@ -73,27 +75,40 @@ def _loss(logits: Array, ends: Ends) -> float:
     return float(-(np.log(np.maximum(chances, 1e-12)) * ends.balancing_weights()).sum())
 
 
-def _prior_not_hair(examples: Sequence[Example]) -> float:
-    """The share of the finder's strands that lie on no hair."""
-    proposed = [e for e in examples if e.found and any(crop is not None for crop in e.crops)]
-    if len(proposed) < _ENOUGH:
-        return _START.prior_not_hair
-    share = np.mean([example.labelled.truth == "not_hair" for example in proposed])
-    return float(np.clip(share, 0.05, 0.6))
-
-
-def _false_end(examples: Sequence[Example]) -> float:
-    """The share of the finder's visible ends of hairs at which no hair ends."""
-    kinds = [
-        kind
-        for example in examples
-        if example.found and example.labelled.is_hair
-        for end, kind in zip(example.strand.ends, example.labelled.end_classes, strict=True)
-        if end.state is EndState.VISIBLE
+def _prior_not_hair(examples: Sequence[Example]) -> Odds:
+    """How the share of the finder's strands with no true end goes by how sure the finder was."""
+    rows = [
+        (e.strand.best_end, e.strand.chance, kinds == {NOT_HAIR})
+        for e in examples
+        if e.found and (kinds := _kinds(e))
     ]
-    if len(kinds) < _ENOUGH:
-        return _START.false_end
-    return float(np.clip(np.mean(np.array(kinds) == NOT_HAIR), 0.01, 0.2))
+    return _fitted(rows, _START.prior_not_hair)
+
+
+def _false_end(examples: Sequence[Example]) -> Odds:
+    """The same for visible ends at which no hair ends, of strands with a true one."""
+    rows = [
+        (end.seen, kind == NOT_HAIR)
+        for e in examples
+        if e.found and _kinds(e) - {NOT_HAIR}
+        for end, kind in zip(e.strand.ends, e.labelled.end_classes, strict=True)
+        if end.state is EndState.VISIBLE and kind != UNTRAINED
+    ]
+    return _fitted(rows, _START.false_end)
+
+
+def _kinds(example: Example) -> set[int]:
+    """What its visible ends are, as far as anybody can name them."""
+    ends = zip(example.crops, example.labelled.end_classes, strict=True)
+    return {kind for crop, kind in ends if crop is not None and kind != UNTRAINED}
+
+
+def _fitted(rows: Sequence[tuple[float, ...]], start: Odds) -> Odds:
+    """Odds fitted to rows of what the finder saw and whether it was nothing, if they suffice."""
+    table = np.array(rows, np.float64).reshape(len(rows), -1)
+    if len(rows) < _ENOUGH or not 0 < table[:, -1].mean() < 1:
+        return start
+    return fit_odds(table[:, :-1], table[:, -1])
 
 
 def _thresholds(

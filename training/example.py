@@ -78,6 +78,7 @@ def save_examples(path: Path, examples: Sequence[Example]) -> None:
         ),
         "has_crop": np.array([[c is not None for c in e.crops] for e in examples], bool),
         "ends": np.array([[_end_row(end) for end in e.strand.ends] for e in examples]),
+        "chance": np.array([example.strand.chance for example in examples]),
         "states": np.array([[end.state for end in e.strand.ends] for e in examples], np.str_),
         "shaft_px": np.array([example.strand.shaft_px for example in examples]),
         "contrast": np.array([example.strand.contrast for example in examples]),
@@ -94,8 +95,8 @@ def load_examples(path: Path) -> list[Example]:
     return [_example(columns, i, crops) for i in range(len(columns["truth"]))]
 
 
-def _end_row(end: End) -> tuple[float, float, float]:
-    return end.x, end.y, end.direction
+def _end_row(end: End) -> tuple[float, float, float, float]:
+    return end.x, end.y, end.direction, end.seen
 
 
 def _example(columns: Columns, i: int, crops: Iterator[Pixels]) -> Example:
@@ -116,8 +117,8 @@ def _example(columns: Columns, i: int, crops: Iterator[Pixels]) -> Example:
 def _strand(columns: Columns, i: int) -> Strand:
     rows, states = columns["ends"][i], columns["states"][i]
     first, second = (
-        End(float(x), float(y), float(direction), EndState(state))
-        for (x, y, direction), state in zip(rows, states, strict=True)
+        End(float(x), float(y), float(direction), EndState(state), float(seen))
+        for (x, y, direction, seen), state in zip(rows, states, strict=True)
     )
     return Strand(
         path=np.array([[first.x, first.y], [second.x, second.y]]),
@@ -125,4 +126,5 @@ def _strand(columns: Columns, i: int) -> Strand:
         ends=(first, second),
         contrast=float(columns["contrast"][i]),
         tangled=bool(columns["tangled"][i]),
+        chance=float(columns["chance"][i]),
     )

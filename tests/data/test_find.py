@@ -1,10 +1,9 @@
-import cv2
 import numpy as np
 import pytest
 
 from data.find import find_strands
 from data.strand import EndState, Strand
-from tests.drawn import PALE, draw, ground, photo
+from tests.drawn import draw, ground, photo
 from tests.linemaps import Points, line_map
 
 SHAFT_PX = 6.0
@@ -59,18 +58,24 @@ def test_a_line_cut_by_the_border_ends_out_of_the_photo() -> None:
     assert {end.state for end in strand.ends if end.x < 50} == {EndState.OUT_OF_PHOTO}
 
 
-def test_the_end_lies_at_the_far_tip_of_a_pale_bulb() -> None:
-    pixels = ground(colour=(120, 125, 130))
-    draw(pixels, [(100, 240), (400, 240)], 8)
-    cv2.ellipse(pixels, (415, 240), (18, 8), 0, 0, 360, PALE, -1, cv2.LINE_AA)
-    (strand,) = find_strands(photo(pixels), line_map([[(100, 240), (400, 240)]], 8))
-    assert ends(strand)[1] == pytest.approx((433, 240), abs=4)
+def test_the_end_lies_where_the_map_sees_it_beyond_the_line() -> None:
+    lines = line_map([[(100, 240), (400, 240)]], 8, ends=[(430, 242)])
+    (strand,) = find_strands(photo(ground()), lines)
+    assert ends(strand)[1] == pytest.approx((430, 242), abs=1)
+    assert strand.path[:, 0].max() == pytest.approx(430, abs=1)
 
 
 def test_an_end_under_another_hair_is_hidden() -> None:
     across = found([(330, 240), (560, 240)], [(320, 40), (320, 440)], shaft_px=14)
     touching = [end for strand in across for end in strand.ends if abs(end.y - 240) < 20]
     assert EndState.HIDDEN in {end.state for end in touching if end.x < 400}
+
+
+def test_an_end_that_is_seen_on_another_hair_is_not_hidden() -> None:
+    hairs: list[Points] = [[(330, 240), (560, 240)], [(320, 40), (320, 440)]]
+    strands = find_strands(photo(ground()), line_map(hairs, 14, ends=[(324, 240)]))
+    on_other = [end for s in strands for end in s.ends if abs(end.y - 240) < 20 and end.x < 400]
+    assert [end.state for end in on_other] == [EndState.VISIBLE]
 
 
 def test_an_end_hidden_in_a_heap_makes_its_hair_tangled() -> None:

@@ -67,3 +67,26 @@ def test_where_two_hairs_end_they_do_not_go_on_in_each_other() -> None:
     end = NOTHING.copy()
     end[48:53, 58:67] = 0.8
     assert len(join_curves(pieces, on(NOTHING, end))) == 2
+
+
+def test_lines_that_run_past_each_others_ends_are_one() -> None:
+    pieces = [curve((10, 50), (70, 50)), curve((60, 51), (120, 51))]
+    (one,) = join_curves(pieces, on(NOTHING))
+    assert one.length == pytest.approx(110, abs=1)
+    steps = np.diff(one.xy, axis=0)
+    assert (steps[:, 0] > 0).all()
+
+
+def test_two_lines_side_by_side_stay_two() -> None:
+    assert (
+        len(join_curves([curve((10, 50), (80, 50)), curve((60, 60), (120, 60))], on(NOTHING))) == 2
+    )
+
+
+def test_a_curl_goes_on_through_a_gap() -> None:
+    turn = np.linspace(0, 1.5 * np.pi, 190)
+    curl = 100 + 40 * np.column_stack([np.cos(turn), np.sin(turn)])
+    full = np.full(190, 0.9, np.float32)
+    pieces = [Curve(curl[some], full[some], 3 * full[some]) for some in (slice(90), slice(94, 190))]
+    (one,) = join_curves(pieces, on(NOTHING))
+    assert one.length == pytest.approx(40 * 1.5 * np.pi, rel=0.01)

@@ -6,6 +6,7 @@ from data.strand import End, EndState, Strand
 from model.confusion import FAULTLESS
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 from model.joint import EndReading, JointRule, Thresholds
+from model.odds import Odds
 from model.report import ModelName
 from model.version import TRAINED_ON, Manifest, sha256
 
@@ -14,7 +15,9 @@ EVEN = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 THRESHOLDS = Thresholds(
     telogen=0.8, anagen=0.8, evidence=0.1, shaft_px=3.0, contrast=15.0, edge_widths=0.6
 )
-RULE = JointRule(class_mix=EVEN, prior_not_hair=0.2, false_end=0.0, thresholds=THRESHOLDS)
+RULE = JointRule(
+    class_mix=EVEN, prior_not_hair=Odds.always(0.2), false_end=Odds.always(0), thresholds=THRESHOLDS
+)
 
 CLUB = EndReading(EndProbabilities(0.94, 0.02, 0.02, 0.02), 0.2)
 MISSHAPEN = EndReading(EndProbabilities(0.02, 0.94, 0.02, 0.02), 0.2)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from data.strand import EndState, Strand
 from model.hair import EndProbabilities, Label, Reason, RootType
 from model.joint import EndReading, JointRule, Readings, label_hair, read_together
+from model.odds import Odds
 from tests.model.examples import (
     BARE,
     CLUB,
@@ -64,8 +65,10 @@ def test_the_prior_of_no_hair_can_tip_the_balance() -> None:
     doubtful = EndReading(EndProbabilities(0.3, 0.1, 0.3, 0.3), 0.2)
     # L: 1.2, 0.4, 1.2, 1.2. T = 1.44, M = 0.48, N = 1.44: weighted 1.2; X = 1.44.
     # X wins when px * 1.44 > (1 - px) * 1.2, that is px > 1.2 / 2.64 = 0.4545
-    assert label_hair(strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=0.44))
-    rule = replace(RULE, prior_not_hair=0.47)
+    assert label_hair(
+        strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=Odds.always(0.44))
+    )
+    rule = replace(RULE, prior_not_hair=Odds.always(0.47))
     assert label_hair(strand(), (doubtful, doubtful), rule) is None
 
 
@@ -167,7 +170,7 @@ def test_an_unsure_reading_names_what_made_it_hard(line: Strand, reason: Reason)
     assert (hair.label, hair.reason) == (Label.UNSURE, reason)
 
 
-FALSE_ENDS = replace(RULE, false_end=0.1)
+FALSE_ENDS = replace(RULE, false_end=Odds.always(0.1))
 
 
 def test_a_false_end_leaves_a_club_standing() -> None:
@@ -190,6 +193,38 @@ def test_two_false_ends_are_no_hair() -> None:
     assert label_hair(strand(), (NOT_HAIR, NOT_HAIR), FALSE_ENDS) is None
 
 
+def seen(first: float, second: float, line: float) -> Strand:
+    """A strand of whose ends and line the finder was so sure."""
+    one, other = strand().ends
+    return replace(
+        strand(), ends=(replace(one, seen=first), replace(other, seen=second)), chance=line
+    )
+
+
+@pytest.mark.parametrize(
+    ("sure", "doubtful"),
+    [
+        (seen(0.9, 0.2, 0.5), seen(0.4, 0.2, 0.5)),
+        (seen(0.4, 0.2, 0.9), seen(0.4, 0.2, 0.5)),
+    ],
+    ids=["surer end", "surer line"],
+)
+def test_what_the_finder_was_sure_of_is_likelier_a_hair(sure: Strand, doubtful: Strand) -> None:
+    rule = replace(RULE, prior_not_hair=Odds(0.0, (-0.5, -1.0)))
+    one, other = (read_together(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
+    assert one.not_hair < other.not_hair
+
+
+def test_a_doubtful_end_may_be_false() -> None:
+    rule = replace(RULE, false_end=Odds(-2.0, (-1.0,)))
+    sure, doubtful = seen(0.9, 0.9, 0.9), seen(0.9, 0.1, 0.9)
+    # The club's other end looks like none: that speaks against a hair, but less where it was
+    # doubtful from the start.
+    one, other = (read_together(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
+    assert one.not_hair > other.not_hair
+    assert one.evidence < other.evidence
+
+
 def _normalised(raw: list[float]) -> EndProbabilities:
     return EndProbabilities(*(value / sum(raw) for value in raw))
 
@@ -203,7 +238,7 @@ readings = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(
 def test_swapping_the_ends_changes_nothing(
     one: EndReading, other: EndReading, state: EndState, false_end: float, in_view: bool
 ) -> None:
-    rule = replace(RULE, false_end=false_end)
+    rule = replace(RULE, false_end=Odds.always(false_end))
     seen = other if state is V else None
     there = label_hair(strand(V, state), (one, seen), rule, in_view)
     back = label_hair(strand(state, V), (seen, one), rule, in_view)
@@ -222,7 +257,7 @@ def test_the_ways_of_being_a_hair_sum_to_one(
     one: EndReading, other: EndReading, state: EndState, false_end: float, in_view: bool
 ) -> None:
     ends: Readings = (one, other if state is V else None)
-    rule: JointRule = replace(RULE, class_mix=EVEN, false_end=false_end)
+    rule: JointRule = replace(RULE, class_mix=EVEN, false_end=Odds.always(false_end))
     posterior = read_together(strand(V, state), ends, rule, in_view)
     assert posterior.telogen + posterior.anagen + posterior.unseen == pytest.approx(1)
     assert 0 <= posterior.not_hair <= 1

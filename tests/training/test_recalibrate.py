@@ -9,6 +9,7 @@ pytest.importorskip("albumentations")
 import torch
 
 from model.network import RootNet
+from model.odds import Odds
 from model.version import load_version
 from tests.training.examples import examples
 from training import recalibrate as room
@@ -25,7 +26,7 @@ def test_weights_stay_and_what_was_measured_is_measured_anew(
     net, held_out = RootNet().eval(), examples(12)
     ends = trained_ends(held_out)
     good = calibrate(net, ends, held_out)
-    old = replace(good, temperature=3.0, rule=replace(good.rule, prior_not_hair=0.55))
+    old = replace(good, temperature=3.0, rule=replace(good.rule, prior_not_hair=Odds.always(0.55)))
     export(net, old, evaluate(net, ends, held_out, old), "0" * 64, tmp_path / "old")
     monkeypatch.setattr(room, "collect", lambda *_, **__: held_out)
     room.recalibrate(tmp_path / "old", tmp_path, tmp_path / "run")

@@ -16,11 +16,11 @@ from training.lines.target import COUNTS, END, WIDTH, target
 from training.lines.tiles import Scene, cut_tile
 from training.loop import Batch, Plan, fit_network
 
-DRAWN_SHARE = 0.55
+DRAWN_SHARE = 0.4
 """The rest is cut from renders, which look truer but are few."""
 _LINE_WEIGHT, _END_WEIGHT = 8.0, 8.0
 """How much more a cell on a line, or at an end, counts than one on bare ground."""
-_WIDTH_SHARE, _END_SHARE = 0.05, 0.15
+_WIDTH_SHARE, _END_SHARE = 0.05, 0.3
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class LinePlan(Plan):
     """How to fit: draws are tiles."""
 
     epochs: int = 50
-    draws: int = 1600
+    draws: int = 2000
     batch: int = 8
     weight_decay: float = 0.01
 

@@ -15,6 +15,8 @@ from training.truth import TruthHair, TruthPhoto
 TILE_PX = 320
 _LEAST_SCALE, _MOST_SCALE = 0.3, 2.5
 _THINNEST_PX, _WIDEST_PX = 1.2, 30.0
+_AS_TAKEN_SHARE, _AS_TAKEN = 0.5, (0.75, 1.3)
+"""So many tiles show the photo about as large as it is: that is how it will be read."""
 _NEAR_HAIR_SHARE = 0.8
 _END_SHARE = 0.4
 _ROOT_SHARE = 0.7
@@ -81,6 +83,8 @@ def _scale(truth: TruthPhoto, rng: np.random.Generator) -> float:
     typical = float(np.median([hair.shaft_px for hair in truth.hairs])) if truth.hairs else 8.0
     least = max(_LEAST_SCALE, _THINNEST_PX / typical)
     most = max(min(_MOST_SCALE, _WIDEST_PX / typical), least)
+    if rng.random() < _AS_TAKEN_SHARE:
+        least, most = np.clip(_AS_TAKEN, least, most)
     return float(np.exp(rng.uniform(np.log(least), np.log(most))))
 
 
