@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from data.polyline import resample
 from data.strand import End, EndState, Strand
+from data.tip import SEEN
 
 _SHOWS_FROM_WIDTHS = 1.5
 """An end that shows no more than this much of its shaft beside another hair cannot be judged."""
@@ -15,8 +16,6 @@ _STOPS_SHORT_WIDTHS = 0.75
 """A line that goes under another hair is often lost a little before."""
 _COVERS_FROM_SHARE = 0.35
 """A line much shorter than the hair is a piece of it, or of its shadow, rather than over it."""
-_SEEN_ALL_THE_SAME = 0.3
-"""From this chance on, what the map sees as an end lies over the other hair, not under it."""
 _HEAP_WIDTHS, _HEAP_STRANDS = 4.0, 3
 """So many other strands that near to a hidden end make a heap (our assumption)."""
 
@@ -69,7 +68,7 @@ def _bodies(strands: Sequence[Strand]) -> _Bodies:
 
 def _settled(end: End, number: int, strand: Strand, bodies: _Bodies) -> tuple[End, bool]:
     """The end of strand ``number`` as it is to be seen, and whether it lies hidden in a heap."""
-    if end.state is not EndState.VISIBLE or end.seen >= _SEEN_ALL_THE_SAME:
+    if end.state is not EndState.VISIBLE or end.seen >= SEEN:
         return end, False
     around_px = _HEAP_WIDTHS * strand.shaft_px
     bodies = bodies.near(end.x, around_px + float(bodies.half_px.max()))

@@ -18,7 +18,7 @@ _EMPTY_GAP_CELLS = 3.0
 _LEAST_BRIDGED = 0.25
 _GAP_SAMPLES = 12
 _THICK_CELLS, _THICK_COUNTS = 0.0, 0.5
-_ENDS_HERE, _ENDS_HERE_THOUGH_STRAIGHT = 0.4, 0.8
+_ENDS_HERE, _ENDS_HERE_THOUGH_STRAIGHT = 0.3, 0.5
 _STRAIGHT = np.deg2rad(20)
 """The map sees ends where hairs cross, too: what goes straight on needs a surer one to stop."""
 _TOUCHING_CELLS = 3.0

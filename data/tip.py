@@ -11,7 +11,7 @@ from data.strand import End
 
 Floats64 = NDArray[np.float64]
 
-SEEN = 0.3
+SEEN = 0.2
 """From this chance on, what the map sees is an end."""
 _FROM_WIDTHS, _TO_WIDTHS, _STEP_WIDTHS = -3.0, 4.0, 0.25
 """The line may stop before bulb and tail, or run past a thin tip."""
