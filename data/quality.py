@@ -15,6 +15,8 @@ DARK_LEVEL, DARK_PERCENTILE = 70, 99.5
 """Dark: hardly a pixel brighter than this grey level, on whatever card. Our assumption."""
 CLIPPED_LEVEL, CLIPPED_SHARE = 253, 0.4
 """Bright: this share of the pixels burnt out in every colour. Our assumption."""
+_SAMPLED = 4
+"""Light is judged on every so many pixels both ways."""
 LEAST_SHAFT_PX, GOOD_SHAFT_PX = 4.0, 8.0
 """Under 4 px a club can hardly be told, from 8 px its full shape shows (docs/domain.md)."""
 BLURRED_EDGE_WIDTHS = 0.58
@@ -48,8 +50,7 @@ def judge(photo: Photo, strands: Sequence[Strand]) -> tuple[Finding, ...]:
 
     ``strands`` are those that are taken for hairs.
     """
-    grey = cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY)
-    found = [_exposure(photo.pixels, np.asarray(grey))]
+    found = [_exposure(photo.pixels)]
     if strands:
         found += [
             _thin_shafts(strands),
@@ -70,14 +71,15 @@ _NO_HAIRS = Finding(
 )
 
 
-def _exposure(pixels: NDArray[np.uint8], grey: NDArray[np.uint8]) -> Finding | None:
-    sample = grey[::4, ::4]
-    if np.percentile(sample, DARK_PERCENTILE) < DARK_LEVEL:
+def _exposure(pixels: NDArray[np.uint8]) -> Finding | None:
+    sample = np.ascontiguousarray(pixels[::_SAMPLED, ::_SAMPLED])
+    grey = np.asarray(cv2.cvtColor(sample, cv2.COLOR_BGR2GRAY))
+    if (grey < DARK_LEVEL).mean() > DARK_PERCENTILE / 100:
         return Finding(
             "too_dark", "The photo is dark; take it again by a window in daylight, without flash."
         )
-    clipped = pixels[::4, ::4].min(axis=2) >= CLIPPED_LEVEL
-    if clipped.mean() > CLIPPED_SHARE:
+    clipped = cv2.inRange(sample, (CLIPPED_LEVEL,) * 3, (255,) * 3)
+    if np.mean(clipped > 0) > CLIPPED_SHARE:
         return Finding(
             "too_bright",
             "Much of the photo is burnt out to white; use softer light, "
