@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data.chain import chains, joined
 from data.curve import Curve
-from data.linemap import Floats, LineMap
+from data.linemap import SURE, Floats, LineMap
 from data.tails import Tails, tails
 
 _WIDEST_GAP_WIDTHS = 8.0
@@ -169,7 +169,7 @@ def _bridged(
     place = row.clip(0, height - 1), column.clip(0, wide - 1)
     own = np.round(np.arctan2(gap[:, 1], gap[:, 0]) / np.pi * directions).astype(int)
     chances = [lines.toward[(own + turn) % directions, *place] for turn in (-1, 0, 1)]
-    under = np.maximum(np.max(chances, axis=0), thick[place])
+    under = np.maximum(np.max(chances, axis=0) / SURE, thick[place])
     short |= _overlap(tails, first, second)
     return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
 

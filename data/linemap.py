@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from data.photo import Photo
 
 Floats = NDArray[np.float32]
+Levels = NDArray[np.uint8]
+SURE = 255
+"""A chance of 1, where chances are kept in bytes: a map of floats would be a hundred megabytes."""
 
 SEARCH_PIXELS = 3e6
 """Hairs are looked for on a copy of about this many pixels; measured and cropped on all of them."""
@@ -20,23 +23,23 @@ SEARCH_PIXELS = 3e6
 class LineMap:
     """Pictures of a photo on a grid (h, w) of square cells, ``cell_px`` photo pixels a side.
 
-    ``toward`` (K, h, w) is the chance (0-1) that a hair's centre line runs through a cell in
+    ``toward`` (K, h, w) is the chance (0-SURE) that a hair's centre line runs through a cell in
     direction k, which is k / K of a half turn from level, clockwise as seen. A line shows in the
     two or three directions next to its own; two hairs that cross show in different ones.
     ``width_px`` is the hair's width there in pixels of the photo (of no meaning where there is
-    none), ``end`` the chance that a hair ends there: at the far tip of the bulb, or at its other
-    end.
+    none), ``end`` the chance (0-1) that a hair ends there: at the far tip of the bulb, or at its
+    other end.
     """
 
-    toward: Floats
+    toward: Levels
     width_px: Floats
     end: Floats
     cell_px: float
 
     @cached_property
     def centre(self) -> Floats:
-        """(h, w) the chance that a line runs through a cell in whatever direction."""
-        return np.asarray(self.toward.max(axis=0), np.float32)
+        """(h, w) the chance (0-1) that a line runs through a cell in whatever direction."""
+        return np.asarray(self.toward.max(axis=0) / np.float32(SURE), np.float32)
 
     def to_photo(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
         """Photo pixels of places (N, 2), x and y, counted in cells from the first one's middle."""
@@ -45,6 +48,11 @@ class LineMap:
     def to_cells(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         """The way back from `to_photo`."""
         return np.asarray((places + 0.5) / self.cell_px - 0.5)
+
+
+def levels(chances: Floats) -> Levels:
+    """Chances (0-1) in bytes."""
+    return np.asarray(np.round(chances * SURE), np.uint8)
 
 
 class LineReader(Protocol):

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.linemap import Floats, LineMap
+from data.linemap import SURE, Floats, Levels, LineMap
 
 WEAK, STRONG = 0.15, 0.45
 """Chance of a centre line: a ridge goes on above ``WEAK`` from a point of at least ``STRONG``."""
@@ -25,11 +25,8 @@ _ACROSS_CELLS, _ACROSS_WIDTHS = 1.0, 0.15
 _SHADOW_CELLS, _SHADOW_SHARE = (3.0, 5.0), 0.65
 """What runs beside a line, so near and so much fainter, is its shadow."""
 _LEAST_POINTS = 4
-_MOST = 255
-"""A chance of 1, where chances are kept in bytes."""
 _OFF_CENTRE_CELLS = 0.7
 Indices = NDArray[np.intp]
-Levels = NDArray[np.uint8]
 Places = NDArray[np.floating]
 
 
@@ -73,17 +70,13 @@ def ridge_points(lines: LineMap) -> RidgePoints:
 
 
 def _smoothed(lines: LineMap) -> Levels:
-    """(K, h, w) the chances as 0-255, smoothed the more where hairs are wide.
-
-    In bytes, because smoothing them takes a fifth of the time.
-    """
+    """(K, h, w) the chances, smoothed the more where hairs are wide."""
     width = cv2.blur(lines.width_px, (5, 5)) / lines.cell_px
     (_, fine), (least, coarse) = _SMOOTHING_CELLS
     wide = (width >= least) & (cv2.blur(lines.centre, (9, 9)) > WEAK / 2)
     box = _box(wide, margin=round(4 * coarse))
-    smooth = np.empty(lines.toward.shape, np.uint8)
-    for out, chances in zip(smooth, lines.toward, strict=True):
-        layer = np.asarray(cv2.convertScaleAbs(chances, alpha=_MOST))
+    smooth = np.empty_like(lines.toward)
+    for out, layer in zip(smooth, lines.toward, strict=True):
         cv2.GaussianBlur(layer, (0, 0), fine, dst=out)
         if box is not None:
             out[box][wide[box]] = cv2.GaussianBlur(layer[box], (0, 0), coarse)[wide[box]]
@@ -103,8 +96,8 @@ def _box(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice] | None:
 
 def _candidates(toward: Levels) -> tuple[Indices, Indices, Indices, Floats]:
     """Rows, columns and directions that stand out among directions, and the angle between them."""
-    rows, columns = np.nonzero(toward.max(axis=0) > WEAK * _MOST)
-    around = toward[:, rows, columns] / np.float32(_MOST)
+    rows, columns = np.nonzero(toward.max(axis=0) > WEAK * SURE)
+    around = toward[:, rows, columns] / np.float32(SURE)
     before, after = np.roll(around, 1, axis=0), np.roll(around, -1, axis=0)
     layers, number = np.nonzero((around > WEAK) & (around >= before) & (around > after))
     own, before, after = around[layers, number], before[layers, number], after[layers, number]
@@ -154,7 +147,7 @@ def _sampled(toward: Levels, layers: Indices, x: Places, y: Places) -> Floats:
     top = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
     row = row + 1
     bottom = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
-    return np.asarray((top * (1 - down) + bottom * down) / np.float32(_MOST))
+    return np.asarray((top * (1 - down) + bottom * down) / np.float32(SURE))
 
 
 def _hysteresis(

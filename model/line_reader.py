@@ -6,7 +6,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from data.errors import ErrorCode, ShedlightError
-from data.linemap import Floats, LineMap, search_copy
+from data.linemap import SURE, Floats, Levels, LineMap, search_copy
 from data.photo import Photo
 
 CELL_PX, MULTIPLE = 2, 32
@@ -33,28 +33,26 @@ class OnnxLineReader:
         return LineMap(
             toward=chances[:-1],
             width_px=np.exp2(width) * np.float32(_WIDTH_AT_ZERO_PX * scale),
-            end=chances[-1],
+            end=chances[-1] / np.float32(SURE),
             cell_px=CELL_PX * scale,
         )
 
-    def _run(self, pixels: NDArray[np.uint8]) -> tuple[Floats, Floats]:
-        """Chances (K + 1, h, w) and widths (h, w) for (H, W, 3) pixels, those of a last odd row or
-        column included."""
+    def _run(self, pixels: NDArray[np.uint8]) -> tuple[Levels, Floats]:
+        """Chances (K + 1, h, w), 0-SURE, and widths (h, w) for (H, W, 3) pixels, those of a last
+        odd row or column included."""
         height, width = pixels.shape[:2]
         down, right = -height % MULTIPLE, -width % MULTIPLE
         padded = np.asarray(
             cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_REFLECT_101), np.uint8
         )
-        chances, widths = self._session.run(["chances", "width"], {"pixels": as_feed(padded)})
+        chances, widths = self._session.run(["chances", "width"], {"pixels": planes(padded)})
         inside = slice(-(-height // CELL_PX)), slice(-(-width // CELL_PX))
         return chances[0][:, *inside], widths[0, 0][inside]
 
 
-def as_feed(pixels: NDArray[np.uint8]) -> Floats:
-    """(1, 3, H, W) what the network is fed with for (H, W, 3) pixels: levels 0..255 as -2..2."""
-    return np.asarray(
-        cv2.dnn.blobFromImage(pixels, scalefactor=1 / 64, mean=(128, 128, 128)), np.float32
-    )
+def planes(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(1, 3, H, W) for (H, W, 3) pixels."""
+    return np.asarray(cv2.split(pixels), np.uint8)[None]
 
 
 def _session(weights: bytes) -> ort.InferenceSession:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.linemap import LineMap
+from data.linemap import LineMap, levels
 
 CELL_PX = 2.0
 DIRECTIONS = 12
@@ -39,7 +39,7 @@ def line_map(
         row, column = np.indices(cells)
         away = np.hypot((column + 0.5) * CELL_PX - x, (row + 0.5) * CELL_PX - y)
         np.maximum(end, np.exp(-(away**2) / (2 * (END_SIGMA_WIDTHS * width_px) ** 2)), out=end)
-    return LineMap(toward, np.full(cells, width_px, np.float32), end, CELL_PX)
+    return LineMap(levels(toward), np.full(cells, width_px, np.float32), end, CELL_PX)
 
 
 def facing(chance: Floats, angle: float) -> Floats:

@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 
 from data.curve import Curve
 from data.join import join_curves
-from data.linemap import LineMap
+from data.linemap import LineMap, levels
 from tests.linemaps import facing
 
 NOTHING = np.zeros((200, 200), np.float32)
@@ -13,7 +13,7 @@ NOTHING = np.zeros((200, 200), np.float32)
 def on(centre: NDArray[np.float32], end: NDArray[np.float32] = NOTHING) -> LineMap:
     """A map of lines that run level and upright."""
     toward = np.maximum(facing(centre, 0), facing(centre, np.pi / 2))
-    return LineMap(toward, np.full_like(centre, 6.0), end, 2.0)
+    return LineMap(levels(toward), np.full_like(centre, 6.0), end, 2.0)
 
 
 def curve(start: tuple[float, float], stop: tuple[float, float], width: float = 3.0) -> Curve:

@@ -1,10 +1,15 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from data.curve import trace
-from data.linemap import LineMap
+from data.linemap import Levels, LineMap, levels
 from data.ridge import ridge_points
 from tests.linemaps import line_map
+
+
+def _times(toward: Levels, share: NDArray[np.float32] | float) -> Levels:
+    return np.round(toward * share).astype(np.uint8)
 
 
 def test_ridge_points_lie_on_the_line_to_a_fraction_of_a_cell() -> None:
@@ -30,21 +35,21 @@ def test_where_two_lines_cross_there_are_points_of_both() -> None:
 
 def test_a_flat_map_has_no_ridge() -> None:
     flat = np.full((50, 60), 0.9, np.float32)
-    assert len(ridge_points(LineMap(np.stack([flat] * 12), flat, flat, 2.0)).xy) == 0
+    assert len(ridge_points(LineMap(levels(np.stack([flat] * 12)), flat, flat, 2.0)).xy) == 0
 
 
 def test_a_fainter_line_close_beside_another_is_its_shadow() -> None:
     hair, shadow = line_map([[(40, 100), (600, 100)]]), line_map([[(40, 108), (600, 108)]])
-    toward = np.maximum(hair.toward, 0.5 * shadow.toward)
+    toward = np.maximum(hair.toward, shadow.toward // 2)
     points = ridge_points(LineMap(toward, hair.width_px, hair.end, hair.cell_px))
     assert np.abs(hair.to_photo(points.xy.astype(float))[:, 1] - 100).max() < 2
 
 
 def test_a_faint_line_goes_on_only_from_a_strong_point() -> None:
     strong = line_map([[(40, 100), (600, 100)]])
-    faint = LineMap(strong.toward * 0.4, strong.width_px, strong.end, strong.cell_px)
+    faint = LineMap(_times(strong.toward, 0.4), strong.width_px, strong.end, strong.cell_px)
     fading = np.interp(np.arange(320), (120, 200), (1, 0.4)).astype(np.float32)
-    half = LineMap(strong.toward * fading, strong.width_px, strong.end, 2.0)
+    half = LineMap(_times(strong.toward, fading), strong.width_px, strong.end, 2.0)
     assert trace(ridge_points(faint)) == []
     (curve,) = trace(ridge_points(half))
     assert np.ptp(curve.xy[:, 0]) == pytest.approx(280, abs=4)

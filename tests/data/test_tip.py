@@ -13,7 +13,7 @@ def with_end(x: float, y: float, chance: float) -> LineMap:
     row, column = np.mgrid[:100, :100]
     away = np.hypot(2 * column + 0.5 - x, 2 * row + 0.5 - y)
     end = chance * np.exp(-(away**2) / (2 * 4.0**2))
-    nothing = np.zeros((12, 100, 100), np.float32)
+    nothing = np.zeros((12, 100, 100), np.uint8)
     return LineMap(nothing, np.full((100, 100), SHAFT_PX, np.float32), end.astype(np.float32), 2.0)
 
 

@@ -9,15 +9,16 @@ pytest.importorskip("onnx")
 
 import torch
 
+from data.linemap import SURE
 from model.finder import load_reader
-from model.line_reader import OnnxLineReader
-from model.linenet import CHANCES
+from model.line_reader import planes
+from model.linenet import CHANCES, centred
 from tests.drawn import draw, ground, photo
 from training.lines.fit import LinePlan, Scenes, fit_lines, loss_of
 from training.lines.pool import draw_pool
 from training.lines.target import COUNTS
 from training.lines.tiles import Scene, load_scenes
-from training.lines.train import export_lines, lines_as_onnx, ship_lines, train_lines
+from training.lines.train import export_lines, ship_lines, train_lines
 from training.truth import TruthHair, TruthPhoto, read_truth
 
 TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
@@ -67,9 +68,14 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     facts = {"scenes": 1, "tiles": 1, "grounds": 0, "data": "0" * 64}
     export_lines(net, scenes, tmp_path / "run" / "version", facts)
     ship_lines(tmp_path / "run", tmp_path / "shipped")
-    lines = load_reader(tmp_path / "shipped").read(photo(scene().pixels))
-    exact = OnnxLineReader(lines_as_onnx(net)).read(photo(scene().pixels))
-    assert np.abs(lines.toward - exact.toward).mean() < 0.02
+    taken = photo(scene().pixels)
+    lines = load_reader(tmp_path / "shipped").read(taken)
+    with torch.no_grad():
+        logits, width = net(centred(torch.from_numpy(planes(taken.pixels))))
+    exact = torch.sigmoid(logits)[0].numpy()
+    assert np.abs(lines.toward / SURE - exact[:-1]).mean() < 0.02
+    assert np.abs(lines.end - exact[-1]).mean() < 0.02
+    assert np.abs(np.log2(lines.width_px / 4) - width[0, 0].numpy()).mean() < 0.1
     assert {file.name for file in (tmp_path / "shipped").iterdir()} == {
         "linenet.onnx",
         "manifest.json",
