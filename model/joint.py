@@ -36,12 +36,15 @@ class Thresholds:
     ``telogen`` and ``anagen`` are the least probabilities at which the label is given.
     ``evidence`` is the least weighted likelihood T + M + N of a real hair. "No bulb" is said only
     from ``shaft_px`` (and never under SMALL_SHAFT_PX) and ``contrast`` (grey levels) on, and up
-    to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed.
+    to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed. Of two
+    visible ends it is said only up to ``not_hair``, a probability of no hair: a scratch has two
+    bare ends, too.
     """
 
     telogen: float
     anagen: float
     evidence: float
+    not_hair: float
     shaft_px: float
     contrast: float
     edge_widths: float
@@ -214,12 +217,21 @@ def _doubt(
     if posterior.telogen >= max(thresholds.telogen, posterior.anagen):
         return None
     if posterior.anagen >= thresholds.anagen:
-        least_px = max(thresholds.shaft_px, SMALL_SHAFT_PX)
-        club_missed = _obstacle(strand, ends, thresholds, least_px)
-        return club_missed if posterior.no_bulb > sum(posterior.misshapen) else None
+        return _no_bulb_doubt(strand, ends, posterior, thresholds)
     if posterior.unseen >= max(posterior.telogen, posterior.anagen):
         return Reason.ROOT_NOT_SEEN
     return _obstacle(strand, ends, thresholds, SMALL_SHAFT_PX) or Reason.AMBIGUOUS
+
+
+def _no_bulb_doubt(
+    strand: Strand, ends: Readings, posterior: Posterior, thresholds: Thresholds
+) -> Reason | None:
+    """Why "no bulb" is not said of an anagen hair, or None."""
+    if posterior.no_bulb <= sum(posterior.misshapen):
+        return None
+    if None not in ends and posterior.not_hair > thresholds.not_hair:
+        return Reason.AMBIGUOUS
+    return _obstacle(strand, ends, thresholds, max(thresholds.shaft_px, SMALL_SHAFT_PX))
 
 
 def _obstacle(

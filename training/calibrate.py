@@ -27,6 +27,9 @@ LEAST_SURE, MOST_SURE = 0.6, 0.97
 """Bounds of the abstention thresholds, whatever the data say."""
 CLUB_RECALL = 0.9
 """Where so many clubs are seen, a missing club may be believed. Our choice."""
+NO_BULB_KEPT = 0.9
+"""Share of the real hairs without a bulb that are still said to have none where threads and
+scratches, which have two bare ends as well, are to get no label. Our choice."""
 REAL_HAIRS_KEPT = 0.99
 """Share of real hairs whose evidence passes for that of a hair."""
 
@@ -39,7 +42,13 @@ _START = JointRule(
     prior_not_hair=Odds.always(0.2),
     false_end=Odds.always(0.02),
     thresholds=Thresholds(
-        telogen=0.8, anagen=0.8, evidence=0.05, shaft_px=3.0, contrast=12.0, edge_widths=0.8
+        telogen=0.8,
+        anagen=0.8,
+        evidence=0.05,
+        not_hair=0.5,
+        shaft_px=3.0,
+        contrast=12.0,
+        edge_widths=0.8,
     ),
 )
 """What holds where the held-out photos are too few to tell; our assumption."""
@@ -122,7 +131,30 @@ def _thresholds(
     evidence = np.quantile([posterior.evidence for posterior in posteriors], 1 - REAL_HAIRS_KEPT)
     telogen, anagen = _label_thresholds(strands, posteriors)
     shaft_px, contrast, edge_widths = _where_clubs_show(examples, readings)
-    return Thresholds(telogen, anagen, float(min(evidence, 0.1)), shaft_px, contrast, edge_widths)
+    return Thresholds(
+        telogen=telogen,
+        anagen=anagen,
+        evidence=float(min(evidence, 0.1)),
+        not_hair=_surely_hair(strands, posteriors, anagen),
+        shaft_px=shaft_px,
+        contrast=contrast,
+        edge_widths=edge_widths,
+    )
+
+
+def _surely_hair(
+    examples: Sequence[Example], posteriors: Sequence[Posterior], anagen: float
+) -> float:
+    """The chance of no hair up to which ``NO_BULB_KEPT`` of the real hairs without a bulb, both
+    ends in view, are said to have none."""
+    bare = [
+        p.not_hair
+        for e, p in zip(examples, posteriors, strict=True)
+        if None not in e.crops and p.anagen >= anagen and p.no_bulb >= p.anagen / 2
+    ]
+    if len(bare) < _ENOUGH:
+        return _START.thresholds.not_hair
+    return round(float(np.quantile(bare, NO_BULB_KEPT)), 4)
 
 
 def _label_thresholds(

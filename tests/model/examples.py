@@ -13,7 +13,13 @@ from model.version import TRAINED_ON, Manifest, sha256
 V, OUT, HIDDEN = EndState.VISIBLE, EndState.OUT_OF_PHOTO, EndState.HIDDEN
 EVEN = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 THRESHOLDS = Thresholds(
-    telogen=0.8, anagen=0.8, evidence=0.1, shaft_px=3.0, contrast=15.0, edge_widths=0.6
+    telogen=0.8,
+    anagen=0.8,
+    evidence=0.1,
+    not_hair=0.5,
+    shaft_px=3.0,
+    contrast=15.0,
+    edge_widths=0.6,
 )
 RULE = JointRule(
     class_mix=EVEN, prior_not_hair=Odds.always(0.2), false_end=Odds.always(0), thresholds=THRESHOLDS

@@ -72,6 +72,16 @@ def test_the_prior_of_no_hair_can_tip_the_balance() -> None:
     assert label_hair(strand(), (doubtful, doubtful), rule) is None
 
 
+def test_what_may_be_a_scratch_is_not_said_to_have_no_bulb() -> None:
+    rule = replace(RULE, prior_not_hair=Odds.always(0.9))
+    not_hair = read_together(strand(), (BARE, BARE), rule).not_hair
+    for limit, label in ((not_hair + 0.01, Label.ANAGEN), (not_hair - 0.01, Label.UNSURE)):
+        limited = replace(rule, thresholds=replace(THRESHOLDS, not_hair=limit))
+        hair = label_hair(strand(), (BARE, BARE), limited)
+        assert hair is not None
+        assert hair.label is label
+
+
 def test_a_club_at_both_ends_is_ambiguous() -> None:
     # T = 3.76*0.08 = 0.3008, halved 0.1504; M = N = 0.0064, together 0.0032
     rule = replace(RULE, thresholds=replace(THRESHOLDS, evidence=0.2))
