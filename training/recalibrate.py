@@ -5,12 +5,14 @@ another one; training again takes an hour, this a few minutes:
 ``python -m training.recalibrate VERSION RENDERED OUT``.
 """
 
-import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from torch import Tensor, from_numpy
 
+from data.errors import ShedlightError
 from model.network import RootNet
 from model.runtime import EndClassifier
 from model.version import ModelVersion, load_version, save_version
@@ -57,6 +59,17 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     return evaluation
 
 
+def main(
+    version: Annotated[Path, typer.Argument(help="Folder of the version.")],
+    rendered: Annotated[Path, typer.Argument(help="Renders that it was not fitted to.")],
+    out: Annotated[Path, typer.Argument(help="Folder for the version with its new thresholds.")],
+) -> None:
+    """Sets thresholds and error matrix of a version anew."""
+    try:
+        recalibrate(version, rendered, out)
+    except (OSError, ShedlightError) as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 if __name__ == "__main__":
-    folder, renders, run = (Path(argument) for argument in sys.argv[1:])
-    recalibrate(folder, renders, run)
+    typer.run(main)

@@ -7,6 +7,7 @@ pytest.importorskip("torch")
 pytest.importorskip("albumentations")
 
 import torch
+import typer
 
 from model.network import RootNet
 from model.odds import Odds
@@ -35,3 +36,8 @@ def test_weights_stay_and_what_was_measured_is_measured_anew(
     assert after.manifest.name == before.manifest.name
     assert after.manifest.rule == good.rule
     assert after.manifest.temperature == pytest.approx(good.temperature, rel=0.02)
+
+
+def test_a_folder_that_is_not_there_is_told_of_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter):
+        room.main(tmp_path / "missing", tmp_path, tmp_path / "run")
