@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from data.chain import chains, joined
 from data.curve import Curve
 from data.linemap import SURE, Floats, LineMap
-from data.tails import Tails, tails
+from data.tails import Tails, tails_of
 
 _WIDEST_GAP_WIDTHS = 8.0
 _WIDEST_GAP_CELLS = 7.0
@@ -17,7 +17,8 @@ _EMPTY_GAP_WIDTHS = 1.5
 _EMPTY_GAP_CELLS = 3.0
 _LEAST_BRIDGED = 0.25
 _GAP_SAMPLES = 12
-_THICK_CELLS, _THICK_COUNTS = 0.0, 0.5
+_UNDER_HAIR_COUNTS = 0.5
+"""As good as a line of such a chance is another hair's body, under which a gap may lie."""
 _ENDS_HERE, _ENDS_HERE_THOUGH_STRAIGHT = 0.3, 0.5
 _STRAIGHT = np.deg2rad(20)
 """The map sees ends where hairs cross, too: what goes straight on needs a surer one to stop."""
@@ -35,8 +36,8 @@ _RIVAL_COST, _RIVAL_CELLS = 0.4, 15.0
 def join_curves(curves: Sequence[Curve], lines: LineMap) -> list[Curve]:
     """Curves that go on in each other by place, direction and width become one.
 
-    A gap of more than a few widths must lie over a line of the map that runs its way, or under a
-    thick hair. Where two hairs seem to end there is no going on.
+    A gap of more than a few widths must lie over a line of the map that runs its way, or under
+    another hair. Where two hairs seem to end there is no going on.
     """
     for widest in _WIDEST_BENDS:
         curves = _joined_once(curves, lines, float(widest))
@@ -46,23 +47,22 @@ def join_curves(curves: Sequence[Curve], lines: LineMap) -> list[Curve]:
 def _joined_once(curves: Sequence[Curve], lines: LineMap, widest: float) -> Sequence[Curve]:
     if len(curves) < 2:
         return curves
-    thick = _THICK_COUNTS * _thick_bodies(curves, lines.end.shape)
-    partner, doubtful = _pair(tails(curves, lines.end), lines, thick, widest)
+    hidden = _UNDER_HAIR_COUNTS * _bodies(curves, lines.end.shape)
+    partner, doubtful = _pair(tails_of(curves, lines.end), lines, hidden, widest)
     return [joined(curves, chain, doubtful) for chain in chains(partner)]
 
 
-def _thick_bodies(curves: Sequence[Curve], shape: tuple[int, ...]) -> Floats:
-    """1 where a hair lies that is too thick for its centre line to fill a crossing, else 0."""
+def _bodies(curves: Sequence[Curve], shape: tuple[int, ...]) -> Floats:
+    """(h, w) 1 where a hair lies, else 0."""
     picture = np.zeros(shape, np.float32)
     for curve in curves:
-        if curve.typical_width >= _THICK_CELLS:
-            corners = np.round(curve.xy[::3]).astype(np.int32)
-            cv2.polylines(picture, [corners], False, 1.0, round(curve.typical_width))
+        corners = np.round(curve.xy[::3]).astype(np.int32)
+        cv2.polylines(picture, [corners], False, 1.0, round(curve.typical_width))
     return picture
 
 
 def _pair(
-    tails: Tails, lines: LineMap, thick: Floats, widest: float
+    tails: Tails, lines: LineMap, hidden: Floats, widest: float
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """(2N,) the end that each end is joined with, -1 for none, cheapest pairs first; and whether
     another one would have done as well."""
@@ -70,7 +70,7 @@ def _pair(
     first, second = _close_pairs(tails)
     cost = _costs(tails, first, second, widest)
     fits = np.isfinite(cost)
-    fits[fits] = _bridged(tails, first[fits], second[fits], lines, thick)
+    fits[fits] = _bridged(tails, first[fits], second[fits], lines, hidden)
     first, second, cost = first[fits], second[fits], cost[fits]
     for pair in np.argsort(cost, kind="stable"):
         a, b = first[pair], second[pair]
@@ -155,10 +155,10 @@ def _bridged(
     first: NDArray[np.intp],
     second: NDArray[np.intp],
     lines: LineMap,
-    thick: Floats,
+    hidden: Floats,
 ) -> NDArray[np.bool_]:
     """(K,) whether each gap is short, or lies over a line of its own direction for the most part
-    (or under a thick hair)."""
+    or where it is ``hidden`` under another hair."""
     start, stop = tails.xy[first], tails.xy[second]
     gap = stop - start
     width = np.maximum(tails.width[first], tails.width[second])
@@ -169,7 +169,7 @@ def _bridged(
     place = row.clip(0, height - 1), column.clip(0, wide - 1)
     own = np.round(np.arctan2(gap[:, 1], gap[:, 0]) / np.pi * directions).astype(int)
     chances = [lines.toward[(own + turn) % directions, *place] for turn in (-1, 0, 1)]
-    under = np.maximum(np.max(chances, axis=0) / SURE, thick[place])
+    under = np.maximum(np.max(chances, axis=0) / SURE, hidden[place])
     short |= _overlap(tails, first, second)
     return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
 

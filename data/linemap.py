@@ -13,7 +13,7 @@ from data.photo import Photo
 Floats = NDArray[np.float32]
 Levels = NDArray[np.uint8]
 SURE = 255
-"""A chance of 1, where chances are kept in bytes: a map of floats would be a hundred megabytes."""
+"""A chance of 1, where chances are kept in bytes: floats would be four times as large."""
 
 SEARCH_PIXELS = 3e6
 """Hairs are looked for on a copy of about this many pixels; measured and cropped on all of them."""

@@ -33,7 +33,7 @@ class Tails:
     end: Floats
 
 
-def tails(curves: Sequence[Curve], end: Floats) -> Tails:
+def tails_of(curves: Sequence[Curve], end: Floats) -> Tails:
     """The ends of curves in a map whose chance of ends is ``end`` (h, w)."""
     xy = np.vstack([curve.xy[[0, -1]] for curve in curves])
     ways = [_outward(curve, line) for curve in curves for line in (curve.xy, curve.xy[::-1])]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from data.crop import crop_end
 from data.photo import Photo
 from data.read import read_photo_file
 from data.strand import End, EndState, Strand
@@ -190,3 +191,39 @@ def visible_ends(given: Photo) -> list[tuple[End, float]]:
     """The ends that can be judged, with the widths of their shafts."""
     ends = [(end, strand.shaft_px) for strand in find_strands(given) for end in strand.ends]
     return [(end, width) for end, width in ends if end.state is EndState.VISIBLE]
+
+
+def clubbed(height: int = 480, width: int = 480) -> np.ndarray:
+    """A bent hair with a pale bulb at its lower left end."""
+    pixels = ground(height, width, (120, 125, 130))
+    draw(pixels, [(110, 350), (180, 280), (270, 230), (400, 215)], 8)
+    cv2.ellipse(pixels, (104, 356), (18, 10), 135, 0, 360, PALE, -1, cv2.LINE_AA)
+    return pixels
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda pixels: np.rot90(pixels), marks=known),
+        pytest.param(lambda pixels: np.rot90(pixels, 2), marks=known),
+        pytest.param(lambda pixels: pixels[:, ::-1], marks=known),
+        lambda pixels: cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC),
+        pytest.param(
+            lambda pixels: cv2.resize(pixels, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA),
+            marks=known,
+        ),
+    ],
+    ids=["quarter turn", "half turn", "mirrored", "twice as large", "smaller"],
+)
+def test_a_hair_photographed_another_way_gives_the_same_crops(
+    change: Callable[[np.ndarray], np.ndarray],
+) -> None:
+    crops = []
+    for pixels in (clubbed(), np.ascontiguousarray(change(clubbed()))):
+        (strand,) = find_strands(photo(pixels))
+        both = [crop_end(photo(pixels), strand, k).pixels.astype(int) for k in (0, 1)]
+        crops.append(sorted(both, key=lambda crop: crop[:, 70:].max(axis=2).mean()))
+    for one, other in zip(*crops, strict=True):
+        # Mirrored photos give mirrored crops, whose bulb lies the same way.
+        differences = [np.abs(one - way).mean() for way in (other, other[::-1])]
+        assert min(differences) < 8

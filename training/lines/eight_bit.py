@@ -1,7 +1,7 @@
 """The line network in eight-bit integers: half the time, a quarter of the size.
 
 What it is fed with and what it answers are bytes as well: turning a photo into floats, and the
-answers back into floats, would take a third as long again.
+answers back into floats, would take a fifth as long again.
 """
 
 import tempfile
