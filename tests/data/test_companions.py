@@ -20,7 +20,7 @@ HAIR = strand((100, 200), (600, 200))
 
 
 def test_a_shorter_line_inside_a_hair_is_dropped() -> None:
-    edge = strand((150, 204), (500, 204), 4)
+    edge = strand((150, 208), (500, 208), 4)
     assert drop_companions([edge, HAIR], APART_PX) == [HAIR]
 
 

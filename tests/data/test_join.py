@@ -90,3 +90,18 @@ def test_a_curl_goes_on_through_a_gap() -> None:
     pieces = [Curve(curl[some], full[some], 3 * full[some]) for some in (slice(90), slice(94, 190))]
     (one,) = join_curves(pieces, on(NOTHING))
     assert one.length == pytest.approx(40 * 1.5 * np.pi, rel=0.01)
+
+
+def test_straight_on_goes_before_a_bend_that_is_nearer() -> None:
+    level = [curve((10, 100), (95, 100)), curve((107, 100), (190, 100))]
+    angle = np.deg2rad(40)
+    branch = curve((97, 101), (97 + 80 * np.cos(angle), 101 + 80 * np.sin(angle)))
+    under = NOTHING.copy()
+    under[99:102, 90:112] = 0.9
+    assert max(spans(join_curves([*level, branch], on(under)))) == pytest.approx(180)
+
+
+def test_what_bends_is_joined_where_nothing_goes_straight_on() -> None:
+    angle = np.deg2rad(40)
+    branch = curve((97, 101), (97 + 80 * np.cos(angle), 101 + 80 * np.sin(angle)))
+    assert len(join_curves([curve((10, 100), (95, 100)), branch], on(NOTHING))) == 1

@@ -82,6 +82,13 @@ def test_what_may_be_a_scratch_is_not_said_to_have_no_bulb() -> None:
         assert hair.label is label
 
 
+def test_a_hair_that_leaves_the_photo_is_not_taken_for_a_scratch() -> None:
+    rule = replace(RULE, thresholds=replace(THRESHOLDS, not_hair=0.0))
+    hair = label_hair(strand(V, OUT), (BARE, None), rule, roots_in_view=True)
+    assert hair is not None
+    assert (hair.label, hair.root_type) == (Label.ANAGEN, RootType.NONE)
+
+
 def test_a_club_at_both_ends_is_ambiguous() -> None:
     # T = 3.76*0.08 = 0.3008, halved 0.1504; M = N = 0.0064, together 0.0032
     rule = replace(RULE, thresholds=replace(THRESHOLDS, evidence=0.2))

@@ -42,3 +42,10 @@ def test_most_tiles_show_some_hair_and_the_same_seed_the_same_tile() -> None:
 
 def test_a_scene_without_hair_gives_tiles_too() -> None:
     assert cut_tile(scene(), np.random.default_rng(0)).strokes == []
+
+
+def test_half_of_the_tiles_show_hairs_about_as_large_as_the_photo_does() -> None:
+    tiles = [cut_tile(scene(HAIR), np.random.default_rng(seed)) for seed in range(200)]
+    widths = np.array([tile.strokes[0].width_px for tile in tiles]) / HAIR.shaft_px
+    # Half on purpose, and of the rest a quarter by chance: log(1.3 / 0.75) of log(2.5 / 0.3).
+    assert np.mean((widths >= 0.75) & (widths <= 1.3)) == pytest.approx(0.63, abs=0.1)
