@@ -35,7 +35,9 @@ def drawn_hairs(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelle
         )
         kind = hair.root if root_seen else "rootless"
         for _ in range(DRAWS_PER_HAIR):
-            yield Labelled(_drawn(line, hair, (root_seen, tip_seen), rng), kind, classes)
+            yield Labelled(
+                _drawn(line, hair, (root_seen, tip_seen), rng), kind, classes, hair.facts
+            )
 
 
 def drawn_pieces(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
@@ -48,7 +50,7 @@ def drawn_pieces(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labell
         start, stop = np.sort(rng.choice(np.arange(clear, len(line) - clear), 2, replace=False))
         if stop - start >= 2:
             piece = _jittered(line[start : stop + 1], (True, True), hair.shaft_px, rng)
-            yield Labelled(piece, "fragment", (NOT_HAIR, NOT_HAIR))
+            yield Labelled(piece, "fragment", (NOT_HAIR, NOT_HAIR), hair.facts)
 
 
 def run_in_photo(hair: TruthHair, truth: TruthPhoto) -> tuple[Points, bool, bool]:

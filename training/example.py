@@ -1,7 +1,7 @@
 """Strands whose truth is known, with the crops of their ends."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from data.crop import RootCrop
 from data.strand import End, EndState, Strand
 from model.version import CLASSES
+from training.truth import NOTHING_KNOWN, Facts
 
 CLUB, MISSHAPEN, BARE, NOT_HAIR = range(len(CLASSES))
 UNTRAINED = -1
@@ -20,6 +21,8 @@ TRUTHS = ("telogen", "misshapen", "bare", "not_hair", "fragment", "rootless")
 """What a strand can be. ``fragment``: it lies on a hair without reaching its root, which is in
 the photo; ``rootless``: the root of its hair is outside the photo."""
 
+_FACTS = tuple(field.name for field in fields(Facts))
+
 ClassPair = tuple[int, int]
 Pixels = NDArray[np.uint8]
 Columns = Mapping[str, NDArray[Any]]
@@ -28,12 +31,13 @@ CropPair = tuple[RootCrop | None, RootCrop | None]
 
 @dataclass(frozen=True)
 class Labelled:
-    """A strand, what it truly is (one of ``TRUTHS``), and what its ends are: indices into
-    ``CLASSES``, or ``UNTRAINED``."""
+    """A strand, what it truly is (one of ``TRUTHS``), what its ends are: indices into
+    ``CLASSES``, or ``UNTRAINED``; and what else is known of it."""
 
     strand: Strand
     truth: str
     end_classes: ClassPair
+    facts: Facts = NOTHING_KNOWN
 
     @property
     def is_hair(self) -> bool:
@@ -72,6 +76,7 @@ def save_examples(path: Path, examples: Sequence[Example]) -> None:
     columns = {
         "photo": np.array([example.photo for example in examples], np.str_),
         "truth": np.array([example.labelled.truth for example in examples], np.str_),
+        **{name: _facts(name, examples) for name in _FACTS},
         "found": np.array([example.found for example in examples], bool),
         "end_classes": np.array([example.labelled.end_classes for example in examples]).reshape(
             -1, 2
@@ -95,6 +100,10 @@ def load_examples(path: Path) -> list[Example]:
     return [_example(columns, i, crops) for i in range(len(columns["truth"]))]
 
 
+def _facts(name: str, examples: Sequence[Example]) -> NDArray[np.str_]:
+    return np.array([getattr(example.labelled.facts, name) for example in examples], np.str_)
+
+
 def _end_row(end: End) -> tuple[float, float, float, float]:
     return end.x, end.y, end.direction, end.seen
 
@@ -106,8 +115,9 @@ def _example(columns: Columns, i: int, crops: Iterator[Pixels]) -> Example:
         for has_crop in columns["has_crop"][i]
     )
     classes = (int(columns["end_classes"][i][0]), int(columns["end_classes"][i][1]))
+    facts = Facts(**{name: str(columns[name][i]) for name in _FACTS})
     return Example(
-        labelled=Labelled(strand, str(columns["truth"][i]), classes),
+        labelled=Labelled(strand, str(columns["truth"][i]), classes, facts),
         photo=str(columns["photo"][i]),
         found=bool(columns["found"][i]),
         crops=(one, other),

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from data.strand import End, EndState, Strand
 from training.example import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED, Labelled
-from training.truth import TruthHair, TruthPhoto, distance_to_line
+from training.truth import Facts, TruthHair, TruthPhoto, distance_to_line
 
 CLASS_OF_ROOT = {"telogen": CLUB, "misshapen": MISSHAPEN, "bare": BARE}
 
@@ -24,13 +24,13 @@ def match(strand: Strand, photo: TruthPhoto) -> Labelled:
     on = [_share_along(strand, hair) for hair in photo.hairs]
     best = int(np.argmax(on)) if on else -1
     if best < 0 or on[best] < _OFF_HAIR:
-        return Labelled(strand, "not_hair", (NOT_HAIR, NOT_HAIR))
-    if on[best] < _ON_HAIR:
-        return Labelled(strand, "fragment", (UNTRAINED, UNTRAINED))
+        return Labelled(strand, "not_hair", (NOT_HAIR, NOT_HAIR), Facts(ground=photo.ground))
     hair = photo.hairs[best]
+    if on[best] < _ON_HAIR:
+        return Labelled(strand, "fragment", (UNTRAINED, UNTRAINED), hair.facts)
     first, second = strand.ends
     classes = (_class_of(first, hair), _class_of(second, hair))
-    return Labelled(strand, _truth_of(strand, hair), classes)
+    return Labelled(strand, _truth_of(strand, hair), classes, hair.facts)
 
 
 def _share_along(strand: Strand, hair: TruthHair) -> float:

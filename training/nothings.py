@@ -11,7 +11,7 @@ from data.strand import Strand
 from training.drawn import CLEAR_WIDTHS
 from training.example import NOT_HAIR, UNTRAINED, Labelled
 from training.outline import ends_of
-from training.truth import Points, TruthPhoto, distance_to_line
+from training.truth import Facts, Points, TruthPhoto, distance_to_line
 
 NOTHINGS_PER_PHOTO = 8
 _LENGTH_WIDTHS = 25.0
@@ -28,7 +28,7 @@ def nothings(photo: Photo, truth: TruthPhoto, rng: np.random.Generator) -> Itera
         line = at + np.linspace(0, _LENGTH_WIDTHS, 26)[:, None] * ray
         if _is_clear(at, truth):
             strand = Strand(line, shaft_px, ends_of(line, shaft_px, (True, False)), 0.0)
-            yield Labelled(strand, "not_hair", (NOT_HAIR, UNTRAINED))
+            yield Labelled(strand, "not_hair", (NOT_HAIR, UNTRAINED), Facts(ground=truth.ground))
 
 
 def _shaft_px(truth: TruthPhoto, rng: np.random.Generator) -> float:

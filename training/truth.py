@@ -12,6 +12,24 @@ Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What else the renderer knows of a hair, to tell where a model fails.
+
+    ``kind`` is the kind of its root and ``shade`` of its colour (one of ``SHADES``), both empty for
+    what is no hair; ``ground`` is what the photo shows it on, without the number of a photograph.
+    """
+
+    kind: str = ""
+    shade: str = ""
+    ground: str = ""
+
+
+NOTHING_KNOWN = Facts()
+SHADES = ("pale", "brown", "dark", "grey", "dyed")
+"""Pale has melanin up to 0.5 and dark from 0.8 on, as data/render/colour.py counts it."""
+
+
+@dataclass(frozen=True)
 class TruthHair:
     """One hair, in pixels of the photo.
 
@@ -27,6 +45,7 @@ class TruthHair:
     tip_in_photo: bool
     shaft_px: float
     line: Points
+    facts: Facts = NOTHING_KNOWN
 
 
 @dataclass(frozen=True)
@@ -38,6 +57,7 @@ class TruthPhoto:
     height: int
     hairs: tuple[TruthHair, ...]
     clutter: Points
+    ground: str = ""
 
     def holds(self, points: Points) -> NDArray[np.bool_]:
         """Which of (N, 2) points lie in the photo."""
@@ -52,16 +72,18 @@ def read_truth(rendered: Path) -> list[TruthPhoto]:
 
 
 def _photo(raw: dict[str, Any]) -> TruthPhoto:
+    ground = _ground(raw)
     return TruthPhoto(
         name=raw["photo"],
         width=raw["width"],
         height=raw["height"],
-        hairs=tuple(_hair(hair) for hair in raw["hairs"]),
+        hairs=tuple(_hair(hair, ground) for hair in raw["hairs"]),
         clutter=np.array([thing["xy"] for thing in raw["clutter"]], float).reshape(-1, 2),
+        ground=ground,
     )
 
 
-def _hair(raw: dict[str, Any]) -> TruthHair:
+def _hair(raw: dict[str, Any], ground: str) -> TruthHair:
     return TruthHair(
         root=raw["root"],
         root_xy=np.array(raw["root_xy"]),
@@ -71,7 +93,23 @@ def _hair(raw: dict[str, Any]) -> TruthHair:
         tip_in_photo=raw["tip_in_photo"],
         shaft_px=raw["shaft_px"],
         line=np.array(raw["polyline"]),
+        facts=Facts(raw.get("root_kind", ""), _shade(raw), ground),
     )
+
+
+def _ground(raw: dict[str, Any]) -> str:
+    """``photo:cc0`` of ``photo:cc0_03.jpg``: photographs are grouped by their family."""
+    name = str(raw.get("background", ""))
+    return name.split("_")[0] if name.startswith("photo:") else name
+
+
+def _shade(raw: dict[str, Any]) -> str:
+    if raw.get("grey") or raw.get("dyed"):
+        return "grey" if raw.get("grey") else "dyed"
+    melanin = raw.get("melanin")
+    if melanin is None:
+        return ""
+    return "pale" if melanin <= 0.5 else "brown" if melanin < 0.8 else "dark"
 
 
 def distance_to_line(points: Points, line: Points) -> Points:

@@ -7,7 +7,7 @@ import pytest
 
 from training.collect import collect, hash_of
 from training.example import BARE, CLUB
-from training.truth import read_truth
+from training.truth import Facts, read_truth
 
 
 @pytest.fixture
@@ -21,6 +21,10 @@ def rendered(tmp_path: Path) -> Path:
     cv2.imwrite(str(folder / "photos" / "a.jpg"), pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
     hair = {
         "root": "telogen",
+        "root_kind": "club_tail",
+        "melanin": 0.6,
+        "grey": False,
+        "dyed": False,
         "root_xy": [120, 150],
         "root_tip_xy": [100, 150],
         "tip_xy": [500, 150],
@@ -30,7 +34,8 @@ def rendered(tmp_path: Path) -> Path:
         "polyline": [[x, 150] for x in range(120, 501, 10)],
     }
     clutter = [{"kind": "lint", "xy": [560, 280]}]
-    line = {"photo": "a.jpg", "width": 600, "height": 300, "hairs": [hair], "clutter": clutter}
+    photo = {"photo": "a.jpg", "background": "photo:cc0_03.jpg", "width": 600, "height": 300}
+    line = photo | {"hairs": [hair], "clutter": clutter}
     (folder / "truth.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
     return folder
 
@@ -40,6 +45,7 @@ def test_the_truth_is_read(rendered: Path) -> None:
     assert (photo.name, photo.width, photo.height) == ("a.jpg", 600, 300)
     assert photo.hairs[0].root_tip_xy.tolist() == [100, 150]
     assert photo.clutter.tolist() == [[560, 280]]
+    assert photo.hairs[0].facts == Facts("club_tail", "brown", "photo:cc0")
     assert photo.holds(np.array([[0.0, 0.0], [600.0, 10.0], [10.0, -1.0]])).tolist() == [
         True,
         False,
@@ -68,3 +74,23 @@ def test_roots_are_collected_once(rendered: Path, tmp_path: Path) -> None:
     stamp = kept.stat().st_mtime_ns
     assert len(collect(rendered, tmp_path, find=True)) == len(examples)
     assert kept.stat().st_mtime_ns == stamp
+
+
+@pytest.mark.parametrize(
+    ("melanin", "grey", "dyed", "shade"),
+    [
+        (0.5, False, False, "pale"),
+        (0.79, False, False, "brown"),
+        (0.8, False, False, "dark"),
+        (0.9, True, True, "grey"),
+        (0.9, False, True, "dyed"),
+    ],
+)
+def test_shades_go_by_melanin_unless_grey_or_dyed(
+    rendered: Path, melanin: float, grey: bool, dyed: bool, shade: str
+) -> None:
+    file = rendered / "truth.jsonl"
+    line = json.loads(file.read_text("utf-8"))
+    line["hairs"][0] |= {"melanin": melanin, "grey": grey, "dyed": dyed}
+    file.write_text(json.dumps(line), "utf-8")
+    assert read_truth(rendered)[0].hairs[0].facts.shade == shade

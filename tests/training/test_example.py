@@ -8,6 +8,9 @@ from tests.training.examples import example, examples
 from training.ends import trained_ends
 from training.example import UNTRAINED, Example, load_examples, save_examples
 from training.split import as_the_product_sees, is_held_out, split
+from training.truth import Facts
+
+FACTS = Facts("club_tail", "grey", "wood")
 
 
 def without_first_crop(given: Example) -> Example:
@@ -20,12 +23,14 @@ def without_first_crop(given: Example) -> Example:
 
 
 def test_examples_come_back_as_they_were_saved(tmp_path: Path) -> None:
-    given = [example(0), without_first_crop(example(2, found=False)), example(3, seed=1)]
+    known = replace(example(0), labelled=replace(example(0).labelled, facts=FACTS))
+    given = [known, without_first_crop(example(2, found=False)), example(3, seed=1)]
     save_examples(tmp_path / "e.npz", given)
     back = load_examples(tmp_path / "e.npz")
     assert len(back) == 3
     for one, other in zip(given, back, strict=True):
         assert (one.photo, one.found) == (other.photo, other.found)
+        assert one.labelled.facts == other.labelled.facts
         assert one.labelled.truth == other.labelled.truth
         assert one.labelled.end_classes == other.labelled.end_classes
         assert one.strand.ends == other.strand.ends
