@@ -32,14 +32,14 @@ def club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     bulb, centre = body(spec, stub, rng, _club_outline(spec, rng), reach, (0, spec.length_ratio))
     meshes, far = [bulb], centre[-1]
     if spec.tail_ratio:
-        tail, far = _tail(spec, stub, rng, centre)
-        meshes.append(tail)
+        thread, far = tail(spec, stub, rng, centre)
+        meshes.append(thread)
     if spec.sheath_ratio:
-        meshes += _remnant(spec, stub, rng)
+        meshes += remnant(spec, stub, rng)
     return EndShape(meshes, far)
 
 
-def _tail(spec: EndSpec, stub: Stub, rng: np.random.Generator, bulb: Array) -> tuple[Mesh, Array]:
+def tail(spec: EndSpec, stub: Stub, rng: np.random.Generator, bulb: Array) -> tuple[Mesh, Array]:
     """A thin pale thread beyond the bulb (docs/domain.md, root types)."""
     count, width = 24, stub.width_mm
     out = bulb[-1] - bulb[-6]
@@ -57,7 +57,7 @@ def _tail(spec: EndSpec, stub: Stub, rng: np.random.Generator, bulb: Array) -> t
     return sweep(centre, Profile(thick, colour, opacity, bumps=rough, sides=8)), centre[-1]
 
 
-def _remnant(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> list[Mesh]:
+def remnant(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> list[Mesh]:
     """What is left of a sheath: an irregular whitish sleeve at or above the bulb, or a flake."""
     if rng.random() < 0.35:
         return [flake(spec, stub, rng)]

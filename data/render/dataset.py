@@ -121,6 +121,7 @@ def hair_truth(hair: HairSpec, shape: HairShape, camera: CameraSpec) -> Json:
     return {
         "root": label,
         "root_kind": hair.root.kind,
+        "root_make": hair.root.make,
         "end_kind": _end_name(hair.root) if label == "bare" else None,
         "tip": "tapered" if hair.tip.kind == "tapered" else "cut",
         "tip_kind": hair.tip.kind,

@@ -1,5 +1,7 @@
 """Draws the ends of hairs at random: which root, how large, how bent, how pale."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,9 @@ Array = NDArray[np.float64]
 
 LABEL_SHARES: dict[RootLabel, float] = {"telogen": 0.4, "misshapen": 0.3, "bare": 0.3}
 """Our assumption: enough of each to learn from; the base rate of shed hair is far more uneven."""
+
+BUILT_SHARE = 0.5
+"""Roots put together from solids; our choice."""
 
 NORMAL_CLUBS = np.array([62.7, 23.7, 6.8, 5.4])
 """Plain, tail, sheath, both, in healthy people, per cent (Park 2020; docs/domain.md)."""
@@ -27,11 +32,10 @@ def sample_root(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
     """A root of any label. `unpigmented`: of a grey hair, whose roots have no dark bulb."""
     labels = list(LABEL_SHARES)
     label = labels[int(rng.choice(len(labels), p=list(LABEL_SHARES.values())))]
-    if label == "telogen":
-        return _club(rng, unpigmented)
-    if label == "misshapen":
-        return _misshapen(rng, unpigmented)
-    return _bare(rng, BARE_SHARES)
+    if label == "bare":
+        return _bare(rng, BARE_SHARES)
+    root = _club(rng, unpigmented) if label == "telogen" else _misshapen(rng, unpigmented)
+    return replace(root, make="built") if rng.random() < BUILT_SHARE else root
 
 
 def sample_tip(rng: np.random.Generator) -> EndSpec:

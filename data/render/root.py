@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from data.render import anagen, bare, club
-from data.render.spec import EndSpec
+from data.render import anagen, bare, built, club
+from data.render.spec import EndMake, EndSpec
 from data.render.stub import EndShape, Stub
 
-BUILDERS: dict[str, Callable[[EndSpec, Stub, np.random.Generator], EndShape]] = {
+Builder = Callable[[EndSpec, Stub, np.random.Generator], EndShape]
+
+SWEPT: dict[str, Builder] = {
     "club": club.club,
     "club_tail": club.club,
     "club_sheath": club.club,
@@ -26,7 +28,21 @@ BUILDERS: dict[str, Callable[[EndSpec, Stub, np.random.Generator], EndShape]] = 
     "tapered": bare.tapered,
 }
 
+BUILT: dict[str, Builder] = SWEPT | {
+    "club": built.club,
+    "club_tail": built.club,
+    "club_sheath": built.club,
+    "club_both": built.club,
+    "anagen_hooked": built.kinked,
+    "anagen_angular": built.kinked,
+    "anagen_rectangular": built.block,
+    "anagen_ragged": built.stump,
+    "anagen_sheath": built.sheathed,
+    "anagen_crushed": built.crumpled,
+}
+BUILDERS: dict[EndMake, dict[str, Builder]] = {"swept": SWEPT, "built": BUILT}
+
 
 def build_end(spec: EndSpec, stub: Stub) -> EndShape:
-    """The end as meshes. Raises KeyError for an unknown kind."""
-    return BUILDERS[spec.kind](spec, stub, np.random.default_rng(spec.seed))
+    """The end as meshes. Raises KeyError for an unknown make or kind."""
+    return BUILDERS[spec.make][spec.kind](spec, stub, np.random.default_rng(spec.seed))

@@ -6,6 +6,8 @@ from typing import Literal
 
 from data.render.camera import CameraSpec
 
+EndMake = Literal["swept", "built"]
+"""How a root is modelled: as one smooth body (club.py, anagen.py) or from solids (built.py)."""
 RootLabel = Literal["telogen", "misshapen", "bare"]
 
 ROOT_KINDS: dict[RootLabel, tuple[str, ...]] = {
@@ -46,6 +48,7 @@ class EndSpec:
     sheath_ratio: float = 0.0
     sheath_width_ratio: float = 1.5
     sheath_opacity: float = 0.4
+    make: EndMake = "swept"
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def ease(x: Array) -> Array:
     return np.asarray(x * x * (3 - 2 * x))
 
 
-def _paint(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> Array:
+def paint(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> Array:
     """Bulb colour: from pale through the shaft's to a darker shade of it, by pigment."""
     pale = PALE * rng.uniform(0.8, 1.12) * np.array([1.0, 1.0, rng.uniform(0.8, 1.15)])
     if spec.pigment <= 0.5:
@@ -93,7 +93,7 @@ def body(
     centre = stub.line(reach, bend, radius)
     start = reach[0]
     into = ease((reach - start * 0.35) / max(0.5, spec.length_ratio * 0.5))[:, None]
-    colour = stub.colour * (1 - into) + _paint(spec, stub, rng) * into
+    colour = stub.colour * (1 - into) + paint(spec, stub, rng) * into
     colour *= 1 + 0.12 * bumps(rng, (len(reach), 1), (7, 2))[:, :1]
     faded = ease((reach - start) / max(0.3, -start * 0.8))
     solid = stub.opacity if LABEL_OF_KIND[spec.kind] == "bare" else spec.opacity

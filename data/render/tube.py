@@ -1,6 +1,6 @@
 """Triangle meshes with a colour and an opacity at every vertex, above all swept tubes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -93,6 +93,18 @@ def bumps(rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, in
     wrapped = np.concatenate([coarse, coarse, coarse], axis=1)
     fine = cv2.resize(wrapped, (shape[1] * 3, shape[0]), interpolation=cv2.INTER_CUBIC)
     return fine[:, shape[1] : 2 * shape[1]].astype(np.float64)
+
+
+def superquadric(
+    rng: np.random.Generator, half_mm: tuple[float, float, float], power: float, rough: float
+) -> Mesh:
+    """A solid |x|^p + |y|^p + |z|^p = 1 with half axes `half_mm` (Barr 1981), grey and opaque:
+    an egg at a power of 2, a box with rounded edges from 5 on. Its poles lie on the x axis."""
+    ball = lump(rng, (1.0, 1.0, 1.0), 0.0, 4)
+    way = ball.points[:, [2, 0, 1]]
+    reach = (np.abs(way) ** power).sum(axis=1) ** (-1 / power)
+    dents = np.clip(1 + rough * rng.standard_normal(len(way)), 0.4, 1.6)
+    return replace(ball, points=way * (reach * dents)[:, None] * np.array(half_mm))
 
 
 def lump(

@@ -3,7 +3,7 @@ import pytest
 
 from data.render.ends import sample_root, sample_tip
 from data.render.hair import HairShape, build_hair
-from data.render.spec import LABEL_OF_KIND, ROOT_KINDS, EndSpec
+from data.render.spec import LABEL_OF_KIND, ROOT_KINDS, EndMake, EndSpec
 from tests.data.render.scenes import straight_hair
 
 
@@ -18,9 +18,13 @@ def beyond_root(shape: HairShape) -> np.ndarray:  # type: ignore[type-arg]
     return points[points[:, 0] < -5]
 
 
+MAKES: tuple[EndMake, ...] = ("swept", "built")
+
+
+@pytest.mark.parametrize("make", MAKES)
 @pytest.mark.parametrize("kind", LABEL_OF_KIND)
-def test_every_kind_builds_sound_meshes(kind: str) -> None:
-    spec = EndSpec(kind, 4, 1.5, 2.5, 30, 0.4, 0.9, 0.1, 2.0, 3.0)
+def test_every_kind_builds_sound_meshes(kind: str, make: EndMake) -> None:
+    spec = EndSpec(kind, 4, 1.5, 2.5, 30, 0.4, 0.9, 0.1, 2.0, 3.0, make=make)
     shape = build_hair(straight_hair(root=spec), lambda xy: np.zeros(len(xy)))
     for mesh in shape.meshes:
         assert np.isfinite(mesh.points).all()
@@ -29,27 +33,35 @@ def test_every_kind_builds_sound_meshes(kind: str) -> None:
         assert 0 <= mesh.opacity.min() <= mesh.opacity.max() <= 1
 
 
-def test_a_club_has_the_size_asked_for() -> None:
-    bulb = beyond_root(built("club"))
+@pytest.mark.parametrize(("make", "ahead"), [("swept", 1.0), ("built", 0.875)])
+def test_a_club_has_the_size_asked_for(make: EndMake, ahead: float) -> None:
+    bulb = beyond_root(built("club", make=make))
     assert np.ptp(bulb[:, 1]) == pytest.approx(1.8 * 0.1, rel=0.03)
-    assert -5 - bulb[:, 0].min() == pytest.approx(3.0 * 0.1, rel=0.03)
+    # The solid one overlaps the shaft by an eighth of its length.
+    assert -5 - bulb[:, 0].min() == pytest.approx(ahead * 3.0 * 0.1, rel=0.03)
 
 
-def test_a_tail_reaches_past_the_club() -> None:
-    plain, tailed = built("club").far, built("club_tail", tail_ratio=4.0).far
+@pytest.mark.parametrize("make", MAKES)
+def test_a_tail_reaches_past_the_club(make: EndMake) -> None:
+    plain, tailed = (
+        built(kind, tail_ratio=tail, make=make).far
+        for kind, tail in (("club", 0.0), ("club_tail", 4.0))
+    )
     assert np.linalg.norm(tailed - [-5, 0, 0.05]) > np.linalg.norm(plain - [-5, 0, 0.05]) + 0.15
 
 
-def test_a_hook_leaves_the_line_of_the_shaft() -> None:
-    straight, bent = built("anagen_hooked").far, built("anagen_hooked", bend_deg=90.0).far
+@pytest.mark.parametrize("make", MAKES)
+def test_a_hook_leaves_the_line_of_the_shaft(make: EndMake) -> None:
+    straight, bent = (built("anagen_hooked", bend_deg=bend, make=make).far for bend in (0.0, 90.0))
     assert abs(straight[1]) < 0.02
     assert bent[1] < -0.08 or bent[1] > 0.08
 
 
-def test_a_square_stub_is_as_wide_at_its_end_and_a_club_is_not() -> None:
+@pytest.mark.parametrize("make", MAKES)
+def test_a_square_stub_is_as_wide_at_its_end_and_a_club_is_not(make: EndMake) -> None:
     def width_near_end(kind: str) -> float:
-        points = beyond_root(built(kind))
-        last = points[points[:, 0] < -5.28]
+        points = beyond_root(built(kind, make=make))
+        last = points[points[:, 0] < points[:, 0].min() + 0.02]
         return float(np.ptp(last[:, 1]))
 
     assert width_near_end("anagen_rectangular") > 0.15
@@ -85,4 +97,5 @@ def test_sampled_ends_keep_to_the_sizes_of_the_literature() -> None:
     assert np.median([r.width_ratio for r in clubs]) == pytest.approx(1.7, abs=0.12)
     assert all((r.tail_ratio > 0) == (r.kind in ("club_tail", "club_both")) for r in clubs)
     assert all(r.pigment <= 0.5 for r in roots), "a grey hair has no dark bulb"
+    assert np.mean([r.make == "built" for r in clubs]) == pytest.approx(0.5, abs=0.1)
     assert {sample_tip(rng).kind for _ in range(300)} <= set(ROOT_KINDS["bare"])

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from data.render.tube import Mesh, Profile, bumps, lump, merge, sweep
+from data.render.tube import Mesh, Profile, bumps, lump, merge, superquadric, sweep
 
 
 def straight(sides: int = 8, aspect: float = 1.0) -> Mesh:
@@ -32,6 +32,16 @@ def test_meshes_are_closed(mesh: Mesh) -> None:
         tuple(sorted((int(face[k]), int(face[k - 1])))) for face in mesh.faces for k in range(3)
     )
     assert set(edges.values()) == {2}
+
+
+@pytest.mark.parametrize(("power", "corner"), [(2.0, 3**-0.5), (40.0, 1.0)])
+def test_a_superquadric_goes_from_an_egg_to_a_box(power: float, corner: float) -> None:
+    half = np.array([1.0, 2.0, 3.0])
+    solid = superquadric(np.random.default_rng(0), (1.0, 2.0, 3.0), power, 0.0)
+    np.testing.assert_allclose(((np.abs(solid.points) / half) ** power).sum(axis=1), 1)
+    # The point nearest to a corner, where all three shares are alike; none lies right in it.
+    share = (np.abs(solid.points) / half).min(axis=1).max()
+    assert 0.8 * corner < share <= corner
 
 
 def test_merging_shifts_the_faces() -> None:
