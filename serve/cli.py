@@ -131,6 +131,10 @@ def render(
         Path | None,
         typer.Option(help="No rendering: photos of this folder's held-out grounds, without hair."),
     ] = None,
+    second_look: Annotated[
+        bool,
+        typer.Option(help="By another camera and material, on held-out grounds: for measuring."),
+    ] = False,
 ) -> None:
     """Renders training photos; a run that was stopped goes on where it was."""
     from rich.console import Console
@@ -151,7 +155,7 @@ def render(
             if bare_grounds:
                 photograph_bare_grounds(out, count, seed, bare_grounds, show)
             else:
-                render_dataset(out, count, seed, grounds, regime, show)
+                render_dataset(out, count, seed, grounds, regime, second_look, show)
         except ValueError as error:
             raise RefusedError(f"{error}.") from error
 

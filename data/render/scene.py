@@ -142,7 +142,7 @@ def _parts(mi: ModuleType, built: BuiltScene, folder: Path) -> Parts:
             parts[f"fibre{k}_{j}"] = _fibre(hair, fibre, path)
     meshes = [mesh for hair in built.hairs for mesh in hair.meshes]
     if meshes:
-        parts["roots"] = _mesh(mi, "roots", merge(meshes), _skin_of_roots(spec.seed))
+        parts["roots"] = _mesh(mi, "roots", merge(meshes), _skin_of_roots(spec))
     if built.clutter:
         parts["clutter"] = _mesh(
             mi, "clutter", merge(built.clutter), _coloured({"type": "diffuse"})
@@ -225,8 +225,11 @@ def _coloured(surface: Parts) -> Parts:
     return {"type": "mask", "opacity": opacity, "bsdf": sided}
 
 
-def _skin_of_roots(seed: int) -> Parts:
-    shine = np.random.default_rng([seed, 2]).uniform(0.12, 0.6)
+def _skin_of_roots(spec: SceneSpec) -> Parts:
+    if spec.material == "lacquer":
+        coat = {"clearcoat": 1.0, "clearcoat_gloss": 0.9}
+        return _coloured({"type": "principled", "roughness": 0.05, "specular": 0.9, **coat})
+    shine = np.random.default_rng([spec.seed, 2]).uniform(0.12, 0.6)
     return _coloured({"type": "principled", "roughness": float(shine), "specular": 0.5})
 
 

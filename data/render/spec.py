@@ -8,6 +8,8 @@ from data.render.camera import CameraSpec
 
 EndMake = Literal["swept", "built"]
 """How a root is modelled: as one smooth body (club.py, anagen.py) or from solids (built.py)."""
+Material = Literal["keratin", "lacquer"]
+"""What bulbs are made of; lacquer is only for a second look (second_look.py)."""
 RootLabel = Literal["telogen", "misshapen", "bare"]
 
 ROOT_KINDS: dict[RootLabel, tuple[str, ...]] = {
@@ -174,6 +176,7 @@ class SceneSpec:
     clutter: tuple[ClutterSpec, ...]
     phone: PhoneSpec
     samples: int
+    material: Material = "keratin"
 
     @property
     def white(self) -> float:
