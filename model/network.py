@@ -1,32 +1,36 @@
 """The network that tells what the end of a strand is.
 
-The whole of it: four halvings of the picture, each with a residual convolution, then a flattened
-coarse grid. The grid is not averaged away, because the end always lies at the same place in a
+The whole of it: four halvings of the picture, each but the first with residual convolutions, then
+a flattened coarse grid. The grid is not averaged away, because the end always lies at the same place in a
 crop: where something is tells a bulb from lint beside it.
 """
 
 import torch
 from torch import Tensor, nn
 
-WIDTHS = (12, 24, 48, 96)
+WIDTHS = (16, 32, 64, 112)
 """Channels after each halving, so that every stage costs about the same."""
+REFINED = (0, 1, 2, 2)
+"""Residual convolutions after each halving: a root is told by its outline, which takes a few."""
 GRID = 6 * 10
 """Cells that are left of a crop of 96 x 160 pixels."""
 CLASS_COUNT = 4
 
 
 class Halving(nn.Module):
-    """A convolution that halves the picture, then a residual one (not on the finest grid)."""
+    """A convolution that halves the picture, then residual ones."""
 
-    def __init__(self, before: int, after: int, kernel: int, refine: bool) -> None:
+    def __init__(self, before: int, after: int, kernel: int, refined: int) -> None:
         super().__init__()
         self.halve = _convolution(before, after, kernel, stride=2)
-        self.refine = _convolution(after, after, 3, stride=1) if refine else None
+        self.refine = nn.ModuleList(_convolution(after, after, 3, stride=1) for _ in range(refined))
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, before, H, W) to (N, after, H/2, W/2)."""
         x = self.halve(x)
-        return x if self.refine is None else x + self.refine(x)
+        for refine in self.refine:
+            x = x + refine(x)
+        return x
 
 
 class RootNet(nn.Module):
@@ -37,8 +41,8 @@ class RootNet(nn.Module):
         befores = (3, *WIDTHS[:-1])
         self.stages = nn.Sequential(
             *(
-                Halving(before, after, kernel=3 if i else 5, refine=i > 0)
-                for i, (before, after) in enumerate(zip(befores, WIDTHS, strict=True))
+                Halving(before, after, 3 if before > 3 else 5, refined)
+                for before, after, refined in zip(befores, WIDTHS, REFINED, strict=True)
             )
         )
         self.squeeze = _convolution(WIDTHS[-1], 16, 1, stride=1)

@@ -16,7 +16,7 @@ def network() -> RootNet:
 def test_there_are_logits_for_every_class_and_few_weights() -> None:
     net = network()
     assert net(torch.zeros(2, 3, 96, 160), torch.ones(2, 1)).shape == (2, len(CLASSES))
-    assert sum(weight.numel() for weight in net.parameters()) < 300_000
+    assert sum(weight.numel() for weight in net.parameters()) <= 500_000
 
 
 def test_a_brighter_photo_reads_the_same() -> None:
