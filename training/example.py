@@ -1,6 +1,6 @@
 """Strands whose truth is known, with the crops of their ends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -71,9 +71,26 @@ class Example:
 
 def save_examples(path: Path, examples: Sequence[Example]) -> None:
     """Writes them to an .npz file; of a strand's path only the ends are kept."""
-    crops = [crop for example in examples for crop in example.crops if crop is not None]
+    crops = crops_of(examples)
     pixels = np.stack([crop.pixels for crop in crops]) if crops else np.empty((0, 96, 160, 3))
-    columns = {
+    np.savez(path, allow_pickle=False, pixels=pixels.astype(np.uint8), **columns_of(examples))
+
+
+def load_examples(path: Path) -> list[Example]:
+    """Reads what ``save_examples`` wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        columns = {name: file[name] for name in file.files}
+    return examples_of(columns, columns["pixels"])
+
+
+def crops_of(examples: Sequence[Example]) -> list[RootCrop]:
+    """All crops that there are, in order."""
+    return [crop for example in examples for crop in example.crops if crop is not None]
+
+
+def columns_of(examples: Sequence[Example]) -> dict[str, NDArray[Any]]:
+    """All but the crops' pixels, a column of plain values for each thing that is known."""
+    return {
         "photo": np.array([example.photo for example in examples], np.str_),
         "truth": np.array([example.labelled.truth for example in examples], np.str_),
         **{name: _facts(name, examples) for name in _FACTS},
@@ -89,14 +106,11 @@ def save_examples(path: Path, examples: Sequence[Example]) -> None:
         "contrast": np.array([example.strand.contrast for example in examples]),
         "tangled": np.array([example.strand.tangled for example in examples], bool),
     }
-    np.savez(path, allow_pickle=False, pixels=pixels.astype(np.uint8), **columns)
 
 
-def load_examples(path: Path) -> list[Example]:
-    """Reads what ``save_examples`` wrote."""
-    with np.load(path, allow_pickle=False) as file:
-        columns = {name: file[name] for name in file.files}
-    crops = iter(columns["pixels"])
+def examples_of(columns: Columns, pixels: Iterable[Pixels]) -> list[Example]:
+    """The examples from their columns and the ``pixels`` (96, 160, 3) of each crop in turn."""
+    crops = iter(pixels)
     return [_example(columns, i, crops) for i in range(len(columns["truth"]))]
 
 
