@@ -1,8 +1,8 @@
 """The network that tells what the end of a strand is.
 
 The whole of it: four halvings of the picture, each but the first with residual convolutions, then
-a flattened coarse grid. The grid is not averaged away, because the end always lies at the same place in a
-crop: where something is tells a bulb from lint beside it.
+a flattened coarse grid. The grid is not averaged away, because the end always lies at the same
+place in a crop: where something is tells a bulb from lint beside it.
 """
 
 import torch
