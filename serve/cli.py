@@ -131,6 +131,10 @@ def render(
         Path | None,
         typer.Option(help="No rendering: photos of this folder's held-out grounds, without hair."),
     ] = None,
+    marked_grounds: Annotated[
+        Path | None,
+        typer.Option(help="The same of its other grounds, most with print or pen: to train on."),
+    ] = None,
     second_look: Annotated[
         bool,
         typer.Option(help="By another camera and material, on held-out grounds: for measuring."),
@@ -142,8 +146,11 @@ def render(
     from data.render import photograph_bare_grounds, render_dataset
     from serve.console import progress_bar
 
-    if bare_grounds and (grounds or regime):
-        raise RefusedError("--bare-grounds goes with neither --grounds nor --regime.")
+    hairless = bare_grounds or marked_grounds
+    if hairless and (grounds or regime or (bare_grounds and marked_grounds)):
+        raise RefusedError(
+            "Give --bare-grounds or --marked-grounds alone, without --grounds and --regime."
+        )
 
     with _needs("render"), progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Rendering", total=count)
@@ -152,8 +159,9 @@ def render(
             bar.update(task, completed=done)
 
         try:
-            if bare_grounds:
-                photograph_bare_grounds(out, count, seed, bare_grounds, show)
+            if hairless:
+                to_train = marked_grounds is not None
+                photograph_bare_grounds(out, count, seed, hairless, to_train, show)
             else:
                 render_dataset(out, count, seed, grounds, regime, second_look, show)
         except ValueError as error:

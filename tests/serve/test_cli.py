@@ -179,10 +179,12 @@ def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
     assert run(monkeypatch, *common, "--grounds", grounds, "--second-look") == 0
     assert run(monkeypatch, *common, "--bare-grounds", grounds) == 0
+    assert run(monkeypatch, *common, "--marked-grounds", grounds) == 0
     assert heard == [
         (out, 2, 3, None, ["empty", "tray"], False),
         (out, 2, 3, grounds, None, True),
-        (out, 2, 3, grounds),
+        (out, 2, 3, grounds, False),
+        (out, 2, 3, grounds, True),
     ]
 
 

@@ -62,7 +62,9 @@ def test_a_stopped_run_is_taken_up(tmp_path: Path, grounds: Path) -> None:
     photo = tmp_path / "out" / "photos" / "bare_ground_7_00000.jpg"
     photo.write_bytes(b"kept")
     told: list[tuple[int, int]] = []
-    photograph_bare_grounds(tmp_path / "out", 3, 7, grounds, lambda *done: told.append(done))
+    photograph_bare_grounds(
+        tmp_path / "out", 3, 7, grounds, progress=lambda *done: told.append(done)
+    )
     assert photo.read_bytes() == b"kept"
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert len(read_truth(tmp_path / "out")) == 3
@@ -74,11 +76,32 @@ def test_the_ground_is_mirrored_past_its_borders_not_smeared(
     # A 320 x 240 photo of a 64 x 48 picture: at most 2.5 x 2.5 enlarged, so 2 to 5 repeats across.
     # Smeared borders would leave neighbours along one direction equal over half of the photo.
     monkeypatch.setattr(bare_ground, "ENLARGED", 1.0)
-    light = bare_ground._light(grounds / "0.jpg", (320, 240), np.random.default_rng(1))
+    light = bare_ground._piece(grounds / "0.jpg", (320, 240), np.random.default_rng(1)).astype(
+        float
+    )
     assert light.shape == (240, 320, 3)
     parts = [light[y : y + 60, x : x + 80] for y in range(0, 240, 60) for x in range(0, 320, 80)]
     spreads = [min(np.abs(np.diff(part, axis=a)).mean() for a in (0, 1)) for part in parts]
     assert min(spreads) > 0.5 * max(spreads)
+
+
+def test_grounds_to_train_on_are_the_others_and_often_marked(tmp_path: Path, grounds: Path) -> None:
+    photograph_bare_grounds(tmp_path / "out", 12, 7, grounds, to_train=True)
+    lines = [json.loads(line) for line in (tmp_path / "out" / "truth.jsonl").open()]
+    used = {line["background"].removeprefix("photo:") for line in lines}
+    assert used == {"1.jpg", "2.jpg", "3.jpg", "5.jpg"}
+    assert not any(map(is_held_out, used))
+    marked = [line["decor"] for line in lines if line["decor"]]
+    assert 3 <= len(marked) < 12
+
+
+@pytest.mark.parametrize("shape", [(30, 60, 3), (60, 30, 3)])
+def test_marks_cover_some_of_the_ground_and_leave_the_rest(shape: tuple[int, int, int]) -> None:
+    plain = np.full(shape, 140, np.uint8)
+    marked = bare_ground._marked(plain, "grid", np.random.default_rng(3))
+    assert marked.shape == shape
+    changed = (marked != plain).any(axis=2)
+    assert 0 < changed.mean() < 0.9
 
 
 def test_a_folder_without_a_held_out_ground_is_refused(tmp_path: Path, grounds: Path) -> None:
