@@ -11,26 +11,12 @@ from model.network import RootNet
 from model.report import ModelName
 from model.version import TRAINED_ON, Manifest, load_version, save_version, sha256
 from training.calibrate import Calibration
+from training.card import card_of
 from training.evaluate import Evaluation
+from training.study import Study
 
 NAME, LICENCE = "rootnet", "Apache-2.0"
 OPSET = 17
-
-_CARD = """# {name} {version}
-
-**Trained on {trained_on}.** Nobody has measured it on real roots yet; every figure below is on
-rendered hairs that it was not fitted to.
-
-- What it does: tells what the end of a hair in a photo is: club, misshapen, bare, or no hair.
-- What it is for: reading shed hairs, to be looked at by a person. It makes no diagnosis, and a
-  bulb does not rule out a disease of the scalp.
-- Where it is weak: shafts under 4 px, blur, pale bulbs on pale ground, wet clumps.
-- Licence: {licence}. Training data: {data} (SHA-256).
-
-| figure on held-out renders | value |
-|---|---|
-{rows}
-"""
 
 
 def as_onnx(net: RootNet) -> bytes:
@@ -60,8 +46,12 @@ def export(
     evaluation: Evaluation,
     data_sha256: str,
     folder: Path,
+    study: Study | None = None,
 ) -> None:
-    """Writes the version ``folder`` and checks that it loads. Its name is that of its weights."""
+    """Writes the version ``folder`` and checks that it loads. Its name is that of its weights.
+
+    Without a ``study`` the card does not tell where it fails.
+    """
     weights = as_onnx(net)
     digest = sha256(weights)
     manifest = Manifest(
@@ -73,7 +63,7 @@ def export(
         metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
         licence=LICENCE,
     )
-    save_version(folder, weights, manifest, card_of(manifest))
+    save_version(folder, weights, manifest, card_of(manifest, study))
     load_version(folder)
 
 
@@ -85,16 +75,3 @@ def ship(run: Path, folder: Path) -> None:
     for file in version.iterdir():
         shutil.copyfile(file, folder / file.name)
     load_version(folder)
-
-
-def card_of(manifest: Manifest) -> str:
-    """The model card that goes with a manifest."""
-    rows = "\n".join(f"| {name} | {value:g} |" for name, value in manifest.metrics.items())
-    return _CARD.format(
-        name=manifest.name.name,
-        version=manifest.name.version,
-        trained_on=manifest.name.trained_on,
-        licence=manifest.licence,
-        data=manifest.training_data_sha256,
-        rows=rows,
-    )

@@ -1,0 +1,38 @@
+import pytest
+
+pytest.importorskip("torch")
+
+from dataclasses import replace
+
+from model.hair import Label
+from tests.training.judgements import end, hair
+from training.example import BARE, CLUB, MISSHAPEN
+from training.reliability import Bin, claims_of_ends, claims_of_hairs, reliability
+
+
+def test_ends_claim_their_likeliest_class_and_every_class_weighs_the_same() -> None:
+    # Said with 0.95: the one club is wrong, of three bare ends all are right.
+    ends = [end(CLUB, MISSHAPEN, 0.95), *[end(BARE, BARE, 0.95)] * 3, end(CLUB, CLUB, 0.55)]
+    low, high = reliability(claims_of_ends(ends))
+    assert low == Bin(pytest.approx(0.55), 1.0, 1)
+    # Clubs weigh 1/4 each here, bare ends 1/6: 3/6 of 3/4 came true.
+    assert high == Bin(pytest.approx(0.95), pytest.approx(2 / 3), 4)
+
+
+def test_hairs_claim_to_be_telogen_unless_they_are_not_listed() -> None:
+    hairs = [
+        hair(CLUB, Label.TELOGEN, 0.9),
+        hair(CLUB, Label.UNSURE, 0.92),
+        hair(MISSHAPEN, Label.TELOGEN, 0.98),
+        hair(MISSHAPEN, Label.ANAGEN, 0.0),
+        replace(hair(CLUB, Label.UNSURE), hair=None),
+    ]
+    low, high = reliability(claims_of_hairs(hairs))
+    assert low == Bin(0.0, 0.0, 1)
+    # Two telogen of weight 1/4 each and one of the two anagen, of as much.
+    assert high == Bin(pytest.approx((0.9 + 0.92 + 0.98) / 3), pytest.approx(2 / 3), 3)
+    assert reliability(claims_of_hairs([])) == []
+
+
+def test_certainty_falls_into_the_last_bin() -> None:
+    assert reliability(claims_of_ends([end(CLUB, CLUB, 1.0)])) == [Bin(1.0, 1.0, 1)]

@@ -1,0 +1,77 @@
+"""Whether chances mean what they say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.judged import JudgedEnd, JudgedHair
+
+BINS = 10
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Chances of about the same height: their mean, how often they came true, how many they are.
+
+    Means are weighted, ``count`` is not.
+    """
+
+    said: float
+    came_true: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What was said with a chance: ``said`` (N,) from 0 to 1, whether each is ``true`` (N,), and
+    ``weights`` (N,) under which every class, or label, counts the same."""
+
+    said: Array
+    true: Flags
+    weights: Array
+
+
+def claims_of_ends(ends: Sequence[JudgedEnd]) -> Claims:
+    """The likeliest class of every end."""
+    return Claims(
+        said=np.array([end.sure for end in ends]),
+        true=np.array([end.is_right for end in ends], bool),
+        weights=even_weights([end.truth for end in ends]),
+    )
+
+
+def claims_of_hairs(hairs: Sequence[JudgedHair]) -> Claims:
+    """That a hair is telogen, of every hair that is listed."""
+    rows = [(row.hair.p_telogen, row.truth == "telogen") for row in hairs if row.hair]
+    return Claims(
+        said=np.array([said for said, _ in rows]),
+        true=np.array([true for _, true in rows], bool),
+        weights=even_weights([int(true) for _, true in rows]),
+    )
+
+
+def reliability(claims: Claims) -> list[Bin]:
+    """Even bins (Guo et al. 2017), without those that are empty."""
+    place = np.minimum((claims.said * BINS).astype(int), BINS - 1)
+    return [_bin(claims, place == k) for k in range(BINS) if (place == k).any()]
+
+
+def even_weights(kinds: Sequence[int]) -> Array:
+    """Weights (N,) under which every kind that occurs counts the same; they sum to 1."""
+    counts = np.bincount(np.array(kinds, int))
+    weights = 1 / counts[np.array(kinds, int)]
+    return np.asarray(weights / max(weights.sum(), 1e-12))
+
+
+def _bin(claims: Claims, rows: Flags) -> Bin:
+    weights = claims.weights[rows]
+    return Bin(
+        said=float(np.average(claims.said[rows], weights=weights)),
+        came_true=float(np.average(claims.true[rows], weights=weights)),
+        count=int(rows.sum()),
+    )
