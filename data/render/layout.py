@@ -32,12 +32,13 @@ REGIMES: dict[str, Regime] = {
     "close": Regime(0.15, (3, 15), (4, 10), (60, 260), ((1280, 960), (1440, 1080)), 1.6),
     "macro": Regime(0.1, (1, 5), (10, 40), (90, 160), ((1280, 960), (1200, 1200)), 0.5),
     "whole": Regime(0.1, (5, 25), (2, 4), (250, 1400), ((2000, 1500), (1800, 1350)), 3.0),
+    "dense": Regime(0.5, (50, 80), (3, 9), (14, 30), ((1280, 960), (1440, 1080)), 0.5),
     "empty": Regime(0.1, (0, 0), (2, 20), (1, 1), ((1280, 960), (1440, 1080), (1800, 1350)), 0.0),
 }
-"""Every way by name: trays are the cheapest source of root ends; `empty`, without a hair, has
-the scales of most. All figures our assumption."""
+"""Every way by name: trays are a cheap source of root ends, `dense` ones the cheapest; `empty`,
+without a hair, has the scales of most. All figures our assumption."""
 
-DEFAULT_MIX = tuple(name for name, regime in REGIMES.items() if not regime.hair_free)
+DEFAULT_MIX = ("tray", "short", "close", "macro", "whole")
 """What is drawn from when no regime is asked for. One more here would change every seed."""
 
 
@@ -55,7 +56,7 @@ def places(
 ) -> list[Place]:
     """A place for each of `count` hairs, about the middle of the view."""
     view = np.array(view_mm)
-    if regime == "tray":
+    if regime in ("tray", "dense"):
         return _tray(count, view, rng)
     if regime != "whole" and rng.random() < 0.2:
         return _row(count, view, rng)

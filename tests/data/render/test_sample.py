@@ -60,7 +60,7 @@ def test_a_seed_keeps_its_meaning() -> None:
 
 
 def test_the_empty_regime_is_drawn_only_when_asked_for() -> None:
-    assert set(DEFAULT_MIX) == set(REGIMES) - {"empty"}
+    assert set(DEFAULT_MIX) == set(REGIMES) - {"empty", "dense"}
     assert all(sample_scene(3, k) == sample_scene(3, k, DEFAULT_MIX) for k in range(10))
     asked = {sample_scene(3, k, ["empty", "macro"]).regime for k in range(20)}
     assert asked == {"empty", "macro"}
