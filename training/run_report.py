@@ -29,6 +29,7 @@ from training.ladder import (
     CONFIDENT,
     HEADS,
     LEAST_SHAFT_PX,
+    Rung,
     metrics_of,
     on_ladder,
     row_of,
@@ -122,8 +123,8 @@ def _sureness(study: Study) -> Iterator[str]:
     yield "<h2>What a label costs</h2>"
     yield paragraph(
         "Were labels given down to a lower chance, more hairs would get one and more "
-        "would be wrong. The dot is what is done: it lies off its line because a label "
-        "may be withheld for other reasons, too."
+        "would be wrong. The dot is what is done; it may lie off its line, because "
+        "more than this chance decides whether a label is given."
     )
     yield picture(pictures.risk_coverage(judged.hairs), "Risk by coverage for each label")
 
@@ -135,11 +136,20 @@ def _ladder(study: Study) -> Iterator[str]:
     yield paragraph(
         f"{study.rungs[0].ends} ends of hairs of {LEAST_SHAFT_PX:g} px and more, shown as if fewer "
         "pixels had been taken. Sureness has to fall, and must not turn into being confidently "
-        f"wrong (a wrong class with {CONFIDENT:.0%} or more)."
+        f"wrong (a wrong class with {CONFIDENT:.0%} or more). {_climb(study.rungs)}"
     )
     yield picture(pictures.ladder(study.rungs), "Sureness by shaft width")
     yield table(HEADS, map(row_of, study.rungs))
     yield sheet(_copies(study))
+
+
+def _climb(rungs: Sequence[Rung]) -> str:
+    top, foot = rungs[0], rungs[-1]
+    return (
+        f"From {top.shaft_px:g} to {foot.shaft_px:g} px the chance of the likeliest class goes from "
+        f"{top.sure_of_likeliest:.2f} to {foot.sure_of_likeliest:.2f}, what is confidently wrong "
+        f"from {top.confidently_wrong:.1%} to {foot.confidently_wrong:.1%}."
+    )
 
 
 def _copies(study: Study) -> Iterator[tuple[Pixels, str]]:
