@@ -11,14 +11,18 @@ An end that was not seen has L = 1. A root there cannot be read, which is kept a
 ``unseen``. An end that the finder reports may be false (the shaft goes on, but was lost): that
 happens to a hair's end with the chance ``false_end``, looks like ``not_hair``, and leaves the
 true end unseen. How likely that is, and how likely the strand is no hair, goes by how sure the
-finder was of the end and of the line.
+finder was of the end and of the line. T counts more or less by the width of the shaft, as far as
+readings at that width were found to lean to clubs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.strand import End, EndState, Strand
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
+from model.lean import Lean
 from model.odds import Odds
+from model.tiers import tier_of
 
 SEEN_OF_STRAND, SEEN_OF_END = 2, 1
 """How many chances the finder's odds go by."""
@@ -33,7 +37,8 @@ SMALL_SHAFT_PX = 4.0
 class Thresholds:
     """Where a reading becomes a label.
 
-    ``telogen`` and ``anagen`` are the least probabilities at which the label is given.
+    ``telogen`` and ``anagen`` are the least probabilities at which the label is given, by tier of
+    shaft width (``model.tiers.TIERS``).
     ``evidence`` is the least weighted likelihood T + M + N of a real hair. "No bulb" is said only
     from ``shaft_px`` (and never under SMALL_SHAFT_PX) and ``contrast`` (grey levels) on, and up
     to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed. Of two
@@ -41,8 +46,8 @@ class Thresholds:
     bare ends, too.
     """
 
-    telogen: float
-    anagen: float
+    telogen: Mapping[str, float]
+    anagen: Mapping[str, float]
     evidence: float
     not_hair: float
     shaft_px: float
@@ -53,11 +58,12 @@ class Thresholds:
 @dataclass(frozen=True)
 class JointRule:
     """The numbers of the rule: class mix pi, prior of no hair by the chances of a strand's surer
-    end and of its line, chance of a false end by the end's own."""
+    end and of its line, chance of a false end by the end's own, and the lean to clubs."""
 
     class_mix: EndProbabilities
     prior_not_hair: Odds
     false_end: Odds
+    lean: Lean
     thresholds: Thresholds
 
 
@@ -156,8 +162,9 @@ def read_together(
     pairs = zip(ends, strand.ends, strict=True)
     first, second = (_evidence(read, end, rule) for read, end in pairs)
     here, there = _root_place(strand, roots_in_view)
-    club = PRIOR_TELOGEN * here * first.club * second.rootless
-    club_2 = PRIOR_TELOGEN * there * second.club * first.rootless
+    telogen = PRIOR_TELOGEN * rule.lean.factor(strand.shaft_px)
+    club = telogen * here * first.club * second.rootless
+    club_2 = telogen * there * second.club * first.rootless
     misshapen = PRIOR_MISSHAPEN * here * first.misshapen * second.rootless
     misshapen_2 = PRIOR_MISSHAPEN * there * second.misshapen * first.rootless
     no_bulb = PRIOR_NO_BULB * _bare(first, here) * _bare(second, there)
@@ -214,9 +221,10 @@ def _doubt(
     """Why no label is given, or None when one is."""
     if posterior.evidence < thresholds.evidence:
         return Reason.TANGLED if strand.tangled else Reason.AMBIGUOUS
-    if posterior.telogen >= max(thresholds.telogen, posterior.anagen):
+    tier = tier_of(strand.shaft_px)
+    if posterior.telogen >= max(thresholds.telogen[tier], posterior.anagen):
         return None
-    if posterior.anagen >= thresholds.anagen:
+    if posterior.anagen >= thresholds.anagen[tier]:
         return _no_bulb_doubt(strand, ends, posterior, thresholds)
     if posterior.unseen >= max(posterior.telogen, posterior.anagen):
         return Reason.ROOT_NOT_SEEN

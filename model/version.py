@@ -15,8 +15,10 @@ from data.errors import ErrorCode, ShedlightError
 from model.confusion import Confusion
 from model.hair import EndProbabilities
 from model.joint import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
+from model.lean import Lean
 from model.odds import Odds
 from model.report import ModelName
+from model.tiers import ALL, TIERS
 
 CLASSES = tuple(field.name for field in fields(EndProbabilities))
 """What an end can be, in the order of the network's outputs."""
@@ -30,8 +32,8 @@ class Manifest:
     """What goes with a set of weights.
 
     ``temperature`` divides the logits. ``rule`` holds the class mix of the calibration, the prior
-    of no hair and the thresholds. ``confusion`` has the error matrix of labels by tier of shaft
-    width, "all" among them. ``metrics`` are figures on held-out renders.
+    of no hair, the lean and the thresholds. ``confusion`` has the error matrix of labels by tier
+    of shaft width, "all" among them. ``metrics`` are figures on held-out renders.
     """
 
     name: ModelName
@@ -51,6 +53,7 @@ class Manifest:
             "class_mix": asdict(self.rule.class_mix),
             "prior_not_hair": asdict(self.rule.prior_not_hair),
             "false_end": asdict(self.rule.false_end),
+            "lean": asdict(self.rule.lean),
             "thresholds": asdict(self.rule.thresholds),
             "confusion": {tier: asdict(matrix) for tier, matrix in self.confusion.items()},
             "training_data_sha256": self.training_data_sha256,
@@ -116,8 +119,24 @@ def _rule(raw: dict[str, object]) -> JointRule:
         class_mix=mix,
         prior_not_hair=_odds(raw["prior_not_hair"], SEEN_OF_STRAND),
         false_end=_odds(raw["false_end"], SEEN_OF_END),
-        thresholds=Thresholds(**_numbers(raw["thresholds"])),
+        lean=Lean(**_numbers(raw["lean"])),
+        thresholds=_thresholds(_table(raw["thresholds"])),
     )
+
+
+def _thresholds(table: dict[str, object]) -> Thresholds:
+    return Thresholds(
+        telogen=_by_tier(table.pop("telogen")),
+        anagen=_by_tier(table.pop("anagen")),
+        **_numbers(table),
+    )
+
+
+def _by_tier(raw: object) -> dict[str, float]:
+    """A chance for each tier of shaft width."""
+    tiers = {tier: _chance(value) for tier, value in _table(raw).items()}
+    _expect("tiers of thresholds", set(tiers), set(TIERS))
+    return tiers
 
 
 def _odds(raw: object, seen: int) -> Odds:
@@ -130,7 +149,7 @@ def _odds(raw: object, seen: int) -> Odds:
 
 def _confusion(raw: object) -> dict[str, Confusion]:
     tiers = {tier: _matrix(_table(rows)) for tier, rows in _table(raw).items()}
-    _expect("confusion of all tiers", "all" in tiers, True)
+    _expect("confusion of all tiers", ALL in tiers, True)
     return tiers
 
 

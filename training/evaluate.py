@@ -7,28 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model import tiers
 from model.confusion import Confusion
-from model.hair import Hair, Label
-from model.joint import label_hair
-from model.network import RootNet
-from model.runtime import softmax
+from model.hair import Label
 from model.version import CLASSES
-from training.calibrate import Calibration
-from training.ends import Ends
-from training.example import Example
-from training.readings import logits_of, readings_of
+from training.hair_figures import calibration_error, figures_of_clubs, figures_of_hairs
+from training.judged import Judged, JudgedEnd, JudgedHair
+from training.known import even_weights
 
-TIERS = {
-    "under4px": (0.0, 4.0),
-    "4to8px": (4.0, 8.0),
-    "over8px": (8.0, np.inf),
-    "all": (0.0, np.inf),
-}
-"""Shaft widths; see docs/domain.md, sizes."""
-WANTED = (Label.TELOGEN.value, Label.ANAGEN.value)
-_BINS = 10
+TIERS = tiers.TIERS | {tiers.ALL: (0.0, np.inf)}
+"""Shaft widths by tier, and all of them together."""
 
-Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -37,120 +27,69 @@ class Evaluation:
     hairs by tier."""
 
     metrics: dict[str, float]
-    ends: NDArray[np.int64]
+    ends: Counts
     confusion: dict[str, Confusion]
 
 
-def evaluate(
-    net: RootNet, ends: Ends, examples: Sequence[Example], calibration: Calibration
-) -> Evaluation:
-    """Ends one by one, then hairs by the joint rule."""
-    chances = softmax(logits_of(net, ends.crops) / calibration.temperature)
-    hairs = _labelled(net, examples, calibration)
-    metrics = {"ends": float(len(ends.crops))}
-    for tier, (low, high) in TIERS.items():
-        rows = (ends.shaft_px >= low) & (ends.shaft_px < high)
-        metrics |= _end_metrics(chances[rows], ends.classes[rows], tier)
-    metrics["ends_calibration_error"] = calibration_error(chances, ends)
-    metrics |= _hair_metrics(examples, hairs)
-    return Evaluation(metrics, _counts(chances, ends.classes), _confusions(examples, hairs))
+def evaluate(judged: Judged) -> Evaluation:
+    """Ends one by one, then hairs as the joint rule labels them.
+
+    Judged under thresholds that were chosen on these very photos, a network looks better than it
+    is; ``training.crossfit.judge_across`` gives honest ones.
+    """
+    metrics = {"ends": float(len(judged.ends))}
+    for tier in TIERS:
+        metrics |= _end_metrics([end for end in judged.ends if _is_in(tier, end)], tier)
+    metrics["ends_calibration_error"] = _ends_calibration_error(judged.ends)
+    for tier in TIERS:
+        metrics |= figures_of_hairs([row for row in judged.hairs if _is_in(tier, row)], tier)
+    metrics |= figures_of_clubs(judged.hairs)
+    if judged.nothings:
+        metrics["nothings_listed"] = float(np.mean(judged.nothings))
+    return Evaluation(metrics, _counts(judged.ends), _confusions(judged.hairs))
 
 
-def _labelled(
-    net: RootNet, examples: Sequence[Example], calibration: Calibration
-) -> list[Hair | None]:
-    readings = readings_of(net, examples, calibration.temperature)
-    pairs = zip(examples, readings, strict=True)
-    return [label_hair(example.strand, ends, calibration.rule) for example, ends in pairs]
+def _is_in(tier: str, row: JudgedEnd | JudgedHair) -> bool:
+    low, high = TIERS[tier]
+    return low <= row.example.strand.shaft_px < high
 
 
-def _end_metrics(chances: Array, classes: NDArray[np.int64], tier: str) -> dict[str, float]:
+def _end_metrics(ends: Sequence[JudgedEnd], tier: str) -> dict[str, float]:
     """Recall of each class that occurs, and their mean."""
-    likeliest = chances.argmax(axis=1) if len(chances) else classes
     recalls = {
-        f"recall_{name}_{tier}": float((likeliest[classes == k] == k).mean())
-        for k, name in enumerate(CLASSES)
-        if (classes == k).any()
+        f"recall_{name}_{tier}": float(np.mean([end.is_right for end in ends if end.truth == kind]))
+        for kind, name in enumerate(CLASSES)
+        if any(end.truth == kind for end in ends)
     }
     if not recalls:
         return {}
     return recalls | {f"ends_balanced_{tier}": float(np.mean(list(recalls.values())))}
 
 
-def calibration_error(chances: Array, ends: Ends) -> float:
-    """Expected calibration error of the likeliest class in ten even bins (Guo et al. 2017),
-    every class weighing the same."""
-    sure, weights = chances.max(axis=1), ends.balancing_weights()
-    right = chances.argmax(axis=1) == ends.classes
-    place = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    gaps = [abs((weights * (right - sure))[place == b].sum()) for b in range(_BINS)]
-    return float(np.sum(gaps))
+def _ends_calibration_error(ends: Sequence[JudgedEnd]) -> float:
+    """That of the likeliest class, every class weighing the same."""
+    sure = np.array([end.sure for end in ends])
+    right = np.array([end.is_right for end in ends], bool)
+    return calibration_error(sure, right, even_weights(np.array([end.truth for end in ends], int)))
 
 
-def _hair_metrics(examples: Sequence[Example], hairs: Sequence[Hair | None]) -> dict[str, float]:
-    metrics: dict[str, float] = {}
-    for tier, limits in TIERS.items():
-        rows = {
-            want: _label_counts(examples, hairs, want, limits) for want in ("telogen", "anagen")
-        }
-        metrics |= _recalls(rows, tier)
-    nothings = [
-        hair for e, hair in zip(examples, hairs, strict=True) if e.labelled.truth == "not_hair"
-    ]
-    if nothings:
-        metrics["nothings_listed"] = float(np.mean([hair is not None for hair in nothings]))
-    return metrics
-
-
-def _recalls(rows: dict[str, Counter[str]], tier: str) -> dict[str, float]:
-    """Recall of each label among the hairs given one, and coverage."""
-    metrics = {}
-    labelled = {want: row["telogen"] + row["anagen"] for want, row in rows.items()}
-    for want, row in rows.items():
-        if labelled[want]:
-            metrics[f"hair_recall_{want}_{tier}"] = row[want] / labelled[want]
-    if total := sum(row.total() for row in rows.values()):
-        metrics[f"hair_coverage_{tier}"] = sum(labelled.values()) / total
-    return metrics
-
-
-def _label_counts(
-    examples: Sequence[Example],
-    hairs: Sequence[Hair | None],
-    want: str,
-    limits: tuple[float, float],
-) -> Counter[str]:
-    """The labels of hairs that are truly ``want``; one that is not listed counts as unsure."""
-    return Counter(
-        (hair.label if hair else Label.UNSURE).value
-        for example, hair in zip(examples, hairs, strict=True)
-        if example.labelled.is_knowable
-        and (example.labelled.truth == "telogen") == (want == "telogen")
-        and limits[0] <= example.strand.shaft_px < limits[1]
-    )
-
-
-def _confusions(examples: Sequence[Example], hairs: Sequence[Hair | None]) -> dict[str, Confusion]:
+def _confusions(hairs: Sequence[JudgedHair]) -> dict[str, Confusion]:
     return {
-        tier: Confusion(
-            _row(_label_counts(examples, hairs, "telogen", limits)),
-            _row(_label_counts(examples, hairs, "anagen", limits)),
-        )
-        for tier, limits in TIERS.items()
+        tier: Confusion(*(_row(hairs, tier, truth) for truth in (Label.TELOGEN, Label.ANAGEN)))
+        for tier in TIERS
     }
 
 
-def _row(counts: Counter[str]) -> tuple[float, float, float]:
+def _row(hairs: Sequence[JudgedHair], tier: str, truth: Label) -> tuple[float, float, float]:
     """Shares of the labels, with one hair added to each, so that none is thought impossible."""
+    counts = Counter(row.said for row in hairs if row.truth is truth and _is_in(tier, row))
     total = counts.total() + len(Label)
-    telogen, anagen, unsure = (
-        round((counts[label.value] + 1) / total, 5)
-        for label in (Label.TELOGEN, Label.ANAGEN, Label.UNSURE)
-    )
+    telogen, anagen, unsure = (round((counts[label] + 1) / total, 5) for label in Label)
     return telogen, anagen, unsure
 
 
-def _counts(chances: Array, classes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _counts(ends: Sequence[JudgedEnd]) -> Counts:
     table = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
-    np.add.at(table, (classes, chances.argmax(axis=1)), 1)
+    for end in ends:
+        table[end.truth, end.likeliest] += 1
     return table

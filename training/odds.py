@@ -1,8 +1,9 @@
-"""Fitting how a chance goes by what the finder saw: logistic regression."""
+"""Fitting how a chance goes by what was seen: logistic regression."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.lean import Lean, doublings
 from model.odds import Odds, bounded_log_odds
 
 _STEPS = 30
@@ -14,13 +15,33 @@ Array = NDArray[np.float64]
 
 def fit_odds(seen: Array, happened: Array) -> Odds:
     """The odds that make ``happened`` (N,), 0 or 1, likeliest given chances ``seen`` (N, K)."""
-    columns = np.column_stack([np.ones(len(seen)), np.vectorize(bounded_log_odds)(seen)])
-    hold = np.diag([0.0] + [_STIFFNESS] * seen.shape[1])
-    weights = np.zeros(columns.shape[1])
-    for _ in range(_STEPS):  # Newton's method
-        chance = 1 / (1 + np.exp(-columns @ weights))
-        slope = columns.T @ (happened - chance) - hold @ weights
-        bend = (columns.T * (chance * (1 - chance))) @ columns + hold
-        weights += np.linalg.solve(bend, slope).clip(-2, 2)
-    base, *rest = (round(float(weight), 4) for weight in weights)
+    same = np.ones(len(seen))
+    base, *rest = _fitted(np.vectorize(bounded_log_odds)(seen), happened, same, 0 * same)
     return Odds(base, tuple(rest))
+
+
+def fit_lean(log_odds: Array, shaft_px: Array, telogen: NDArray[np.bool_]) -> Lean:
+    """The lean that makes the labels likeliest, both of them weighing the same.
+
+    ``log_odds`` (N,) of a club are those read without a lean, at shafts of ``shaft_px`` (N,);
+    ``telogen`` (N,) is the truth. It is Platt's (1999) map of a classifier's score with its slope
+    left at 1, which is the temperature's part.
+    """
+    weights = len(telogen) / 2 / np.where(telogen, telogen.sum(), (~telogen).sum())
+    widths = np.vectorize(doublings)(shaft_px)[:, None]
+    base, per_doubling = _fitted(widths, telogen.astype(float), weights, log_odds)
+    return Lean(base, per_doubling)
+
+
+def _fitted(columns: Array, happened: Array, weights: Array, start: Array) -> list[float]:
+    """A base and a factor for each of ``columns`` (N, K), which with ``start`` (N,) added give
+    log odds of what ``happened``; its rows count as ``weights`` (N,) say."""
+    columns = np.column_stack([np.ones(len(columns)), columns])
+    hold = np.diag([0.0] + [_STIFFNESS] * (columns.shape[1] - 1))
+    factors = np.zeros(columns.shape[1])
+    for _ in range(_STEPS):  # Newton's method
+        chance = 1 / (1 + np.exp(-start - columns @ factors))
+        slope = columns.T @ (weights * (happened - chance)) - hold @ factors
+        bend = (columns.T * (weights * chance * (1 - chance))) @ columns + hold
+        factors += np.linalg.solve(bend, slope).clip(-2, 2)
+    return [round(float(factor), 4) for factor in factors]

@@ -15,13 +15,18 @@ from torch import Tensor, from_numpy
 from data.errors import ShedlightError
 from model.network import RootNet
 from model.runtime import EndClassifier
-from model.version import ModelVersion, load_version, save_version
+from model.version import CARD_FILE, ModelVersion, load_version, save_version
 from training.calibrate import calibrate
+from training.card import card_of
 from training.collect import collect
+from training.crossfit import judge_across
 from training.ends import trained_ends
 from training.evaluate import Evaluation, evaluate
-from training.export import card_of
+from training.judged import reader
+from training.origin import origin_on_card
+from training.run_report import write_report
 from training.split import as_the_product_sees
+from training.study import study
 
 
 class _Fixed(RootNet):
@@ -44,10 +49,11 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     """
     version = load_version(version_folder)
     out.mkdir(parents=True, exist_ok=True)
-    judged = as_the_product_sees(collect(rendered, out, find=True, seed=seed))
-    net, ends = _Fixed(version), trained_ends(judged)
-    calibration = calibrate(net, ends, judged)
-    evaluation = evaluate(net, ends, judged, calibration)
+    seen = as_the_product_sees(collect(rendered, out, find=True, seed=seed))
+    net = _Fixed(version)
+    calibration = calibrate(net, trained_ends(seen), seen)
+    judged = judge_across(net, seen)
+    evaluation = evaluate(judged)
     manifest = replace(
         version.manifest,
         temperature=round(calibration.temperature, 4),
@@ -55,7 +61,10 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
         confusion=evaluation.confusion,
         metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
     )
-    save_version(out / "version", version.weights, manifest, card_of(manifest))
+    origin = origin_on_card((version_folder / CARD_FILE).read_text("utf-8"))
+    looked_at = study(judged, reader(net, calibration), origin)
+    save_version(out / "version", version.weights, manifest, card_of(manifest, looked_at))
+    write_report(out, evaluation, looked_at)
     return evaluation
 
 

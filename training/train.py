@@ -6,12 +6,16 @@ from pathlib import Path
 from model.network import RootNet
 from training.calibrate import calibrate
 from training.collect import collect, hash_of
+from training.crossfit import judge_across
 from training.ends import trained_ends
 from training.evaluate import Evaluation, evaluate
 from training.export import export
 from training.fit import FitPlan, fit
+from training.judged import reader
+from training.origin import origin_of_run
 from training.run_report import write_report
 from training.split import as_the_product_sees, split
+from training.study import study
 
 VERSION = "version"
 
@@ -29,10 +33,12 @@ def train(
     examples = collect(rendered, out, find, seed)
     fit_on, held_out = split(examples)
     net: RootNet = fit(trained_ends(fit_on), out, replace(FitPlan(), seed=seed, epochs=epochs))
-    judged = as_the_product_sees(held_out)
-    ends = trained_ends(judged)
-    calibration = calibrate(net, ends, judged)
-    evaluation = evaluate(net, ends, judged, calibration)
-    export(net, calibration, evaluation, hash_of(rendered, find, seed), out / VERSION)
-    write_report(out, evaluation)
+    seen = as_the_product_sees(held_out)
+    calibration = calibrate(net, trained_ends(seen), seen)
+    judged = judge_across(net, seen)
+    evaluation = evaluate(judged)
+    origin = origin_of_run(fit_on, seed, epochs)
+    looked_at = study(judged, reader(net, calibration), origin)
+    export(net, calibration, evaluation, hash_of(rendered, find, seed), out / VERSION, looked_at)
+    write_report(out, evaluation, looked_at)
     return evaluation

@@ -6,15 +6,17 @@ from data.strand import End, EndState, Strand
 from model.confusion import FAULTLESS
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 from model.joint import EndReading, JointRule, Thresholds
+from model.lean import UPRIGHT
 from model.odds import Odds
 from model.report import ModelName
+from model.tiers import in_every_tier
 from model.version import TRAINED_ON, Manifest, sha256
 
 V, OUT, HIDDEN = EndState.VISIBLE, EndState.OUT_OF_PHOTO, EndState.HIDDEN
 EVEN = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 THRESHOLDS = Thresholds(
-    telogen=0.8,
-    anagen=0.8,
+    telogen=in_every_tier(0.8),
+    anagen=in_every_tier(0.8),
     evidence=0.1,
     not_hair=0.5,
     shaft_px=3.0,
@@ -22,7 +24,11 @@ THRESHOLDS = Thresholds(
     edge_widths=0.6,
 )
 RULE = JointRule(
-    class_mix=EVEN, prior_not_hair=Odds.always(0.2), false_end=Odds.always(0), thresholds=THRESHOLDS
+    class_mix=EVEN,
+    prior_not_hair=Odds.always(0.2),
+    false_end=Odds.always(0),
+    lean=UPRIGHT,
+    thresholds=THRESHOLDS,
 )
 
 CLUB = EndReading(EndProbabilities(0.94, 0.02, 0.02, 0.02), 0.2)

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 from data.strand import EndState, Strand
 from model.hair import EndProbabilities, Label, Reason, RootType
 from model.joint import EndReading, JointRule, Readings, label_hair, read_together
+from model.lean import Lean
 from model.odds import Odds
+from model.tiers import in_every_tier
 from tests.model.examples import (
     BARE,
     CLUB,
@@ -185,6 +188,33 @@ def test_an_unsure_reading_names_what_made_it_hard(line: Strand, reason: Reason)
     assert hair is not None
     assert max(hair.p_telogen, hair.p_anagen) < 0.8
     assert (hair.label, hair.reason) == (Label.UNSURE, reason)
+
+
+@pytest.mark.parametrize(
+    ("shaft_px", "told"), [(3.9, False), (4.0, True), (7.9, True), (8.0, False)]
+)
+@pytest.mark.parametrize(
+    ("label", "root"), [("telogen", CLUB), ("anagen", MISSHAPEN)], ids=["telogen", "anagen"]
+)
+def test_a_tier_has_a_threshold_of_its_own(
+    shaft_px: float, told: bool, label: str, root: EndReading
+) -> None:
+    # Both roots are read with more than 0.9 and less than 0.98 (see above).
+    strict = in_every_tier(0.98) | {"4to8px": 0.9}
+    rule = replace(RULE, thresholds=replace(THRESHOLDS, **{label: strict}))
+    hair = label_hair(strand(shaft_px=shaft_px), (root, BARE), rule)
+    assert hair is not None
+    assert (hair.label == label) is told
+
+
+def test_a_lean_multiplies_the_odds_of_a_club() -> None:
+    # At 16 px, one doubling of 8 px, the lean is 0.5 - 1.5 = -1; T = 3.536 and M + N = 0.1136
+    # without it (see above).
+    rule = replace(RULE, lean=Lean(0.5, -1.5))
+    posterior = read_together(strand(shaft_px=16.0), (CLUB, BARE), rule)
+    club = 3.536 / math.e
+    assert posterior.telogen == pytest.approx(club / (club + 0.1136))
+    assert posterior.anagen == pytest.approx(0.1136 / (club + 0.1136))
 
 
 FALSE_ENDS = replace(RULE, false_end=Odds.always(0.1))

@@ -1,12 +1,16 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
+from model.tiers import in_every_tier
 from model.version import MANIFEST_FILE, WEIGHTS_FILE, load_version, save_version
+from tests.model import examples
 from tests.model.examples import manifest_of
 
+THRESHOLDS = asdict(examples.THRESHOLDS)
 WEIGHTS = b"not really a network"
 
 
@@ -63,7 +67,16 @@ def test_a_malformed_manifest_is_refused(folder: Path, text: str) -> None:
         ("false_end", {"base": 0.0, "weights": 1.0}),
         ("class_mix", {"club": 0, "misshapen": 0.5, "bare": 0.25, "not_hair": 0.25}),
         ("class_mix", {"club": 1.0}),
-        ("thresholds", {"telogen": 0.8}),
+        ("lean", {"base": 0.0}),
+        ("lean", {"base": 0.0, "per_doubling": "x"}),
+        ("lean", 0.0),
+        ("thresholds", {"telogen": in_every_tier(0.8)}),
+        ("thresholds", THRESHOLDS | {"telogen": 0.8}),
+        ("thresholds", THRESHOLDS | {"anagen": {"under4px": 0.8, "over8px": 0.8}}),
+        ("thresholds", THRESHOLDS | {"anagen": in_every_tier(0.8) | {"all": 0.8}}),
+        ("thresholds", THRESHOLDS | {"telogen": in_every_tier(80.0)}),
+        ("thresholds", THRESHOLDS | {"evidence": "x"}),
+        ("thresholds", THRESHOLDS | {"width": 1.0}),
         ("confusion", {}),
         ("confusion", {"all": {"telogen": [0.5, 0.1, 0.1], "anagen": [0, 1, 0]}}),
         ("confusion", {"all": {"telogen": [1, 0], "anagen": [0, 1]}}),

@@ -12,9 +12,9 @@ from model.network import RootNet
 from tests.model.examples import RULE
 from tests.training.examples import example
 from training.calibrate import Calibration
-from training.ends import trained_ends
 from training.evaluate import Evaluation, evaluate
 from training.example import Example
+from training.judged import judge
 
 
 class Told(RootNet):
@@ -39,7 +39,7 @@ def _marked(crop: RootCrop | None, kind: int) -> RootCrop | None:
 
 
 def judged(*examples: Example) -> Evaluation:
-    return evaluate(Told(), trained_ends(examples), examples, Calibration(1.0, RULE))
+    return evaluate(judge(Told(), examples, Calibration(1.0, RULE)))
 
 
 def test_hairs_are_counted_by_what_they_are_and_what_they_are_called() -> None:
@@ -73,3 +73,11 @@ def test_ends_are_tabled_and_nothings_that_get_listed_are_told() -> None:
     assert found.ends[3].tolist() == [0, 0, 2, 2]
     assert found.metrics["nothings_listed"] == 0.5
     assert found.metrics["recall_not_hair_all"] == 0.5
+
+
+def test_the_calibration_error_of_ends_weighs_every_class_the_same() -> None:
+    # Told is always sure by e^8 / (e^8 + 3) = 0.999.
+    bare = [telling(example(2, seed), 2, 2) for seed in range(3)] + [telling(example(2, 3), 0, 0)]
+    found = judged(*bare, telling(example(0), 0, 2))
+    # Of 9 bare ends 7 are right, of 1 club 1: mean 8/9.
+    assert found.metrics["ends_calibration_error"] == pytest.approx(0.99899 - 8 / 9, abs=1e-4)

@@ -18,6 +18,7 @@ from training.calibrate import calibrate
 from training.ends import trained_ends
 from training.evaluate import evaluate
 from training.export import export
+from training.judged import judge
 
 
 def test_weights_stay_and_what_was_measured_is_measured_anew(
@@ -28,13 +29,16 @@ def test_weights_stay_and_what_was_measured_is_measured_anew(
     ends = trained_ends(held_out)
     good = calibrate(net, ends, held_out)
     old = replace(good, temperature=3.0, rule=replace(good.rule, prior_not_hair=Odds.always(0.55)))
-    export(net, old, evaluate(net, ends, held_out, old), "0" * 64, tmp_path / "old")
+    export(net, old, evaluate(judge(net, held_out, old)), "0" * 64, tmp_path / "old")
     monkeypatch.setattr(room, "collect", lambda *_, **__: held_out)
     room.recalibrate(tmp_path / "old", tmp_path, tmp_path / "run")
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
     assert after.weights == before.weights
     assert after.manifest.name == before.manifest.name
     assert after.manifest.rule == good.rule
+    assert (tmp_path / "run" / "report.html").is_file()
+    card = (tmp_path / "run" / "version" / "model_card.md").read_text()
+    assert "## Where it fails" in card
     assert after.manifest.temperature == pytest.approx(good.temperature, rel=0.02)
 
 

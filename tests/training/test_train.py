@@ -21,8 +21,11 @@ from training.ends import trained_ends
 from training.evaluate import evaluate
 from training.export import as_onnx, export, ship
 from training.fit import FitPlan, fit
+from training.judged import judge, reader
+from training.origin import origin_of_run
 from training.readings import logits_of
 from training.run_report import write_report
+from training.study import study
 
 TINY = FitPlan(epochs=2, draws=24, workers=0, threads=1)
 
@@ -41,7 +44,7 @@ def test_onnx_runtime_gives_the_network_s_own_numbers(tmp_path: Path) -> None:
     net, held_out = RootNet().eval(), examples(12)
     ends = trained_ends(held_out)
     calibration = replace(calibrate(net, ends, held_out), temperature=1.0)
-    export(net, calibration, evaluate(net, ends, held_out, calibration), "0" * 64, tmp_path)
+    export(net, calibration, evaluate(judge(net, held_out, calibration)), "0" * 64, tmp_path)
     version = load_version(tmp_path)
     assert version.manifest.rule == calibration.rule
     ours = EndClassifier(version).probabilities(crops())
@@ -80,11 +83,13 @@ def test_a_network_learns_what_is_plain_to_see_and_can_be_shipped(tmp_path: Path
     net = fit(trained_ends(fit_on), run, FitPlan(epochs=6, draws=960, workers=0, threads=1))
     ends = trained_ends(held_out)
     calibration = calibrate(net, ends, held_out)
-    evaluation = evaluate(net, ends, held_out, calibration)
+    evaluation = evaluate(judge(net, held_out, calibration))
     assert evaluation.metrics["ends_balanced_all"] > 0.9
     assert evaluation.ends.sum() == len(ends.crops)
     export(net, calibration, evaluation, "0" * 64, run / "version")
-    write_report(run, evaluation)
+    origin = origin_of_run(fit_on, seed=0, epochs=6)
+    looked_at = study(judge(net, held_out, calibration), reader(net, calibration), origin)
+    write_report(run, evaluation, looked_at)
     assert json.loads((run / "metrics.json").read_text()) == evaluation.metrics
     ship(run, tmp_path / "weights")
     shipped = EndClassifier(load_version(tmp_path / "weights"))

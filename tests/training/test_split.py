@@ -1,0 +1,16 @@
+from tests.training.examples import examples
+from training.split import halves, is_held_out
+
+
+def test_halves_share_no_photo_and_lose_none() -> None:
+    given = examples(200)
+    one, other = halves(given)
+    assert not {e.photo for e in one} & {e.photo for e in other}
+    assert len(one) + len(other) == len(given)
+    assert 80 < len(one) / 4 < 120
+
+
+def test_photos_that_are_held_out_lie_in_both_halves() -> None:
+    held_out = [e for e in examples(200) if is_held_out(e.photo)]
+    one, other = halves(held_out)
+    assert min(len(one), len(other)) > len(held_out) / 4
