@@ -146,9 +146,9 @@ def _ladder(study: Study) -> Iterator[str]:
 def _climb(rungs: Sequence[Rung]) -> str:
     top, foot = rungs[0], rungs[-1]
     return (
-        f"From {top.shaft_px:g} to {foot.shaft_px:g} px the chance of the likeliest class goes from "
-        f"{top.sure_of_likeliest:.2f} to {foot.sure_of_likeliest:.2f}, what is confidently wrong "
-        f"from {top.confidently_wrong:.1%} to {foot.confidently_wrong:.1%}."
+        f"From {top.shaft_px:g} to {foot.shaft_px:g} px the mean chance of the likeliest class "
+        f"goes from {top.sure_of_likeliest:.2f} to {foot.sure_of_likeliest:.2f}, and what is "
+        f"confidently wrong from {top.confidently_wrong:.1%} to {foot.confidently_wrong:.1%}."
     )
 
 
