@@ -1,6 +1,6 @@
 """The model card that goes with a version: what it is for, what it was made from, where it fails.
 
-Its order follows Mitchell et al. 2019, Model Cards for Model Reporting.
+After Mitchell et al. 2019, Model Cards for Model Reporting.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

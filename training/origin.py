@@ -42,8 +42,8 @@ def _on(grounds: dict[str, str]) -> str:
         return "The grounds are drawn by the package itself."
     families = ", ".join(sorted({name.removeprefix("photo:") for name in photographed}))
     return (
-        f"In {len(photographed)} of them the ground is a photograph ({families}) from a private "
-        "folder given with `--grounds`, which is not part of the package."
+        f"In {len(photographed)} of them the ground is a photograph ({families}) from a folder "
+        "given with `--grounds`, which is private and no part of the package."
     )
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.hair import Label
+from training.hair_figures import chance_of_telogen
 from training.judged import JudgedEnd, JudgedHair
+from training.known import even_weights
 
 BINS = 10
 
@@ -41,17 +44,17 @@ def claims_of_ends(ends: Sequence[JudgedEnd]) -> Claims:
     return Claims(
         said=np.array([end.sure for end in ends]),
         true=np.array([end.is_right for end in ends], bool),
-        weights=even_weights([end.truth for end in ends]),
+        weights=even_weights(np.array([end.truth for end in ends], np.int64)),
     )
 
 
 def claims_of_hairs(hairs: Sequence[JudgedHair]) -> Claims:
-    """That a hair is telogen, of every hair that is listed."""
-    rows = [(row.hair.p_telogen, row.truth == "telogen") for row in hairs if row.hair]
+    """That a hair is telogen, its root being in view, of every hair that is listed."""
+    rows = [(chance_of_telogen(row.hair), row.truth is Label.TELOGEN) for row in hairs if row.hair]
     return Claims(
         said=np.array([said for said, _ in rows]),
         true=np.array([true for _, true in rows], bool),
-        weights=even_weights([int(true) for _, true in rows]),
+        weights=even_weights(np.array([true for _, true in rows], bool)),
     )
 
 
@@ -59,13 +62,6 @@ def reliability(claims: Claims) -> list[Bin]:
     """Even bins (Guo et al. 2017), without those that are empty."""
     place = np.minimum((claims.said * BINS).astype(int), BINS - 1)
     return [_bin(claims, place == k) for k in range(BINS) if (place == k).any()]
-
-
-def even_weights(kinds: Sequence[int]) -> Array:
-    """Weights (N,) under which every kind that occurs counts the same; they sum to 1."""
-    counts = np.bincount(np.array(kinds, int))
-    weights = 1 / counts[np.array(kinds, int)]
-    return np.asarray(weights / max(weights.sum(), 1e-12))
 
 
 def _bin(claims: Claims, rows: Flags) -> Bin:

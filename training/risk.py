@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.hair import Hair, Label
 from training.judged import JudgedHair
-from training.reliability import even_weights
+from training.known import even_weights
 
 LEAST = 20
 """A curve begins where so many hairs have the label; before that it is noise. Our choice."""
@@ -30,7 +30,7 @@ class RiskCurve:
 
 def risk_curve(hairs: Sequence[JudgedHair], label: Label) -> RiskCurve:
     """The risk-coverage curve of one label (El-Yaniv and Wiener 2010)."""
-    weights = even_weights([int(row.truth is Label.TELOGEN) for row in hairs])
+    weights = even_weights(np.array([row.truth is Label.TELOGEN for row in hairs], bool))
     wrong = np.array([row.truth is not label for row in hairs], bool)
     sure = np.array([_sure(row.hair, label) for row in hairs])
     order = np.argsort(-sure, kind="stable")[: int((sure > 0).sum())]

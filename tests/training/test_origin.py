@@ -21,9 +21,7 @@ def test_photographed_grounds_are_told_of() -> None:
     two = [known(CLUB, CLOTH, "whole_32_00001.jpg"), known(CLUB, CLOTH, "whole_32_00002.jpg")]
     told = origin_of_run([drawn, *two, two[0]], seed=7, epochs=40)
     assert "3 photos with 8 ends" in told.trained_on
-    assert (
-        "In 2 of them the ground is a photograph (cloth) from a private folder" in told.trained_on
-    )
+    assert "In 2 of them the ground is a photograph (cloth) from a folder given" in told.trained_on
     assert told.made == (
         "`shedlight train --rendered RENDERED --out RUN --seed 7`, 40 epochs, on "
         "photos of the renderer's seeds: 1 of seed 31, 2 of seed 32."

@@ -21,17 +21,25 @@ def test_ends_claim_their_likeliest_class_and_every_class_weighs_the_same() -> N
 
 def test_hairs_claim_to_be_telogen_unless_they_are_not_listed() -> None:
     hairs = [
-        hair(CLUB, Label.TELOGEN, 0.9),
+        hair(CLUB, Label.TELOGEN, 0.94),
         hair(CLUB, Label.UNSURE, 0.92),
         hair(MISSHAPEN, Label.TELOGEN, 0.98),
         hair(MISSHAPEN, Label.ANAGEN, 0.0),
         replace(hair(CLUB, Label.UNSURE), hair=None),
     ]
     low, high = reliability(claims_of_hairs(hairs))
-    assert low == Bin(0.0, 0.0, 1)
+    assert low == Bin(pytest.approx(0.0), 0.0, 1)
     # Two telogen of weight 1/4 each and one of the two anagen, of as much.
-    assert high == Bin(pytest.approx((0.9 + 0.92 + 0.98) / 3), pytest.approx(2 / 3), 3)
+    assert high == Bin(pytest.approx((0.94 + 0.92 + 0.98) / 3), pytest.approx(2 / 3), 3)
     assert reliability(claims_of_hairs([])) == []
+
+
+def test_what_is_left_for_a_root_out_of_view_does_not_count() -> None:
+    half_unseen = hair(CLUB, Label.UNSURE, 0.3)
+    assert half_unseen.hair
+    read = replace(half_unseen.hair, p_anagen=0.1)
+    (only,) = reliability(claims_of_hairs([replace(half_unseen, hair=read)]))
+    assert only.said == pytest.approx(0.75)
 
 
 def test_certainty_falls_into_the_last_bin() -> None:
