@@ -1,8 +1,11 @@
 """How often hairs of a known kind get each label."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from model.tiers import ALL, tier_of
 
 Row = tuple[float, float, float]
 
@@ -40,3 +43,20 @@ class Confusion:
 
 FAULTLESS = Confusion((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 """Labels that a person gave: taken as they are."""
+
+
+def confusion_of(shafts_px: Sequence[float], by_tier: Mapping[str, Confusion]) -> Confusion:
+    """The chances for any one of several hairs, whose shafts are so wide: the mean of their tiers'.
+
+    ``by_tier`` has ``ALL``, which stands in for a tier that is not there, and for no hairs.
+    """
+    matrices = [by_tier.get(tier_of(px), by_tier[ALL]) for px in shafts_px] or [by_tier[ALL]]
+    return Confusion(
+        _mean([matrix.telogen for matrix in matrices]),
+        _mean([matrix.anagen for matrix in matrices]),
+    )
+
+
+def _mean(rows: Sequence[Row]) -> Row:
+    telogen, anagen, unsure = np.mean(rows, axis=0).tolist()
+    return telogen, anagen, unsure

@@ -1,6 +1,6 @@
 """From a photo to its report: ``report = scorer.score(read_photo(raw))``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -10,7 +10,7 @@ from data.focus import edge_widths
 from data.photo import Photo
 from data.quality import judge
 from data.strand import EndState, Strand
-from model.confusion import Confusion
+from model.confusion import Confusion, confusion_of
 from model.finder import Finder, shipped_finder
 from model.hair import EndProbabilities, Hair
 from model.joint import EndReading, JointRule, Readings, label_hair
@@ -23,12 +23,15 @@ from model.version import SHIPPED, load_version
 
 @dataclass(frozen=True)
 class Scorer:
-    """Scores photos with one version of the model. May be used from several threads at a time."""
+    """Scores photos with one version of the model. May be used from several threads at a time.
+
+    ``confusion`` has the error matrix of each tier of shaft width, and that of all.
+    """
 
     model: ModelName
     classifier: EndClassifier
     rule: JointRule
-    confusion: Confusion
+    confusion: Mapping[str, Confusion]
     finder: Finder
 
     @classmethod
@@ -49,7 +52,7 @@ class Scorer:
             manifest.name,
             classifier,
             manifest.rule,
-            manifest.confusion["all"],
+            manifest.confusion,
             finder or shipped_finder(),
         )
 
@@ -68,13 +71,19 @@ class Scorer:
             height=photo.height,
             hairs=hairs,
             quality=tuple(judge(photo, [hair.strand for hair in hairs])),
-            summary=summarise(hairs, self.confusion),
+            summary=self.summary(hairs),
         )
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         """The summary of several photos together; a photo that was sent twice counts once."""
         first = (report.hairs for report in reports if report.duplicate_of is None)
-        return summarise(chain.from_iterable(first), self.confusion)
+        return self.summary(chain.from_iterable(first))
+
+    def summary(self, hairs: Iterable[Hair]) -> Summary:
+        """What hairs amount to, given how often hairs of their widths are called what."""
+        listed = list(hairs)
+        shafts_px = [hair.strand.shaft_px for hair in listed]
+        return summarise(listed, confusion_of(shafts_px, self.confusion))
 
     def strands(self, photo: Photo) -> list[Strand]:
         """What the finder proposes, before the network throws out what is no hair."""

@@ -22,7 +22,6 @@ from model.finder import shipped_reader
 from model.hair import EndProbabilities
 from model.joint import EndReading, Readings, label_hair
 from model.scorer import Scorer
-from model.share import summarise
 from tests.bench.process import forget_peak, peak_mib, pin_to_one_core, resident_mib
 
 DECODE, WHOLE = "imdecode", "whole"
@@ -95,7 +94,7 @@ def _label_and_judge(
         labelled.append(label_hair(strand, ends, scorer.rule))
     hairs = [hair for hair in labelled if hair is not None]
     judge(photo, [hair.strand for hair in hairs])
-    summarise(hairs, scorer.confusion)
+    scorer.summary(hairs)
 
 
 _RUNS = {"whole": run_whole, "stages": run_stages}

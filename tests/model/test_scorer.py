@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from data.crop import RootCrop
 from data.photo import Photo
 from data.strand import End, Strand
-from model.confusion import FAULTLESS
+from model.confusion import FAULTLESS, Confusion
 from model.hair import Label
 from model.report import ModelName, Status
 from model.runtime import EndClassifier
 from model.scorer import Scorer
-from tests.model.examples import HIDDEN, OUT, RULE, V
+from model.share import summarise
+from tests.model.examples import HIDDEN, NO_BULB, OUT, RULE, TELOGEN, V, strand
 
 
 class BrightnessClassifier(EndClassifier):
@@ -52,7 +53,7 @@ def line(y: float, states: tuple[str, str] = ("visible", "visible")) -> Strand:
 
 def scorer(*strands: Strand) -> Scorer:
     name = ModelName("rootnet", "test", "0" * 64, "nothing")
-    return Scorer(name, BrightnessClassifier(), RULE, FAULTLESS, lambda _: list(strands))
+    return Scorer(name, BrightnessClassifier(), RULE, {"all": FAULTLESS}, lambda _: list(strands))
 
 
 def test_hairs_are_read_labelled_and_summed_up() -> None:
@@ -107,3 +108,14 @@ def test_one_scorer_serves_several_threads() -> None:
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(score.score, [photo()] * 4))
     assert all(report.as_json() == reports[0].as_json() for report in reports)
+
+
+def test_hairs_are_summed_up_by_the_error_matrix_of_their_widths() -> None:
+    # Narrow hairs that are anagen are seldom told to be, so that one that is speaks for many.
+    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_tier)
+    hairs = [TELOGEN, NO_BULB]
+    narrow = [replace(hair, strand=strand(shaft_px=3.0)) for hair in hairs]
+    for given, confusion in ((hairs, FAULTLESS), (narrow, by_tier["under4px"])):
+        assert sums_up.summary(given) == summarise(given, confusion)
+    assert sums_up.summary(narrow) != sums_up.summary(hairs)
