@@ -27,7 +27,7 @@ from training.truth import TruthPhoto, read_truth
 PROCESSES = 2
 LEAST_CONTRAST = 4.0
 """A hair drawn from the truth that stands out less (in grey levels) cannot be seen."""
-_FORMAT = "3"
+_FORMAT = "4"
 """Raised when this room changes what it collects, so that old caches are not used."""
 
 Job = tuple[Path, TruthPhoto, bool, int]

@@ -47,6 +47,26 @@ def test_an_end_in_the_midst_of_a_shaft_is_no_end() -> None:
     assert match(strand(200, 400), photo(hair())).truth == "fragment"
 
 
+def hair_after(root_x: float, tip_x: float) -> TruthHair:
+    """A misshapen hair in the line of ``hair``, which ends at x = 500."""
+    line = np.array([[x, 200.0] for x in np.linspace(root_x, tip_x, 12)])
+    return TruthHair("misshapen", line[0], line[0], line[-1], True, True, 5.0, line)
+
+
+def test_a_strand_that_ran_on_into_the_next_hair_ends_where_that_one_does() -> None:
+    # 84 to 500 lies along the hair, and 520 to 590 along the next one.
+    found = match(strand(84, 590), photo(hair(), hair_after(590, 520)))
+    assert (found.truth, found.end_classes) == ("telogen", (CLUB, MISSHAPEN))
+    # Over a gap of 60 px to a root that lies the other way round, nobody can say.
+    assert match(strand(84, 560), photo(hair(), hair_after(560, 590))).end_classes[1] == UNTRAINED
+
+
+def test_nothing_beside_the_end_of_a_hair_is_not_trained() -> None:
+    # 215 is three widths beside the tip: the crop of the left end shows that, too.
+    found = match(strand(500, 590, y=215), photo(hair()))
+    assert (found.truth, found.end_classes) == ("not_hair", (UNTRAINED, NOT_HAIR))
+
+
 def test_a_hair_whose_root_is_outside_has_none_to_read() -> None:
     found = match(strand(100, 502), photo(hair(root_in_photo=False)))
     assert found.truth == "rootless"
