@@ -12,11 +12,8 @@ WIDTHS = (16, 32, 64, 112)
 """Channels after each halving, so that every stage costs about the same."""
 REFINED = (0, 1, 2, 2)
 """Residual convolutions after each halving: a root is told by its outline, which takes a few."""
-ROWS, COLUMNS = slice(8, 88), slice(32, 160)
-"""What is looked at of a crop of 96 x 160 pixels: 5 shaft widths to either side of the shaft, 6
-before its end and all that there is beyond. The rest costs a third more and tells little."""
-GRID = 5 * 8
-"""Cells that are left of that."""
+GRID = 6 * 10
+"""Cells that are left of a crop of 96 x 160 pixels."""
 CLASS_COUNT = 4
 
 
@@ -57,7 +54,7 @@ class RootNet(nn.Module):
         """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
         pixels = pixels / 255
         # A crop's own mean goes, so that the colour of the ground matters less.
-        pixels = pixels[:, :, ROWS, COLUMNS] - pixels.mean(dim=(2, 3), keepdim=True)
+        pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
         shape = self.squeeze(self.stages(pixels)).flatten(1)
         # Centred on 8 px, where docs/domain.md has the full shape begin to show.
         scale = torch.log2(shaft_px.clamp(1, 64)) - 3
