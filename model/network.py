@@ -15,6 +15,8 @@ REFINED = (0, 1, 2, 2)
 GRID = 6 * 10
 """Cells that are left of a crop of 96 x 160 pixels."""
 CLASS_COUNT = 4
+FAINT = 0.04
+"""Contrast (standard deviation, of 1) under which a crop is left faint: 10 grey levels."""
 
 
 class Halving(nn.Module):
@@ -53,8 +55,11 @@ class RootNet(nn.Module):
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
         """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
         pixels = pixels / 255
-        # A crop's own mean goes, so that the colour of the ground matters less.
+        # A crop's own mean goes, so that the colour of the ground matters less, and most of its
+        # contrast, so that a root on a dark ground is seen as well as one on a bright one.
         pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
+        spread = (pixels**2).mean(dim=(1, 2, 3), keepdim=True).sqrt()
+        pixels = pixels / (spread + FAINT)
         shape = self.squeeze(self.stages(pixels)).flatten(1)
         # Centred on 8 px, where docs/domain.md has the full shape begin to show.
         scale = torch.log2(shaft_px.clamp(1, 64)) - 3

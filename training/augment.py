@@ -37,9 +37,10 @@ class Augmenter:
                     border_mode=cv2.BORDER_REFLECT_101,
                     p=0.7,
                 ),
-                A.RandomBrightnessContrast(0.25, 0.3, p=0.6),
+                # By the crop's own mean: by the full range, dark crops would turn black.
+                A.RandomBrightnessContrast(0.35, 0.4, brightness_by_max=False, p=0.6),
                 A.RandomGamma((70, 145), p=0.3),
-                A.HueSaturationValue(12, 35, 12, p=0.4),
+                A.HueSaturationValue(12, 45, 12, p=0.4),
                 A.ToGray(p=0.07),
                 A.ChannelShuffle(p=0.05),
                 A.InvertImg(p=0.03),
@@ -47,7 +48,8 @@ class Augmenter:
         )
         self._camera = A.Compose(
             [
-                A.OneOf([A.GaussianBlur((3, 5)), A.MotionBlur((3, 7)), A.Sharpen()], p=0.25),
+                A.OneOf([A.GaussianBlur((3, 5)), A.MotionBlur((3, 7)), A.MedianBlur(3)], p=0.25),
+                A.UnsharpMask((3, 7), sigma_limit=(0.5, 2.0), alpha=(0.2, 1.0), p=0.25),
                 A.GaussNoise((0.01, 0.06), p=0.4),
                 A.ImageCompression(quality_range=(35, 95), p=0.5),
             ]

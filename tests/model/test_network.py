@@ -26,6 +26,13 @@ def test_a_brighter_photo_reads_the_same() -> None:
     assert torch.allclose(net(pixels, shaft_px), net(pixels + 40, shaft_px), atol=1e-4)
 
 
+def test_a_faint_picture_tells_nearly_as_much_as_a_bright_one() -> None:
+    # A third of the light leaves a third of the contrast, most of which the network takes out.
+    net, pixels, shaft_px = network(), torch.rand(2, 3, 96, 160) * 200, torch.full((2, 1), 6.0)
+    blank, bright, faint = (net(pixels * light, shaft_px) for light in (0.0, 1.0, 1 / 3))
+    assert (faint - blank).norm() > 0.6 * (bright - blank).norm()
+
+
 def test_the_width_of_the_shaft_counts() -> None:
     net, pixels = network(), torch.rand(1, 3, 96, 160) * 200
     narrow, wide = net(pixels, torch.tensor([[2.0]])), net(pixels, torch.tensor([[32.0]]))

@@ -3,6 +3,7 @@ import pytest
 
 pytest.importorskip("albumentations")
 
+from data.crop import RootCrop
 from tests.training.examples import crop
 from training.augment import Augmenter
 
@@ -32,3 +33,13 @@ def test_the_end_stays_where_it_is() -> None:
         left = np.abs(grey[34:62, 10:50] - np.median(grey)).mean()
         right = np.abs(grey[34:62, 110:150] - np.median(grey)).mean()
         assert left > right
+
+
+def test_a_pale_hair_on_a_dark_ground_is_not_lost() -> None:
+    pixels = np.full((96, 160, 3), 24, np.uint8)
+    pixels[44:52, :80] = 54
+    augment = Augmenter()
+    for seed in range(80):
+        light = augment(RootCrop(pixels, 8.0), seed).pixels.mean(axis=2)
+        shaft, ground = light[42:54, 20:60].mean(), light[:24, 20:60].mean()
+        assert abs(shaft - ground) > 5, seed
