@@ -88,7 +88,7 @@ class TileAugmenter:
     def __init__(self) -> None:
         self._change = A.Compose(
             [
-                A.RandomBrightnessContrast(0.3, 0.4, p=0.6),
+                A.RandomBrightnessContrast(0.35, 0.4, brightness_by_max=False, p=0.6),
                 A.RandomGamma((60, 160), p=0.3),
                 A.HueSaturationValue(25, 40, 15, p=0.4),
                 A.ToGray(p=0.07),

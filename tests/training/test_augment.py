@@ -5,7 +5,7 @@ pytest.importorskip("albumentations")
 
 from data.crop import RootCrop
 from tests.training.examples import crop
-from training.augment import Augmenter
+from training.augment import Augmenter, TileAugmenter
 
 
 def test_the_same_seed_gives_the_same_change() -> None:
@@ -35,11 +35,13 @@ def test_the_end_stays_where_it_is() -> None:
         assert left > right
 
 
-def test_a_pale_hair_on_a_dark_ground_is_not_lost() -> None:
+@pytest.mark.parametrize("of_what", ["crop", "tile"])
+def test_a_pale_hair_on_a_dark_ground_is_not_lost(of_what: str) -> None:
     pixels = np.full((96, 160, 3), 24, np.uint8)
     pixels[44:52, :80] = 54
-    augment = Augmenter()
+    crop, tile = Augmenter(), TileAugmenter()
     for seed in range(80):
-        light = augment(RootCrop(pixels, 8.0), seed).pixels.mean(axis=2)
+        made = crop(RootCrop(pixels, 8.0), seed).pixels if of_what == "crop" else tile(pixels, seed)
+        light = made.mean(axis=2)
         shaft, ground = light[42:54, 20:60].mean(), light[:24, 20:60].mean()
         assert abs(shaft - ground) > 5, seed
