@@ -19,7 +19,7 @@ from training.loop import Batch, Plan, fit_network
 class FitPlan(Plan):
     """How to fit: every class is drawn as often."""
 
-    epochs: int = 50
+    epochs: int = 60
     draws: int = 15_000
     batch: int = 96
     weight_decay: float = 0.02
