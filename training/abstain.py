@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from model.joint import EndReading, JointRule, Readings, Thresholds
-from model.tiers import TIERS, in_every_tier, tier_of
+from model.tiers import TIERS, in_every_tier
 from training.example import CLUB, Example
 from training.known import ENOUGH, Array, Flags, KnownHairs, even_weights, known_hairs, suffice
 
@@ -63,9 +63,7 @@ def _surely_hair(hairs: KnownHairs, anagen: Mapping[str, float]) -> float:
     bare = [
         p.not_hair
         for e, p in zip(hairs.examples, hairs.posteriors, strict=True)
-        if None not in e.crops
-        and p.anagen >= anagen[tier_of(e.strand.shaft_px)]
-        and p.no_bulb >= p.anagen / 2
+        if None not in e.crops and p.anagen >= anagen[e.tier] and p.no_bulb >= p.anagen / 2
     ]
     if len(bare) < ENOUGH:
         return START.not_hair

@@ -6,7 +6,6 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
-from training.evaluate import TIERS
 from training.example import TRUTHS, Example
 
 Key = Callable[[Example], Hashable]
@@ -22,12 +21,11 @@ def balanced(examples: Sequence[Example], seed: int) -> list[Example]:
     """
     shuffled = [examples[i] for i in np.random.default_rng(seed).permutation(len(examples))]
     shuffled.sort(key=lambda example: not example.found)
-    return _in_turn(shuffled, (_class_of, _kind_of, tier_of, _shade_of))
+    return _in_turn(shuffled, (_class_of, _kind_of, _tier_of, _shade_of))
 
 
-def tier_of(example: Example) -> str:
-    """The tier of shaft width, one of ``TIERS``."""
-    return next(tier for tier, (_, high) in TIERS.items() if example.strand.shaft_px < high)
+def _tier_of(example: Example) -> str:
+    return example.tier
 
 
 def _class_of(example: Example) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from model.hair import Label
 from model.version import CLASSES
-from training.evaluate import TIERS
 from training.example import Example
 from training.judged import Judged, JudgedEnd, JudgedHair
 
@@ -123,8 +122,7 @@ def _hair_shares(hairs: Sequence[JudgedHair]) -> Iterator[tuple[str, Share]]:
 
 def tier_of(example: Example) -> str:
     """The tier of its shaft width, in words."""
-    tier = next(t for t, (_, high) in TIERS.items() if example.strand.shaft_px < high)
-    return TIER_NAMES[tier]
+    return TIER_NAMES[example.tier]
 
 
 def _shade(example: Example) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from data.crop import RootCrop
 from data.strand import End, EndState, Strand
+from model.tiers import tier_of
 from model.version import CLASSES
 from training.truth import NOTHING_KNOWN, Facts
 
@@ -67,6 +68,11 @@ class Example:
     def strand(self) -> Strand:
         """The strand itself."""
         return self.labelled.strand
+
+    @property
+    def tier(self) -> str:
+        """The tier of its shaft's width (``model.tiers.TIERS``)."""
+        return tier_of(self.strand.shaft_px)
 
 
 def save_examples(path: Path, examples: Sequence[Example]) -> None:

@@ -17,7 +17,7 @@ import typer
 
 from data.errors import ErrorCode, ShedlightError
 from model.version import CLASSES, sha256
-from training.balanced import balanced, tier_of
+from training.balanced import balanced
 from training.collect import collect, hash_of
 from training.example import UNTRAINED, Example, crops_of
 from training.export import LICENCE
@@ -159,7 +159,7 @@ def _properties(examples: Sequence[Example]) -> dict[str, Iterable[str]]:
         "truth": [example.labelled.truth for example in examples],
         "end": [name for example in examples for name in _classes(example)],
         "kind": [example.labelled.facts.kind for example in examples],
-        "tier": map(tier_of, examples),
+        "tier": (example.tier for example in examples),
         "shade": [example.labelled.facts.shade for example in examples],
         "ground": [example.labelled.facts.ground for example in examples],
         "found": ["found" if example.found else "drawn" for example in examples],

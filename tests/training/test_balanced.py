@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 from tests.training.examples import example
-from training.balanced import balanced, tier_of
+from training.balanced import balanced
 from training.example import Example
 from training.truth import Facts
 
@@ -60,5 +60,5 @@ def test_the_seed_decides_the_rest() -> None:
 
 def test_tiers_begin_at_their_lower_width() -> None:
     widths = (3.9, 4.0, 7.9, 8.0)
-    tiers = [tier_of(example(0, shaft_px=width)) for width in widths]
+    tiers = [example(0, shaft_px=width).tier for width in widths]
     assert tiers == ["under4px", "4to8px", "4to8px", "over8px"]
