@@ -58,10 +58,12 @@ class Thresholds:
 @dataclass(frozen=True)
 class JointRule:
     """The numbers of the rule: class mix pi, prior of no hair by the chances of a strand's surer
-    end and of its line, chance of a false end by the end's own, and the lean to clubs."""
+    end and of its line, and how widely that differs from photo to photo (model/company.py); chance
+    of a false end by the end's own; the lean to clubs."""
 
     class_mix: EndProbabilities
     prior_not_hair: Odds
+    photo_spread: float
     false_end: Odds
     lean: Lean
     thresholds: Thresholds
@@ -83,7 +85,8 @@ class Posterior:
     """Probabilities of the ways a hair can lie there; ``not_hair`` apart, the others sum to 1.
 
     ``club`` and ``misshapen`` are by the end at which the root is in view. ``unseen`` is all that
-    leaves the root out of sight. ``evidence`` is the weighted likelihood T + M + N.
+    leaves the root out of sight. ``evidence`` is the weighted likelihood T + M + N, ``nothing``
+    that of no hair, X.
     """
 
     club: tuple[float, float]
@@ -91,6 +94,7 @@ class Posterior:
     no_bulb: float
     unseen: float
     not_hair: float
+    nothing: float
     evidence: float
 
     @property
@@ -124,15 +128,10 @@ _NOT_SEEN = _Evidence(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0)
 
 
 def label_hair(
-    strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
+    strand: Strand, ends: Readings, posterior: Posterior, rule: JointRule
 ) -> Hair | None:
     """The hair with its label, or None for a strand that is more likely no hair, or of which
-    nothing can be read because it crosses the photo from border to border.
-
-    ``ends`` has None for an end that is not visible. ``roots_in_view``: the user says that the
-    root ends were laid in view, so an end out of the photo is no root.
-    """
-    posterior = read_together(strand, ends, rule, roots_in_view)
+    nothing can be read because it crosses the photo from border to border."""
     if posterior.not_hair > 0.5 or _crosses_photo(strand):
         return None
     label = Label.TELOGEN if posterior.telogen >= posterior.anagen else Label.ANAGEN
@@ -158,7 +157,11 @@ def _crosses_photo(strand: Strand) -> bool:
 def read_together(
     strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
 ) -> Posterior:
-    """The posterior over the ways in which the strand can be a hair, or none."""
+    """The posterior over the ways in which the strand can be a hair, or none, taken by itself.
+
+    ``ends`` has None for an end that is not visible. ``roots_in_view``: the user says that the
+    root ends were laid in view, so an end out of the photo is no root.
+    """
     pairs = zip(ends, strand.ends, strict=True)
     first, second = (_evidence(read, end, rule) for read, end in pairs)
     here, there = _root_place(strand, roots_in_view)
@@ -173,14 +176,15 @@ def read_together(
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
     prior = rule.prior_not_hair.chance((strand.best_end, strand.chance))
-    nothing = prior * first.not_hair * second.not_hair
+    nothing = first.not_hair * second.not_hair
     scale = 1 / max(hair, 1e-12)
     return Posterior(
         club=(club * scale, club_2 * scale),
         misshapen=(misshapen * scale, misshapen_2 * scale),
         no_bulb=no_bulb * scale,
         unseen=max(0.0, unseen * scale),
-        not_hair=nothing / max(nothing + (1 - prior) * hair, 1e-12),
+        not_hair=prior * nothing / max(prior * nothing + (1 - prior) * hair, 1e-12),
+        nothing=nothing,
         evidence=hair,
     )
 

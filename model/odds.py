@@ -24,9 +24,12 @@ class Odds:
 
     def chance(self, seen: Sequence[float]) -> float:
         """The chance (0-1) where the finder saw the chances ``seen``, as many as weights."""
+        return 1 / (1 + math.exp(-self.log_odds(seen)))
+
+    def log_odds(self, seen: Sequence[float]) -> float:
+        """The same as log odds."""
         pairs = zip(self.weights, seen, strict=False)
-        total = self.base + sum(weight * bounded_log_odds(chance) for weight, chance in pairs)
-        return 1 / (1 + math.exp(-total))
+        return self.base + sum(weight * bounded_log_odds(chance) for weight, chance in pairs)
 
 
 def bounded_log_odds(chance: float) -> float:

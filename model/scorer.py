@@ -13,7 +13,8 @@ from data.strand import EndState, Strand
 from model.confusion import Confusion, confusion_of
 from model.finder import Finder, shipped_finder
 from model.hair import EndProbabilities, Hair
-from model.joint import EndReading, JointRule, Readings, label_hair
+from model.joint import EndReading, JointRule, Readings
+from model.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
 from model.runtime import EndClassifier
 from model.share import summarise
@@ -92,8 +93,7 @@ class Scorer:
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
         strands = self.strands(photo)
         readings = read_ends(self.classifier, photo, strands)
-        pairs = zip(strands, readings, strict=True)
-        hairs = (label_hair(strand, ends, self.rule, roots_in_view) for strand, ends in pairs)
+        hairs = label_photo(strands, readings, self.rule, roots_in_view)
         return tuple(hair for hair in hairs if hair is not None)
 
 

@@ -52,6 +52,7 @@ class Manifest:
             "temperature": self.temperature,
             "class_mix": asdict(self.rule.class_mix),
             "prior_not_hair": asdict(self.rule.prior_not_hair),
+            "photo_spread": self.rule.photo_spread,
             "false_end": asdict(self.rule.false_end),
             "lean": asdict(self.rule.lean),
             "thresholds": asdict(self.rule.thresholds),
@@ -118,6 +119,7 @@ def _rule(raw: dict[str, object]) -> JointRule:
     return JointRule(
         class_mix=mix,
         prior_not_hair=_odds(raw["prior_not_hair"], SEEN_OF_STRAND),
+        photo_spread=_spread(raw["photo_spread"]),
         false_end=_odds(raw["false_end"], SEEN_OF_END),
         lean=Lean(**_numbers(raw["lean"])),
         thresholds=_thresholds(_table(raw["thresholds"])),
@@ -184,6 +186,13 @@ def _positive(raw: object) -> float:
     number = _number(raw)
     if number <= 0:
         raise ValueError(f"expected a number above 0, got {number}")
+    return number
+
+
+def _spread(raw: object) -> float:
+    number = _number(raw)
+    if number < 0:
+        raise ValueError(f"expected a number from 0 on, got {number}")
     return number
 
 

@@ -43,7 +43,6 @@ def test_every_line_is_in_the_format(results: dict[str, Json]) -> None:
         validator.validate(line)
 
 
-@pytest.mark.xfail(strict=True, reason="one is listed, as unsure: docs/experiments.md, run 5")
 def test_a_photo_with_no_hair_gives_no_hairs(
     results: dict[str, Json], truth: dict[str, Json]
 ) -> None:

@@ -20,9 +20,10 @@ from model.runtime import softmax
 from training.abstain import START, choose_thresholds
 from training.ends import Ends
 from training.example import NOT_HAIR, UNTRAINED, Example
-from training.known import ENOUGH, known_hairs, suffice
+from training.known import ENOUGH, known_hairs, posteriors_of, suffice
 from training.odds import fit_lean, fit_odds
 from training.readings import logits_of, readings_of
+from training.split import by_photo
 
 Array = NDArray[np.float64]
 
@@ -31,11 +32,16 @@ _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 _START = JointRule(
     class_mix=_EVEN_MIX,
     prior_not_hair=Odds.always(0.2),
+    photo_spread=0.0,
     false_end=Odds.always(0.02),
     lean=UPRIGHT,
     thresholds=START,
 )
 """What holds where the held-out photos are too few to tell; our assumption."""
+
+
+_SPREADS = np.linspace(0, 2, 9)
+"""Candidates; at 2 a photo's odds of no hair may well be a seventh or seven times the usual."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,9 @@ def calibrate(net: RootNet, ends: Ends, examples: Sequence[Example]) -> Calibrat
     """From held-out ends and the held-out strands to which they belong."""
     temperature = best_temperature(logits_of(net, ends.crops), ends)
     readings = readings_of(net, examples, temperature)
-    rule = replace(_START, prior_not_hair=_prior_not_hair(examples), false_end=_false_end(examples))
+    prior = _prior_not_hair(examples)
+    rule = replace(_START, prior_not_hair=prior, false_end=_false_end(examples))
+    rule = replace(rule, photo_spread=_photo_spread(examples, readings, rule))
     rule = replace(rule, lean=_lean(examples, readings, rule))
     return Calibration(
         temperature, replace(rule, thresholds=choose_thresholds(examples, readings, rule))
@@ -80,6 +88,27 @@ def _prior_not_hair(examples: Sequence[Example]) -> Odds:
         if e.found and (kinds := _kinds(e))
     ]
     return _fitted(rows, _START.prior_not_hair)
+
+
+def _photo_spread(
+    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+) -> float:
+    """The spread under which what is no hair is told best once the ends are read.
+
+    Not the one that fits the photos' shares of nothings best: readings of one photo err together,
+    and count for less than so many.
+    """
+    rows = [i for i, e in enumerate(examples) if e.found and _kinds(e)]
+    if len(by_photo([examples[i] for i in rows])) < ENOUGH:
+        return _START.photo_spread
+    is_nothing = np.array([_kinds(examples[i]) == {NOT_HAIR} for i in rows])
+    losses = []
+    for spread in _SPREADS:
+        read = posteriors_of(examples, readings, replace(rule, photo_spread=float(spread)))
+        chances = np.array([read[i].not_hair for i in rows])
+        right = np.clip(np.where(is_nothing, chances, 1 - chances), 1e-4, 1)
+        losses.append(-np.log(right).mean())
+    return float(_SPREADS[int(np.argmin(losses))])
 
 
 def _false_end(examples: Sequence[Example]) -> Odds:

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from data.crop import RootCrop
 from model.hair import Hair, Label
-from model.joint import Readings, label_hair
+from model.joint import Readings
 from model.network import RootNet
+from model.photo_rule import label_photo
 from model.runtime import softmax
 from training.calibrate import Calibration
 from training.example import BARE, NOT_HAIR, UNTRAINED, Example
 from training.readings import logits_of, readings_of
+from training.split import by_photo
 
 Chances = NDArray[np.float64]
 Read = Callable[[Sequence[RootCrop]], Chances]
@@ -89,10 +91,12 @@ def reader(net: RootNet, calibration: Calibration) -> Read:
 def judge(net: RootNet, examples: Sequence[Example], calibration: Calibration) -> Judged:
     """Reads the ends of ``examples`` and labels them by the joint rule."""
     readings = readings_of(net, examples, calibration.temperature)
-    hairs = [
-        label_hair(example.strand, pair, calibration.rule)
-        for example, pair in zip(examples, readings, strict=True)
-    ]
+    hairs: list[Hair | None] = [None] * len(examples)
+    for rows in by_photo(examples):
+        strands = [examples[i].strand for i in rows]
+        labelled = label_photo(strands, [readings[i] for i in rows], calibration.rule)
+        for i, hair in zip(rows, labelled, strict=True):
+            hairs[i] = hair
     return judged_of(examples, readings, hairs)
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.joint import JointRule, Posterior, Readings, read_together
+from model.joint import JointRule, Posterior, Readings
+from model.photo_rule import read_photo
 from training.example import Example
+from training.split import by_photo
 
 ENOUGH = 30
 """Fewer hairs than this tell nothing about a threshold."""
@@ -48,9 +50,20 @@ def known_hairs(
     examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
 ) -> KnownHairs:
     """Those among ``examples`` of which the ends tell what they are, as ``rule`` reads them."""
+    posteriors = posteriors_of(examples, readings, rule)
     known = [i for i, example in enumerate(examples) if example.labelled.is_knowable]
-    posteriors = [read_together(examples[i].strand, readings[i], rule) for i in known]
-    return KnownHairs([examples[i] for i in known], posteriors)
+    return KnownHairs([examples[i] for i in known], [posteriors[i] for i in known])
+
+
+def posteriors_of(
+    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+) -> list[Posterior]:
+    """What ``rule`` makes of each example, photo by photo."""
+    found: dict[int, Posterior] = {}
+    for rows in by_photo(examples):
+        strands, pairs = [examples[i].strand for i in rows], [readings[i] for i in rows]
+        found |= zip(rows, read_photo(strands, pairs, rule), strict=True)
+    return [found[i] for i in range(len(examples))]
 
 
 def suffice(which: Flags) -> bool:

@@ -1,4 +1,4 @@
-"""Which photos are held out."""
+"""Examples photo by photo, and which photos are held out."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,6 +27,14 @@ def halves(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     is_odd = [int(_hash(example.photo)[-1], 16) % 2 == 1 for example in examples]
     even = [example for example, odd in zip(examples, is_odd, strict=True) if not odd]
     return even, [example for example, odd in zip(examples, is_odd, strict=True) if odd]
+
+
+def by_photo(examples: Sequence[Example]) -> list[list[int]]:
+    """The places of the examples of each photo."""
+    rows: dict[str, list[int]] = {}
+    for i, example in enumerate(examples):
+        rows.setdefault(example.photo, []).append(i)
+    return list(rows.values())
 
 
 def as_the_product_sees(examples: Sequence[Example]) -> list[Example]:

@@ -20,7 +20,8 @@ from data.read import read_photo
 from data.strand import EndState, Strand
 from model.finder import shipped_reader
 from model.hair import EndProbabilities
-from model.joint import EndReading, Readings, label_hair
+from model.joint import EndReading, Readings
+from model.photo_rule import label_photo
 from model.scorer import Scorer
 from tests.bench.process import forget_peak, peak_mib, pin_to_one_core, resident_mib
 
@@ -87,11 +88,11 @@ def _label_and_judge(
 ) -> None:
     pairs = zip(rows, crops, strict=True)
     readings = (EndReading(EndProbabilities(*row), edge_widths(crop)) for row, crop in pairs)
-    labelled = []
+    pairs: list[Readings] = []
     for strand in strands:
         seen = [end.state is EndState.VISIBLE for end in strand.ends]
-        ends: Readings = (next(readings) if seen[0] else None, next(readings) if seen[1] else None)
-        labelled.append(label_hair(strand, ends, scorer.rule))
+        pairs.append((next(readings) if seen[0] else None, next(readings) if seen[1] else None))
+    labelled = label_photo(strands, pairs, scorer.rule)
     hairs = [hair for hair in labelled if hair is not None]
     judge(photo, [hair.strand for hair in hairs])
     scorer.summary(hairs)

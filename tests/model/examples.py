@@ -5,9 +5,10 @@ import numpy as np
 from data.strand import End, EndState, Strand
 from model.confusion import FAULTLESS
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
-from model.joint import EndReading, JointRule, Thresholds
+from model.joint import EndReading, JointRule, Readings, Thresholds
 from model.lean import UPRIGHT
 from model.odds import Odds
+from model.photo_rule import label_photo
 from model.report import ModelName
 from model.tiers import in_every_tier
 from model.version import TRAINED_ON, Manifest, sha256
@@ -26,6 +27,7 @@ THRESHOLDS = Thresholds(
 RULE = JointRule(
     class_mix=EVEN,
     prior_not_hair=Odds.always(0.2),
+    photo_spread=0.0,
     false_end=Odds.always(0),
     lean=UPRIGHT,
     thresholds=THRESHOLDS,
@@ -48,6 +50,14 @@ def strand(
     path = np.array([[x, 50.0] for x in range(20, 121, 10)])
     ends = (End(20, 50, np.pi, first), End(120, 50, 0.0, second))
     return Strand(path, shaft_px, ends, contrast, tangled)
+
+
+def label_hair(
+    strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
+) -> Hair | None:
+    """The hair that a strand is which lies alone in its photo."""
+    (hair,) = label_photo([strand], [ends], rule, roots_in_view)
+    return hair
 
 
 def hair(

@@ -4,9 +4,9 @@ import pytest
 
 from data.strand import Strand
 from model.hair import Label, Reason
-from model.joint import label_hair, read_together
+from model.joint import read_together
 from model.odds import Odds
-from tests.model.examples import BARE, CLUB, NOT_HAIR, RULE, strand
+from tests.model.examples import BARE, CLUB, NOT_HAIR, RULE, label_hair, strand
 
 FALSE_ENDS = replace(RULE, false_end=Odds.always(0.1))
 

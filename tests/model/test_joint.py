@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from data.strand import EndState, Strand
 from model.hair import EndProbabilities, Label, Reason, RootType
-from model.joint import EndReading, JointRule, Readings, label_hair, read_together
+from model.joint import EndReading, JointRule, Readings, read_together
 from model.lean import Lean
 from model.odds import Odds
 from model.tiers import in_every_tier
@@ -22,6 +22,7 @@ from tests.model.examples import (
     RULE,
     THRESHOLDS,
     V,
+    label_hair,
     strand,
 )
 

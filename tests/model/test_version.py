@@ -65,6 +65,7 @@ def test_a_malformed_manifest_is_refused(folder: Path, text: str) -> None:
         ("prior_not_hair", {"base": "x", "weights": []}),
         ("prior_not_hair", {"base": 0.0, "weights": [1.0]}),
         ("false_end", {"base": 0.0, "weights": 1.0}),
+        ("photo_spread", -0.5),
         ("class_mix", {"club": 0, "misshapen": 0.5, "bare": 0.25, "not_hair": 0.25}),
         ("class_mix", {"club": 1.0}),
         ("lean", {"base": 0.0}),

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from data.crop import RootCrop
-from model.joint import read_together
+from model.hair import EndProbabilities
+from model.joint import EndReading, read_together
 from model.network import RootNet
+from model.odds import Odds
 from model.runtime import softmax
 from tests.model import examples as readings
 from tests.training.examples import example
@@ -75,3 +77,23 @@ def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch
     ]
     assert np.mean(np.array(bare) <= rule.thresholds.not_hair) == pytest.approx(0.9, abs=0.02)
     assert rule.thresholds.not_hair < 0.5
+
+
+def test_strands_that_share_their_photos_fate_speak_for_a_spread() -> None:
+    """Of each photo's six strands three are read surely and three not at all. In half of the photos
+    all are hairs and in half none; or, for comparison, every photo has three of each."""
+    doubtful = EndReading(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
+    sure = {CLUB: (readings.CLUB, readings.BARE), NOT_HAIR: (readings.NOT_HAIR, readings.NOT_HAIR)}
+
+    def spread_of(photos: list[list[int]]) -> float:
+        kinds = [(number, kind) for number in range(40) for kind in photos[number % 2]]
+        given = [
+            as_seen(replace(example(kind, 0), photo=f"{number}.jpg"), 0.6, 0.6, 0.6)
+            for number, kind in kinds
+        ]
+        seen = [(doubtful, doubtful) if i % 2 else sure[k] for i, (_, k) in enumerate(kinds)]
+        even = replace(readings.RULE, prior_not_hair=Odds.always(0.5))
+        return room._photo_spread(given, seen, even)
+
+    assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1
+    assert spread_of([[CLUB, CLUB, NOT_HAIR, NOT_HAIR] * 2] * 2) == 0
