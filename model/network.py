@@ -54,17 +54,25 @@ class RootNet(nn.Module):
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
         """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
-        pixels = pixels / 255
-        # A crop's own mean goes, so that the colour of the ground matters less, and most of its
-        # contrast, so that a root on a dark ground is seen as well as one on a bright one.
-        pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
-        spread = (pixels**2).mean(dim=(1, 2, 3), keepdim=True).sqrt()
-        pixels = pixels / (spread + FAINT)
-        shape = self.squeeze(self.stages(pixels)).flatten(1)
-        # Centred on 8 px, where docs/domain.md has the full shape begin to show.
-        scale = torch.log2(shaft_px.clamp(1, 64)) - 3
-        logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
+        shape = self.squeeze(self.stages(evened(pixels))).flatten(1)
+        logits: Tensor = self.head(torch.cat([shape, scale_of(shaft_px)], dim=1))
         return logits
+
+
+def evened(pixels: Tensor) -> Tensor:
+    """Crops (N, 3, H, W) in 0..255 without their own mean, so that the colour of the ground matters
+    less, and without most of their contrast, so that a root on a dark ground is seen as well as
+    one on a bright one."""
+    pixels = pixels / 255
+    pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
+    spread = (pixels**2).mean(dim=(1, 2, 3), keepdim=True).sqrt()
+    return pixels / (spread + FAINT)
+
+
+def scale_of(shaft_px: Tensor) -> Tensor:
+    """Widths of shafts in doublings of 8 px, where docs/domain.md has the full shape begin to show;
+    from -3 to 3."""
+    return torch.log2(shaft_px.clamp(1, 64)) - 3
 
 
 def _convolution(before: int, after: int, kernel: int, stride: int) -> nn.Sequential:

@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import cast
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from torch import nn
 
-from model.network import RootNet
 from model.runtime import session_of, softmax
 from model.version import CLASSES
 from training.ends import Ends
@@ -50,7 +48,7 @@ class Measured:
 
 def measure(name: str, net: nn.Module, ends: Ends) -> Measured:
     """Measures ``net`` as the product would run it; ``ends`` must not be empty."""
-    weights = as_onnx(cast(RootNet, net))  # it exports whatever takes and gives the same
+    weights = as_onnx(net)
     session = session_of(weights)
     chances = softmax(_logits(session, ends))
     return Measured(

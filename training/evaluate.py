@@ -11,9 +11,9 @@ from model import tiers
 from model.confusion import Confusion
 from model.hair import Label
 from model.version import CLASSES
-from training.hair_figures import calibration_error, figures_of_clubs, figures_of_hairs
+from training.hair_figures import figures_of_clubs, figures_of_hairs
 from training.judged import Judged, JudgedEnd, JudgedHair
-from training.known import even_weights
+from training.reliability import calibration_error, claims_of_ends
 
 TIERS = tiers.TIERS | {tiers.ALL: (0.0, np.inf)}
 """Shaft widths by tier, and all of them together."""
@@ -40,7 +40,7 @@ def evaluate(judged: Judged) -> Evaluation:
     metrics = {"ends": float(len(judged.ends))}
     for tier in TIERS:
         metrics |= _end_metrics([end for end in judged.ends if _is_in(tier, end)], tier)
-    metrics["ends_calibration_error"] = _ends_calibration_error(judged.ends)
+    metrics["ends_calibration_error"] = calibration_error(claims_of_ends(judged.ends))
     for tier in TIERS:
         metrics |= figures_of_hairs([row for row in judged.hairs if _is_in(tier, row)], tier)
     metrics |= figures_of_clubs(judged.hairs)
@@ -64,13 +64,6 @@ def _end_metrics(ends: Sequence[JudgedEnd], tier: str) -> dict[str, float]:
     if not recalls:
         return {}
     return recalls | {f"ends_balanced_{tier}": float(np.mean(list(recalls.values())))}
-
-
-def _ends_calibration_error(ends: Sequence[JudgedEnd]) -> float:
-    """That of the likeliest class, every class weighing the same."""
-    sure = np.array([end.sure for end in ends])
-    right = np.array([end.is_right for end in ends], bool)
-    return calibration_error(sure, right, even_weights(np.array([end.truth for end in ends], int)))
 
 
 def _confusions(hairs: Sequence[JudgedHair]) -> dict[str, Confusion]:

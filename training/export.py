@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from model.network import RootNet
 from model.report import ModelName
@@ -19,8 +20,8 @@ NAME, LICENCE = "rootnet", "Apache-2.0"
 OPSET = 17
 
 
-def as_onnx(net: RootNet) -> bytes:
-    """The network as ONNX, for any number of crops."""
+def as_onnx(net: nn.Module) -> bytes:
+    """A network that takes and gives what ``RootNet`` does as ONNX, for any number of crops."""
     pixels, shaft_px = torch.zeros(2, 3, 96, 160), torch.ones(2, 1)
     names = ["pixels", "shaft_px", "logits"]
     buffer = io.BytesIO()

@@ -4,31 +4,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.hair import Hair, Label
+from model.hair import Label
 from training.abstain import RISK
 from training.judged import JudgedHair
-from training.known import Array, Flags, even_weights
+from training.known import even_weights
+from training.reliability import calibration_error, claims_of_hairs
 
 TYPICAL_CLUBS = ("club",)
 ATYPICAL_CLUBS = ("club_tail", "club_sheath", "club_both")
 """Kinds of telogen roots as the renderer names them; the latter carry an epithelial tail, remnants
 of a sheath, or both."""
-_BINS = 10
 
 
 def figures_of_hairs(hairs: Sequence[JudgedHair], tier: str) -> dict[str, float]:
     """By name: the hairs' calibration error, recall of each label, coverage and the labels' risk,
     each in a ``tier`` of shaft width; what cannot be counted is left out."""
-    listed = [(row.hair, row.truth) for row in hairs if row.hair]
     metrics = _recalls(hairs, tier)
     for label in (Label.TELOGEN, Label.ANAGEN):
         if any(row.said is label for row in hairs):
             metrics[f"hair_risk_{label.value}_{tier}"] = risk_of(hairs, label)
-    if listed:
-        chances = np.array([chance_of_telogen(hair) for hair, _ in listed])
-        truth = np.array([truth is Label.TELOGEN for _, truth in listed])
-        error = calibration_error(chances, truth, even_weights(truth))
-        metrics[f"hair_calibration_error_{tier}"] = error
+    if any(row.hair for row in hairs):
+        metrics[f"hair_calibration_error_{tier}"] = calibration_error(claims_of_hairs(hairs))
     return metrics
 
 
@@ -54,20 +50,6 @@ def risk_of(hairs: Sequence[JudgedHair], label: Label) -> float:
     given = np.array([row.said is label for row in hairs])
     wrong = given & np.array([row.truth is not label for row in hairs])
     return float(weights[wrong].sum() / weights[given].sum())
-
-
-def chance_of_telogen(hair: Hair) -> float:
-    """The chance that its root is a club, given that the root is in view, as it is of the hairs
-    whose ends tell what they are. Even where nothing speaks for either."""
-    return (hair.p_telogen + 1e-12) / (hair.p_telogen + hair.p_anagen + 2e-12)
-
-
-def calibration_error(chances: Array, true: Flags, weights: Array) -> float:
-    """Expected calibration error in ten even bins (Guo et al. 2017): how far ``chances`` (N,) lie
-    from the share that is ``true`` (N,), under ``weights`` (N,) that sum to 1."""
-    place = np.minimum((chances * _BINS).astype(int), _BINS - 1)
-    gaps = [abs((weights * (true - chances))[place == b].sum()) for b in range(_BINS)]
-    return float(np.sum(gaps))
 
 
 def _recalls(hairs: Sequence[JudgedHair], tier: str) -> dict[str, float]:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
 from data.errors import ShedlightError
-from model.network import CLASS_COUNT, RootNet
+from model.network import CLASS_COUNT, RootNet, evened, scale_of
 from training.collect import collect, hash_of
 from training.comparison import Measured, measure, write_comparison
 from training.ends import Ends, trained_ends
@@ -36,10 +36,8 @@ class Peer(nn.Module):
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
         """Logits (N, 4) from the same inputs, prepared in the same way, as ``RootNet``'s."""
-        pixels = pixels / 255
-        pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
-        scale = torch.log2(shaft_px.clamp(1, 64)) - 3
-        logits: Tensor = self.head(torch.cat([self.backbone(pixels), scale], dim=1))
+        features = self.backbone(evened(pixels))
+        logits: Tensor = self.head(torch.cat([features, scale_of(shaft_px)], dim=1))
         return logits
 
 

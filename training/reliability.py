@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.hair import Label
-from training.hair_figures import chance_of_telogen
+from model.hair import Hair, Label
 from training.judged import JudgedEnd, JudgedHair
 from training.known import even_weights
 
@@ -58,9 +57,22 @@ def claims_of_hairs(hairs: Sequence[JudgedHair]) -> Claims:
     )
 
 
+def chance_of_telogen(hair: Hair) -> float:
+    """The chance that its root is a club, given that the root is in view, as it is of the hairs
+    whose ends tell what they are. Even where nothing speaks for either."""
+    return (hair.p_telogen + 1e-12) / (hair.p_telogen + hair.p_anagen + 2e-12)
+
+
+def calibration_error(claims: Claims) -> float:
+    """Expected calibration error in even bins (Guo et al. 2017): how far what was said lies from
+    the share that came true."""
+    gaps = claims.weights * (claims.true - claims.said)
+    return float(np.abs(np.bincount(_places(claims), gaps, BINS)).sum())
+
+
 def reliability(claims: Claims) -> list[Bin]:
     """Even bins (Guo et al. 2017), without those that are empty."""
-    place = np.minimum((claims.said * BINS).astype(int), BINS - 1)
+    place = _places(claims)
     return [_bin(claims, place == k) for k in range(BINS) if (place == k).any()]
 
 
@@ -71,3 +83,7 @@ def _bin(claims: Claims, rows: Flags) -> Bin:
         came_true=float(np.average(claims.true[rows], weights=weights)),
         count=int(rows.sum()),
     )
+
+
+def _places(claims: Claims) -> NDArray[np.int64]:
+    return np.minimum((claims.said * BINS).astype(np.int64), BINS - 1)

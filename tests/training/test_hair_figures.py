@@ -1,14 +1,9 @@
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
 from model.hair import Label
 from tests.training.judgements import hair, known
 from training.example import BARE, CLUB
 from training.hair_figures import (
-    calibration_error,
-    chance_of_telogen,
     figures_of_clubs,
     figures_of_hairs,
 )
@@ -16,31 +11,6 @@ from training.judged import JudgedHair
 from training.truth import Facts
 
 T, A, U = Label.TELOGEN, Label.ANAGEN, Label.UNSURE
-
-
-def test_the_calibration_error_is_the_gap_between_said_and_true() -> None:
-    # In one bin: said 0.7, true half of the time. In two bins they do not make up for each other.
-    even = np.full(4, 0.25)
-    half = np.array([True, False, True, False])
-    assert calibration_error(np.full(4, 0.7), half, even) == pytest.approx(0.2)
-    apart = np.array([0.7, 0.7, 0.3, 0.3])
-    assert calibration_error(apart, half, even) == pytest.approx(0.2)
-    assert calibration_error(np.array([1.0, 0.0, 1.0, 0.0]), half, even) == 0
-
-
-def test_a_bin_weighs_what_its_rows_do() -> None:
-    weights = np.array([0.5, 0.1, 0.4])
-    chances, true = np.array([0.8, 0.8, 0.1]), np.array([True, False, False])
-    # 0.5 * 0.2 - 0.1 * 0.8 = 0.02, and 0.4 * 0.1 = 0.04
-    assert calibration_error(chances, true, weights) == pytest.approx(0.06)
-
-
-def test_a_chance_is_that_of_a_root_in_view() -> None:
-    seen = hair(CLUB, T).hair
-    assert seen is not None
-    half_seen = replace(seen, p_telogen=0.3, p_anagen=0.1)
-    assert chance_of_telogen(half_seen) == pytest.approx(0.75)
-    assert chance_of_telogen(replace(seen, p_telogen=0.0, p_anagen=0.0)) == 0.5
 
 
 def test_the_risk_of_a_label_weighs_both_labels_the_same() -> None:

@@ -15,7 +15,6 @@ from training import keepsakes as room
 from training.example import UNTRAINED, Example
 from training.keepsakes import (
     FROZEN,
-    KEPT,
     REPLAY,
     Keepsake,
     choose,
@@ -175,8 +174,6 @@ def test_a_folder_that_is_not_there_is_told_of_in_a_sentence(tmp_path: Path) -> 
         main(tmp_path / "missing", tmp_path, tmp_path / "kept")
 
 
-@pytest.mark.skipif(not KEPT.exists(), reason="no sets are shipped yet")
-@pytest.mark.slow
 def test_the_shipped_sets_fit_their_manifests() -> None:
     assert load_replay()
     assert load_frozen()

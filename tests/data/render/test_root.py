@@ -99,3 +99,15 @@ def test_sampled_ends_keep_to_the_sizes_of_the_literature() -> None:
     assert all(r.pigment <= 0.5 for r in roots), "a grey hair has no dark bulb"
     assert np.mean([r.make == "built" for r in clubs]) == pytest.approx(0.5, abs=0.1)
     assert {sample_tip(rng).kind for _ in range(300)} <= set(ROOT_KINDS["bare"])
+
+
+def test_pigment_hints_at_a_growing_hair_and_no_more() -> None:
+    rng = np.random.default_rng(2)
+    roots = [sample_root(rng, False) for _ in range(3000)]
+    dark = {
+        label: np.mean([r.pigment > 0.4 for r in roots if LABEL_OF_KIND[r.kind] == label])
+        for label in ("telogen", "misshapen")
+    }
+    # Of the dark ones six in seven are above 0.4 of 0.3 to 1, of the pale ones none.
+    assert dark["telogen"] == pytest.approx(0.2 * 6 / 7, abs=0.04)
+    assert dark["misshapen"] == pytest.approx(0.6 * 6 / 7, abs=0.04)

@@ -116,3 +116,15 @@ def test_grounds_are_drawn_from_all_there_are() -> None:
     kinds = Counter(sample_scene(8, k, ["macro"], ["a.jpg"]).ground.kind for k in range(150))
     assert 60 < kinds["photo:a.jpg"] < 120
     assert len(kinds) > 10
+
+
+def test_a_dense_tray_gives_each_hair_a_cell_of_its_own() -> None:
+    found = places("dense", 70, (40.0, 30.0), np.random.default_rng(0))
+    middles = np.array([np.array(p.at_mm) + p.room_mm / 2 * _out(p.heading_deg) for p in found])
+    gaps = np.linalg.norm(middles[:, None] - middles, axis=2) + 99 * np.eye(70)
+    # 10 columns and 7 rows: cells of 4 x 4.3 mm, of which the middles stray by a little.
+    assert gaps.min() > 1.5
+
+
+def _out(heading_deg: float) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array([np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))])
