@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 
 class Setting(StrEnum):
@@ -82,7 +82,11 @@ class SkinTone(StrEnum):
 
 
 class Context(BaseModel):
-    """All answers are optional; what is not told is None and is never guessed."""
+    """All answers are optional; what is not told is None and is never guessed.
+
+    Numbers and yes-or-no are taken as such only: "yes" or "0.25" in quotes is refused. An empty
+    ``scalp_signs`` says that there are none.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -97,23 +101,26 @@ class Context(BaseModel):
                 "shedding": "slight",
                 "density_loss": False,
                 "scalp_signs": [],
+                "loss_type": "unknown",
+                "new_drug_or_chemotherapy": False,
+                "under_18": False,
             }
         },
     )
 
     setting: Setting | None = None
     device: Device | None = None
-    needle_mm: Annotated[float, Field(ge=0, le=3.5)] | None = None
-    sessions_per_month: Annotated[float, Field(ge=0, le=60)] | None = None
-    weeks_since_start: Annotated[float, Field(ge=0, le=2600)] | None = None
+    needle_mm: Annotated[float, Field(ge=0, le=3.5, strict=True)] | None = None
+    sessions_per_month: Annotated[float, Field(ge=0, le=60, strict=True)] | None = None
+    weeks_since_start: Annotated[float, Field(ge=0, le=2600, strict=True)] | None = None
     collected: Collected | None = None
     shedding: Shedding | None = None
-    density_loss: bool | None = None
+    density_loss: StrictBool | None = None
     scalp_signs: Annotated[tuple[ScalpSign, ...], Field(max_length=len(ScalpSign))] | None = None
-    signs_tied_to_sessions: bool | None = None
+    signs_tied_to_sessions: StrictBool | None = None
     loss_type: LossType | None = None
-    minoxidil: bool | None = None
-    finasteride: bool | None = None
+    minoxidil: StrictBool | None = None
+    finasteride: StrictBool | None = None
     skin_tone: SkinTone | None = None
-    under_18: bool | None = None
-    new_drug_or_chemotherapy: bool | None = None
+    under_18: StrictBool | None = None
+    new_drug_or_chemotherapy: StrictBool | None = None

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from data.errors import ErrorCode
-from serve.advice import Strength, Urgency
 from serve.examples import EXAMPLES, Json
+from serve.rules import Strength, Urgency
 
 _REF = "#/components/schemas/"
 _WORDS = {

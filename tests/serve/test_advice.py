@@ -1,102 +1,46 @@
 import re
-from itertools import product
+from enum import StrEnum
 
 import pytest
 from pydantic import ValidationError
 
-from model.summary import ShareInterval, Summary, Verdict
-from serve.advice import Given, Range, Rule, Strength, Urgency, advise, rule_book
-from serve.context import Context
+from model.share import Counts, summarise_counts
+from model.summary import Summary, Verdict
+from serve.advice import advise
+from serve.context import (
+    Collected,
+    Context,
+    Device,
+    LossType,
+    ScalpSign,
+    Setting,
+    Shedding,
+    SkinTone,
+)
+from serve.glossary import glossary
+from serve.rules import Range, Rule, Strength, Urgency, rule_book
+from tests.serve.advice_grid import CALM, CLUBS, FEW, MIXED, NONE_READ, NOT_SHOWN, SOME_TORN, TORN
 
-CLUBS = Summary(
-    telogen=20, share=ShareInterval(0.96, 0.86, 1.0, 0.95), verdict=Verdict.MOSTLY_TELOGEN
+WRONG = re.compile(
+    r"\bDHT\b|dihydrotestosterone|\bsham\b|1[.,]25"
+    r"|\b(2|two)\s?([-–]|to)\s?(6|six)\s?weeks|exclamation|pencil|diagnosed",
+    re.I,
 )
-SOME_TORN = Summary(
-    telogen=40,
-    misshapen=10,
-    share=ShareInterval(0.8, 0.67, 0.89, 0.95),
-    verdict=Verdict.MOSTLY_TELOGEN,
-)
-TORN = Summary(misshapen=15, no_bulb=5, verdict=Verdict.MOSTLY_ANAGEN)
-SNAPPED = Summary(misshapen=5, no_bulb=15, verdict=Verdict.MOSTLY_ANAGEN)
-MIXED = Summary(telogen=10, misshapen=10, verdict=Verdict.MIXED)
-NOT_SHOWN = Summary(telogen=10, unsure=20, verdict=Verdict.ROOTS_NOT_SHOWN)
-FEW = Summary(telogen=2)
-SUMMARIES = (CLUBS, SOME_TORN, TORN, SNAPPED, MIXED, NOT_SHOWN, FEW)
-CALM = {"shedding": "slight", "weeks_since_start": 4}
+"""Claims of the sources that are mistaken or disputed, and findings that nobody makes here."""
+CLOSED: dict[str, type[StrEnum]] = {
+    "setting": Setting,
+    "device": Device,
+    "collected": Collected,
+    "shedding": Shedding,
+    "scalp_signs": ScalpSign,
+    "loss_type": LossType,
+    "skin_tone": SkinTone,
+    "verdict": Verdict,
+}
 
 
 def ids(summary: Summary, **answers: object) -> list[str]:
     return [each.id for each in advise(summary, Context.model_validate(answers))]
-
-
-@pytest.mark.parametrize(
-    ("summary", "answers", "expected"),
-    [
-        (CLUBS, CALM, "early_slight_telogen"),
-        (CLUBS, CALM | {"minoxidil": True}, "early_minoxidil_shed"),
-        (CLUBS, {}, "telogen_tell_more"),
-        (CLUBS, {"shedding": "slight"}, "telogen_since_when"),
-        (CLUBS, {"weeks_since_start": 14}, "telogen_beyond_three_months"),
-        (CLUBS, {"shedding": "moderate"}, "telogen_moderate_shedding"),
-        (CLUBS, {"shedding": "severe"}, "severe_shedding"),
-        (CLUBS, {"density_loss": True}, "density_loss"),
-        (SOME_TORN, CALM, "more_torn_than_falling"),
-        (TORN, {"setting": "home"}, "mostly_misshapen"),
-        (SNAPPED, {"setting": "clinic"}, "mostly_no_bulb"),
-        (TORN, {"setting": "none"}, "mostly_anagen_no_needling"),
-        (TORN, {}, "mostly_anagen_untold"),
-        (MIXED, {}, "mixed_roots"),
-        (FEW, {}, "too_few_roots"),
-        (NOT_SHOWN, {}, "roots_not_shown"),
-        (CLUBS, {"scalp_signs": ["pus"]}, "infection_signs"),
-        (CLUBS, {"scalp_signs": ["itching", "fever"]}, "infection_signs"),
-        (CLUBS, {"scalp_signs": ["sudden_patches"]}, "patches_or_scarring"),
-        (CLUBS, {"scalp_signs": ["bleeding"], "setting": "home"}, "bleeding_at_home"),
-        (CLUBS, {"scalp_signs": ["bleeding"], "setting": "clinic"}, "clinic_bleeding"),
-        (CLUBS, {"scalp_signs": ["bleeding"], "setting": "none"}, "bleeding_without_needling"),
-        (CLUBS, {"scalp_signs": ["bleeding"]}, "bleeding_somewhere"),
-        (CLUBS, {"scalp_signs": ["redness"], "signs_tied_to_sessions": False}, "inflamed_scalp"),
-        (
-            CLUBS,
-            {"scalp_signs": ["redness"], "signs_tied_to_sessions": True},
-            "settling_after_session",
-        ),
-        (CLUBS, {"scalp_signs": ["redness"]}, "irritated_scalp_unclear"),
-        (CLUBS, {"scalp_signs": ["dandruff"], "signs_tied_to_sessions": True}, "dandruff_tied"),
-        (CLUBS, {"loss_type": "scarring"}, "scarring_loss"),
-        (CLUBS, {"loss_type": "drug_caused"}, "drug_caused_loss"),
-        (CLUBS, {"new_drug_or_chemotherapy": True}, "new_drug"),
-        (CLUBS, {"loss_type": "pattern"}, "pattern_loss"),
-        (CLUBS, {"loss_type": "telogen_effluvium"}, "telogen_effluvium"),
-        (CLUBS, {"loss_type": "alopecia_areata"}, "alopecia_areata"),
-        (CLUBS, {"loss_type": "traction"}, "traction"),
-        (CLUBS, {"setting": "home", "needle_mm": 0.3}, "home_long_needles"),
-        (CLUBS, {"setting": "home", "needle_mm": 0.25}, "home_short_needles"),
-        (CLUBS, {"setting": "home"}, "home_any_device"),
-        (CLUBS, {"setting": "clinic"}, "clinic_device"),
-        (CLUBS, {"setting": "home", "sessions_per_month": 8}, "too_frequent"),
-        (CLUBS, {"minoxidil": True}, "minoxidil"),
-        (CLUBS, {"finasteride": True}, "finasteride"),
-        (CLUBS, {"skin_tone": "dark", "setting": "home"}, "darker_skin"),
-        (CLUBS, {"collected": "same_day", "setting": "home"}, "first_day_care"),
-        (CLUBS, {"under_18": True}, "under_18"),
-        (CLUBS, {}, "experimental"),
-        (CLUBS, {}, "limits_of_the_reading"),
-    ],
-)
-def test_each_rule_speaks_when_it_should(
-    summary: Summary, answers: dict[str, object], expected: str
-) -> None:
-    assert expected in ids(summary, **answers)
-
-
-def test_every_rule_has_its_row_above() -> None:
-    (table,) = (
-        mark
-        for mark in test_each_rule_speaks_when_it_should.pytestmark  # type: ignore[attr-defined]
-    )
-    assert {row[2] for row in table.args[1]} == {rule.id for rule in rule_book().rules}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +57,11 @@ def test_every_rule_has_its_row_above() -> None:
         (CLUBS, {"density_loss": False}, "density_loss"),
         (TORN, {"setting": "none"}, "mostly_misshapen"),
         (CLUBS, {"shedding": "severe", "loss_type": "pattern"}, "pattern_loss"),
+        (CLUBS, {"under_18": True, "minoxidil": True}, "minoxidil"),
+        (CLUBS, CALM | {"needle_mm": 0.25, "loss_type": "alopecia_areata"}, "home_short_needles"),
+        (CLUBS, CALM | {"setting": "none"}, "early_slight_telogen"),
+        (CLUBS, CALM, "safety_untold"),
+        (CLUBS, {"density_loss": True}, "safety_untold"),
         (CLUBS, {"scalp_signs": []}, "irritated_scalp_unclear"),
     ],
 )
@@ -120,45 +69,6 @@ def test_rules_keep_quiet_where_they_should(
     summary: Summary, answers: dict[str, object], unexpected: str
 ) -> None:
     assert unexpected not in ids(summary, **answers)
-
-
-def _grid() -> list[Context]:
-    answers = product(
-        (None, "home", "clinic"),
-        (None, "slight", "severe"),
-        (None, 4, 30),
-        (None, True),
-        (None, ("pus",), ("redness",), ("bleeding",), ("dandruff", "scarring")),
-        (None, True, False),
-        (None, "scarring"),
-    )
-    names = (
-        "setting",
-        "shedding",
-        "weeks_since_start",
-        "density_loss",
-        "scalp_signs",
-        "signs_tied_to_sessions",
-        "loss_type",
-    )
-    return [
-        Context.model_validate(dict(zip(names, given, strict=True)) | {"minoxidil": True})
-        for given in answers
-    ]
-
-
-def test_nothing_reassures_beside_a_warning_and_urgency_comes_first() -> None:
-    order = list(Urgency)
-    reassured = warned = 0
-    for context, summary in product(_grid(), SUMMARIES):
-        urgencies = [each.urgency for each in advise(summary, context)]
-        assert urgencies == sorted(urgencies, key=order.index)
-        warns = bool({Urgency.RED_FLAG, Urgency.STOP, Urgency.PAUSE} & set(urgencies))
-        assert not (warns and Urgency.REASSURE in urgencies)
-        reassured += Urgency.REASSURE in urgencies
-        warned += warns
-    assert reassured > 10
-    assert warned > 10
 
 
 def test_some_loss_or_scalp_sign_always_silences_calm_words() -> None:
@@ -175,18 +85,30 @@ def test_some_loss_or_scalp_sign_always_silences_calm_words() -> None:
 
 
 def test_words_of_calm_stand_in_rules_of_calm_alone() -> None:
-    calm = re.compile(r"\bnormal\b|need not worry|is to be expected|minor and short")
+    calm = re.compile(r"\bnormal\b|need not worry|is to be expected|minor and short|likelier")
     for rule in rule_book().rules:
         assert not calm.search(rule.text) or rule.urgency is Urgency.REASSURE, rule.id
 
 
 def test_what_is_known_to_be_wrong_is_never_repeated() -> None:
-    wrong = re.compile(
-        r"DHT|dihydrotestosterone|\bsham\b|1\.25|2\s?[-–]\s?6 weeks|exclamation|pencil|diagnosed",
-        re.I,
-    )
-    texts = [rule.text for rule in rule_book().rules]
-    assert not any(wrong.search(text) for text in texts)
+    texts = [rule.text for rule in rule_book().rules] + list(glossary().values())
+    assert not any(WRONG.search(text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Minoxidil lowers DHT.",
+        "a sham-controlled trial",
+        "at 1.25 mm",
+        "at 1.25mm",
+        "telogen for 2-6 weeks",
+        "two to six weeks",
+        "2 – 6 weeks",
+    ],
+)
+def test_what_is_wrong_would_be_noticed(said: str) -> None:
+    assert WRONG.search(said)
 
 
 def test_sources_are_named_or_it_is_our_own_policy() -> None:
@@ -197,8 +119,56 @@ def test_sources_are_named_or_it_is_our_own_policy() -> None:
         assert bool(rule.sources) != (rule.strength is Strength.OUR_POLICY), rule.id
         assert 30 < len(rule.text) < 330, rule.id
         assert rule.text.endswith("."), rule.id
-        several = rule.strength in (Strength.SEVERAL_SOURCES, Strength.SOURCES_DIFFER)
-        assert len(rule.sources) > 1 or not several, rule.id
+        differ = rule.strength is Strength.SOURCES_DIFFER
+        several = rule.strength is Strength.SEVERAL_SOURCES or differ
+        assert len({source.seed for source in rule.sources}) > 1 or not several, rule.id
+        assert ("ources differ" in rule.text) is differ, rule.id
+
+
+def test_rules_ask_for_answers_that_can_be_given_and_for_every_question() -> None:
+    asked = [each for rule in rule_book().rules for each in rule.when.items()]
+    assert {name for name, _ in asked} >= Context.model_fields.keys()
+    for name, condition in asked:
+        if isinstance(condition, tuple):
+            listed = {value.value for value in CLOSED[name]} if name in CLOSED else set()
+            assert condition
+            assert set(condition) <= listed | {None}, name
+
+
+@pytest.mark.parametrize(
+    ("summary", "rule", "interval"),
+    [
+        (MIXED, "mixed_roots", "between 30 and 70 % with 95 % probability"),
+        (FEW, "too_few_roots", "between 37 and 100 %"),
+        (NONE_READ, "too_few_roots", "No root could be read yet."),
+        (NOT_SHOWN, "roots_not_shown", "between 21 and 99 %"),
+    ],
+)
+def test_where_the_roots_do_not_tell_our_policy_is_named_with_the_interval(
+    summary: Summary, rule: str, interval: str
+) -> None:
+    (said,) = (each for each in advise(summary, Context()) if each.id == rule)
+    assert said.strength is Strength.OUR_POLICY
+    for words in ("our own policy", interval, "20 more hairs", "ask a professional"):
+        assert words in said.text
+
+
+def test_every_verdict_that_does_not_tell_has_its_advice() -> None:
+    unclear = {Verdict.MIXED, Verdict.TOO_FEW, Verdict.ROOTS_NOT_SHOWN}
+    for verdict in unclear:
+        (said,) = (
+            each for each in advise(Summary(verdict=verdict), Context()) if "20 more" in each.text
+        )
+        assert said.urgency is Urgency.REVIEW
+
+
+def test_all_counts_give_advice_with_nothing_left_to_fill_in() -> None:
+    for telogen in range(0, 25, 4):
+        for torn in range(0, 25, 4):
+            pool = summarise_counts(Counts(telogen=telogen, misshapen=torn, unsure=1))
+            texts = [each.text for each in advise(pool, Context())]
+            assert texts
+            assert not any("{" in text for text in texts)
 
 
 def test_advice_says_where_it_comes_from() -> None:
@@ -230,16 +200,12 @@ def test_ranges(bounds: dict[str, float], fact: float | None, fits: bool) -> Non
     assert Range(**bounds).fits(fact) is fits
 
 
-def test_given_tells_no_from_silence() -> None:
-    assert Given(given=True).fits(False)
-    assert Given(given=False).fits(None)
-    assert not Given(given=True).fits(None)
-
-
 @pytest.mark.parametrize(
     "broken",
     [
         {"when": {"phase_of_moon": ["full"]}},
+        {"when": {"safety_untold": True}},
+        {"says": {"needling": "maybe"}},
         {"when": {"needle_mm": {"roughly": 1}}},
         {"urgency": "panic"},
         {"strength": "certain"},
@@ -253,22 +219,9 @@ def test_broken_rules_are_refused(broken: dict[str, object]) -> None:
         Rule.model_validate(good | broken)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"needle_mm": 4},
-        {"needle_mm": "nan"},
-        {"weeks_since_start": -1},
-        {"setting": "moon"},
-        {"name": "x"},
-    ],
-)
-def test_a_context_out_of_bounds_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
-        Context.model_validate(wrong)
-
-
-def test_rules_without_conditions_always_stand() -> None:
-    always = {rule.id for rule in rule_book().rules if not rule.when}
-    assert always
-    assert always <= set(ids(CLUBS, scalp_signs=["pus"], density_loss=True))
+def test_what_is_not_told_could_be_anything() -> None:
+    (at_home,) = (rule for rule in rule_book().rules if rule.id == "bleeding_at_home")
+    told = {"scalp_signs": ("bleeding",), "setting": None}
+    assert at_home.could_fit(told)
+    assert not at_home.fits(told)
+    assert not at_home.could_fit(told | {"setting": "clinic"})

@@ -11,9 +11,9 @@ from data.photo import Photo
 from model.hair import Reason
 from model.report import ModelName, PhotoReport
 from model.summary import Summary, Verdict
-from serve.advice import Strength, Urgency
 from serve.app import PAGE, create_app
 from serve.context import Context, ScalpSign
+from serve.rules import Strength, Urgency
 from serve.settings import Settings
 from tests.hostile import encoded, scene
 from tests.serve.fake_scorer import FakeScorer
