@@ -85,7 +85,7 @@ more: at 0 and 0.8 the network went by it and called a white square block a club
 SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
     "anagen_hooked": ((0.95, 2.4), (2.0, 4.5), (25, 110)),
     "anagen_angular": ((1.1, 2.4), (1.5, 4.0), (20, 70)),
-    "anagen_rectangular": ((1.2, 2.6), (1.0, 4.0), (0, 35)),
+    "anagen_rectangular": ((1.2, 2.6), (1.4, 4.0), (0, 35)),
     "anagen_ragged": ((1.0, 2.4), (0.8, 3.5), (0, 45)),
     "anagen_sheath": ((1.05, 2.0), (1.5, 3.5), (5, 70)),
     "anagen_crushed": ((1.4, 2.8), (1.5, 4.0), (0, 60)),
@@ -95,7 +95,7 @@ SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, fl
 ROUGHNESS = {
     "anagen_hooked": (0.0, 0.14),
     "anagen_angular": (0.0, 0.15),
-    "anagen_rectangular": (0.0, 0.12),
+    "anagen_rectangular": (0.0, 0.06),
     "anagen_ragged": (0.15, 0.4),
     "anagen_sheath": (0.03, 0.15),
     "anagen_crushed": (0.12, 0.35),

@@ -33,10 +33,12 @@ REGIMES: dict[str, Regime] = {
     "macro": Regime(0.1, (1, 5), (10, 40), (90, 160), ((1280, 960), (1200, 1200)), 0.5),
     "whole": Regime(0.1, (5, 25), (2, 4), (250, 1400), ((2000, 1500), (1800, 1350)), 3.0),
     "dense": Regime(0.5, (50, 80), (3, 9), (14, 30), ((1280, 960), (1440, 1080)), 0.5),
+    "scope": Regime(0.1, (3, 14), (14, 50), (10, 45), ((1280, 960), (1600, 1200)), 0.4),
     "empty": Regime(0.1, (0, 0), (2, 20), (1, 1), ((1280, 960), (1440, 1080), (1800, 1350)), 0.0),
 }
-"""Every way by name: trays are a cheap source of root ends, `dense` ones the cheapest; `empty`,
-without a hair, has the scales of most. All figures our assumption."""
+"""Every way by name: trays are a cheap source of root ends, `dense` ones the cheapest; `scope` is
+a USB microscope's view; `empty`, without a hair, has the scales of most. All figures our
+assumption."""
 
 DEFAULT_MIX = ("tray", "short", "close", "macro", "whole")
 """What is drawn from when no regime is asked for. One more here would change every seed."""

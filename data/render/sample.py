@@ -27,6 +27,8 @@ PHOTOGRAPHED_SHARE = 0.6
 """Of the photos, when photographed grounds are given; our choice."""
 DECOR_SHARE, HAIR_FREE_DECOR_SHARE = 0.15, 0.9
 """Grounds that are printed or drawn on, usually and in a hair-free regime; our choice."""
+USUAL_RING_SHARE, RING_SHARES = 0.07, {"scope": 0.75}
+"""Photos lit by the ring of a USB microscope, usually and by regime; our choice."""
 
 
 def sample_scene(
@@ -51,7 +53,7 @@ def sample_scene(
         regime=name,
         camera=camera,
         ground=_ground(grounds, regime, rng),
-        lights=_lights(rng),
+        lights=_lights(RING_SHARES.get(name, USUAL_RING_SHARE), rng),
         fill=float(rng.uniform(0.05, 0.7)),
         hairs=hairs,
         clutter=(
@@ -196,9 +198,9 @@ def _ground(grounds: Sequence[str], regime: Regime, rng: np.random.Generator) ->
     return GroundSpec(names[int(rng.integers(len(names)))], seed, decor)
 
 
-def _lights(rng: np.random.Generator) -> tuple[LightSpec, ...]:
+def _lights(ring_share: float, rng: np.random.Generator) -> tuple[LightSpec, ...]:
     """One to three lamps, from bulb to window; sometimes the ring of a USB microscope."""
-    if rng.random() < 0.07:
+    if rng.random() < ring_share:
         return _ring(rng)
     warmth = rng.normal(0, 0.12)
     return tuple(

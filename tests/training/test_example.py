@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from data.strand import EndState
 from tests.training.examples import example, examples
@@ -60,6 +61,13 @@ def test_ends_without_a_crop_or_a_class_are_left_out() -> None:
     assert ends.classes.tolist() == [0, 2, 2]
     # One club and two bare ends: the club weighs as much as both.
     assert ends.balancing_weights().tolist() == [0.5, 0.25, 0.25]
+
+
+def test_what_the_finder_proposed_is_drawn_twice_as_often_within_its_class() -> None:
+    proposed, drawn = example(0), without_first_crop(example(2, found=False))
+    ends = trained_ends([proposed, proposed, drawn])
+    assert ends.classes.tolist() == [0, 2, 0, 2, 2]
+    assert ends.balancing_weights().tolist() == pytest.approx([0.25, 0.2, 0.25, 0.2, 0.1])
 
 
 def test_a_photo_is_held_out_whole_and_every_time() -> None:

@@ -60,10 +60,19 @@ def test_a_seed_keeps_its_meaning() -> None:
 
 
 def test_the_empty_regime_is_drawn_only_when_asked_for() -> None:
-    assert set(DEFAULT_MIX) == set(REGIMES) - {"empty", "dense"}
+    assert set(DEFAULT_MIX) == set(REGIMES) - {"empty", "dense", "scope"}
     assert all(sample_scene(3, k) == sample_scene(3, k, DEFAULT_MIX) for k in range(10))
     asked = {sample_scene(3, k, ["empty", "macro"]).regime for k in range(20)}
     assert asked == {"empty", "macro"}
+
+
+def test_a_microscope_view_is_mostly_lit_by_a_ring() -> None:
+    rings = {
+        name: sum(len(sample_scene(4, k, [name]).lights) == 6 for k in range(100))
+        for name in ("scope", "macro")
+    }
+    assert 60 <= rings["scope"] <= 90
+    assert rings["macro"] <= 15
 
 
 def test_the_empty_regime_has_no_hair_and_plenty_of_all_else() -> None:
