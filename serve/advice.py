@@ -31,6 +31,11 @@ class Advice:
             "strength": self.strength.value,
         }
 
+    def in_words(self) -> str:
+        """The advice as a terminal shows it, with its sources on a line of their own."""
+        rests_on = "; ".join([_spaced(self.strength), *self.sources])
+        return f"- {_spaced(self.urgency).capitalize()}: {self.text}\n  ({rests_on})"
+
 
 def advise(summary: Summary, context: Context) -> tuple[Advice, ...]:
     """The advice that fits, the most urgent first; never empty."""
@@ -81,6 +86,10 @@ def _interval(summary: Summary) -> str:
         return "No root could be read yet."
     low, high, level = (round(100 * part) for part in (share.low, share.high, share.level))
     return f"So far the telogen share lies between {low} and {high} % with {level} % probability."
+
+
+def _spaced(value: str) -> str:
+    return value.replace("_", " ")
 
 
 def _lines(numbers: tuple[int, ...]) -> str:

@@ -55,6 +55,13 @@ def score(
     overlays: Annotated[
         bool, typer.Option(help="Draw the labels onto a copy of each photo.")
     ] = True,
+    context: Annotated[
+        str | None,
+        typer.Option(
+            help="The questionnaire, for advice on what to look at next; '{}' for no answers.",
+            metavar="JSON",
+        ),
+    ] = None,
 ) -> None:
     """Scores photos: a table, a verdict, and one line per photo in OUT/results.jsonl.
 
@@ -67,7 +74,21 @@ def score(
     from model.scorer import Scorer
     from serve.console import score_and_tell
 
-    raise typer.Exit(score_and_tell(paths, out, Scorer.shipped(), roots_in_view, overlays))
+    told = None
+    if context is not None:
+        from serve.upload import photo_options
+
+        told = photo_options({"context": context}).context
+    raise typer.Exit(score_and_tell(paths, out, Scorer.shipped(), roots_in_view, overlays, told))
+
+
+@app.command()
+def words() -> None:
+    """Explains the words of a result, one line each."""
+    from serve.glossary import glossary
+
+    for word, meaning in glossary().items():
+        typer.echo(f"{word}: {meaning}")
 
 
 @app.command(no_args_is_help=True)

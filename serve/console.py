@@ -11,17 +11,26 @@ from rich.table import Table
 from rich.text import Text
 
 from model.report import PhotoReport
+from model.summary import Summary
+from serve.advice import advise
 from serve.batch import RESULTS, BatchResult, score_paths
+from serve.context import Context
 from serve.exit_status import ExitStatus
 from serve.photo_scorer import PhotoScorer
 from serve.words import in_words
 
 
 def score_and_tell(
-    paths: Sequence[Path], out: Path, scorer: PhotoScorer, roots_in_view: bool, overlays: bool
+    paths: Sequence[Path],
+    out: Path,
+    scorer: PhotoScorer,
+    roots_in_view: bool,
+    overlays: bool,
+    context: Context | None = None,
 ) -> ExitStatus:
-    """Scores, with a progress bar; prints a table and the verdict; returns the exit status.
+    """Scores, with a progress bar; prints a table, the verdict and, for a ``context``, advice.
 
+    Returns the exit status.
     Raises OSError when ``out`` cannot be written.
     """
     screen, errors = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -37,7 +46,7 @@ def score_and_tell(
         result = score_paths(paths, out, scorer, roots_in_view, overlays, show)
     if table.row_count:
         screen.print(table)
-    for line in _closing_words(result, out):
+    for line in _closing_words(result, out, context):
         screen.print(Text(line))
     return result.exit_status
 
@@ -87,7 +96,7 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def _closing_words(result: BatchResult, out: Path) -> list[str]:
+def _closing_words(result: BatchResult, out: Path, context: Context | None) -> list[str]:
     done = result.statuses.total()
     if result.photos == 0:
         return [*_skipped(result), "There are no photos in the paths given."]
@@ -95,8 +104,14 @@ def _closing_words(result: BatchResult, out: Path) -> list[str]:
     if result.stopped:
         lines.append(f"Stopped: {done} of {result.photos} photos are done.")
     if result.pooled.hairs:
-        lines += in_words(result.pooled)
+        lines += [*in_words(result.pooled), "What the words mean: shedlight words"]
+    if context is not None:
+        lines += _advice(result.pooled, context)
     return [*lines, f"Results: {out / RESULTS}"]
+
+
+def _advice(pooled: Summary, context: Context) -> list[str]:
+    return ["", "What to look at next", *(each.in_words() for each in advise(pooled, context)), ""]
 
 
 def _skipped(result: BatchResult) -> list[str]:

@@ -49,7 +49,7 @@ async def _submission(request: Request, shared: Shared) -> AsyncIterator[Submiss
             await form.close()
     elif kind.startswith("image/") or kind == "application/octet-stream":
         files = ((NAMELESS, UploadFile(BytesIO(await request.body()))),)
-        options = _options(dict(request.query_params))
+        options = photo_options(dict(request.query_params))
         yield Submission(files, options, request.is_disconnected)
     else:
         raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE, field="content-type")
@@ -77,11 +77,12 @@ def _from_form(form: FormData, request: Request) -> Submission:
         )
     fields = {name: value for name, value in form.items() if name != "files"}
     names = distinct([photo_name(file.filename) for file in files])
-    options = _options(dict(request.query_params) | fields)
+    options = photo_options(dict(request.query_params) | fields)
     return Submission(tuple(zip(names, files, strict=True)), options, request.is_disconnected)
 
 
-def _options(fields: dict[str, Any]) -> PhotoOptions:
+def photo_options(fields: dict[str, Any]) -> PhotoOptions:
+    """The options from what was sent as text; raises ShedlightError that names a wrong one."""
     try:
         return PhotoOptions.model_validate(fields)
     except ValidationError as error:

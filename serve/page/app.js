@@ -1,6 +1,7 @@
 // Choosing photos, sending them, and telling what is going on.
 
 import { element } from "./dom.js";
+import { drawGlossary } from "./glossary.js";
 import { context, drawQuestions } from "./questions.js";
 import { drawResult } from "./result.js";
 
@@ -11,6 +12,7 @@ let limits = null;
 let request = null;
 
 drawQuestions(byId("questions"));
+drawGlossary(byId("glossary"));
 for (const id of ["choose", "take"]) byId(id).addEventListener("change", (event) => {
   add(event.target.files);
   event.target.value = "";

@@ -14,7 +14,7 @@ export function context(form) {
     if (value !== "") answers[name] = typed(value, options);
   }
   const ticked = [...form.querySelectorAll("input[name=scalp_signs]:checked")];
-  if (ticked.length) answers.scalp_signs = ticked.map((box) => box.value);
+  if (ticked.length || form.elements.no_scalp_signs.checked) answers.scalp_signs = ticked.map((box) => box.value);
   return answers;
 }
 
@@ -37,7 +37,18 @@ function choice(name, options) {
 }
 
 function signs() {
-  const boxes = Object.entries(SIGNS).map(([value, text]) =>
-    element("label", {}, element("input", { type: "checkbox", name: "scalp_signs", value }), text));
-  return element("fieldset", { class: "signs" }, element("legend", {}, "What do you notice on the scalp?"), element("div", {}, ...boxes));
+  const boxes = Object.entries(SIGNS).map(([value, text]) => tick({ name: "scalp_signs", value }, text));
+  const none = tick({ name: "no_scalp_signs" }, "None of these"); // not the same as no answer
+  const asked = element("fieldset", { class: "signs" }, element("legend", {}, "What do you notice on the scalp?"), element("div", {}, ...boxes, none));
+  asked.addEventListener("change", ({ target }) => keepApart(target, none.control, boxes.map((box) => box.control)));
+  return asked;
+}
+
+function tick(attributes, text) {
+  return element("label", {}, element("input", { type: "checkbox", ...attributes }), text);
+}
+
+function keepApart(ticked, none, signs) {
+  if (ticked !== none) none.checked = false;
+  else for (const sign of signs) sign.checked = false;
 }

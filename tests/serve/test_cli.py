@@ -14,6 +14,7 @@ import serve.cli
 from data.errors import ErrorCode, ShedlightError
 from model.scorer import Scorer
 from model.share import Counts, summarise_counts
+from serve.glossary import glossary
 from serve.words import CAVEAT, in_words
 from tests.hostile import encoded, scene
 from tests.serve.fake_scorer import FakeScorer
@@ -55,7 +56,15 @@ class TestScore:
         out = photos.parent / "out"
         assert run(monkeypatch, "score", photos, "--out", out) == 0
         said = capsys.readouterr().out
-        for words in ("good.jpg", "22", "19", "Hold the camera still.", CAVEAT, "results.jsonl"):
+        for words in (
+            "good.jpg",
+            "22",
+            "19",
+            "Hold the camera still.",
+            CAVEAT,
+            "results.jsonl",
+            "shedlight words",
+        ):
             assert words in said
         assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
         assert (out / "overlays" / "good.jpg.jpg").exists()
@@ -93,6 +102,42 @@ class TestScore:
         assert json.loads((out / "results.jsonl").read_text())["summary"]["telogen"] == 19
         assert not (out / "overlays").exists()
 
+    @pytest.mark.parametrize(
+        ("context", "advice"),
+        [
+            ('{"shedding": "severe"}', "Stop: With severe shedding"),
+            ("{}", "Review: Some answers that could change this advice are missing."),
+        ],
+    )
+    def test_a_context_brings_advice(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        context: str,
+        advice: str,
+    ) -> None:
+        out = photos.parent / "out"
+        assert run(monkeypatch, "score", photos, "--out", out, "--context", context) == 0
+        assert advice in capsys.readouterr().out
+        assert run(monkeypatch, "score", photos, "--out", out) == 0
+        assert advice not in capsys.readouterr().out
+
+    def test_a_malformed_context_is_one_sentence_and_nothing_is_scored(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = photos.parent / "out"
+        for context in ('{"needle_mm": -1}', "needles", "[]"):
+            assert run(monkeypatch, "score", photos, "--out", out, "--context", context) == 1
+            said = capsys.readouterr()
+            assert "context" in said.err
+            assert said.err.strip().count("\n") == 0
+            assert said.out == ""
+        assert not out.exists()
+
     def test_names_cannot_command_the_terminal(
         self,
         photos: Path,
@@ -115,6 +160,14 @@ class TestScore:
         monkeypatch.setattr(Scorer, "shipped", refuse)
         assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 1
         assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+def test_the_words_of_a_result_are_explained(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "words") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"{word}: {meaning}" for word, meaning in glossary().items()]
 
 
 @pytest.mark.parametrize(

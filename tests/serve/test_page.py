@@ -13,6 +13,7 @@ from model.report import ModelName, PhotoReport
 from model.summary import Summary, Verdict
 from serve.app import PAGE, create_app
 from serve.context import Context, ScalpSign
+from serve.glossary import glossary
 from serve.rules import Strength, Urgency
 from serve.settings import Settings
 from tests.hostile import encoded, scene
@@ -86,8 +87,22 @@ def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
     text = " ".join(client.get("/").text.split())
     for said in ("rendered", "has not been measured", "not a diagnosis", "not kept"):
         assert said in text
-    for word in ("Club", "Bulb", "Sheath", "Follicle", "Sebum", "Telogen", "Anagen"):
-        assert f"<dt>{word}</dt>" in text
+
+
+def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
+    words = client.get("/page/glossary.json")
+    assert words.json() == glossary()
+    result = client.get("/").text.partition('<section id="result"')[2].partition("</section>")[0]
+    assert 'id="glossary"' in result
+    assert '"/page/glossary.json"' in (PAGE / "glossary.js").read_text("utf-8")
+    assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
+
+
+def test_a_person_can_say_that_the_scalp_shows_nothing() -> None:
+    """That is told by an empty list, and is not the same as no answer."""
+    questions = (PAGE / "questions.js").read_text("utf-8")
+    assert '{ name: "no_scalp_signs" }' in questions
+    assert "if (ticked.length || form.elements.no_scalp_signs.checked)" in questions
 
 
 def test_every_control_has_a_label(client: TestClient) -> None:
@@ -140,6 +155,10 @@ def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
             page.click("#send")
             assert "choose or take a photo" in page.inner_text("#alert")
             page.set_input_files("#choose", [str(good), str(bad)])
+            page.click("text=Answer what you like")
+            page.check("text=Pus")
+            page.check("text=None of these")
+            assert not page.is_checked("input[value=pus]")
             page.click("#send")
             page.wait_for_selector("text=Reading the roots")
             page.click("#cancel")
@@ -149,6 +168,8 @@ def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
             page.wait_for_selector("#photos img")
             assert "look like telogen clubs" in page.inner_text("#pool")
             assert "not a picture" in page.inner_text("#photos")
+            page.click("text=What the words mean")
+            assert "Follicle" in page.inner_text("#glossary")
             assert page.evaluate("document.documentElement.scrollWidth") == 390
             assert troubles == []
         page.click("#send")
