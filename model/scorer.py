@@ -8,11 +8,11 @@ from pathlib import Path
 from data.crop import RootCrop, crop_end
 from data.focus import edge_widths
 from data.photo import Photo
-from data.quality import judge
+from data.quality import Finding, judge
 from data.strand import EndState, Strand
 from model.confusion import Confusion, confusion_of
 from model.finder import Finder, shipped_finder
-from model.hair import EndProbabilities, Hair
+from model.hair import EndProbabilities, Hair, Reason
 from model.joint import EndReading, JointRule, Readings
 from model.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
@@ -71,7 +71,7 @@ class Scorer:
             width=photo.width,
             height=photo.height,
             hairs=hairs,
-            quality=tuple(judge(photo, [hair.strand for hair in hairs])),
+            quality=_judged(photo, hairs),
             summary=self.summary(hairs),
         )
 
@@ -81,9 +81,13 @@ class Scorer:
         return self.summary(chain.from_iterable(first))
 
     def summary(self, hairs: Iterable[Hair]) -> Summary:
-        """What hairs amount to, given how often hairs of their widths are called what."""
+        """What hairs amount to, given how often hairs of their widths are called what.
+
+        The widths are those of the hairs whose root is in view: the others count nowhere.
+        """
         listed = list(hairs)
-        shafts_px = [hair.strand.shaft_px for hair in listed]
+        seen = [hair for hair in listed if hair.reason is not Reason.ROOT_NOT_SEEN]
+        shafts_px = [hair.strand.shaft_px for hair in seen]
         return summarise(listed, confusion_of(shafts_px, self.confusion))
 
     def strands(self, photo: Photo) -> list[Strand]:
@@ -95,6 +99,11 @@ class Scorer:
         readings = read_ends(self.classifier, photo, strands)
         hairs = label_photo(strands, readings, self.rule, roots_in_view)
         return tuple(hair for hair in hairs if hair is not None)
+
+
+def _judged(photo: Photo, hairs: Sequence[Hair]) -> tuple[Finding, ...]:
+    strands = [hair.strand for hair in hairs]
+    return judge(photo, strands, [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs])
 
 
 def read_ends(classifier: EndClassifier, photo: Photo, strands: Sequence[Strand]) -> list[Readings]:

@@ -1,23 +1,22 @@
-"""What share of the hairs is telogen, and how sure that is.
+"""What share of the hairs is telogen, and how sure that is: docs/share.md.
 
 The posterior lies on a grid of shares under a flat prior. A hair that was labelled counts with
-the classifier's own error rates (Gelman et al., Bayesian Data Analysis, misclassified binomial
-data), given that it was labelled at all: how often a reading is ``unsure`` depends on the photo
-more than on the hair, so that number says nothing by itself.
+the classifier's own error rates, given that it was labelled at all (model/called.py). How many
+are ``unsure`` says nothing by itself: that depends on the photo more than on the hairs.
 
 A hair that shows one bare end and hides the other is either a bare root (anagen) or a tip. Both
 readings of all such hairs are kept, half and half; the verdict needs both to agree.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.called import LEANING, Density, called_telogen
 from model.confusion import FAULTLESS, Confusion
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
-from model.summary import ShareInterval, Summary, Verdict
+from model.summary import ShareBounds, ShareInterval, Summary, Verdict
 
 LEVEL = 0.95
 SURE = 0.975
@@ -26,14 +25,8 @@ half (9/10, 15/20, 21/30, 32/50; docs/domain.md)."""
 FEW = 10
 """Fewer readable roots than this carry no verdict (docs/domain.md, numbers)."""
 
-ABSTENTION_SPREAD = 0.8
-"""Standard deviation of log k, the photo's own leaning in what is left unsure. Our assumption: on
-39 held-out rendered photos it brought the coverage of the 95 % interval from 0.79 to 0.90."""
-_NODES = 9
 _CELLS = 2000
 _SHARES = (np.arange(_CELLS) + 0.5) / _CELLS
-
-Density = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -77,50 +70,45 @@ def count(hairs: Iterable[Hair]) -> Counts:
 
 def summarise_counts(counts: Counts, confusion: Confusion = FAULTLESS) -> Summary:
     """The summary of counted labels; those that a person gave are taken as faultless."""
-    listed = (counts.telogen, counts.misshapen, counts.no_bulb, counts.unsure)
+    summary = Summary(
+        counts.telogen,
+        counts.misshapen,
+        counts.no_bulb,
+        counts.unsure,
+        worst_case=_worst_case(counts),
+        error_rates=confusion.source,
+    )
     if not counts.readable:
-        return Summary(*listed)
+        return summary
     tips, roots = _both_readings(counts, confusion)
     density = (tips + roots) / 2
-    return Summary(
-        *listed,
-        share=_interval(density),
+    return replace(
+        summary,
+        share=share_interval(density),
         p_most_telogen=round(_above_half(density), 4),
         verdict=_verdict(counts, tips, roots),
     )
 
 
-def share_posterior(telogen: int, anagen: int, confusion: Confusion = FAULTLESS) -> Density:
-    """Probabilities (2000,) of the telogen share being in each cell of the grid over 0..1.
-
-    The likelihood of a telogen label at share s is s C(t|t) + (1-s) k C(t|a), over the chance
-    that a hair is labelled at all; C is the error matrix. k says how much more, or less, often
-    than measured an anagen hair is labelled in these photos; it is unknown and averaged over.
-    """
-    factors, weights = _label_rate_factors(confusion)
-    logs = np.array([_log_likelihood(telogen, anagen, confusion, k) for k in factors])
-    density = weights @ np.exp(logs - logs.max())
+def share_posterior(
+    telogen: int, anagen: int, confusion: Confusion = FAULTLESS, leaning: float = LEANING
+) -> Density:
+    """Probabilities (2000,) of the telogen share being in each cell of the grid over 0..1, given
+    how many hairs got either label; ``leaning`` as in ``model.called``."""
+    logs = called_telogen(_SHARES, confusion, leaning).log_likelihood(telogen, anagen)
+    density = np.exp(logs - logs.max())
     return np.asarray(density / density.sum())
 
 
-def _label_rate_factors(confusion: Confusion) -> tuple[Density, Density]:
-    """Values of k with their weights: log-normal about 1, or just 1 where all are labelled."""
-    if confusion.labels_all:
-        return np.ones(1), np.ones(1)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-    return np.exp(ABSTENTION_SPREAD * nodes), weights
+def share_interval(density: Density) -> ShareInterval:
+    """Median of a posterior (2000,), and the shortest interval that holds ``LEVEL`` of it.
 
-
-def _log_likelihood(telogen: int, anagen: int, confusion: Confusion, factor: float) -> Density:
-    says_telogen = _mix(_SHARES, confusion.odds_of_telogen_label, factor)
-    says_anagen = _mix(_SHARES, confusion.odds_of_anagen_label, factor)
-    log_labelled = np.log(says_telogen + says_anagen)
-    log_likelihood = telogen * np.log(says_telogen) + anagen * np.log(says_anagen)
-    return np.asarray(log_likelihood - (telogen + anagen) * log_labelled)
-
-
-def _mix(share: Density, odds: tuple[float, float], factor: float) -> Density:
-    return np.maximum(share * odds[0] + (1 - share) * factor * odds[1], 1e-12)
+    The median, since it errs less than plain counting all over; the mode does not, and the mean
+    errs more where shed hairs are, near 1 (docs/share.md).
+    """
+    low, high = _shortest(density, LEVEL)
+    median = _SHARES[int(np.searchsorted(density.cumsum(), 0.5))]
+    return ShareInterval(round(float(median), 4), round(low, 4), round(high, 4), LEVEL)
 
 
 def _shows_bare_end_only(hair: Hair) -> bool:
@@ -129,6 +117,15 @@ def _shows_bare_end_only(hair: Hair) -> bool:
 
 def _is_bare(end: EndProbabilities | None) -> bool:
     return end is not None and end.bare >= max(end.club, end.misshapen, end.not_hair)
+
+
+def _worst_case(counts: Counts) -> ShareBounds | None:
+    """The share of the labels as they stand, with every unsure hair anagen, and telogen."""
+    hairs = counts.readable + counts.unsure
+    if not hairs:
+        return None
+    low, high = counts.telogen / hairs, (counts.telogen + counts.unsure) / hairs
+    return ShareBounds(round(low, 4), round(high, 4))
 
 
 def _both_readings(counts: Counts, confusion: Confusion) -> tuple[Density, Density]:
@@ -150,13 +147,6 @@ def _verdict(counts: Counts, tips: Density, roots: Density) -> Verdict:
 
 def _above_half(density: Density) -> float:
     return float(density[_CELLS // 2 :].sum())
-
-
-def _interval(density: Density) -> ShareInterval:
-    """Median, and the shortest interval that holds ``LEVEL``."""
-    low, high = _shortest(density, LEVEL)
-    median = _SHARES[int(np.searchsorted(density.cumsum(), 0.5))]
-    return ShareInterval(round(float(median), 4), round(low, 4), round(high, 4), LEVEL)
 
 
 def _shortest(density: Density, level: float) -> tuple[float, float]:

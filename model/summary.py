@@ -1,8 +1,10 @@
 """The counts of a photo, or of several, and the share of telogen hairs."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+from model.confusion import ErrorRates
 
 
 class Verdict(StrEnum):
@@ -26,11 +28,21 @@ class ShareInterval:
 
 
 @dataclass(frozen=True)
+class ShareBounds:
+    """The least and the greatest telogen share that the labels leave possible."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Summary:
     """Counts of hairs and what follows from them.
 
     ``misshapen`` and ``no_bulb`` are the two kinds of ``anagen``; ``share`` and
-    ``p_most_telogen`` are None when no root could be read.
+    ``p_most_telogen`` are None when no root could be read. ``worst_case``: the share of the labels
+    as they stand with all ``unsure`` hairs of one kind; None without hairs. ``error_rates``: on
+    what hairs the error matrix behind ``share`` was counted.
     """
 
     telogen: int = 0
@@ -40,6 +52,8 @@ class Summary:
     share: ShareInterval | None = None
     p_most_telogen: float | None = None
     verdict: Verdict = Verdict.TOO_FEW
+    worst_case: ShareBounds | None = None
+    error_rates: ErrorRates = ErrorRates.NONE
 
     @property
     def anagen(self) -> int:
@@ -60,7 +74,13 @@ class Summary:
             "misshapen": self.misshapen,
             "no_bulb": self.no_bulb,
             "unsure": self.unsure,
-            "telogen_share": None if self.share is None else vars(self.share).copy(),
+            "telogen_share": _table(self.share),
+            "telogen_share_worst_case": _table(self.worst_case),
             "p_most_telogen": self.p_most_telogen,
             "verdict": self.verdict.value,
+            "error_rates": self.error_rates.value,
         }
+
+
+def _table(value: ShareInterval | ShareBounds | None) -> dict[str, float] | None:
+    return None if value is None else asdict(value)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.crop import CROP_HEIGHT, CROP_WIDTH
 from data.errors import ErrorCode, ShedlightError
-from model.confusion import Confusion
+from model.confusion import Confusion, ErrorRates
 from model.hair import EndProbabilities
 from model.joint import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
 from model.lean import Lean
@@ -25,6 +25,9 @@ CLASSES = tuple(field.name for field in fields(EndProbabilities))
 WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE = "rootnet.onnx", "manifest.json", "model_card.md"
 SHIPPED = Path(__file__).parent / "weights"
 TRAINED_ON = "rendered hairs only; on real roots unmeasured"
+UNCOUNTED = (30, 30)
+"""On how many telogen and anagen hairs an error matrix is taken to be counted whose manifest does
+not say so. Our assumption: as few as tell anything about a threshold (training/known.py)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Manifest:
 
     ``temperature`` divides the logits. ``rule`` holds the class mix of the calibration, the prior
     of no hair, the lean and the thresholds. ``confusion`` has the error matrix of labels by tier
-    of shaft width, "all" among them. ``metrics`` are figures on held-out renders.
+    of shaft width, "all" among them, each with the hairs that it was counted on (``null``: known
+    for certain). ``metrics`` are figures on held-out renders.
     """
 
     name: ModelName
@@ -155,8 +159,23 @@ def _confusion(raw: object) -> dict[str, Confusion]:
     return tiers
 
 
-def _matrix(rows: dict[str, object]) -> Confusion:
-    return Confusion(_row(rows["telogen"]), _row(rows["anagen"]))
+def _matrix(table: dict[str, object]) -> Confusion:
+    """Manifests from before it was written down tell neither the count nor the source: renders."""
+    return Confusion(
+        _row(table["telogen"]),
+        _row(table["anagen"]),
+        _hairs(table.get("hairs", list(UNCOUNTED))),
+        ErrorRates(_text(table.get("source", ErrorRates.RENDERED.value))),
+    )
+
+
+def _hairs(raw: object) -> tuple[int, int] | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, list) or not all(type(count) is int for count in raw):
+        raise TypeError(f"expected two counts of hairs, got {raw!r}")
+    telogen, anagen = raw
+    return telogen, anagen
 
 
 def _row(raw: object) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import tiers
-from model.confusion import Confusion
+from model.confusion import Confusion, Row
 from model.hair import Label
 from model.version import CLASSES
 from training.hair_figures import figures_of_clubs, figures_of_hairs
@@ -67,17 +67,21 @@ def _end_metrics(ends: Sequence[JudgedEnd], tier: str) -> dict[str, float]:
 
 
 def _confusions(hairs: Sequence[JudgedHair]) -> dict[str, Confusion]:
-    return {
-        tier: Confusion(*(_row(hairs, tier, truth) for truth in (Label.TELOGEN, Label.ANAGEN)))
-        for tier in TIERS
-    }
+    return {tier: _confusion([row for row in hairs if _is_in(tier, row)]) for tier in TIERS}
 
 
-def _row(hairs: Sequence[JudgedHair], tier: str, truth: Label) -> tuple[float, float, float]:
+def _confusion(hairs: Sequence[JudgedHair]) -> Confusion:
+    telogen, anagen = (
+        Counter(row.said for row in hairs if row.truth is truth)
+        for truth in (Label.TELOGEN, Label.ANAGEN)
+    )
+    return Confusion(_row(telogen), _row(anagen), (telogen.total(), anagen.total()))
+
+
+def _row(said: Counter[Label]) -> Row:
     """Shares of the labels, with one hair added to each, so that none is thought impossible."""
-    counts = Counter(row.said for row in hairs if row.truth is truth and _is_in(tier, row))
-    total = counts.total() + len(Label)
-    telogen, anagen, unsure = (round((counts[label] + 1) / total, 5) for label in Label)
+    total = said.total() + len(Label)
+    telogen, anagen, unsure = (round((said[label] + 1) / total, 5) for label in Label)
     return telogen, anagen, unsure
 
 

@@ -1,7 +1,7 @@
 // The answer of POST /v1/photos, drawn.
 
 import { drawing, element } from "./dom.js";
-import { hairWords, percent, STRENGTHS, URGENCIES, VERDICTS } from "./words.js";
+import { ERROR_RATES, hairWords, percent, STRENGTHS, URGENCIES, VERDICTS } from "./words.js";
 
 export function drawResult({ photos, pool, advice }) {
   document.getElementById("pool").replaceChildren(...summary(pool));
@@ -13,9 +13,16 @@ function summary(pool) {
   const verdict = element("p", { class: "verdict" }, VERDICTS[pool.verdict]);
   if (!pool.telogen_share) return [verdict, counts(pool)];
   const { estimate, low, high, level } = pool.telogen_share;
-  const words = `About ${percent(estimate)} of the readable roots are telogen. With ${percent(level)} probability the `
-    + `share lies between ${percent(low)} and ${percent(high)}, if the model reads real roots as well as rendered ones.`;
-  return [verdict, bar(pool.telogen_share, words), element("p", {}, words), counts(pool)];
+  const words = `About ${percent(estimate)} of the hairs are telogen. With ${percent(level)} probability the `
+    + `share lies between ${percent(low)} and ${percent(high)}. ${ERROR_RATES[pool.error_rates]}`;
+  return [verdict, bar(pool.telogen_share, words), element("p", {}, words), ...worstCase(pool), counts(pool)];
+}
+
+function worstCase({ unsure, telogen_share_worst_case: bounds }) {
+  if (!unsure) return [];
+  const words = `If every unsure hair were anagen, ${percent(bounds.low)} of all would be telogen as labelled; `
+    + `if every one were telogen, ${percent(bounds.high)}.`;
+  return [element("p", { class: "hint" }, words)];
 }
 
 function bar({ estimate, low, high }, words) {

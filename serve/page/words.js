@@ -8,6 +8,12 @@ export const VERDICTS = {
   too_few: "Too few roots could be read to tell.",
 };
 
+export const ERROR_RATES = {
+  rendered: "The error rates behind this were measured on rendered hairs; on real ones the share may be another.",
+  real: "The error rates behind this were counted on real hairs that people labelled.",
+  none: "The labels are taken as they are.",
+};
+
 export const REASONS = {
   root_not_seen: "its root end is not in view",
   too_small: "it is too thin in the picture; go closer",

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from model.confusion import FAULTLESS, Confusion, confusion_of
+from model.confusion import FAULTLESS, Confusion, ErrorRates, confusion_of
 
 NARROW = Confusion((0.6, 0.0, 0.4), (0.0, 0.2, 0.8))
 BY_TIER = {"all": FAULTLESS, "under4px": NARROW}
@@ -20,4 +22,19 @@ def test_hairs_of_several_widths_have_the_mean_of_their_matrices() -> None:
 
 def test_no_hairs_have_the_matrix_of_all() -> None:
     assert confusion_of([], BY_TIER) == FAULTLESS
-    assert confusion_of([30.0], BY_TIER).labels_all
+    assert confusion_of([30.0], BY_TIER) == FAULTLESS
+
+
+def test_a_mean_is_worth_the_fewest_hairs_and_the_weakest_source_in_it() -> None:
+    narrow = replace(NARROW, hairs=(40, 70))
+    wide = replace(FAULTLESS, hairs=(50, 60), source=ErrorRates.REAL)
+    by_tier = {"all": wide, "under4px": narrow}
+    mixed = confusion_of([3.0, 9.0], by_tier)
+    assert (mixed.hairs, mixed.source) == ((40, 60), ErrorRates.RENDERED)
+    assert confusion_of([9.0, 9.0], by_tier) == wide
+
+
+@pytest.mark.parametrize("hairs", [(1,), (-1, 3)])
+def test_counts_of_hairs_that_cannot_be_are_refused(hairs: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="counts of hairs"):
+        Confusion((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), hairs)

@@ -14,8 +14,17 @@ from model.hair import Label
 from model.report import ModelName, Status
 from model.runtime import EndClassifier
 from model.scorer import Scorer
-from model.share import summarise
-from tests.model.examples import HIDDEN, NO_BULB, OUT, RULE, TELOGEN, V, strand
+from model.share import Counts, summarise, summarise_counts
+from tests.model.examples import (
+    HIDDEN,
+    NO_BULB,
+    NO_END_IN_VIEW,
+    OUT,
+    RULE,
+    TELOGEN,
+    V,
+    strand,
+)
 
 
 class BrightnessClassifier(EndClassifier):
@@ -119,3 +128,26 @@ def test_hairs_are_summed_up_by_the_error_matrix_of_their_widths() -> None:
     for given, confusion in ((hairs, FAULTLESS), (narrow, by_tier["under4px"])):
         assert sums_up.summary(given) == summarise(given, confusion)
     assert sums_up.summary(narrow) != sums_up.summary(hairs)
+
+
+def test_widths_of_hairs_whose_root_is_not_in_view_do_not_matter() -> None:
+    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_tier)
+    beside = [replace(NO_END_IN_VIEW, strand=strand(shaft_px=3.0))] * 20
+    assert (
+        sums_up.summary([TELOGEN, NO_BULB, *beside]).share
+        == sums_up.summary([TELOGEN, NO_BULB]).share
+    )
+
+
+def test_photos_of_several_widths_are_pooled_under_the_mean_of_their_matrices() -> None:
+    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.5, 0.0, 0.5), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_tier)
+    wide = replace(scorer().score(photo()), hairs=(TELOGEN,) * 3, duplicate_of=None)
+    narrow = replace(wide, hairs=(replace(NO_BULB, strand=strand(shaft_px=3.0)),))
+    again = replace(narrow, duplicate_of="a.jpg")
+    # Three hairs of four are wide: (3 + 0.5) / 4 and (3 + 0.1) / 4 are labelled.
+    mean = Confusion((0.875, 0.0, 0.125), (0.0, 0.775, 0.225))
+    expected = summarise_counts(Counts(telogen=3, no_bulb=1), mean)
+    pooled = sums_up.pool([wide, narrow, again])
+    assert (pooled.share, pooled.anagen) == (expected.share, 1)

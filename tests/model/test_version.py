@@ -6,12 +6,13 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from model.tiers import in_every_tier
-from model.version import MANIFEST_FILE, WEIGHTS_FILE, load_version, save_version
+from model.version import MANIFEST_FILE, UNCOUNTED, WEIGHTS_FILE, load_version, save_version
 from tests.model import examples
 from tests.model.examples import manifest_of
 
 THRESHOLDS = asdict(examples.THRESHOLDS)
 WEIGHTS = b"not really a network"
+ROWS = {"telogen": [1, 0, 0], "anagen": [0, 1, 0]}
 
 
 @pytest.fixture
@@ -30,6 +31,24 @@ def test_a_version_comes_back_as_it_was_saved(folder: Path) -> None:
     version = load_version(folder)
     assert version.weights == WEIGHTS
     assert version.manifest == manifest_of(WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("table", "hairs", "source"),
+    [
+        (ROWS, UNCOUNTED, "rendered"),  # as manifests were before it was written down
+        (ROWS | {"hairs": [12, 34], "source": "real"}, (12, 34), "real"),
+        (ROWS | {"hairs": None, "source": "none"}, None, "none"),
+    ],
+)
+def test_a_manifest_tells_on_what_hairs_its_error_matrix_was_counted(
+    folder: Path, table: dict[str, object], hairs: tuple[int, int] | None, source: str
+) -> None:
+    raw = json.loads((folder / MANIFEST_FILE).read_text("utf-8"))
+    raw["confusion"] = {"all": table}
+    (folder / MANIFEST_FILE).write_text(json.dumps(raw), "utf-8")
+    found = load_version(folder).manifest.confusion["all"]
+    assert (found.hairs, found.source) == (hairs, source)
 
 
 def test_changed_weights_are_refused(folder: Path) -> None:
@@ -81,6 +100,11 @@ def test_a_malformed_manifest_is_refused(folder: Path, text: str) -> None:
         ("confusion", {}),
         ("confusion", {"all": {"telogen": [0.5, 0.1, 0.1], "anagen": [0, 1, 0]}}),
         ("confusion", {"all": {"telogen": [1, 0], "anagen": [0, 1]}}),
+        ("confusion", {"all": ROWS | {"hairs": [10]}}),
+        ("confusion", {"all": ROWS | {"hairs": [10.5, 20]}}),
+        ("confusion", {"all": ROWS | {"hairs": 10}}),
+        ("confusion", {"all": ROWS | {"hairs": [-1, 20]}}),
+        ("confusion", {"all": ROWS | {"source": "guessed"}}),
         ("sha256", None),
     ],
 )

@@ -55,6 +55,7 @@ def test_hairs_are_counted_by_what_they_are_and_what_they_are_called() -> None:
     # One hair is added to each label: (1, 1, 1) + 1 of 6, and (0, 1, 0) + 1 of 4.
     assert found.confusion["all"].telogen == pytest.approx((1 / 3, 1 / 3, 1 / 3), abs=1e-4)
     assert found.confusion["all"].anagen == (0.25, 0.5, 0.25)
+    assert found.confusion["all"].hairs == (3, 1)
 
 
 def test_tiers_hold_the_hairs_of_their_width() -> None:
