@@ -1,0 +1,69 @@
+"""Findings that go by the strands alone: size, tangles, framing, number."""
+
+import pytest
+
+from data.quality.framing import out_share, roots_out
+from data.quality.number import few_hairs
+from data.quality.size import thin_shafts
+from data.quality.tangles import tangles
+from tests.data.quality_scenes import OUT, ROW, V, photo, strand
+
+
+@pytest.mark.parametrize(("shaft_px", "nearer"), [(2, "4"), (3, "2.5"), (4.4, "2")])
+def test_thin_shafts_say_how_much_nearer_to_go(shaft_px: float, nearer: str) -> None:
+    finding = thin_shafts([strand(y, shaft_px) for y in (100, 200, 300)])
+    assert finding is not None
+    assert f"about {nearer} times nearer" in finding.message
+
+
+def test_the_typical_shaft_counts() -> None:
+    assert thin_shafts([strand(100, 2), strand(200, 4.5), strand(300, 5)]) is None
+
+
+def test_tangles_are_boxed_where_they_are() -> None:
+    finding = tangles(photo([]), [*ROW[:3], strand(320, tangled=True)])
+    assert finding is not None
+    assert finding.box == (100, 320, 401, 1)
+    assert finding.message.startswith("1 of 4 hairs is tangled")
+
+
+def test_tangles_all_over_are_those_of_the_photo() -> None:
+    finding = tangles(photo([]), [strand(y, tangled=True) for y in (80, 200)])
+    assert finding is not None
+    assert finding.box is None
+
+
+def test_few_tangles_are_no_fault_of_the_photo() -> None:
+    assert tangles(photo([]), [strand(80, tangled=True), *[strand(200)] * 20]) is None
+
+
+CUT = [strand(y, states=(V, OUT)) for y in (80, 120)]
+
+
+def test_roots_out_are_boxed_where_hairs_leave_the_photo() -> None:
+    finding = roots_out(photo([]), [*CUT, *ROW], [True, True, False, False, False, False])
+    assert finding is not None
+    assert finding.message.startswith("2 of 6 hairs are cut off by the edge of the photo and show")
+    assert finding.box == (468, 48, 65, 105)  # (500, 80-120) with four shaft widths around
+
+
+def test_most_roots_out_is_a_fault_of_the_whole_photo() -> None:
+    finding = roots_out(photo([]), CUT, [True, True])
+    assert finding is not None
+    assert finding.box is None
+
+
+def test_only_hairs_without_a_root_in_view_that_leave_the_photo_count() -> None:
+    assert out_share([*CUT, *ROW[:2]], [True, False, True, False]) == 0.25
+    assert roots_out(photo([]), [*CUT, *ROW], [True, False, True, True, True, True]) is None
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "Only 1 hair was"), (19, "Only 19 hairs were")])
+def test_few_hairs_are_counted(count: int, words: str) -> None:
+    finding = few_hairs([strand(80)] * count)
+    assert finding is not None
+    assert finding.message.startswith(words)
+
+
+def test_twenty_are_enough() -> None:
+    assert few_hairs([strand(80)] * 20) is None
