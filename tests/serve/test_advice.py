@@ -57,6 +57,7 @@ def ids(summary: Summary, **answers: object) -> list[str]:
         (CLUBS, {"density_loss": False}, "density_loss"),
         (TORN, {"setting": "none"}, "mostly_misshapen"),
         (CLUBS, {"shedding": "severe", "loss_type": "pattern"}, "pattern_loss"),
+        (CLUBS, {"shedding": "severe", "skin_tone": "dark"}, "darker_skin"),
         (CLUBS, {"under_18": True, "minoxidil": True}, "minoxidil"),
         (CLUBS, CALM | {"needle_mm": 0.25, "loss_type": "alopecia_areata"}, "home_short_needles"),
         (CLUBS, CALM | {"setting": "none"}, "early_slight_telogen"),

@@ -5,7 +5,9 @@ from itertools import product
 
 import pytest
 
+from serve.advice import chosen_rules
 from serve.context import Context
+from serve.facts import known_facts
 from serve.rules import ALARMS, SAFETY_UNTOLD, Rule, Stance, Topic, Urgency, rule_book
 from tests.serve.advice_grid import ANSWERS, CALM, CLUBS, SUMMARIES, chosen, contexts
 
@@ -32,6 +34,14 @@ def test_every_answer_says_something_and_the_most_urgent_first(given: Given) -> 
         urgencies = [rule.urgency for rule in rules]
         assert urgencies == sorted(urgencies, key=order.index)
         assert always <= {rule.id for rule in rules}
+
+
+def test_the_order_of_the_file_does_not_matter() -> None:
+    backwards = rule_book().rules[::-1]
+    facts = known_facts(CLUBS, Context.model_validate({"shedding": "severe", "under_18": True}))
+    urgencies = [rule.urgency for rule in chosen_rules(backwards, facts)]
+    assert urgencies[:2] == [Urgency.STOP, Urgency.PAUSE]
+    assert urgencies[-1] is Urgency.INFO
 
 
 def test_every_rule_is_given_to_someone(given: Given) -> None:
