@@ -24,7 +24,7 @@ RED = {"scalp_signs": ["redness"]}
 BLED = {"scalp_signs": ["bleeding"]}
 SETTLING = {"scalp_signs": ["redness"], "signs_tied_to_sessions": True}
 
-FROM_SOURCES: list[Row] = [
+TABLE: list[Row] = [
     ("signs of infection", "stop", CLUBS, {"scalp_signs": ["pus"]}, "infection_signs"),
     ("signs of infection", "stop", CLUBS, {"scalp_signs": ["itching", "fever"]}, "infection_signs"),
     ("visible loss of density", "stop", CLUBS, {"density_loss": True}, "density_loss"),
@@ -127,9 +127,10 @@ FROM_SOURCES: list[Row] = [
     ("darker skin", "darker spots", CLUBS, {"skin_tone": "dark"}, "darker_skin"),
     ("anyone", "experimental", CLUBS, {}, "experimental"),
 ]
-"""Row of the table of sources, words that the advice has to hold, and who is to get it."""
+"""Row of the table of what the sources say (and where they say nothing), words that the advice has
+to hold, who is to get it, and the rule that gives it."""
 
-OUR_OWN: list[Row] = [
+BESIDE_IT: list[Row] = [
     ("not all is told", "missing", CLUBS, {}, "safety_untold"),
     ("clubs", "open questions", CLUBS, {}, "telogen_tell_more"),
     ("clubs", "how long ago", CLUBS, {"shedding": "slight"}, "telogen_since_when"),
@@ -145,7 +146,7 @@ OUR_OWN: list[Row] = [
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "summary", "answers", "rule"), [*FROM_SOURCES, *OUR_OWN])
+@pytest.mark.parametrize(("row", "words", "summary", "answers", "rule"), [*TABLE, *BESIDE_IT])
 def test_a_row_of_the_table_speaks_to_whom_it_concerns(
     row: str, words: str, summary: Summary, answers: dict[str, object], rule: str
 ) -> None:
@@ -155,9 +156,9 @@ def test_a_row_of_the_table_speaks_to_whom_it_concerns(
 
 
 def test_every_rule_has_its_row() -> None:
-    assert {row[4] for row in [*FROM_SOURCES, *OUR_OWN]} == {rule.id for rule in rule_book().rules}
+    assert {row[4] for row in [*TABLE, *BESIDE_IT]} == {rule.id for rule in rule_book().rules}
 
 
-def test_rows_without_a_source_are_our_own_policy() -> None:
+def test_what_stands_beside_the_table_is_our_own_policy() -> None:
     ours = {rule.id for rule in rule_book().rules if rule.strength is Strength.OUR_POLICY}
-    assert {row[4] for row in OUR_OWN} <= ours
+    assert {row[4] for row in BESIDE_IT} <= ours
