@@ -20,7 +20,10 @@ class ErrorCode(StrEnum):
     TOO_MANY_FILES = "too_many_files"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    PHOTO_NOT_FOUND = "photo_not_found"
     MODEL_REFUSED = "model_refused"
+    STORE_UNAVAILABLE = "store_unavailable"
+    STORE_TOO_NEW = "store_too_new"
     INTERNAL = "internal"
 
 
@@ -33,8 +36,11 @@ _STATUS = {
     ErrorCode.TOO_MANY_FILES: 413,
     ErrorCode.EMPTY_FILE: 400,
     ErrorCode.NOT_FOUND: 404,
+    ErrorCode.PHOTO_NOT_FOUND: 404,
     ErrorCode.METHOD_NOT_ALLOWED: 405,
     ErrorCode.MODEL_REFUSED: 500,
+    ErrorCode.STORE_UNAVAILABLE: 503,
+    ErrorCode.STORE_TOO_NEW: 500,
     ErrorCode.INTERNAL: 500,
 }
 _FILE_IS_AT_FAULT = 422
@@ -61,7 +67,16 @@ _SENTENCE = {
     ErrorCode.TOO_MANY_FILES: "Too many photos in one request; send at most {limit} at a time.",
     ErrorCode.NOT_FOUND: "There is nothing at this address; see /docs for the list of addresses.",
     ErrorCode.METHOD_NOT_ALLOWED: "This address does not take that method; see /docs.",
+    ErrorCode.PHOTO_NOT_FOUND: (
+        "No photo is kept at this address: it was deleted, its time is up, or it never was here."
+    ),
     ErrorCode.MODEL_REFUSED: "The model's files are damaged; install Shedlight again.",
+    ErrorCode.STORE_UNAVAILABLE: (
+        "Kept photos and corrections cannot be reached just now; please try again in a moment."
+    ),
+    ErrorCode.STORE_TOO_NEW: (
+        "The kept photos were written by a newer Shedlight; install that version or a later one."
+    ),
     ErrorCode.INTERNAL: "Something went wrong on our side; please try again.",
 }
 

@@ -1,0 +1,1 @@
+"""Kept photos and what people said about their hairs; nothing of HTTP."""

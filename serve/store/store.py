@@ -1,0 +1,224 @@
+"""The store: photos that people asked to keep, and what they said about their hairs."""
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import select
+
+from data.errors import ErrorCode, ShedlightError
+from data.photo import Photo
+from serve.store import event_rows, photo_rows
+from serve.store.correction import Correction, Event
+from serve.store.database import Database
+from serve.store.kept_photo import KeptPhoto
+from serve.store.labels import HairLabel, LabelledPhoto, final_labels
+from serve.store.pictures import PictureFolder, as_jpeg
+from serve.store.replay import corrected_report
+from serve.store.request_key import RequestKey, answered, forget_old, remember
+from serve.store.tables import IDENTITY
+
+LINK_DAYS = 30
+IMPROVE_DAYS = 365
+"""How long photos are kept unless told otherwise; both are our assumptions (docs/store.md)."""
+_ID_BYTES = 16
+_NOT_OF_THE_MACHINE = frozenset({"duplicate_of", "overlay"})
+
+_log = logging.getLogger(__name__)
+
+
+class Store:
+    """Keeps photos, reports and corrections; safe to use from several threads and processes.
+
+    What a method has returned is on the disk and survives the end of the process at any moment.
+    Every ``now`` needs a time zone. Every method may raise ShedlightError: STORE_UNAVAILABLE,
+    and PHOTO_NOT_FOUND for an id of which nothing is kept.
+    """
+
+    def __init__(
+        self, database: Database, pictures: PictureFolder, retention_days: int, improve_days: int
+    ) -> None:
+        self._database = database
+        self._pictures = pictures
+        self._link = timedelta(days=retention_days)
+        self._improve = timedelta(days=improve_days)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        folder: Path,
+        retention_days: int = LINK_DAYS,
+        improve_days: int = IMPROVE_DAYS,
+    ) -> Self:
+        """The store with tables up to date and without what a killed process left half done.
+
+        ``url`` is SQLAlchemy's, ``folder`` that of the pictures, one for each store; both are made
+        if need be. Photos are kept for ``retention_days`` when only their link was asked for, and
+        for ``improve_days`` when they may improve the model. Open it after forking, not before.
+        Raises ShedlightError: STORE_TOO_NEW, or STORE_UNAVAILABLE, too, for another's folder.
+        """
+        store = cls(Database.open(url), PictureFolder(folder), retention_days, improve_days)
+        try:
+            store._tidy(may_claim=True)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Gives back the connections; the store may not be used any more."""
+        self._database.close()
+
+    def keep(
+        self,
+        photo: Photo,
+        report: Mapping[str, Any],
+        roots_in_view: bool,
+        improve: bool,
+        now: datetime,
+        request: RequestKey | None = None,
+    ) -> KeptPhoto:
+        """Keeps a photo, re-encoded, with its report (a ``shedlight/1`` object of that photo).
+
+        A ``request`` that was answered less than a day ago is answered with the same photo, and
+        nothing is kept anew. Raises ShedlightError (INVALID_REQUEST) when its key came with another
+        request, and for a photo longer than a JPEG can be.
+        """
+        jpeg = as_jpeg(photo)
+        kept = self._new(photo, report, roots_in_view, improve, now)
+        with self._database.writing() as connection:
+            earlier = request and answered(connection, request, now)
+            if earlier:
+                return photo_rows.read(connection, earlier)
+            photo_rows.write(connection, kept)
+            if request:
+                remember(connection, request, kept.id, now)
+            self._pictures.put(kept.id, jpeg)  # before the commit, so that no row lacks its file
+        return kept
+
+    def kept_for(self, request: RequestKey, now: datetime) -> KeptPhoto | None:
+        """The photo that ``keep`` would answer this request with again; raises as it does."""
+        with self._database.reading() as connection:
+            earlier = answered(connection, request, now)
+            return None if earlier is None else photo_rows.read(connection, earlier)
+
+    def get(self, photo_id: str) -> KeptPhoto:
+        """A photo's row."""
+        with self._database.reading() as connection:
+            return photo_rows.read(connection, photo_id)
+
+    def picture(self, photo_id: str) -> bytes:
+        """A photo's picture as JPEG."""
+        kept = self.get(photo_id)  # so that the file's name is one of ours
+        try:
+            return self._pictures.get(kept.id)
+        except FileNotFoundError as error:  # deleted since
+            raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND) from error
+        except OSError as error:
+            raise ShedlightError(ErrorCode.STORE_UNAVAILABLE) from error
+
+    def add(
+        self, photo_id: str, correction: Correction, now: datetime, said_by: str | None = None
+    ) -> Event:
+        """Acknowledges a correction; ``said_by`` is the token of an anonymous client, if any.
+
+        Raises ShedlightError (INVALID_REQUEST) for a correction of what the photo does not have.
+        """
+        with self._database.writing() as connection:
+            photo = photo_rows.read(connection, photo_id)
+            return event_rows.append(connection, photo, correction, now, said_by)
+
+    def events(self, photo_id: str) -> tuple[Event, ...]:
+        """All that was said about a photo, in order, undone or not."""
+        return self._with_events(photo_id)[1]
+
+    def corrected(self, photo_id: str) -> dict[str, Any]:
+        """The report with what people said beside it; see ``replay.corrected_report``."""
+        photo, events = self._with_events(photo_id)
+        return corrected_report(photo.report, events)
+
+    def labels(self, photo_id: str) -> tuple[HairLabel, ...]:
+        """The hairs that people said something of, with what stands in the end."""
+        return final_labels(*self._with_events(photo_id))
+
+    def export(self) -> Iterator[LabelledPhoto]:
+        """The photos that may improve the model and have labels by people, oldest first.
+
+        One that is deleted meanwhile is left out; fetch the pictures with ``picture``.
+        """
+        with self._database.reading() as connection:
+            ids = photo_rows.corrected_ids(connection)
+        for photo_id in ids:
+            try:
+                photo, events = self._with_events(photo_id)
+            except ShedlightError as error:
+                if error.code is not ErrorCode.PHOTO_NOT_FOUND:
+                    raise
+                continue
+            if labels := final_labels(photo, events):
+                yield LabelledPhoto(photo, labels)
+
+    def delete(self, photo_id: str) -> None:
+        """Deletes a photo: its row, its picture and all that was said about it."""
+        with self._database.writing() as connection:
+            photo_rows.erase(connection, photo_id)
+            self._pictures.remove(photo_id)  # before the commit, so that a failure can be retried
+        self._database.scrub()
+
+    def expire(self, now: datetime) -> int:
+        """Deletes the photos whose time is up, and returns how many; call it every hour or so.
+
+        It also forgets old requests, and deletes pictures whose ``keep`` failed half way.
+        """
+        with self._database.writing() as connection:
+            forget_old(connection, now)
+            over = photo_rows.expired_ids(connection, now)
+            for photo_id in over:
+                photo_rows.erase(connection, photo_id)
+                self._pictures.remove(photo_id)
+        self._tidy()
+        self._database.scrub()
+        return len(over)
+
+    def _new(
+        self,
+        photo: Photo,
+        report: Mapping[str, Any],
+        roots_in_view: bool,
+        improve: bool,
+        now: datetime,
+    ) -> KeptPhoto:
+        photo_id = secrets.token_urlsafe(_ID_BYTES)
+        said = {name: part for name, part in report.items() if name not in _NOT_OF_THE_MACHINE}
+        return KeptPhoto(
+            id=photo_id,
+            created_at=now.astimezone(UTC),
+            expires_at=now.astimezone(UTC) + (self._improve if improve else self._link),
+            width=photo.width,
+            height=photo.height,
+            sha256=photo.sha256,
+            roots_in_view=roots_in_view,
+            improve=improve,
+            report=said | {"photo": photo_id},
+        )
+
+    def _with_events(self, photo_id: str) -> tuple[KeptPhoto, tuple[Event, ...]]:
+        with self._database.reading() as connection:
+            photo = photo_rows.read(connection, photo_id)
+            return photo, event_rows.events_of(connection, photo_id)
+
+    def _tidy(self, may_claim: bool = False) -> None:
+        """Deletes pictures without a row, and rows without a picture, while nobody writes."""
+        with self._database.writing() as connection:
+            name = connection.scalars(select(IDENTITY.c.name)).one()
+            ids = photo_rows.all_ids(connection)
+            if may_claim and not ids:
+                self._pictures.claim(name)
+            self._pictures.check(name)
+            for photo_id in self._pictures.tidy(ids):
+                _log.warning("The picture of a kept photo is gone; so is the photo now.")
+                photo_rows.erase(connection, photo_id)

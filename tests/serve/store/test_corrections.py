@@ -1,0 +1,258 @@
+"""What people say about hairs, and what stands in the end."""
+
+import json
+from datetime import timedelta
+from importlib.resources import files
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from data.errors import ErrorCode, ShedlightError
+from serve.store.correction import Correction, Place, Said
+from serve.store.kept_photo import KeptPhoto
+from serve.store.labels import RootFrom
+from serve.store.store import Store
+from tests.serve.store.keeping import (
+    LISTED,
+    NOW,
+    PHOTO,
+    keep,
+    label,
+    missed,
+    moved,
+    report_of,
+    undo,
+)
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def kept(store: Store) -> KeptPhoto:
+    return keep(store)
+
+
+def say(store: Store, kept: KeptPhoto, *corrections: Correction) -> None:
+    for correction in corrections:
+        store.add(kept.id, correction, NOW)
+
+
+def standing(store: Store, kept: KeptPhoto) -> dict[int, str | None]:
+    return {label.hair: label.label for label in store.labels(kept.id)}
+
+
+def test_an_event_says_what_when_by_whom_and_of_which_model(store: Store, kept: KeptPhoto) -> None:
+    first = store.add(kept.id, label(1, Said.NO_BULB), NOW, said_by="a1")
+    second = store.add(kept.id, missed(5.5, 6.25), LATER)
+    assert store.events(kept.id) == (first, second)
+    assert (first.photo_id, first.number, first.said_at) == (kept.id, 1, NOW)
+    assert (first.said_by, first.model_version) == ("a1", "0")
+    assert first.correction == Correction(Said.NO_BULB, hair=1)
+    assert (second.number, second.said_by, second.said_at) == (2, None, LATER)
+    assert second.correction == Correction(Said.TELOGEN, place=Place(5.5, 6.25))
+
+
+def test_events_of_photos_do_not_mix(store: Store, kept: KeptPhoto) -> None:
+    other = keep(store)
+    say(store, kept, label(0), label(1))
+    say(store, other, label(0))
+    assert [event.number for event in store.events(kept.id)] == [1, 2]
+    assert [event.number for event in store.events(other.id)] == [1]
+
+
+def test_an_undo_is_an_event_and_changes_none(store: Store, kept: KeptPhoto) -> None:
+    say(store, kept, label(0))
+    before = store.events(kept.id)
+    say(store, kept, undo(1))
+    assert store.events(kept.id)[:1] == before
+    assert store.events(kept.id)[1].correction == undo(1)
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ([], {}),
+        ([label(0)], {0: "misshapen"}),
+        ([label(0), label(0, Said.UNSURE)], {0: "unsure"}),
+        ([label(0), label(1, Said.NOT_HAIR)], {0: "misshapen", 1: "not_hair"}),
+        ([label(0), undo(1)], {}),
+        ([label(0), label(0, Said.UNSURE), undo(2)], {0: "misshapen"}),
+        ([label(0), label(0, Said.UNSURE), undo(1)], {0: "unsure"}),
+        ([label(0), undo(1), undo(2)], {0: "misshapen"}),
+        ([label(0), undo(1), undo(2), undo(3)], {}),
+        ([label(0), undo(1), undo(1)], {}),
+        ([label(0), undo(1), label(0, Said.ANAGEN)], {0: "anagen"}),
+        ([moved(0, 1)], {0: None}),
+        ([moved(0, 1), label(0)], {0: "misshapen"}),
+        ([missed(5, 6)], {2: "telogen"}),
+        ([missed(5, 6), label(2)], {2: "misshapen"}),
+        ([missed(5, 6), undo(1)], {}),
+        ([missed(5, 6), label(2), undo(1)], {}),
+        ([missed(5, 6), label(2), undo(1), undo(3)], {2: "misshapen"}),
+        ([missed(5, 6), missed(7, 8, Said.UNSURE), undo(1)], {3: "unsure"}),
+    ],
+)
+def test_all_events_in_order_give_what_stands(
+    store: Store, kept: KeptPhoto, said: list[Correction], stands: dict[int, str | None]
+) -> None:
+    say(store, kept, *said)
+    assert standing(store, kept) == stands
+
+
+def test_a_corrected_report_keeps_the_machines_word(store: Store, kept: KeptPhoto) -> None:
+    say(store, kept, label(0), moved(0, 1), missed(5.5, 6))
+    corrected = store.corrected(kept.id)
+    machine = report_of()
+    ends = machine["hairs"][0]["ends"]
+    assert machine["hairs"][0]["root"] == {"x": ends[0]["x"], "y": ends[0]["y"]}
+    assert corrected["hairs"][0] == machine["hairs"][0] | {
+        "corrected_label": "misshapen",
+        "corrected_root": {"x": ends[1]["x"], "y": ends[1]["y"]},
+    }
+    assert corrected["hairs"][1] == machine["hairs"][1]
+    root = {"x": 5.5, "y": 6.0}
+    assert corrected["missed_roots"] == [{"id": 2, "root": root, "corrected_label": "telogen"}]
+    assert corrected["summary"] == machine["summary"]
+    schema = json.loads(files("model").joinpath("schema/shedlight-1.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(corrected)
+
+
+def test_without_a_word_the_corrected_report_is_the_machines(store: Store, kept: KeptPhoto) -> None:
+    assert store.corrected(kept.id) == report_of() | {"photo": kept.id, "missed_roots": []}
+
+
+def test_labels_tell_where_the_root_is_and_who_says_so(store: Store, kept: KeptPhoto) -> None:
+    say(store, kept, label(0), label(1), missed(5.5, 6))
+    left, right = (Place(end["x"], end["y"]) for end in report_of()["hairs"][0]["ends"])
+    known, unknown, found = store.labels(kept.id)
+    assert (known.root, known.other_end, known.root_from) == (left, right, RootFrom.MACHINE)
+    assert unknown.root_from is RootFrom.NOBODY
+    assert (found.root, found.other_end, found.root_from) == (
+        Place(5.5, 6),
+        None,
+        RootFrom.PERSON,
+    )
+    say(store, kept, moved(0, 1))
+    turned = store.labels(kept.id)[0]
+    assert (turned.root, turned.other_end, turned.root_from) == (right, left, RootFrom.PERSON)
+    assert (turned.label, turned.machine_label) == (Said.MISSHAPEN, Said.TELOGEN)
+
+
+@pytest.mark.parametrize(
+    ("root_type", "machine"), [("misshapen", Said.MISSHAPEN), ("none", Said.NO_BULB)]
+)
+def test_the_machines_label_is_told_in_the_words_of_people(
+    store: Store, root_type: str, machine: Said
+) -> None:
+    photo = keep(store)
+    report = store.get(photo.id).report
+    report["hairs"][0] |= {"label": "anagen", "root_type": root_type}
+    own = store.keep(PHOTO, report, False, True, NOW)
+    say(store, own, label(0))
+    assert store.labels(own.id)[0].machine_label is machine
+
+
+def test_a_row_has_everything_that_training_needs(store: Store, kept: KeptPhoto) -> None:
+    store.add(kept.id, missed(5.5, 6), NOW, said_by="a1")
+    assert store.labels(kept.id)[0].as_row(kept.id) == {
+        "photo": kept.id,
+        "hair": 2,
+        "root_x": 5.5,
+        "root_y": 6.0,
+        "other_end_x": None,
+        "other_end_y": None,
+        "root_from": "person",
+        "label": "telogen",
+        "said_by": "a1",
+        "said_at": "2026-05-04T12:00:00+00:00",
+        "model_version": "0",
+        "machine_label": None,
+    }
+
+
+def test_only_agreed_and_corrected_photos_are_exported(store: Store) -> None:
+    agreed, untouched, undone = (keep(store, now=NOW + timedelta(hours=i)) for i in (2, 1, 0))
+    link = keep(store, improve=False)
+    first = keep(store, now=NOW - timedelta(hours=1))
+    for photo in (agreed, undone, link, first):
+        say(store, photo, label(0))
+    say(store, undone, undo(1))
+    exported = list(store.export())
+    assert [found.photo.id for found in exported] == [first.id, agreed.id]
+    assert exported[0].labels == store.labels(first.id)
+    assert store.labels(untouched.id) == ()
+
+
+def test_a_photo_deleted_in_mid_export_is_left_out(store: Store) -> None:
+    first, second = keep(store), keep(store, now=LATER)
+    say(store, first, label(0))
+    say(store, second, label(0))
+    export = store.export()
+    assert next(export).photo == first
+    store.delete(second.id)
+    assert list(export) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ({"said": Said.TELOGEN}, "hair"),
+        ({"said": Said.TELOGEN, "hair": 0, "place": Place(1, 1)}, "place"),
+        ({"said": Said.TELOGEN, "hair": 0, "undoes": 1}, "undoes"),
+        ({"said": Said.TELOGEN, "hair": 0, "root_end": 1}, "root_end"),
+        ({"said": Said.NOT_HAIR, "place": Place(1, 1)}, "said"),
+        ({"said": Said.ROOT_MOVED, "hair": 0}, "root_end"),
+        ({"said": Said.ROOT_MOVED, "root_end": 1}, "hair"),
+        ({"said": Said.ROOT_MOVED, "hair": 0, "root_end": 2}, "root_end"),
+        ({"said": Said.UNDO}, "undoes"),
+        ({"said": Said.UNDO, "undoes": 1, "hair": 0}, "hair"),
+    ],
+)
+def test_a_correction_has_what_its_kind_needs(parts: dict[str, object], field: str) -> None:
+    with pytest.raises(ShedlightError) as caught:
+        Correction(**parts)  # type: ignore[arg-type]
+    assert (caught.value.code, caught.value.field) == (ErrorCode.INVALID_REQUEST, field)
+
+
+@pytest.mark.parametrize(
+    ("correction", "field"),
+    [
+        (label(LISTED), "hair"),
+        (label(-1), "hair"),
+        (moved(LISTED, 0), "hair"),
+        (missed(300, 5), "place"),
+        (missed(5, -0.5), "place"),
+        (missed(float("nan"), 5), "place"),
+        (undo(0), "undoes"),
+        (undo(1), "undoes"),
+    ],
+)
+def test_what_the_photo_does_not_have_cannot_be_corrected(
+    store: Store, kept: KeptPhoto, correction: Correction, field: str
+) -> None:
+    with pytest.raises(ShedlightError) as caught:
+        store.add(kept.id, correction, NOW)
+    assert (caught.value.code, caught.value.field) == (ErrorCode.INVALID_REQUEST, field)
+    assert store.events(kept.id) == ()
+
+
+def test_a_root_marked_by_hand_has_no_other_end(store: Store, kept: KeptPhoto) -> None:
+    say(store, kept, missed(5, 6))
+    with pytest.raises(ShedlightError) as caught:
+        store.add(kept.id, moved(LISTED, 0), NOW)
+    assert caught.value.field == "hair"
+
+
+def test_a_root_taken_back_cannot_be_labelled(store: Store, kept: KeptPhoto) -> None:
+    say(store, kept, missed(5, 6), undo(1))
+    with pytest.raises(ShedlightError) as caught:
+        store.add(kept.id, label(LISTED), NOW)
+    assert caught.value.field == "hair"
+
+
+@pytest.mark.parametrize("said_by", ["", "x" * 65, "=cmd()", "-1", "a b", "a\n"])
+def test_a_client_token_is_plain(store: Store, kept: KeptPhoto, said_by: str) -> None:
+    with pytest.raises(ShedlightError) as caught:
+        store.add(kept.id, label(0), NOW, said_by=said_by)
+    assert caught.value.field == "said_by"
+    assert store.events(kept.id) == ()

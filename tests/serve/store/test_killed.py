@@ -1,0 +1,127 @@
+"""kill -9 in mid-write: nothing that was acknowledged is lost, and the store opens clean."""
+
+import random
+import sqlite3
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from data.errors import ShedlightError
+from serve.store.correction import Event
+from serve.store.store import Store
+from tests.serve.store.keeping import files_in, keep, label, open_store
+from tests.serve.store.writer import event_hair, writing
+
+LONGEST_LIFE_S = 0.3
+"""After its first answer; at least some steps long."""
+
+
+def test_ten_kills(tmp_path: Path) -> None:
+    kill_again_and_again(tmp_path, 10)
+
+
+@pytest.mark.slow
+def test_a_hundred_kills(tmp_path: Path) -> None:
+    kill_again_and_again(tmp_path, 100)
+
+
+def kill_again_and_again(folder: Path, kills: int) -> None:
+    when = random.Random(0)
+    answers = [answers_of_a_killed_writer(folder, when) for _ in range(kills)]
+    assert all(answers), "a writer was killed before it did anything"
+    store = open_store(folder)
+    for of_one in answers:
+        check_answers(store, of_one)
+    assert whole(folder)
+    store.close()
+
+
+def answers_of_a_killed_writer(folder: Path, when: random.Random) -> list[str]:
+    """What a writer said before it was killed; checked at once, and to be checked at the end."""
+    with writing(folder) as (process, pipe):
+        assert pipe.poll(30), "the writer does not start"
+        time.sleep(when.uniform(0, LONGEST_LIFE_S))
+        process.kill()
+        process.join()
+        answers = list(said(pipe))
+    store = open_store(folder)
+    check_answers(store, answers)
+    assert whole(folder)
+    store.close()
+    return answers
+
+
+def said(pipe: Connection) -> list[str]:
+    answers = []
+    try:
+        while True:
+            answers.append(pipe.recv_bytes().decode())
+    except EOFError:
+        return answers
+
+
+def check_answers(store: Store, answers: list[str]) -> None:
+    """Everything said is as it was acknowledged; at most one step more was done."""
+    steps = [answer.split() for answer in answers]
+    kept = [photo_id for step, photo_id, *_ in steps if step == "kept"]
+    doomed = {photo_id for step, photo_id, *_ in steps if step == "deleting"}
+    for photo_id in (photo_id for step, photo_id, *_ in steps if step == "deleted"):
+        with pytest.raises(ShedlightError):
+            store.get(photo_id)
+    for turn, photo_id in enumerate(kept):
+        if photo_id not in doomed:
+            acknowledged = sum(step[:2] == ["said", photo_id] for step in steps)
+            check_events(store.events(photo_id), acknowledged, turn)
+            assert store.picture(photo_id).startswith(b"\xff\xd8")
+
+
+def check_events(events: tuple[Event, ...], acknowledged: int, turn: int) -> None:
+    assert len(events) in (acknowledged, acknowledged + 1)
+    assert [event.number for event in events] == list(range(1, len(events) + 1))
+    assert {event.correction for event in events} <= {label(event_hair(turn))}
+
+
+def whole(folder: Path) -> bool:
+    """Whether each row has its file, each file its row, and the database is sound."""
+    connection = sqlite3.connect(folder / "store.db")
+    rows = {f"{photo_id}.jpg" for (photo_id,) in connection.execute("SELECT id FROM photo")}
+    sound = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    return sound and rows == files_in(folder)
+
+
+def test_what_was_left_half_done_is_cleared_away(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    whole_photo, without_file = keep(store), keep(store)
+    store.close()
+    photos = tmp_path / "photos"
+    (photos / f"{without_file.id}.jpg").unlink()
+    for left in (f"{'a' * 22}.jpg", f"{'b' * 22}.jpg.part", "notes.txt"):
+        (photos / left).write_bytes(b"left")
+    store = open_store(tmp_path)
+    assert files_in(tmp_path) == {f"{whole_photo.id}.jpg", "notes.txt"}  # not ours: left alone
+    assert store.get(whole_photo.id) == whole_photo
+    with pytest.raises(ShedlightError):
+        store.get(without_file.id)
+    store.close()
+
+
+def test_a_picture_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_args: object) -> None:
+        raise OSError("the disk is full")
+
+    store = open_store(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", failing)
+        with pytest.raises(ShedlightError) as caught:
+            keep(store)
+    assert caught.value.http_status == 503
+    kept = keep(store)
+    store.expire(kept.created_at)
+    assert whole(tmp_path)
+    assert files_in(tmp_path) == {f"{kept.id}.jpg"}
+    store.close()

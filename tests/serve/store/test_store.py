@@ -1,0 +1,239 @@
+"""Keeping, reading, deleting and forgetting photos."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from data.errors import ErrorCode, ShedlightError
+from data.photo import Photo
+from data.read import read_photo
+from serve.store.request_key import RequestKey
+from serve.store.store import Store
+from tests.hostile import encoded, oriented, scene
+from tests.serve.store.keeping import (
+    NOW,
+    PHOTO,
+    files_in,
+    grey,
+    keep,
+    label,
+    open_store,
+    report_of,
+    url_in,
+)
+
+DAY = timedelta(days=1)
+REQUEST = RequestKey("client/7", "a" * 64)
+
+
+def refused(caught: pytest.ExceptionInfo[ShedlightError]) -> tuple[ErrorCode, str | None]:
+    return caught.value.code, caught.value.field
+
+
+def assert_gone(store: Store, photo_id: str) -> None:
+    with pytest.raises(ShedlightError) as caught:
+        store.get(photo_id)
+    assert caught.value.code is ErrorCode.PHOTO_NOT_FOUND
+
+
+def test_nothing_is_kept_unless_asked(store: Store, tmp_path: Path) -> None:
+    assert files_in(tmp_path) == set()
+    assert list(store.export()) == []
+
+
+def test_what_was_kept_is_there_after_opening_again(store: Store, tmp_path: Path) -> None:
+    kept = store.keep(PHOTO, report_of(), roots_in_view=True, improve=False, now=NOW)
+    store.close()
+    again = open_store(tmp_path)
+    assert again.get(kept.id) == kept
+    assert (kept.width, kept.height, kept.sha256) == (300, 200, PHOTO.sha256)
+    assert (kept.roots_in_view, kept.improve, kept.created_at) == (True, False, NOW)
+    assert (kept.model_version, kept.hairs) == ("0", 2)
+    again.close()
+
+
+def test_the_report_is_the_machines_without_what_people_call_their_files(store: Store) -> None:
+    said = report_of() | {"duplicate_of": "anna.jpg", "overlay": "data:..."}
+    kept = store.keep(PHOTO, said, False, False, NOW)
+    assert store.get(kept.id).report == report_of() | {"photo": kept.id}
+
+
+def test_ids_cannot_be_guessed(store: Store) -> None:
+    ids = {keep(store).id for _ in range(5)}
+    assert {len(photo_id) for photo_id in ids} == {22}
+    assert len({photo_id[:4] for photo_id in ids}) == 5
+
+
+def test_the_picture_is_what_was_seen_and_bears_no_word_of_the_file(store: Store) -> None:
+    stored, exif = oriented(scene(320, 240), 6)
+    exif.get_ifd(0x8825)[1] = "N"  # the IFD of the place
+    raw = encoded(stored, exif=exif, comment=b"at Anna's")
+    assert b"Exif" in raw
+    assert b"Anna" in raw
+    photo = read_photo(raw)
+    assert (photo.width, photo.height) == (320, 240)
+    kept = store.keep(photo, report_of(photo), False, False, NOW)
+    jpeg = store.picture(kept.id)
+    assert not any(mark in jpeg for mark in (b"Exif", b"http", b"ICC_PROFILE", b"Anna"))
+    seen = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert seen is not None
+    assert seen.shape == photo.pixels.shape
+    assert np.abs(seen.astype(int) - photo.pixels).mean() < 3
+
+
+def test_a_picture_is_private_to_the_servers_user(store: Store, tmp_path: Path) -> None:
+    name = keep(store).id + ".jpg"
+    assert files_in(tmp_path) == {name}
+    assert (tmp_path / "photos" / name).stat().st_mode & 0o077 == 0
+    assert (tmp_path / "photos").stat().st_mode & 0o077 == 0
+
+
+def test_a_photo_longer_than_a_jpeg_is_refused_whole(store: Store, tmp_path: Path) -> None:
+    long = Photo(np.zeros((1, 70_000, 3), np.uint8), "0" * 64)
+    with pytest.raises(ShedlightError) as caught:
+        store.keep(long, report_of(), False, False, NOW)
+    assert refused(caught) == (ErrorCode.INVALID_REQUEST, "files")
+    assert files_in(tmp_path) == set()
+
+
+@pytest.mark.parametrize("photo_id", ["", "x" * 22, "../store.db", "store-identity"])
+def test_an_id_of_nothing_is_not_found(store: Store, photo_id: str) -> None:
+    for ask in (
+        store.get,
+        store.picture,
+        store.events,
+        store.corrected,
+        store.labels,
+        store.delete,
+        lambda photo_id: store.add(photo_id, label(0), NOW),
+    ):
+        with pytest.raises(ShedlightError) as caught:
+            ask(photo_id)
+        assert refused(caught) == (ErrorCode.PHOTO_NOT_FOUND, None)
+
+
+def test_deleting_removes_row_picture_and_corrections(store: Store, tmp_path: Path) -> None:
+    kept, other = keep(store), keep(store)
+    for photo in (kept, other):
+        store.add(photo.id, label(0), NOW)
+    store.delete(kept.id)
+    assert_gone(store, kept.id)
+    assert files_in(tmp_path) == {other.id + ".jpg"}
+    assert [found.photo.id for found in store.export()] == [other.id]
+    assert len(store.events(other.id)) == 1
+
+
+def test_what_was_deleted_is_in_no_file_of_the_database(store: Store, tmp_path: Path) -> None:
+    kept = keep(store)
+    store.add(kept.id, label(0), NOW, said_by="a_client")
+
+    def found() -> bool:
+        raw = b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
+        return kept.id.encode() in raw or b"a_client" in raw
+
+    assert found()
+    store.delete(kept.id)
+    assert not found()
+
+
+def test_a_deletion_that_fails_can_be_tried_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = keep(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", failing)
+        with pytest.raises(ShedlightError) as caught:
+            store.delete(kept.id)
+    assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
+    store.delete(kept.id)
+    assert_gone(store, kept.id)
+
+
+def failing(*_args: object, **_kwargs: object) -> None:
+    raise OSError("the disk says no")
+
+
+def test_photos_are_deleted_in_time(tmp_path: Path) -> None:
+    store = open_store(tmp_path, retention_days=2, improve_days=4)
+    link, improve = keep(store, improve=False), keep(store, improve=True)
+    assert (link.expires_at, improve.expires_at) == (NOW + 2 * DAY, NOW + 4 * DAY)
+    moment = timedelta(microseconds=1)
+    assert store.expire(NOW + 2 * DAY - moment) == 0
+    assert store.expire(NOW + 2 * DAY) == 1
+    assert_gone(store, link.id)
+    assert files_in(tmp_path) == {improve.id + ".jpg"}
+    assert store.expire(NOW + 4 * DAY) == 1
+    assert files_in(tmp_path) == set()
+    store.close()
+
+
+def test_times_of_any_zone_are_kept_in_utc(store: Store) -> None:
+    kept = keep(store, now=datetime.fromisoformat("2026-05-04T17:30+05:30"))
+    assert store.get(kept.id).created_at == NOW
+    assert store.get(kept.id).created_at.utcoffset() == timedelta(0)
+
+
+def test_the_same_request_keeps_one_photo(store: Store, tmp_path: Path) -> None:
+    assert store.kept_for(REQUEST, NOW) is None
+    first = store.keep(PHOTO, report_of(), False, False, NOW, REQUEST)
+    assert store.keep(PHOTO, report_of(), False, False, NOW + DAY / 2, REQUEST) == first
+    assert store.kept_for(REQUEST, NOW + DAY / 2) == first
+    assert files_in(tmp_path) == {first.id + ".jpg"}
+
+
+def test_a_key_is_forgotten_after_a_day(store: Store) -> None:
+    first = store.keep(PHOTO, report_of(), False, False, NOW, REQUEST)
+    assert store.kept_for(REQUEST, NOW + DAY) is None
+    second = store.keep(PHOTO, report_of(), False, False, NOW + DAY, REQUEST)
+    assert second.id != first.id
+    assert store.kept_for(REQUEST, NOW + DAY) == second
+    store.expire(NOW + 2 * DAY)
+    assert store.kept_for(REQUEST, NOW + DAY) is None  # the row is gone, whatever the time
+
+
+def test_a_key_of_another_request_is_refused(store: Store, tmp_path: Path) -> None:
+    first = store.keep(PHOTO, report_of(), False, False, NOW, REQUEST)
+    other = RequestKey(REQUEST.key, "b" * 64)
+    with pytest.raises(ShedlightError) as caught:
+        store.keep(grey(seed=1), report_of(), False, False, NOW, other)
+    assert refused(caught) == (ErrorCode.INVALID_REQUEST, "idempotency-key")
+    assert files_in(tmp_path) == {first.id + ".jpg"}
+
+
+def test_a_photo_that_was_deleted_is_no_answer(store: Store) -> None:
+    store.delete(store.keep(PHOTO, report_of(), False, False, NOW, REQUEST).id)
+    assert store.kept_for(REQUEST, NOW) is None
+
+
+def test_a_url_that_does_not_work_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("no database, only a text that is long enough" * 30)
+    for url in ("nothing", "no_such://x", f"sqlite:///{tmp_path}/text.db", "sqlite:////dev/null/x"):
+        with pytest.raises(ShedlightError) as caught:
+            Store.open(url, tmp_path / "photos")
+        assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None), url
+
+
+def test_the_picture_folder_of_another_store_is_refused(store: Store, tmp_path: Path) -> None:
+    kept = keep(store)
+    with pytest.raises(ShedlightError) as caught:
+        Store.open(url_in(tmp_path / "other"), tmp_path / "photos")
+    assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
+    assert files_in(tmp_path) == {kept.id + ".jpg"}
+
+
+def test_a_folder_that_is_not_mounted_costs_no_photo(store: Store, tmp_path: Path) -> None:
+    kept = keep(store)
+    photos = tmp_path / "photos"
+    photos.rename(tmp_path / "elsewhere")
+    photos.mkdir()
+    with pytest.raises(ShedlightError):
+        open_store(tmp_path)
+    with pytest.raises(ShedlightError):
+        store.expire(NOW)
+    photos.rmdir()
+    (tmp_path / "elsewhere").rename(photos)
+    assert store.get(kept.id) == kept
+    assert store.picture(kept.id)

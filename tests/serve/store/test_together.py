@@ -1,0 +1,69 @@
+"""Several threads and several processes at one store."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from serve.store.request_key import RequestKey
+from serve.store.store import Store
+from tests.serve.store.keeping import NOW, PHOTO, files_in, keep, label, open_store, report_of
+from tests.serve.store.writer import PROCESSES, add_many, just_open
+
+MANY = 10
+
+
+def test_threads_lose_no_correction(store: Store) -> None:
+    kept = keep(store)
+    with ThreadPoolExecutor(8) as threads:
+        done = [
+            threads.submit(store.add, kept.id, label(0), NOW, f"t{thread}")
+            for thread in range(8)
+            for _ in range(MANY)
+        ]
+    acknowledged = {(job.result().number, job.result().said_by) for job in done}
+    assert [event.number for event in store.events(kept.id)] == list(range(1, 8 * MANY + 1))
+    assert {(event.number, event.said_by) for event in store.events(kept.id)} == acknowledged
+
+
+def test_processes_lose_no_correction(store: Store, tmp_path: Path) -> None:
+    kept = keep(store)
+    run_all([PROCESSES.Process(target=add_many, args=(tmp_path, kept.id, MANY)) for _ in range(3)])
+    events = store.events(kept.id)
+    assert [event.number for event in events] == list(range(1, 3 * MANY + 1))
+    assert len({event.said_by for event in events}) == 3
+
+
+def test_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    run_all([PROCESSES.Process(target=just_open, args=(tmp_path,)) for _ in range(4)])
+    store = open_store(tmp_path)
+    assert store.get(keep(store).id)
+    store.close()
+
+
+def test_the_same_request_at_once_keeps_one_photo(store: Store, tmp_path: Path) -> None:
+    request = RequestKey("client/7", "a" * 64)
+
+    def send(_turn: int) -> str:
+        return store.keep(PHOTO, report_of(), False, False, NOW, request).id
+
+    with ThreadPoolExecutor(6) as threads:
+        ids = set(threads.map(send, range(6)))
+    assert len(ids) == 1
+    assert files_in(tmp_path) == {f"{ids.pop()}.jpg"}
+
+
+def test_opening_another_store_leaves_photos_in_the_making(store: Store, tmp_path: Path) -> None:
+    """Opening clears away what has no row; a photo that is just being kept must not look so."""
+    with ThreadPoolExecutor(4) as threads:
+        kept = [threads.submit(keep, store) for _ in range(20)]
+        opened = [threads.submit(open_store, tmp_path) for _ in range(10)]
+    for job in opened:
+        job.result().close()
+    assert all(store.picture(job.result().id) for job in kept)
+
+
+def run_all(processes: list[PROCESSES.Process]) -> None:  # type: ignore[name-defined]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * len(processes)
