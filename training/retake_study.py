@@ -26,7 +26,7 @@ from data.quality.light import Light
 from data.quality.seen_end import seen_ends
 from data.quality.sharpness import edge_of_some
 from data.quality.size import typical_shaft_px
-from data.quality.tangles import tangled_share
+from data.quality.tangles import crowded_share
 from data.read import read_photo_file
 from model.hair import Hair, Label, Reason
 from model.report import PhotoReport
@@ -162,7 +162,7 @@ _MEASURES: dict[str, Measure] = {
     "low_contrast": _of_hairs(
         lambda p, hairs: contrast_of_some(seen_ends(p, [h.strand for h in hairs]))
     ),
-    "tangled": _of_hairs(lambda _, hairs: tangled_share([h.strand for h in hairs])),
+    "tangled": _of_hairs(lambda _, hairs: crowded_share([h.strand for h in hairs])),
     "ends_out_of_photo": _of_hairs(
         lambda _, hairs: out_share([h.strand for h in hairs], _unseen(hairs))
     ),

@@ -1,33 +1,75 @@
-"""Hairs that cannot be followed."""
+"""Hairs that lie over each other's ends, or cannot be followed."""
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
-from data.strand import Strand
+from data.strand import End, EndState, Strand
 
-SOME_TANGLED, MOST_TANGLED = 0.2, 0.5
-"""A smaller share of tangled hairs is no fault of the photo; from a larger one on, the whole photo
-is tangled: the first is measured in docs/retake.md."""
+SOME_CROWDED, MOST_CROWDED = 0.35, 0.6
+"""A smaller share of crowded ends is no fault of the photo: measured in docs/retake.md. From the
+larger one on it is the whole photo: our assumption."""
+_FREE_WIDTHS = 3.0
+"""No other hair passes this near to a free end: it would lie over a root."""
+_POINT_EVERY_WIDTHS = 2.0
+_MARGIN_WIDTHS = 4.0
 
 
-def tangled_share(strands: Sequence[Strand]) -> float:
-    """The share of strands that may have been followed wrongly where they cross others."""
-    return sum(strand.tangled for strand in strands) / len(strands)
+def crowded_ends(strands: Sequence[Strand]) -> tuple[list[End], int]:
+    """Those of the ends in the photo that do not lie free, and how many ends there are in all.
+
+    An end is crowded where it is hidden, where another strand passes it, and where its strand was
+    perhaps followed wrongly across others.
+    """
+    points = [strand.path[:: _stride(strand)] for strand in strands]
+    inside = [
+        (k, end)
+        for k, strand in enumerate(strands)
+        for end in strand.ends
+        if end.state is not EndState.OUT_OF_PHOTO
+    ]
+    everywhere = np.vstack(points)
+    owner = np.repeat(np.arange(len(strands)), [len(line) for line in points])
+    crowded = [
+        end
+        for k, end in inside
+        if strands[k].tangled
+        or end.state is EndState.HIDDEN
+        or _is_near(end, everywhere[owner != k], _FREE_WIDTHS * strands[k].shaft_px)
+    ]
+    return crowded, len(inside)
+
+
+def _stride(strand: Strand) -> int:
+    """Every so many points of its path are enough: they lie two widths apart, or nearer."""
+    step = strand.length_px / max(1, len(strand.path) - 1)
+    return max(1, int(_POINT_EVERY_WIDTHS * strand.shaft_px / max(step, 1e-9)))
+
+
+def _is_near(end: End, points: NDArray[np.float64], reach_px: float) -> bool:
+    gaps = points - (end.x, end.y)
+    return bool((np.einsum("nk,nk->n", gaps, gaps) < reach_px**2).any())
+
+
+def crowded_share(strands: Sequence[Strand]) -> float:
+    """The share of the ends in the photo that are crowded; 0 without any."""
+    crowded, ends = crowded_ends(strands)
+    return len(crowded) / max(1, ends)
 
 
 def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
-    """Some hairs are tangled, with their place, or most of them."""
-    tangled = [strand for strand in strands if strand.tangled]
-    share = tangled_share(strands)
-    if share < SOME_TANGLED:
+    """Many ends do not lie free, with their place."""
+    crowded, ends = crowded_ends(strands)
+    if not crowded or len(crowded) < SOME_CROWDED * ends:
         return None
-    places = np.vstack([strand.path for strand in tangled])
+    places = np.array([(end.x, end.y) for end in crowded])
+    margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in strands)
     return Finding(
         "tangled",
-        f"{some_are(len(tangled), len(strands), 'hair')} tangled; "
+        f"{some_are(len(crowded), ends, 'hair end')} under, beside or tangled with other hairs; "
         "spread them out in one layer, so that each root end lies free.",
-        None if share > MOST_TANGLED else box_around(photo, places, 0),
+        None if len(crowded) > MOST_CROWDED * ends else box_around(photo, places, margin),
     )

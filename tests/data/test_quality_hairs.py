@@ -1,12 +1,18 @@
 """Findings that go by the strands alone: size, tangles, framing, number."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from data.quality.framing import out_share, roots_out
 from data.quality.number import few_hairs
 from data.quality.size import thin_shafts
-from data.quality.tangles import tangles
+from data.quality.tangles import crowded_ends, crowded_share, tangles
+from data.strand import End, EndState, Strand
 from tests.data.quality_scenes import OUT, ROW, V, photo, strand
+
+HIDDEN = EndState.HIDDEN
 
 
 @pytest.mark.parametrize(("shaft_px", "nearer"), [(2, "4"), (3, "2.5"), (4.4, "2")])
@@ -20,11 +26,36 @@ def test_the_typical_shaft_counts() -> None:
     assert thin_shafts([strand(100, 2), strand(200, 4.5), strand(300, 5)]) is None
 
 
+def crossing(x: float, shaft_px: float = 8) -> Strand:
+    """Straight down past ROW at ``x``, its own ends far from it."""
+    path = np.array([[x, y] for y in range(20, 391, 10)], float)
+    ends = (End(x, 20, -np.pi / 2, V), End(x, 390, np.pi / 2, V))
+    return Strand(path, shaft_px, ends, -100.0)
+
+
+def test_ends_that_another_hair_passes_are_crowded() -> None:
+    near, there = (crowded_ends([*ROW, crossing(x)]) for x in (520, 530))
+    assert near == ([one.ends[1] for one in ROW], 10)  # 20 px away: within three widths of 8 px
+    assert there == ([], 10)
+
+
+def test_a_hair_does_not_crowd_itself() -> None:
+    loop = strand(80)
+    back = replace(loop, path=np.vstack([loop.path, loop.path[::-1]]))
+    assert crowded_ends([back]) == ([], 2)
+
+
+def test_hidden_ends_and_those_of_hairs_that_cannot_be_followed_are_crowded() -> None:
+    hidden, cut = strand(80, states=(HIDDEN, OUT)), strand(240, states=(V, OUT), tangled=True)
+    assert crowded_ends([hidden, cut, strand(320)]) == ([hidden.ends[0], cut.ends[0]], 4)
+    assert crowded_share([hidden, cut, strand(320)]) == 0.5
+
+
 def test_tangles_are_boxed_where_they_are() -> None:
-    finding = tangles(photo([]), [*ROW[:3], strand(320, tangled=True)])
+    finding = tangles(photo([]), [*ROW, crossing(520)])
     assert finding is not None
-    assert finding.box == (100, 320, 401, 1)
-    assert finding.message.startswith("1 of 4 hairs is tangled")
+    assert finding.message.startswith("4 of 10 hair ends are under, beside or tangled")
+    assert finding.box == (468, 48, 65, 305)  # (500, 80-320) with four shaft widths around
 
 
 def test_tangles_all_over_are_those_of_the_photo() -> None:
@@ -34,7 +65,7 @@ def test_tangles_all_over_are_those_of_the_photo() -> None:
 
 
 def test_few_tangles_are_no_fault_of_the_photo() -> None:
-    assert tangles(photo([]), [strand(80, tangled=True), *[strand(200)] * 20]) is None
+    assert tangles(photo([]), [strand(80, tangled=True), *ROW[1:]]) is None
 
 
 CUT = [strand(y, states=(V, OUT)) for y in (80, 120)]
