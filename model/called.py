@@ -10,7 +10,7 @@ from model.confusion import Confusion, Row
 
 LEANING = 0.5
 """Standard deviation of log k: anagen hairs get a label k times as often in one photo as on
-average. Chosen on 134 held-out rendered photos, where the 95 % interval then held the share in
+average. Chosen on 103 held-out rendered photos, where the 95 % interval then held the share in
 0.95 of the cases (docs/share.md)."""
 _LEAST, _MOST = 1e-9, 0.9
 

@@ -37,6 +37,7 @@ class Row:
 class Thinned:
     """Labels of a photo from which hairs were taken, and the error matrix of their widths."""
 
+    photo: str
     telogen: int
     anagen: int
     unsure: int
@@ -92,4 +93,4 @@ def _thinned(
         return None
     widths = [min(TIERS[row.tier][0] + 1, 9) for row in photo]
     shafts_px = np.repeat(widths, said[:, :3].sum(axis=1)).tolist()
-    return Thinned(telogen, anagen, unsure, confusion_of(shafts_px, by_tier))
+    return Thinned(photo[0].photo, telogen, anagen, unsure, confusion_of(shafts_px, by_tier))

@@ -83,6 +83,13 @@ def matrix(right: tuple[float, float], unsure: tuple[float, float]) -> Confusion
 
 def countings(hairs: int, truth: Confusion, shares: Sequence[float] = SHARES) -> Countings:
     """What may be counted if labels are given as ``truth`` says: a multinomial."""
+    found = every_counting(hairs, truth, shares)
+    occurs = found.chances.max(axis=0) > _NEVER
+    return Countings(hairs, found.pairs[occurs], found.chances[:, occurs])
+
+
+def every_counting(hairs: int, truth: Confusion, shares: Sequence[float] = SHARES) -> Countings:
+    """The same with what never occurs."""
     pairs = np.array([(t, a) for t in range(hairs + 1) for a in range(hairs - t + 1)])
     rates = np.array(
         [s * np.array(truth.telogen) + (1 - s) * np.array(truth.anagen) for s in shares]
@@ -90,8 +97,7 @@ def countings(hairs: int, truth: Confusion, shares: Sequence[float] = SHARES) ->
     counts = np.column_stack([pairs, hairs - pairs.sum(axis=1)])
     ways = lgamma(hairs + 1) - np.vectorize(lgamma)(counts + 1).sum(axis=1)
     chances = np.exp(ways + np.log(np.maximum(rates, 1e-300)) @ counts.T)
-    occurs = chances.max(axis=0) > _NEVER
-    return Countings(hairs, pairs[occurs], chances[:, occurs])
+    return Countings(hairs, pairs, chances)
 
 
 def posterior(found: Countings, confusion: Confusion) -> Answers:
