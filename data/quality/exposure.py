@@ -6,7 +6,7 @@ import numpy as np
 from data.quality.finding import Finding
 from data.quality.light import Light
 
-DARK_LEVEL = 66
+DARK_LEVEL = 70
 """Dark: hardly a pixel is brighter than this grey level, on whatever card: measured in
 docs/retake.md."""
 BURNT_SHARE = 0.4

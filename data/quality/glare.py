@@ -7,7 +7,7 @@ from data.photo import Photo
 from data.quality.finding import Finding, box_around
 from data.quality.light import Light
 
-LEAST_PATCH = 0.08
+LEAST_PATCH = 0.07
 """The share of the photo from which a burnt-out patch is a fault: measured in docs/retake.md."""
 _CELL = 8
 """Patches are looked for in cells of so many samples: a hair across does not cut one in two."""

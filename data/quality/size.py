@@ -7,7 +7,7 @@ import numpy as np
 from data.quality.finding import Finding
 from data.strand import Strand
 
-LEAST_SHAFT_PX = 4.5
+LEAST_SHAFT_PX = 4.0
 """Under this a root can hardly be told: measured in docs/retake.md."""
 GOOD_SHAFT_PX = 8.0
 """From here on a root shows its full shape (docs/domain.md, sizes)."""

@@ -63,8 +63,8 @@ def crowded_share(strands: Sequence[Strand]) -> float:
 def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
     """Many ends do not lie free, with their place."""
     crowded, ends = crowded_ends(strands)
-    if not crowded or len(crowded) < SOME_CROWDED * ends:
-        return None
+    if len(strands) < 2 or not crowded or len(crowded) < SOME_CROWDED * ends:
+        return None  # one hair alone lies in no tangle
     places = np.array([(end.x, end.y) for end in crowded])
     margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in strands)
     return Finding(

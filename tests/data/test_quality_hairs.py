@@ -15,7 +15,7 @@ from tests.data.quality_scenes import OUT, ROW, V, photo, strand
 HIDDEN = EndState.HIDDEN
 
 
-@pytest.mark.parametrize(("shaft_px", "nearer"), [(2, "4"), (3, "2.5"), (4.4, "2")])
+@pytest.mark.parametrize(("shaft_px", "nearer"), [(2, "4"), (3, "2.5"), (3.9, "2")])
 def test_thin_shafts_say_how_much_nearer_to_go(shaft_px: float, nearer: str) -> None:
     finding = thin_shafts([strand(y, shaft_px) for y in (100, 200, 300)])
     assert finding is not None
@@ -23,7 +23,7 @@ def test_thin_shafts_say_how_much_nearer_to_go(shaft_px: float, nearer: str) -> 
 
 
 def test_the_typical_shaft_counts() -> None:
-    assert thin_shafts([strand(100, 2), strand(200, 4.5), strand(300, 5)]) is None
+    assert thin_shafts([strand(100, 2), strand(200, 4.0), strand(300, 5)]) is None
 
 
 def crossing(x: float, shaft_px: float = 8) -> Strand:
@@ -62,6 +62,10 @@ def test_tangles_all_over_are_those_of_the_photo() -> None:
     finding = tangles(photo([]), [strand(y, tangled=True) for y in (80, 200)])
     assert finding is not None
     assert finding.box is None
+
+
+def test_one_hair_alone_lies_in_no_tangle() -> None:
+    assert tangles(photo([]), [strand(80, tangled=True)]) is None
 
 
 def test_few_tangles_are_no_fault_of_the_photo() -> None:

@@ -34,7 +34,7 @@ def test_one_bright_pixel_in_two_hundred_does_not_make_a_photo_bright() -> None:
 
 
 def test_the_dark_level_itself_is_bright_enough() -> None:
-    greys = (np.full((10, 100), level, np.uint8) for level in (65, 66))
+    greys = (np.full((10, 100), level, np.uint8) for level in (69, 70))
     assert [too_dark(Light(grey, NOTHING_BURNT, 1)) is None for grey in greys] == [False, True]
 
 

@@ -89,8 +89,10 @@ def test_labels_are_counted_by_what_is_true(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_hair_outside_the_window_is_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     crop = next(fault for fault in FAULTS if fault.code == "ends_out_of_photo")
     monkeypatch.setattr(retake_study, "FAULTS", (replace(crop, steps=(1, 0.5)),))
-    whole, half = shots_of(BLANK, TRUTH, 0, Saying(says=SAYS))
-    assert (whole.asked, half.asked) == ((2, 2), (2, 1))  # from y = 100 on
+    aside = replace(TRUTH.hairs[0], line=TRUTH.hairs[0].line / (5, 1))  # from x = 20 to 100
+    truth = replace(TRUTH, hairs=(aside, *TRUTH.hairs[1:]))
+    whole, half = shots_of(BLANK, truth, 0, Saying(says=SAYS))
+    assert (whole.asked, half.asked) == ((2, 2), (2, 1))  # 150 px to either side of the middle
 
 
 def test_no_hairs_leave_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
