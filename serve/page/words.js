@@ -4,7 +4,7 @@ export const VERDICTS = {
   mostly_telogen: "Most readable roots look like telogen clubs.",
   mostly_anagen: "Most readable roots look broken or torn.",
   mixed: "The roots do not clearly point one way.",
-  roots_not_shown: "It cannot be told: many root ends may lie outside the picture.",
+  roots_not_shown: "No kind is clearly in the majority, and some root ends may lie outside the picture.",
   too_few: "Too few roots could be read to tell.",
 };
 
