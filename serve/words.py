@@ -18,8 +18,7 @@ _VERDICTS = {
         "others broken or pulled out while growing."
     ),
     Verdict.ROOTS_NOT_SHOWN: (
-        "No kind is clearly in the majority, and some hairs show only a bare end, which may be "
-        "the root or the tip. "
+        "Too many hairs show only a bare end, which may be the root or the tip. "
         "Do the root ends lie in the picture? If so, say --roots-in-view; "
         "if not, take a photo that shows them."
     ),
