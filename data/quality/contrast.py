@@ -10,9 +10,9 @@ from data.quality.seen_end import SeenEnd
 
 LEAST_CONTRAST = 26.0
 """Grey levels between root and ground below which an end is faint: measured in docs/retake.md."""
-SOME_FAINT, MOST_FAINT = 0.4, 0.6
+SOME_FAINT = 0.4
 """A smaller share of faint ends is no fault of the photo: a hair has one root at most, and its tip
-may be fine. From the larger one on it is the whole photo. Our assumption."""
+may be fine. Our assumption."""
 _MID_TONE = 128.0
 _MARGIN_WIDTHS = 4.0
 
@@ -36,5 +36,5 @@ def faint_roots(photo: Photo, ends: Sequence[SeenEnd]) -> Finding | None:
         "low_contrast",
         f"{some_are(len(faint), len(ends), 'hair end')} hardly to be told from what lies under; "
         f"lay the hairs on a {'darker' if is_pale else 'paler'} matte card.",
-        None if len(faint) > MOST_FAINT * len(ends) else box_around(photo, places, margin),
+        box_around(photo, places, margin),
     )

@@ -8,9 +8,9 @@ from data.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
 from data.strand import End, EndState, Strand
 
-SOME_OUT, MOST_OUT = 0.25, 0.5
-"""A smaller share of hairs that lost their root at the border is no fault of the photo; from a
-larger one on, no one place is to blame: the first is measured in docs/retake.md."""
+SOME_OUT = 0.25
+"""A smaller share of hairs that lost their root at the border is no fault of the photo: measured
+in docs/retake.md."""
 _MARGIN_WIDTHS = 4.0
 
 
@@ -33,7 +33,7 @@ def roots_out(
         f"{some_are(len(lost), len(strands), 'hair')} cut off by the edge of the photo and "
         f"{'shows' if len(lost) == 1 else 'show'} no root; lay all root ends on one side and keep "
         "that side in the picture.",
-        None if len(lost) > MOST_OUT * len(strands) else box_around(photo, places, margin),
+        box_around(photo, places, margin),
     )
 
 

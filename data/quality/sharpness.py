@@ -12,9 +12,8 @@ BLURRED_EDGE_WIDTHS = 0.85
 """Edge over shaft width from which an end is blurred: measured in docs/retake.md."""
 LEAST_ASKED_PX = 4.0
 """Thinner shafts look blurred in any photo, so they are not asked. Our assumption."""
-SOME_BLURRED, MOST_BLURRED = 0.2, 0.5
-"""A smaller share of blurred ends is no fault of the photo; from a larger one on, the whole photo
-is blurred. Our assumption."""
+SOME_BLURRED = 0.2
+"""A smaller share of blurred ends is no fault of the photo. Our assumption."""
 _MARGIN_WIDTHS = 4.0
 
 
@@ -36,5 +35,5 @@ def blur(photo: Photo, ends: Sequence[SeenEnd]) -> Finding | None:
         "blurred",
         f"{some_are(len(blurred), len(asked), 'hair end')} out of focus; "
         "rest the phone on something, tap on the root ends to focus, and take it again.",
-        None if len(blurred) > MOST_BLURRED * len(asked) else box_around(photo, places, margin),
+        box_around(photo, places, margin),
     )

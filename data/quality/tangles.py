@@ -9,9 +9,8 @@ from data.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
 from data.strand import End, EndState, Strand
 
-SOME_CROWDED, MOST_CROWDED = 0.35, 0.6
-"""A smaller share of crowded ends is no fault of the photo: measured in docs/retake.md. From the
-larger one on it is the whole photo: our assumption."""
+SOME_CROWDED = 0.35
+"""A smaller share of crowded ends is no fault of the photo: measured in docs/retake.md."""
 _FREE_WIDTHS = 3.0
 """No other hair passes this near to a free end: it would lie over a root."""
 _POINT_EVERY_WIDTHS = 2.0
@@ -71,5 +70,5 @@ def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
         "tangled",
         f"{some_are(len(crowded), ends, 'hair end')} under, beside or tangled with other hairs; "
         "spread them out in one layer, so that each root end lies free.",
-        None if len(crowded) > MOST_CROWDED * ends else box_around(photo, places, margin),
+        box_around(photo, places, margin),
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.quality.finding import box_around
 from data.quality.framing import out_share, roots_out
 from data.quality.number import few_hairs
 from data.quality.size import thin_shafts
@@ -59,7 +60,7 @@ def test_tangles_are_boxed_where_they_are() -> None:
 
 
 def test_tangles_all_over_are_those_of_the_photo() -> None:
-    finding = tangles(photo([]), [strand(y, tangled=True) for y in (80, 200)])
+    finding = tangles(photo([]), [strand(y, tangled=True) for y in (80, 320)])
     assert finding is not None
     assert finding.box is None
 
@@ -72,6 +73,13 @@ def test_few_tangles_are_no_fault_of_the_photo() -> None:
     assert tangles(photo([]), [strand(80, tangled=True), *ROW[1:]]) is None
 
 
+def test_what_takes_up_more_than_half_of_the_photo_is_no_place() -> None:
+    shot = photo([])  # 600 x 400
+    assert box_around(shot, np.array([[0, 0], [298, 398]]), 1) == (0, 0, 300, 400)
+    assert box_around(shot, np.array([[0, 0], [299, 398]]), 1) is None
+    assert box_around(shot, np.array([[599.6, -3]]), 0) == (599, 0, 1, 1)
+
+
 CUT = [strand(y, states=(V, OUT)) for y in (80, 120)]
 
 
@@ -80,12 +88,6 @@ def test_roots_out_are_boxed_where_hairs_leave_the_photo() -> None:
     assert finding is not None
     assert finding.message.startswith("2 of 6 hairs are cut off by the edge of the photo and show")
     assert finding.box == (468, 48, 65, 105)  # (500, 80-120) with four shaft widths around
-
-
-def test_most_roots_out_is_a_fault_of_the_whole_photo() -> None:
-    finding = roots_out(photo([]), CUT, [True, True])
-    assert finding is not None
-    assert finding.box is None
 
 
 def test_only_hairs_without_a_root_in_view_that_leave_the_photo_count() -> None:
