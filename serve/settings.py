@@ -1,9 +1,12 @@
 """The settings of the server, from the environment (``SHEDLIGHT_...``)."""
 
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000
 
@@ -23,6 +26,10 @@ class Settings(BaseSettings):
     max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 50 * MB
     max_files: Annotated[int, Field(ge=1, le=100)] = 20
     scoring_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    store_url: Annotated[str, Field(repr=False)] = "sqlite:///shedlight-store/shedlight.db"
+    photo_folder: Path = Path("shedlight-store/photos")
+    retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
+    improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
 
     @model_validator(mode="after")
     def _one_file_fits_into_an_upload(self) -> Self:
