@@ -1,5 +1,6 @@
 """The closed set of errors that a person or a program can meet."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -24,6 +25,12 @@ class ErrorCode(StrEnum):
     MODEL_REFUSED = "model_refused"
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_TOO_NEW = "store_too_new"
+    PHOTO_CRASHED_READER = "photo_crashed_reader"
+    TOOK_TOO_LONG = "took_too_long"
+    TOO_BUSY = "too_busy"
+    NOT_READY = "not_ready"
+    KEY_NEEDED = "key_needed"
+    TOO_MANY_REQUESTS = "too_many_requests"
     INTERNAL = "internal"
 
 
@@ -41,6 +48,10 @@ _STATUS = {
     ErrorCode.MODEL_REFUSED: 500,
     ErrorCode.STORE_UNAVAILABLE: 503,
     ErrorCode.STORE_TOO_NEW: 500,
+    ErrorCode.TOO_BUSY: 503,
+    ErrorCode.NOT_READY: 503,
+    ErrorCode.KEY_NEEDED: 401,
+    ErrorCode.TOO_MANY_REQUESTS: 429,
     ErrorCode.INTERNAL: 500,
 }
 _FILE_IS_AT_FAULT = 422
@@ -77,6 +88,16 @@ _SENTENCE = {
     ErrorCode.STORE_TOO_NEW: (
         "The kept photos were written by a newer Shedlight; install that version or a later one."
     ),
+    ErrorCode.PHOTO_CRASHED_READER: (
+        "Reading the photo broke the program that reads it; save it anew as a JPEG and send that."
+    ),
+    ErrorCode.TOOK_TOO_LONG: (
+        "Reading the photo took longer than {limit_s:g} s; send a smaller photo, or fewer hairs."
+    ),
+    ErrorCode.TOO_BUSY: "Too many photos are being read right now; try again in {retry_s} s.",
+    ErrorCode.NOT_READY: "The server is still getting ready; try again in {retry_s} s.",
+    ErrorCode.KEY_NEEDED: "This server needs a key; send yours in the header X-API-Key.",
+    ErrorCode.TOO_MANY_REQUESTS: ("Too many requests from your address; try again in {retry_s} s."),
     ErrorCode.INTERNAL: "Something went wrong on our side; please try again.",
 }
 
@@ -85,14 +106,25 @@ class ShedlightError(Exception):
     """An error of the closed set, with its one sentence that tells the user what to do.
 
     ``field`` names the part of a request that is at fault, where there is one. Further keyword
-    arguments fill the sentence (a limit, say).
+    arguments fill the sentence (a limit, say); ``retry_s`` is when another try is worth while.
     """
 
     def __init__(self, code: ErrorCode, field: str | None = None, **details: object) -> None:
         self.code = code
         self.field = field
+        self.details = details
         self.message = _SENTENCE[code].format(**details)
         super().__init__(self.message)
+
+    def __reduce__(self) -> tuple[Callable[..., "ShedlightError"], tuple[object, ...]]:
+        """How it is copied, and sent from one process to another."""
+        return _again, (self.code, self.field, self.details)
+
+    @property
+    def retry_s(self) -> int | None:
+        """Seconds after which the same request may be answered, where waiting helps."""
+        seconds = self.details.get("retry_s")
+        return seconds if isinstance(seconds, int) else None
 
     @property
     def http_status(self) -> int:
@@ -103,3 +135,7 @@ class ShedlightError(Exception):
     def is_ours(self) -> bool:
         """Whether we are at fault (status ``failed``) and not the file (``rejected``)."""
         return self.http_status >= 500
+
+
+def _again(code: ErrorCode, field: str | None, details: dict[str, object]) -> ShedlightError:
+    return ShedlightError(code, field, **details)

@@ -1,8 +1,12 @@
 """What the server is, and whether it is well."""
 
 from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict
 
+from data.errors import ErrorCode, ShedlightError
+from serve.openapi import failures
 from serve.resources import Shared
 
 REAL_ROOTS = (
@@ -54,9 +58,17 @@ class AboutModel(BaseModel):
 
 
 class Health(BaseModel):
-    """``ok`` once the model is loaded."""
+    """``ok`` while the server is alive."""
 
     status: str = "ok"
+
+
+class Readiness(BaseModel):
+    """Ready while at least one worker is up: it is alive and has the model loaded."""
+
+    status: str = "ready"
+    workers_up: int
+    workers: int
 
 
 @router.get("/v1/model")
@@ -68,5 +80,20 @@ def describe_model(shared: Shared) -> AboutModel:
 
 @router.get("/healthz")
 def check_health() -> Health:
-    """Answers once the model is loaded: before that, the server does not listen."""
+    """Answers while the server is alive: if not, start it anew."""
     return Health()
+
+
+@router.get("/readyz", responses=failures(503))
+def check_readiness(shared: Shared) -> Readiness:
+    """Answers 200 when photos can be read now: if not, send them elsewhere or later."""
+    up = shared.workers.up
+    if not up:
+        raise ShedlightError(ErrorCode.NOT_READY, retry_s=1)
+    return Readiness(workers_up=up, workers=shared.settings.workers)
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def read_metrics(shared: Shared) -> Response:
+    """Counts since the server started, for Prometheus; nothing of a photo or a person."""
+    return Response(shared.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -4,32 +4,44 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from anyio import CapacityLimiter
+from anyio import to_thread
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from serve import about_api, advice_api, photos_api
+from serve.api_key import HEADER, ApiKey
 from serve.body_limit import BodyLimit
 from serve.headers import SecurityHeaders
 from serve.openapi import install_openapi
 from serve.photo_scorer import PhotoScorer
+from serve.pool import WorkerPool
 from serve.problem import install_error_handlers
+from serve.rate_limit import RateLimit
 from serve.resources import Resources
 from serve.settings import Settings
+from serve.worker import shipped_scorer
+from serve.workers import ThreadWorkers, Workers
 
 PAGE = Path(__file__).parent / "page"
 
 
-def create_app(settings: Settings | None = None, scorer: PhotoScorer | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    scorer: PhotoScorer | None = None,
+    workers: Workers | None = None,
+) -> FastAPI:
     """The application; ``scorer`` defaults to the shipped model, loaded when the server starts.
 
-    Starting raises ShedlightError (MODEL_REFUSED) when the weights are damaged.
+    ``workers`` default to processes with the shipped model, or to threads for a caller's own
+    scorer; they are closed when the server stops. Starting raises ShedlightError (MODEL_REFUSED)
+    when the weights are damaged.
     """
     chosen = settings or Settings()
     app = FastAPI(
         title="Shedlight",
-        lifespan=_lifespan(chosen, scorer),
+        lifespan=_lifespan(chosen, scorer, workers),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -38,33 +50,53 @@ def create_app(settings: Settings | None = None, scorer: PhotoScorer | None = No
     for router in (photos_api.router, advice_api.router, about_api.router):
         app.include_router(router)
     _add_page(app)
-    app.add_middleware(
-        BodyLimit,
-        max_upload_bytes=chosen.max_upload_bytes,
-        uploads=frozenset({photos_api.PHOTOS}),
-    )
-    app.add_middleware(SecurityHeaders)
+    _add_guards(app, chosen)
     install_error_handlers(app)
     install_openapi(app)
     return app
 
 
 def _lifespan(
-    settings: Settings, scorer: PhotoScorer | None
+    settings: Settings, scorer: PhotoScorer | None, workers: Workers | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        threads = CapacityLimiter(settings.scoring_threads)
-        app.state.resources = Resources(settings, scorer or _shipped(), threads)
-        yield
+        at_work = workers or _workers(settings, scorer)
+        try:
+            app.state.resources = Resources.of(settings, scorer or shipped_scorer(), at_work)
+            yield
+        finally:
+            await to_thread.run_sync(at_work.close)
 
     return lifespan
 
 
-def _shipped() -> PhotoScorer:
-    from model.scorer import Scorer  # loads the runtime, which a caller's own scorer may not need
+def _workers(settings: Settings, scorer: PhotoScorer | None) -> Workers:
+    if scorer is None:
+        return WorkerPool(shipped_scorer, settings.workers, settings.photo_seconds)
+    return ThreadWorkers(scorer, settings.workers)
 
-    return Scorer.shipped()
+
+def _add_guards(app: FastAPI, settings: Settings) -> None:
+    """What a request goes through before its handler, the innermost first."""
+    app.add_middleware(
+        BodyLimit,
+        max_upload_bytes=settings.max_upload_bytes,
+        uploads=frozenset({photos_api.PHOTOS}),
+    )
+    if settings.api_key is not None:
+        app.add_middleware(ApiKey, key=settings.api_key.get_secret_value())
+    if settings.requests_per_minute:
+        app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=[HEADER, "Authorization", "Content-Type", "Idempotency-Key"],
+            expose_headers=["Retry-After"],
+        )
+    app.add_middleware(SecurityHeaders)
 
 
 def _add_page(app: FastAPI) -> None:

@@ -11,16 +11,23 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from data.errors import ErrorCode
+from serve.api_key import API, HEADER
 from serve.examples import EXAMPLES, Json
 from serve.rules import Strength, Urgency
 
 _REF = "#/components/schemas/"
 _WORDS = {
     400: "The file is empty, or the body is broken",
+    401: "The server has a key set, and the request does not bring it",
     413: "Too many photos, or one that is too large",
     415: "Not a picture that is read",
     422: "The photo or an answer of the questionnaire is at fault; `field` names it",
+    429: "This client asked too often",
+    503: "Too many photos are waiting, or no worker is up yet",
 }
+_TRY_AGAIN = {429, 503}
+_GUARDS = (401, 429)
+"""What any address of the API may answer before its handler is asked."""
 DESCRIPTION = (
     "Reads the roots of shed hairs in photos: telogen club, or a growing hair that was torn? "
     "Trained on rendered hairs; accuracy on real roots is unmeasured. Not a diagnosis."
@@ -31,8 +38,12 @@ _OVERLAY = "true adds to each photo a JPEG `data:` URL with the hairs drawn in"
 
 def answers(name: str, *errors: int) -> dict[int | str, Json]:
     """FastAPI's ``responses``: the named answer, and the errors by status."""
-    described: dict[int | str, Json] = {200: _answer(name, "The answer")}
-    return described | {status: _answer("Error", _WORDS[status]) for status in errors}
+    return {200: _answer(name, "The answer")} | failures(*errors)
+
+
+def failures(*errors: int) -> dict[int | str, Json]:
+    """The errors by status; those of keys and limits are told of every address of the API."""
+    return {status: _failure(status) for status in errors}
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -44,6 +55,7 @@ def install_openapi(app: FastAPI) -> None:
                 title=app.title, version="1", routes=app.routes, description=DESCRIPTION
             )
             schema["components"]["schemas"] |= _schemas()
+            _add_guards(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -53,6 +65,26 @@ def install_openapi(app: FastAPI) -> None:
 def _answer(name: str, description: str) -> Json:
     content = {"schema": {"$ref": _REF + name}, "example": EXAMPLES[name]}
     return {"description": description, "content": {"application/json": content}}
+
+
+def _failure(status: int) -> Json:
+    described = _answer("Error", _WORDS[status])
+    if status in _TRY_AGAIN:
+        seconds = {"schema": {"type": "integer"}, "description": "seconds until another try"}
+        described["headers"] = {"Retry-After": seconds}
+    return described
+
+
+def _add_guards(schema: Json) -> None:
+    """Tells of the key, which a server may or may not have set, and of the limit per client."""
+    schema["components"]["securitySchemes"] = {
+        "key": {"type": "apiKey", "in": "header", "name": HEADER},
+        "bearer": {"type": "http", "scheme": "bearer"},
+    }
+    for path, operations in schema["paths"].items():
+        for operation in operations.values() if path.startswith(API) else ():
+            operation["security"] = [{}, {"key": []}, {"bearer": []}]
+            operation["responses"] |= {str(status): _failure(status) for status in _GUARDS}
 
 
 def _schemas() -> Json:

@@ -1,26 +1,33 @@
 """``POST /v1/photos``: photos in, hairs and advice out."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
-from anyio import to_thread
+from anyio import CancelScope, create_task_group, sleep
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
+from data.errors import ShedlightError
 from serve.advice import advise
 from serve.openapi import PHOTOS_REQUEST, answers
 from serve.problem import answer
 from serve.resources import Resources, Shared
-from serve.scoring import Duplicates, HowToScore, Scored, overlay_url, score_file
+from serve.scoring import Duplicates, HowToScore, Scored, failed, overlay_url, score_file
 from serve.upload import Submission, Submitted
 
 PHOTOS = "/v1/photos"
+LOOK_S = 0.2
+"""Seconds between two looks whether a sender who waits is still there."""
 router = APIRouter(tags=["photos"])
 
 
 @router.post(
-    PHOTOS, responses=answers("PhotosAnswer", 400, 413, 415, 422), openapi_extra=PHOTOS_REQUEST
+    PHOTOS,
+    responses=answers("PhotosAnswer", 400, 413, 415, 422, 503),
+    openapi_extra=PHOTOS_REQUEST,
 )
 async def score_photos(submitted: Submitted, shared: Shared) -> JSONResponse:
     """Read the roots in one photo or several, and say what to look at next. Nothing is kept."""
@@ -41,17 +48,42 @@ async def score_photos(submitted: Submitted, shared: Shared) -> JSONResponse:
 
 
 async def _score_all(submitted: Submission, shared: Resources) -> list[Scored]:
-    """One photo after the other, each in a thread; other requests take turns in between."""
+    """One photo after the other; other requests take turns in between.
+
+    Raises ShedlightError (TOO_BUSY), and ClientDisconnect when nobody waits for the answer.
+    """
     options = submitted.options
     draw = overlay_url if options.overlay else None
     how = HowToScore(shared.limits, options.roots_in_view, draw)
-
-    def score(name: str, file: UploadFile) -> Scored:
-        return score_file(shared.scorer, file.file.read(), name, how)
-
-    photos = []
-    for name, file in submitted.files:
-        if await submitted.gone():  # cancelled: leave the thread to others
-            raise ClientDisconnect
-        photos.append(await to_thread.run_sync(score, name, file, limiter=shared.threads))
+    photos: list[Scored] = []
+    with shared.line.place():
+        async with create_task_group() as tasks:
+            tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
+            for name, file in submitted.files:
+                if await submitted.gone():
+                    break
+                turn = partial(_score, shared, name, file, how)
+                photos.append(await shared.line.turn(turn))
+            tasks.cancel_scope.cancel()
+    if len(photos) < len(submitted.files):
+        raise ClientDisconnect
     return photos
+
+
+async def _cancel_when_gone(gone: Callable[[], Awaitable[bool]], scope: CancelScope) -> None:
+    """Gives the place in the line to others; a photo that a worker has begun is read to its end."""
+    while not await gone():
+        await sleep(LOOK_S)
+    scope.cancel()
+
+
+def _score(shared: Resources, name: str, file: UploadFile, how: HowToScore) -> Scored:
+    """The answer for one file, whatever it does to the worker that reads it."""
+    raw = file.file.read()
+    try:
+        with shared.metrics.timed():
+            scored = shared.workers.run(score_file, raw, name, how)
+    except ShedlightError as error:
+        scored = failed(shared.scorer.model, raw, name, error)
+    shared.metrics.count(scored.report.status)
+    return scored

@@ -28,8 +28,9 @@ def invalid(findings: Sequence[Any]) -> ShedlightError:
 def answer(
     error: ShedlightError, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """The answer that consists of this error alone."""
-    return JSONResponse(error_json(error), status or error.http_status, headers)
+    """The answer that consists of this error alone; it says when to try again where that helps."""
+    wait = {} if error.retry_s is None else {"Retry-After": str(error.retry_s)}
+    return JSONResponse(error_json(error), status or error.http_status, wait | dict(headers or {}))
 
 
 def error_json(error: ShedlightError) -> dict[str, dict[str, str]]:

@@ -1,23 +1,36 @@
-"""What the handlers share: settings, the loaded scorer, the threads that score."""
+"""What the handlers share: settings, the loaded scorer, the workers and the line before them."""
 
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from data.limits import ReadLimits
+from serve.metrics import Metrics
 from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
+from serve.waiting_line import WaitingLine
+from serve.workers import Workers
 
 
 @dataclass(frozen=True)
 class Resources:
-    """Loaded once, when the server starts; nothing of a request is kept here."""
+    """Loaded once, when the server starts; nothing of a request is kept here.
+
+    ``scorer`` says which model speaks and pools reports; photos are for the ``workers``.
+    """
 
     settings: Settings
     scorer: PhotoScorer
-    threads: CapacityLimiter
+    workers: Workers
+    line: WaitingLine
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, settings: Settings, scorer: PhotoScorer, workers: Workers) -> "Resources":
+        """With a line as long as the settings say. Call it where the event loop runs."""
+        line = WaitingLine(settings.workers, settings.waiting_requests)
+        return cls(settings, scorer, workers, line, Metrics(line, workers))
 
     @property
     def limits(self) -> ReadLimits:

@@ -14,7 +14,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.limits import ReadLimits
 from data.photo import Photo
 from data.read import read_photo
-from model.report import PhotoReport, failed_report
+from model.report import ModelName, PhotoReport, failed_report
 from serve.overlay import draw_overlay
 from serve.photo_scorer import PhotoScorer
 
@@ -62,10 +62,16 @@ def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> S
         report = scorer.score(photo, how.roots_in_view).named(name)
         return Scored(report, how.draw(photo, report) if how.draw else None)
     except ShedlightError as error:
-        return _failed(scorer, raw, name, error)
+        return failed(scorer.model, raw, name, error)
     except Exception:  # one photo that trips us must not take the others with it
         _log.exception("A photo could not be scored.")
-        return _failed(scorer, raw, name, ShedlightError(ErrorCode.INTERNAL))
+        return failed(scorer.model, raw, name, ShedlightError(ErrorCode.INTERNAL))
+
+
+def failed(model: ModelName, raw: bytes, name: str, error: ShedlightError) -> Scored:
+    """The answer for a file that could not be scored."""
+    sha256 = hashlib.sha256(raw).hexdigest()
+    return Scored(failed_report(name, error, model, sha256), error=error)
 
 
 class Duplicates:
@@ -91,8 +97,3 @@ def overlay_url(photo: Photo, report: PhotoReport) -> str:
         drawn = np.asarray(small, np.uint8)
     _, jpeg = cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, OVERLAY_JPEG_QUALITY])
     return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
-
-
-def _failed(scorer: PhotoScorer, raw: bytes, name: str, error: ShedlightError) -> Scored:
-    sha256 = hashlib.sha256(raw).hexdigest()
-    return Scored(failed_report(name, error, scorer.model, sha256), error=error)

@@ -1,14 +1,23 @@
 """The settings of the server, from the environment (``SHEDLIGHT_...``)."""
 
-from pathlib import Path
+import os
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
-
 MB = 1_000_000
+MOST_WORKERS = 4
+"""Workers unless told otherwise, on a machine with as many cores or more. Our assumption: each
+takes about 300 MB while it reads 12 megapixels (docs/finding.md)."""
+
+
+def _one_per_core() -> int:
+    return min(MOST_WORKERS, os.cpu_count() or 1)
+
+
+ApiKeyText = Annotated[SecretStr, Field(min_length=16)]
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/*\s]+$")]
 
 
 class Settings(BaseSettings):
@@ -25,11 +34,12 @@ class Settings(BaseSettings):
     max_upload_bytes: Annotated[int, Field(ge=1_000, le=1_000 * MB)] = 200 * MB
     max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 50 * MB
     max_files: Annotated[int, Field(ge=1, le=100)] = 20
-    scoring_threads: Annotated[int, Field(ge=1, le=64)] = 2
-    store_url: Annotated[str, Field(repr=False)] = "sqlite:///shedlight-store/shedlight.db"
-    photo_folder: Path = Path("shedlight-store/photos")
-    retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
-    improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_one_per_core)
+    waiting_requests: Annotated[int, Field(ge=0, le=1_000)] = 16
+    photo_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60
+    api_key: ApiKeyText | None = None
+    requests_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
+    cors_origins: tuple[Origin, ...] = ()
 
     @model_validator(mode="after")
     def _one_file_fits_into_an_upload(self) -> Self:

@@ -25,11 +25,16 @@ def test_the_model_is_described_with_its_limits(client: TestClient) -> None:
         {"max_pixels": 10**9},
         {"max_file_bytes": 10**9},
         {"port": 70_000},
-        {"scoring_threads": 0},
+        {"workers": 0},
+        {"waiting_requests": -1},
+        {"photo_seconds": 0},
+        {"api_key": "short"},
+        {"cors_origins": ["*"]},
+        {"cors_origins": ["https://a.example/page"]},
         {"max_upload_bytes": 2_000_000, "max_file_bytes": 3_000_000},
     ],
 )
-def test_unsafe_settings_are_refused(unsafe: dict[str, int]) -> None:
+def test_unsafe_settings_are_refused(unsafe: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Settings(**unsafe)  # type: ignore[arg-type]
 
@@ -42,7 +47,14 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 def test_operation_ids_are_stable_and_all_refs_resolve(client: TestClient) -> None:
     api = client.get("/openapi.json").json()
     operations = {each["operationId"] for way in api["paths"].values() for each in way.values()}
-    assert operations == {"score_photos", "advise_on_counts", "describe_model", "check_health"}
+    assert operations == {
+        "score_photos",
+        "advise_on_counts",
+        "describe_model",
+        "check_health",
+        "check_readiness",
+        "read_metrics",
+    }
     refs = set(_refs(api))
     assert {ref.rpartition("/")[2] for ref in refs} <= api["components"]["schemas"].keys()
     assert all(ref.startswith("#/components/schemas/") for ref in refs)

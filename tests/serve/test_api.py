@@ -19,6 +19,7 @@ from serve.app import create_app
 from serve.photos_api import _score_all
 from serve.resources import Resources
 from serve.upload import PhotoOptions, Submission
+from serve.workers import ThreadWorkers
 from tests.hostile import encoded, oriented, scene
 from tests.serve.asking import OTHER, PHOTO, SMALL, error_of, files
 from tests.serve.fake_scorer import FakeScorer
@@ -188,7 +189,7 @@ def test_a_sender_who_went_away_frees_the_thread() -> None:
     async def score() -> None:
         upload = (("a.jpg", UploadFile(BytesIO(PHOTO))),)
         scorer = FakeScorer(fault=AssertionError("scored for nobody"))
-        shared = Resources(SMALL, scorer, anyio.CapacityLimiter(1))
+        shared = Resources.of(SMALL, scorer, ThreadWorkers(scorer, 1))
         await _score_all(Submission(upload, PhotoOptions(), gone), shared)
 
     with pytest.raises(ClientDisconnect):
