@@ -1,10 +1,13 @@
 """The settings of the server, from the environment (``SHEDLIGHT_...``)."""
 
 import os
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000
 MOST_WORKERS = 4
@@ -40,6 +43,10 @@ class Settings(BaseSettings):
     api_key: ApiKeyText | None = None
     requests_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
     cors_origins: tuple[Origin, ...] = ()
+    store_url: Annotated[str, Field(repr=False)] = "sqlite:///shedlight-store/shedlight.db"
+    photo_folder: Path = Path("shedlight-store/photos")
+    retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
+    improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
 
     @model_validator(mode="after")
     def _one_file_fits_into_an_upload(self) -> Self:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,11 +19,9 @@ from serve.store.labels import HairLabel, LabelledPhoto, final_labels
 from serve.store.pictures import PictureFolder, as_jpeg
 from serve.store.replay import corrected_report
 from serve.store.request_key import RequestKey, answered, forget_old, remember
+from serve.store.retention import IMPROVE_DAYS, LINK_DAYS, Retention
 from serve.store.tables import IDENTITY
 
-LINK_DAYS = 30
-IMPROVE_DAYS = 365
-"""How long photos are kept unless told otherwise; both are our assumptions (docs/store.md)."""
 _ID_BYTES = 16
 _NOT_OF_THE_MACHINE = frozenset({"duplicate_of", "overlay"})
 
@@ -38,13 +36,10 @@ class Store:
     and PHOTO_NOT_FOUND for an id of which nothing is kept.
     """
 
-    def __init__(
-        self, database: Database, pictures: PictureFolder, retention_days: int, improve_days: int
-    ) -> None:
+    def __init__(self, database: Database, pictures: PictureFolder, retention: Retention) -> None:
         self._database = database
         self._pictures = pictures
-        self._link = timedelta(days=retention_days)
-        self._improve = timedelta(days=improve_days)
+        self._retention = retention
 
     @classmethod
     def open(
@@ -61,7 +56,8 @@ class Store:
         for ``improve_days`` when they may improve the model. Open it after forking, not before.
         Raises ShedlightError: STORE_TOO_NEW, or STORE_UNAVAILABLE, too, for another's folder.
         """
-        store = cls(Database.open(url), PictureFolder(folder), retention_days, improve_days)
+        retention = Retention(retention_days, improve_days)
+        store = cls(Database.open(url), PictureFolder(folder), retention)
         try:
             store._tidy(may_claim=True)
         except BaseException:
@@ -197,7 +193,7 @@ class Store:
         return KeptPhoto(
             id=photo_id,
             created_at=now.astimezone(UTC),
-            expires_at=now.astimezone(UTC) + (self._improve if improve else self._link),
+            expires_at=self._retention.end(now.astimezone(UTC), improve),
             width=photo.width,
             height=photo.height,
             sha256=photo.sha256,
