@@ -24,33 +24,30 @@ def crowded_ends(strands: Sequence[Strand]) -> tuple[list[End], int]:
     perhaps followed wrongly across others.
     """
     points = [strand.path[:: _stride(strand)] for strand in strands]
-    inside = [
-        (k, end)
-        for k, strand in enumerate(strands)
-        for end in strand.ends
-        if end.state is not EndState.OUT_OF_PHOTO
-    ]
     everywhere = np.vstack(points)
     owner = np.repeat(np.arange(len(strands)), [len(line) for line in points])
-    crowded = [
-        end
-        for k, end in inside
-        if strands[k].tangled
-        or end.state is EndState.HIDDEN
-        or _is_near(end, everywhere[owner != k], _FREE_WIDTHS * strands[k].shaft_px)
-    ]
-    return crowded, len(inside)
+    crowded, count = [], 0
+    for k, strand in enumerate(strands):
+        inside = [end for end in strand.ends if end.state is not EndState.OUT_OF_PHOTO]
+        others = everywhere[owner != k]
+        crowded += [end for end in inside if _is_crowded(strand, end, others)]
+        count += len(inside)
+    return crowded, count
+
+
+def _is_crowded(strand: Strand, end: End, others: NDArray[np.float64]) -> bool:
+    """``others`` (N, 2) are points along all other strands."""
+    if strand.tangled or end.state is EndState.HIDDEN:
+        return True
+    gaps = others - (end.x, end.y)
+    reach_px = _FREE_WIDTHS * strand.shaft_px
+    return bool((gaps[:, 0] ** 2 + gaps[:, 1] ** 2 < reach_px**2).any())
 
 
 def _stride(strand: Strand) -> int:
     """Every so many points of its path are enough: they lie two widths apart, or nearer."""
     step = strand.length_px / max(1, len(strand.path) - 1)
     return max(1, int(_POINT_EVERY_WIDTHS * strand.shaft_px / max(step, 1e-9)))
-
-
-def _is_near(end: End, points: NDArray[np.float64], reach_px: float) -> bool:
-    gaps = points - (end.x, end.y)
-    return bool((np.einsum("nk,nk->n", gaps, gaps) < reach_px**2).any())
 
 
 def crowded_share(strands: Sequence[Strand]) -> float:
