@@ -138,11 +138,16 @@ def _both_readings(counts: Counts, confusion: Confusion) -> tuple[Density, Densi
 def _verdict(counts: Counts, tips: Density, roots: Density) -> Verdict:
     if counts.readable < FEW:
         return Verdict.TOO_FEW
-    if _above_half(roots) >= SURE:
+    if _most(tips) is _most(roots):
+        return _most(tips)
+    return Verdict.ROOTS_NOT_SHOWN
+
+
+def _most(density: Density) -> Verdict:
+    above = _above_half(density)
+    if above >= SURE:
         return Verdict.MOSTLY_TELOGEN
-    if 1 - _above_half(tips) >= SURE:
-        return Verdict.MOSTLY_ANAGEN
-    return Verdict.ROOTS_NOT_SHOWN if counts.bare_end_only else Verdict.MIXED
+    return Verdict.MOSTLY_ANAGEN if 1 - above >= SURE else Verdict.MIXED
 
 
 def _above_half(density: Density) -> float:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
 from data.errors import ShedlightError
-from model.network import CLASS_COUNT, RootNet, evened, scale_of
+from model.network import CLASS_COUNT, EndNet, RootNet
 from training.collect import collect, hash_of
 from training.comparison import Measured, measure, write_comparison
 from training.ends import Ends, trained_ends
@@ -23,7 +23,7 @@ from training.fit import FitPlan, fit_to_ends
 from training.split import as_the_product_sees, split
 
 
-class Peer(nn.Module):
+class Peer(EndNet):
     """A backbone from pixels (N, 3, H, W) to features (N, F), told the width of the shaft and
     ended as ``RootNet`` is."""
 
@@ -34,10 +34,9 @@ class Peer(nn.Module):
             nn.Dropout(0.2), nn.Linear(features + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
         )
 
-    def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
-        """Logits (N, 4) from the same inputs, prepared in the same way, as ``RootNet``'s."""
-        features = self.backbone(evened(pixels))
-        logits: Tensor = self.head(torch.cat([features, scale_of(shaft_px)], dim=1))
+    def read(self, pixels: Tensor, scale: Tensor) -> Tensor:
+        """As ``EndNet.read``."""
+        logits: Tensor = self.head(torch.cat([self.backbone(pixels), scale], dim=1))
         return logits
 
 

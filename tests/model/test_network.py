@@ -45,3 +45,11 @@ def test_the_place_in_the_crop_counts() -> None:
     left[..., 40:56, 32:48] = 255
     right[..., 40:56, 112:128] = 255
     assert not torch.allclose(net(left, torch.ones(1, 1)), net(right, torch.ones(1, 1)))
+
+
+def test_a_hair_and_its_mirror_image_read_the_same() -> None:
+    net, pixels, shaft_px = network(), torch.rand(2, 3, 96, 160) * 200, torch.full((2, 1), 6.0)
+    assert torch.allclose(net(pixels, shaft_px), net(pixels.flip(2), shaft_px), atol=1e-5)
+    net.train()
+    net.head[0].p = 0.0  # leaves the mirror as the only cause of a difference
+    assert not torch.allclose(net(pixels, shaft_px), net(pixels.flip(2), shaft_px), atol=1e-5)

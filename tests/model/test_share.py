@@ -76,6 +76,10 @@ def test_clubs_may_outweigh_every_bare_end() -> None:
     assert verdict(14, 0, bare_end_only=6) is Verdict.ROOTS_NOT_SHOWN
 
 
+def test_a_mixture_stays_one_beside_a_bare_end_that_could_not_change_it() -> None:
+    assert verdict(10, 10, bare_end_only=1) is Verdict.MIXED
+
+
 def test_bare_ends_alone_do_not_make_it_mostly_anagen() -> None:
     assert verdict(3, 7, bare_end_only=30) is Verdict.ROOTS_NOT_SHOWN
     assert verdict(1, 9, bare_end_only=30) is Verdict.MOSTLY_ANAGEN
