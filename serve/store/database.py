@@ -1,7 +1,7 @@
 """The database of the store: how it is opened, and its transactions."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from serve.store.tables import IDENTITY
 
 RETRY_S = 5
 """When another try is worth while; our assumption."""
-_WRITES = "shedlight_writes"
+_BEGIN = "shedlight_begin"
 _SQLITE_SETTINGS = {
     "busy_timeout": "30000",  # ms; first of all, as the others may have to wait
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
@@ -35,7 +35,9 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._readers = engine
-        self._writers = engine.execution_options(**{_WRITES: True})
+        # What read first and then writes would be refused when another wrote in between.
+        self._writers = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._outside = engine.execution_options(**{_BEGIN: None})
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -68,8 +70,8 @@ class Database:
     def scrub(self) -> None:
         """Empties SQLite's write-ahead log, which may hold what was deleted since."""
         if self._readers.dialect.name == "sqlite":
-            with _plainly(), closing(self._readers.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with _plainly(), self._outside.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Gives back all connections."""
@@ -89,8 +91,9 @@ def _engine(url: URL) -> Engine:
     # Parameters stay out of errors and logs: they are people's photos.
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
-        if url.database:
-            Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if url.database in (None, "", ":memory:"):
+            raise ArgumentError("a store needs a file")
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -103,6 +106,5 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that read first and then writes is refused when another wrote in between.
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if begin := connection.get_execution_options().get(_BEGIN, "BEGIN"):
+        connection.exec_driver_sql(begin)

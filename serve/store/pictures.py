@@ -49,11 +49,10 @@ class PictureFolder:
     path: Path
 
     def claim(self, name: str) -> None:
-        """Makes this the folder of the new store called ``name``, unless it is another's."""
+        """Makes this the folder of the new store called ``name``, unless it has a name."""
         self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         if not (self.path / IDENTITY_FILE).exists():
             self._put(self.path / IDENTITY_FILE, name.encode("ascii"))
-        self.check(name)
 
     def check(self, name: str) -> None:
         """Raises ShedlightError (STORE_UNAVAILABLE) if this is not the folder of that store."""

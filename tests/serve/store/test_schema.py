@@ -38,6 +38,24 @@ def test_a_database_newer_than_the_code_is_refused_untouched(store: Store, tmp_p
     connection.close()
 
 
+def test_tables_are_made_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("alembic.operations.Operations.bulk_insert", failing)
+        with pytest.raises(ShedlightError) as caught:
+            open_store(tmp_path)
+    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
+    connection = sqlite3.connect(tmp_path / "store.db")
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    connection.close()
+    open_store(tmp_path).close()
+
+
+def failing(*_args: object, **_kwargs: object) -> None:
+    raise OSError("the disk is full")
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],

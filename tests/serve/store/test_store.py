@@ -210,7 +210,8 @@ def test_a_photo_that_was_deleted_is_no_answer(store: Store) -> None:
 
 def test_a_url_that_does_not_work_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database, only a text that is long enough" * 30)
-    for url in ("nothing", "no_such://x", f"sqlite:///{tmp_path}/text.db", "sqlite:////dev/null/x"):
+    text = f"sqlite:///{tmp_path}/text.db"
+    for url in ("nothing", "no_such://x", text, "sqlite:////dev/null/x", "sqlite://"):
         with pytest.raises(ShedlightError) as caught:
             Store.open(url, tmp_path / "photos")
         assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None), url
