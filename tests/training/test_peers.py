@@ -71,7 +71,8 @@ def test_a_peer_sees_pixels_as_our_network_does() -> None:
     with torch.inference_mode():
         ours(pixels, shaft_px), theirs(pixels, shaft_px)
     assert len(seen) == 4  # each reads a crop and its mirror image
-    assert torch.equal(seen[0], seen[2]) and torch.equal(seen[1], seen[3])
+    assert torch.equal(seen[0], seen[2])
+    assert torch.equal(seen[1], seen[3])
 
 
 @pytest.mark.parametrize(("make", "features"), [(mobile_net, 576), (res_net, 512)])
