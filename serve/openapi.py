@@ -26,8 +26,8 @@ _WORDS = {
     503: "Too many photos are waiting, or no worker is up yet",
 }
 _TRY_AGAIN = {429, 503}
-_GUARDS = (401, 429)
-"""What any address of the API may answer before its handler is asked."""
+_GUARDS, _BROKEN_BODY = (401, 429), (400,)
+"""What any address of the API may answer before its handler; one that takes a body, too."""
 DESCRIPTION = (
     "Reads the roots of shed hairs in photos: telogen club, or a growing hair that was torn? "
     "Trained on rendered hairs; accuracy on real roots is unmeasured. Not a diagnosis."
@@ -84,7 +84,8 @@ def _add_guards(schema: Json) -> None:
     for path, operations in schema["paths"].items():
         for operation in operations.values() if path.startswith(API) else ():
             operation["security"] = [{}, {"key": []}, {"bearer": []}]
-            operation["responses"] |= {str(status): _failure(status) for status in _GUARDS}
+            statuses = _GUARDS + (_BROKEN_BODY if "requestBody" in operation else ())
+            operation["responses"] |= {str(status): _failure(status) for status in statuses}
 
 
 def _schemas() -> Json:

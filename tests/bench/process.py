@@ -1,4 +1,4 @@
-"""One core, and the memory of this process. Linux only."""
+"""One core, and the memory of this process or of another with its children. Linux only."""
 
 import os
 from pathlib import Path
@@ -39,3 +39,13 @@ def _status_mib(field: str) -> float:
     lines = _STATUS.read_text().splitlines()
     (line,) = (line for line in lines if line.startswith(f"{field}:"))
     return int(line.split()[1]) / 1024
+
+
+def family_mib(pid: int) -> float:
+    """The memory of a process and its children in MiB, what they share counted once (Pss)."""
+    process = Path("/proc", str(pid))
+    tasks = (process / "task").iterdir()
+    children = [child for task in tasks for child in (task / "children").read_text().split()]
+    rollup = (process / "smaps_rollup").read_text().splitlines()
+    (own,) = (int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:"))
+    return own + sum(family_mib(int(child)) for child in children)

@@ -159,6 +159,8 @@ def test_the_document_tells_of_key_and_limit_wherever_they_hold(client: TestClie
     assert api["components"]["securitySchemes"]["key"]["name"] == "X-API-Key"
     for path, operations in api["paths"].items():
         for operation in operations.values():
-            assert ({"401", "429"} <= operation["responses"].keys()) == path.startswith("/v1/")
+            answers = operation["responses"].keys()
+            assert ({"401", "429"} <= answers) == path.startswith("/v1/")
+            assert "400" in answers or "requestBody" not in operation
     full = api["paths"]["/v1/photos"]["post"]["responses"]["503"]
     assert full["headers"]["Retry-After"]["schema"] == {"type": "integer"}
