@@ -41,7 +41,7 @@ from training.truth import TruthHair, TruthPhoto, read_truth
 
 LEAST_SHAFT_PX, LEAST_ROOTS = 8.0, 8
 """A photo good enough to be spoilt has shafts typically this wide and so many readable roots."""
-PHOTOS = 24
+PHOTOS = 16
 COUNTS = (30, 25, 20, 15, 10, 5)
 """Of a photo with this many hairs or more, so many are kept."""
 _DRAWS = 4

@@ -9,7 +9,7 @@ from data.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
 from data.strand import End, EndState, Strand
 
-SOME_CROWDED = 0.35
+SOME_CROWDED = 0.43
 """A smaller share of crowded ends is no fault of the photo: measured in docs/retake.md."""
 _FREE_WIDTHS = 3.0
 """No other hair passes this near to a free end: it would lie over a root."""

@@ -64,7 +64,11 @@ def test_what_hides_most_comes_first() -> None:
 
 
 def test_boxes_stay_in_the_photo_and_messages_are_one_sentence() -> None:
-    far = [strand(3, tangled=True), strand(398, states=(V, OUT)), strand(200, shaft_px=3)]
+    far = [
+        strand(3, tangled=True),
+        strand(398, states=(V, OUT), tangled=True),
+        strand(200, shaft_px=3),
+    ]
     pixels = photo([]).pixels.copy()
     pixels[:200, :200] = 255
     found = judge(Photo(pixels, "0" * 64), far, [False, True, False])
