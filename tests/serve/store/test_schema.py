@@ -7,7 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from data.errors import ErrorCode, ShedlightError
 from serve.store.database import Database
@@ -50,6 +50,27 @@ def test_tables_are_made_together_or_not_at_all(
     assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()
     open_store(tmp_path).close()
+
+
+@pytest.mark.parametrize("made_by_the_other", [True, False])
+def test_of_processes_that_make_the_tables_at_once_the_slower_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_by_the_other: bool
+) -> None:
+    """As it goes on a database where making a table does not wait for another process."""
+    open_store(tmp_path).close()
+    current = iter([False, made_by_the_other])
+    monkeypatch.setattr("serve.store.schema._is_current", lambda _engine: next(current))
+    monkeypatch.setattr("alembic.command.upgrade", there_already)
+    if made_by_the_other:
+        open_store(tmp_path).close()
+    else:
+        with pytest.raises(ShedlightError):
+            open_store(tmp_path)
+    assert list(current) == []
+
+
+def there_already(*_args: object, **_kwargs: object) -> None:
+    raise ProgrammingError("CREATE TABLE photo", {}, Exception("it exists"))
 
 
 def failing(*_args: object, **_kwargs: object) -> None:

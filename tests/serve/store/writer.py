@@ -9,7 +9,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from serve.store.store import Store
 from tests.serve.store.keeping import NOW, keep, label, open_store
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -61,11 +60,3 @@ def writing(folder: Path) -> Iterator[tuple[BaseProcess, Connection]]:
         process.kill()
         process.join()
         ours.close()
-
-
-def keep_in(folder: Path) -> str:
-    """A photo in the store of that folder, by id."""
-    store: Store = open_store(folder)
-    photo_id = keep(store).id
-    store.close()
-    return photo_id
