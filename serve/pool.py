@@ -86,7 +86,10 @@ class WorkerPool:
     def _error_of(self, lost: Exception) -> ShedlightError:
         if isinstance(lost, TimeoutError):
             return ShedlightError(ErrorCode.TOOK_TOO_LONG, limit_s=self._limit_s)
-        return ShedlightError(ErrorCode.PHOTO_CRASHED_READER)
+        if isinstance(lost, (EOFError, OSError)):
+            return ShedlightError(ErrorCode.PHOTO_CRASHED_READER)
+        _log.error("A job could not be handed over.", exc_info=lost)
+        return ShedlightError(ErrorCode.INTERNAL)
 
     def _hire_aside(self, count: int) -> None:
         """Hires one after the other: a server that starts has better to do than all at once."""
@@ -94,32 +97,37 @@ class WorkerPool:
 
     def _hire_all(self, count: int) -> None:
         for _ in range(count):
-            self._hire()
+            while not (self._closed.is_set() or self._hire()):
+                self._closed.wait(PAUSE_S)
 
-    def _hire(self) -> None:
-        """Starts a worker; tries again until one has loaded, or the pool is closed."""
-        while (worker := self._start()) is not None:
-            try:
-                worker.wait_until_loaded(LOADING_S)
-            except Exception:
-                self._dismiss(worker)
-            else:
-                self._idle.put(worker)
-                return
+    def _hire(self) -> bool:
+        """Tries to get a worker to work; what went wrong in its process, that has written."""
+        worker = self._start()
+        if worker is None:
+            return False
+        try:
+            worker.wait_until_loaded(LOADING_S)
+        except Exception as error:
+            self._dismiss(worker, error)
+            return False
+        self._idle.put(worker)
+        return True
 
     def _start(self) -> Worker | None:
         with self._lock:
             if self._closed.is_set():
                 return None
-            worker = Worker(self._make_scorer)
+            try:
+                worker = Worker(self._make_scorer)
+            except OSError as error:
+                _log.error("A worker could not start: %r", error)
+                return None
             self._workers.add(worker)
             return worker
 
-    def _dismiss(self, worker: Worker) -> None:
-        """Ends a worker that could not load; says why, unless it was told to end."""
+    def _dismiss(self, worker: Worker, error: Exception) -> None:
         if not self._closed.is_set():
-            _log.exception("A worker could not start.")
+            _log.error("A worker could not start: %r", error)
         worker.stop()
         with self._lock:
             self._workers.discard(worker)
-        self._closed.wait(PAUSE_S)

@@ -90,11 +90,11 @@ class Worker:
 
 def _work(make_scorer: MakeScorer, pipe: Connection) -> None:
     """The life of a worker: load, then answer jobs until the server closes the pipe or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops us
     import cv2
 
     import serve.scoring  # noqa: F401  # what the first job would else wait for
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops us
     cv2.setNumThreads(1)
     try:
         scorer = make_scorer()

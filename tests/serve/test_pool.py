@@ -14,6 +14,7 @@ from data.errors import ErrorCode, ShedlightError
 from serve.app import create_app
 from serve.photo_scorer import PhotoScorer
 from serve.pool import WorkerPool
+from serve.worker import MakeScorer, Worker
 from tests.serve.asking import OTHER, PHOTO, SMALL, error_of, files
 from tests.serve.fake_scorer import FakeScorer
 from tests.serve.odd_scorer import CRASHING, HANGING, OddScorer, refuses_to_load
@@ -134,6 +135,30 @@ def test_with_no_worker_up_a_server_is_alive_and_not_ready(
             assert int(answer.headers["retry-after"]) >= 1
         until(lambda: "could not start" in caplog.text)
     assert set(multiprocessing.active_children()) <= others
+
+
+def test_a_worker_that_could_not_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles = [OSError("too many processes")]
+
+    def start(make_scorer: MakeScorer) -> Worker:
+        for trouble in troubles:
+            troubles.clear()
+            raise trouble
+        return Worker(make_scorer)
+
+    monkeypatch.setattr("serve.pool.Worker", start)
+    monkeypatch.setattr("serve.pool.PAUSE_S", 0.01)
+    pool = WorkerPool(FakeScorer, 1, LIMIT_S)
+    assert pool.run(own_process) != os.getpid()
+    assert troubles == []
+    pool.close()
+
+
+def test_a_job_that_cannot_be_sent_is_our_fault(pool: WorkerPool) -> None:
+    with pytest.raises(ShedlightError) as broken:
+        pool.run(lambda scorer: scorer)
+    assert broken.value.code is ErrorCode.INTERNAL
+    assert pool.run(own_process) != os.getpid()
 
 
 @pytest.mark.slow
