@@ -50,6 +50,8 @@ class Hair:
     ``p_telogen`` and ``p_anagen`` may sum to less than 1: the rest is "cannot tell".
     ``root_end`` is the index (0 or 1) of the end that is the root, None when there is no root to
     point at. ``ends`` holds the probabilities of each end, None for one that is not visible.
+    ``by_person``: a person gave the label; the probabilities remain the machine's. A person may say
+    anagen and leave open of what kind: then ``root_type`` is None.
     """
 
     strand: Strand
@@ -60,3 +62,4 @@ class Hair:
     p_anagen: float
     root_type: RootType | None
     root_end: int | None
+    by_person: bool = False

@@ -6,8 +6,8 @@ from typing import Any
 
 from data.errors import ErrorCode, ShedlightError
 from data.quality import Finding
-from data.strand import End, Strand
-from model.hair import EndProbabilities, Hair
+from model.hair import Hair
+from model.hair_json import hair_json
 from model.summary import Summary
 
 SCHEMA = "shedlight/1"
@@ -68,7 +68,7 @@ class PhotoReport:
             "height": self.height,
             "quality": [_finding_json(finding) for finding in self.quality],
             "model": vars(self.model).copy(),
-            "hairs": [_hair_json(i, hair) for i, hair in enumerate(self.hairs)],
+            "hairs": [hair_json(i, hair) for i, hair in enumerate(self.hairs)],
             "summary": self.summary.as_json(),
         }
 
@@ -90,35 +90,3 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     if finding.box is not None:
         record["box"] = list(finding.box)
     return record
-
-
-def _hair_json(index: int, hair: Hair) -> dict[str, Any]:
-    strand = hair.strand
-    root = None if hair.root_end is None else strand.ends[hair.root_end]
-    return {
-        "id": index,
-        "label": hair.label.value,
-        "reason": hair.reason.value if hair.reason else None,
-        "probabilities": {"telogen": round(hair.p_telogen, 4), "anagen": round(hair.p_anagen, 4)},
-        "root_type": hair.root_type.value if hair.root_type else None,
-        "root": None if root is None else {"x": round(root.x, 1), "y": round(root.y, 1)},
-        "ends": [_end_json(*pair) for pair in zip(strand.ends, hair.ends, strict=True)],
-        "path": _path_json(strand),
-        "shaft_px": round(strand.shaft_px, 2),
-    }
-
-
-def _end_json(end: End, probabilities: EndProbabilities | None) -> dict[str, Any]:
-    known = None
-    if probabilities is not None:
-        known = {name: round(p, 4) for name, p in vars(probabilities).items()}
-    return {
-        "x": round(end.x, 1),
-        "y": round(end.y, 1),
-        "state": end.state.value,
-        "probabilities": known,
-    }
-
-
-def _path_json(strand: Strand) -> list[list[float]]:
-    return [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path]

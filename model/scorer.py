@@ -83,10 +83,12 @@ class Scorer:
     def summary(self, hairs: Iterable[Hair]) -> Summary:
         """What hairs amount to, given how often hairs of their widths are called what.
 
-        The widths are those of the hairs whose root is in view: the others count nowhere.
+        The widths are those of the hairs that the machine labelled and whose root is in view: a
+        person is not wrong more often on thin ones, and the others count nowhere.
         """
         listed = list(hairs)
-        seen = [hair for hair in listed if hair.reason is not Reason.ROOT_NOT_SEEN]
+        read = [hair for hair in listed if not hair.by_person]
+        seen = [hair for hair in read if hair.reason is not Reason.ROOT_NOT_SEEN]
         shafts_px = [hair.strand.shaft_px for hair in seen]
         return summarise(listed, confusion_of(shafts_px, self.confusion))
 

@@ -6,15 +6,18 @@ are ``unsure`` says nothing by itself: that depends on the photo more than on th
 
 A hair that shows one bare end and hides the other is either a bare root (anagen) or a tip. Both
 readings of all such hairs are kept, half and half; the verdict needs both to agree.
+
+Labels that people gave are taken as faultless, the machine's with its error rates; the likelihoods
+of the two are multiplied, as those of different hairs.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
 from model.called import LEANING, Density, called_telogen
-from model.confusion import FAULTLESS, Confusion
+from model.confusion import FAULTLESS, Confusion, ErrorRates
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 from model.summary import ShareBounds, ShareInterval, Summary, Verdict
 
@@ -27,33 +30,42 @@ FEW = 10
 
 _CELLS = 2000
 _SHARES = (np.arange(_CELLS) + 0.5) / _CELLS
+_FAULTLESSLY_CALLED = called_telogen(_SHARES, FAULTLESS)
 
 
 @dataclass(frozen=True)
 class Counts:
     """Hairs by label. ``bare_end_only``: those among ``unsure`` that show one bare end, which
-    may be a root or a tip, and hide the other."""
+    may be a root or a tip, and hide the other. ``kind_unsaid``: those that a person called anagen
+    without saying of which kind."""
 
     telogen: int = 0
     misshapen: int = 0
     no_bulb: int = 0
     unsure: int = 0
     bare_end_only: int = 0
+    kind_unsaid: int = 0
 
     @property
     def anagen(self) -> int:
-        """Both kinds of anagen."""
-        return self.misshapen + self.no_bulb
+        """Anagen of any kind."""
+        return self.misshapen + self.no_bulb + self.kind_unsaid
 
     @property
     def readable(self) -> int:
         """Hairs whose root was read."""
         return self.telogen + self.anagen
 
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+
 
 def summarise(hairs: Iterable[Hair], confusion: Confusion) -> Summary:
-    """The summary of a photo's hairs, or of several photos' together."""
-    return summarise_counts(count(hairs), confusion)
+    """The summary of a photo's hairs, or of several photos' together, whoever labelled them."""
+    listed = list(hairs)
+    by_machine = count(hair for hair in listed if not hair.by_person)
+    by_person = count(hair for hair in listed if hair.by_person)
+    return summarise_counts(by_machine, confusion, by_person)
 
 
 def count(hairs: Iterable[Hair]) -> Counts:
@@ -65,22 +77,31 @@ def count(hairs: Iterable[Hair]) -> Counts:
         no_bulb=sum(hair.root_type is RootType.NONE for hair in listed),
         unsure=sum(hair.label is Label.UNSURE for hair in listed),
         bare_end_only=sum(_shows_bare_end_only(hair) for hair in listed),
+        kind_unsaid=sum(_is_anagen_of_unsaid_kind(hair) for hair in listed),
     )
 
 
-def summarise_counts(counts: Counts, confusion: Confusion = FAULTLESS) -> Summary:
-    """The summary of counted labels; those that a person gave are taken as faultless."""
+def summarise_counts(
+    by_machine: Counts, confusion: Confusion = FAULTLESS, by_person: Counts = Counts()
+) -> Summary:
+    """The summary of counted labels; those that a person gave are taken as faultless.
+
+    ``confusion`` is that of the labels ``by_machine``, and FAULTLESS where people gave all.
+    """
+    counts = by_machine + by_person
+    only_people = by_person.readable > 0 and not by_machine.readable
     summary = Summary(
         counts.telogen,
         counts.misshapen,
         counts.no_bulb,
         counts.unsure,
         worst_case=_worst_case(counts),
-        error_rates=confusion.source,
+        error_rates=ErrorRates.NONE if only_people else confusion.source,
+        kind_unsaid=counts.kind_unsaid,
     )
     if not counts.readable:
         return summary
-    tips, roots = _both_readings(counts, confusion)
+    tips, roots = _both_readings(by_machine, confusion, by_person)
     density = (tips + roots) / 2
     return replace(
         summary,
@@ -91,11 +112,18 @@ def summarise_counts(counts: Counts, confusion: Confusion = FAULTLESS) -> Summar
 
 
 def share_posterior(
-    telogen: int, anagen: int, confusion: Confusion = FAULTLESS, leaning: float = LEANING
+    telogen: int,
+    anagen: int,
+    confusion: Confusion = FAULTLESS,
+    leaning: float = LEANING,
+    by_person: Counts = Counts(),
 ) -> Density:
     """Probabilities (2000,) of the telogen share being in each cell of the grid over 0..1, given
-    how many hairs got either label; ``leaning`` as in ``model.called``."""
+    how many hairs the machine gave either label, and how many other hairs a person; ``leaning`` as
+    in ``model.called``."""
     logs = called_telogen(_SHARES, confusion, leaning).log_likelihood(telogen, anagen)
+    if by_person.readable:
+        logs = logs + _FAULTLESSLY_CALLED.log_likelihood(by_person.telogen, by_person.anagen)
     density = np.exp(logs - logs.max())
     return np.asarray(density / density.sum())
 
@@ -115,6 +143,10 @@ def _shows_bare_end_only(hair: Hair) -> bool:
     return hair.reason is Reason.ROOT_NOT_SEEN and any(map(_is_bare, hair.ends))
 
 
+def _is_anagen_of_unsaid_kind(hair: Hair) -> bool:
+    return hair.label is Label.ANAGEN and hair.root_type is None
+
+
 def _is_bare(end: EndProbabilities | None) -> bool:
     return end is not None and end.bare >= max(end.club, end.misshapen, end.not_hair)
 
@@ -128,10 +160,14 @@ def _worst_case(counts: Counts) -> ShareBounds | None:
     return ShareBounds(round(low, 4), round(high, 4))
 
 
-def _both_readings(counts: Counts, confusion: Confusion) -> tuple[Density, Density]:
+def _both_readings(
+    by_machine: Counts, confusion: Confusion, by_person: Counts
+) -> tuple[Density, Density]:
     """The posterior with every lone bare end read as a tip, and as a root without a bulb."""
-    tips = share_posterior(counts.telogen, counts.anagen, confusion)
-    roots = share_posterior(counts.telogen, counts.anagen + counts.bare_end_only, confusion)
+    telogen, anagen = by_machine.telogen, by_machine.anagen
+    with_bare = anagen + by_machine.bare_end_only
+    tips = share_posterior(telogen, anagen, confusion, by_person=by_person)
+    roots = share_posterior(telogen, with_bare, confusion, by_person=by_person)
     return tips, roots
 
 

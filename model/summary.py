@@ -39,7 +39,8 @@ class ShareBounds:
 class Summary:
     """Counts of hairs and what follows from them.
 
-    ``misshapen`` and ``no_bulb`` are the two kinds of ``anagen``; ``share`` and
+    ``misshapen`` and ``no_bulb`` are the two kinds of ``anagen``, and ``kind_unsaid`` those that a
+    person called anagen without saying of which kind; ``share`` and
     ``p_most_telogen`` are None when no root could be read. ``worst_case``: the share of the labels
     as they stand with all ``unsure`` hairs of one kind; None without hairs. ``error_rates``: on
     what hairs the error matrix behind ``share`` was counted.
@@ -54,11 +55,12 @@ class Summary:
     verdict: Verdict = Verdict.TOO_FEW
     worst_case: ShareBounds | None = None
     error_rates: ErrorRates = ErrorRates.NONE
+    kind_unsaid: int = 0
 
     @property
     def anagen(self) -> int:
-        """Hairs labelled anagen, of either kind."""
-        return self.misshapen + self.no_bulb
+        """Hairs labelled anagen, of any kind."""
+        return self.misshapen + self.no_bulb + self.kind_unsaid
 
     @property
     def hairs(self) -> int:

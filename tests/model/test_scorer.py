@@ -151,3 +151,10 @@ def test_photos_of_several_widths_are_pooled_under_the_mean_of_their_matrices() 
     expected = summarise_counts(Counts(telogen=3, no_bulb=1), mean)
     pooled = sums_up.pool([wide, narrow, again])
     assert (pooled.share, pooled.anagen) == (expected.share, 1)
+
+
+def test_the_width_of_a_hair_that_a_person_labelled_does_not_matter() -> None:
+    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_tier)
+    thin = replace(NO_BULB, strand=strand(shaft_px=3.0), by_person=True)
+    assert sums_up.summary([TELOGEN, thin]).share == sums_up.summary([TELOGEN, NO_BULB]).share

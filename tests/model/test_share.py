@@ -174,3 +174,40 @@ def test_a_summary_says_on_what_hairs_errors_were_counted() -> None:
     assert summarise([TELOGEN], TEN_PERCENT_WRONG).as_json()["error_rates"] == "rendered"
     real = replace(TEN_PERCENT_WRONG, source=ErrorRates.REAL)
     assert summarise([], real).as_json()["error_rates"] == "real"
+
+
+def test_a_persons_label_counts_without_the_machines_error_rates() -> None:
+    # The machine says telogen, a person anagen of another hair: (0.1 + 0.8 s) (1 - s). Its integral
+    # 0.1 s + 0.35 s^2 - 0.2667 s^3 is 0.1833 at 1 and 0.1042 at 1/2, so 0.0792 / 0.1833 lie above.
+    both = summarise_counts(Counts(telogen=1), TEN_PERCENT_WRONG, by_person=Counts(misshapen=1))
+    assert both.p_most_telogen == pytest.approx(0.4318, abs=1e-3)
+    assert (both.telogen, both.misshapen, both.hairs) == (1, 1, 2)
+    assert both.worst_case == ShareBounds(0.5, 0.5)
+
+
+def test_hairs_that_people_labelled_are_summed_up_apart_from_the_machines() -> None:
+    hairs = [TELOGEN, replace(TORN, by_person=True)]
+    expected = summarise_counts(Counts(1), TEN_PERCENT_WRONG, by_person=Counts(misshapen=1))
+    assert summarise(hairs, TEN_PERCENT_WRONG) == expected
+
+
+def test_error_rates_are_none_only_where_a_person_gave_every_readable_label() -> None:
+    by_person = replace(NO_BULB, by_person=True)
+    mixed = summarise([TELOGEN, by_person], TEN_PERCENT_WRONG)
+    alone = summarise([by_person, NO_END_IN_VIEW], TEN_PERCENT_WRONG)
+    assert (mixed.error_rates, alone.error_rates) == (ErrorRates.RENDERED, ErrorRates.NONE)
+    assert alone.share == summarise([NO_BULB], FAULTLESS).share
+
+
+def test_labels_of_people_and_machine_that_contradict_each_other_still_have_a_posterior() -> None:
+    summary = summarise_counts(Counts(telogen=3000), FAULTLESS, by_person=Counts(no_bulb=3000))
+    assert summary.share is not None
+    assert summary.share.estimate == pytest.approx(0.5, abs=1e-3)
+
+
+def test_anagen_of_a_kind_that_nobody_said_is_anagen() -> None:
+    unsaid = replace(TORN, root_type=None, by_person=True)
+    summary = summarise([unsaid, TELOGEN], FAULTLESS)
+    assert (summary.anagen, summary.misshapen, summary.no_bulb, summary.hairs) == (1, 0, 0, 2)
+    assert summary.share == summarise([TORN, TELOGEN], FAULTLESS).share
+    assert summary.as_json()["anagen"] == 1
