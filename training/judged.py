@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data.crop import RootCrop
 from model.hair import Hair, Label
-from model.joint import Readings
+from model.joint import JointRule, Readings
 from model.network import RootNet
 from model.photo_rule import label_photo
 from model.runtime import softmax
@@ -91,13 +91,19 @@ def reader(net: RootNet, calibration: Calibration) -> Read:
 def judge(net: RootNet, examples: Sequence[Example], calibration: Calibration) -> Judged:
     """Reads the ends of ``examples`` and labels them by the joint rule."""
     readings = readings_of(net, examples, calibration.temperature)
-    hairs: list[Hair | None] = [None] * len(examples)
+    return judged_of(examples, readings, label_examples(examples, readings, calibration.rule))
+
+
+def label_examples(
+    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+) -> list[Hair | None]:
+    """The hair that is listed for each example, if any, photo by photo."""
+    hairs: dict[int, Hair | None] = {}
     for rows in by_photo(examples):
         strands = [examples[i].strand for i in rows]
-        labelled = label_photo(strands, [readings[i] for i in rows], calibration.rule)
-        for i, hair in zip(rows, labelled, strict=True):
-            hairs[i] = hair
-    return judged_of(examples, readings, hairs)
+        labelled = label_photo(strands, [readings[i] for i in rows], rule)
+        hairs |= zip(rows, labelled, strict=True)
+    return [hairs[i] for i in range(len(examples))]
 
 
 def judged_of(

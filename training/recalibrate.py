@@ -29,7 +29,7 @@ from training.split import as_the_product_sees
 from training.study import study
 
 
-class _Fixed(RootNet):
+class FixedNet(RootNet):
     """A version's network, as it was exported."""
 
     def __init__(self, version: ModelVersion) -> None:
@@ -50,7 +50,7 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     version = load_version(version_folder)
     out.mkdir(parents=True, exist_ok=True)
     seen = as_the_product_sees(collect(rendered, out, find=True, seed=seed))
-    net = _Fixed(version)
+    net = FixedNet(version)
     calibration = calibrate(net, trained_ends(seen), seen)
     judged = judge_across(net, seen)
     evaluation = evaluate(judged)
