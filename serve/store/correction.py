@@ -104,5 +104,6 @@ class Event:
 
 
 def at_fault(field: str, why: str) -> ShedlightError:
-    """The error that names the part of a correction that is wrong."""
-    return ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=f"'{field}' ({why})")
+    """The error that names the part of a correction that is wrong, and says ``why``."""
+    what = f"'{field}' ({why})"
+    return ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=what, why=why)

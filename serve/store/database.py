@@ -87,6 +87,18 @@ def _plainly() -> Iterator[None]:
         raise ShedlightError(ErrorCode.STORE_UNAVAILABLE, retry_s=RETRY_S) from error
 
 
+def is_made(url: str) -> bool:
+    """Whether there is a database to open: SQLite's file; of another kind one always is.
+
+    Raises ShedlightError (STORE_UNAVAILABLE) for what is no URL.
+    """
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
+        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE) from error
+    return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
+
+
 def _engine(url: URL) -> Engine:
     # Parameters stay out of errors and logs: they are people's photos.
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)

@@ -29,17 +29,22 @@ def opinions(events: Sequence[Event], listed: int) -> dict[int, Opinion]:
     The machine's hairs have the numbers below ``listed``; roots that it missed go on from there in
     the order in which they were marked, undone or not, so that a number never changes its hair.
     """
-    fresh = count(listed)
-    hairs = {
-        event.number: next(fresh) if event.correction.place else event.correction.hair
-        for event in events
-    }
+    hairs = hairs_meant(events, listed)
     found: dict[int, Opinion] = {}
-    for event in _in_force(events):
+    for event in in_force(events):
         hair = hairs[event.number]
         if hair is not None and (hair < listed or hair in found or event.correction.place):
             found[hair] = _after(found.get(hair, Opinion(event)), event)
     return found
+
+
+def hairs_meant(events: Sequence[Event], listed: int) -> dict[int, int | None]:
+    """The hair that each event speaks of, by the event's number; None for an undo."""
+    fresh = count(listed)
+    return {
+        event.number: next(fresh) if event.correction.place else event.correction.hair
+        for event in events
+    }
 
 
 def corrected_report(report: Json, events: Sequence[Event]) -> Json:
@@ -56,7 +61,7 @@ def corrected_report(report: Json, events: Sequence[Event]) -> Json:
     return report | {"hairs": hairs, "missed_roots": missed}
 
 
-def _in_force(events: Sequence[Event]) -> list[Event]:
+def in_force(events: Sequence[Event]) -> list[Event]:
     """The events that nobody took back, without the undos. What undoes an undo restores."""
     return list(_not_undone(events))[::-1]
 

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from data.errors import ErrorCode, ShedlightError
 from data.photo import Photo
 from serve.store import event_rows, photo_rows
-from serve.store.correction import Correction, Event
+from serve.store.correction import Correction, Event, Said, at_fault
 from serve.store.database import Database
 from serve.store.kept_photo import KeptPhoto
 from serve.store.labels import HairLabel, LabelledPhoto, final_labels
 from serve.store.pictures import PictureFolder, as_jpeg
-from serve.store.replay import corrected_report
+from serve.store.replay import corrected_report, in_force
 from serve.store.request_key import RequestKey, answered, forget_old, remember
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS, Retention
 from serve.store.tables import IDENTITY
@@ -78,14 +78,29 @@ class Store:
         now: datetime,
         request: RequestKey | None = None,
     ) -> KeptPhoto:
-        """Keeps a photo, re-encoded, with its report (a ``shedlight/1`` object of that photo).
+        """``keep_jpeg`` of a photo's pixels.
+
+        Raises ShedlightError (INVALID_REQUEST) for a photo longer than a JPEG can be, too.
+        """
+        return self.keep_jpeg(as_jpeg(photo), report, roots_in_view, improve, now, request)
+
+    def keep_jpeg(
+        self,
+        jpeg: bytes,
+        report: Mapping[str, Any],
+        roots_in_view: bool,
+        improve: bool,
+        now: datetime,
+        request: RequestKey | None = None,
+    ) -> KeptPhoto:
+        """Keeps a photo that ``pictures.as_jpeg`` re-encoded, with its report (a ``shedlight/1``
+        object of that photo, which was decoded).
 
         A ``request`` that was answered less than a day ago is answered with the same photo, and
         nothing is kept anew. Raises ShedlightError (INVALID_REQUEST) when its key came with another
-        request, and for a photo longer than a JPEG can be.
+        request.
         """
-        jpeg = as_jpeg(photo)
-        kept = self._new(photo, report, roots_in_view, improve, now)
+        kept = self._new(report, roots_in_view, improve, now)
         with self._database.writing() as connection:
             earlier = request and answered(connection, request, now)
             if earlier:
@@ -128,18 +143,37 @@ class Store:
             photo = photo_rows.read(connection, photo_id)
             return event_rows.append(connection, photo, correction, now, said_by)
 
+    def undo_last(self, photo_id: str, now: datetime, said_by: str | None = None) -> Event:
+        """Takes back the last event that is still in force, whoever said it.
+
+        Raises ShedlightError (INVALID_REQUEST) when there is none.
+        """
+        with self._database.writing() as connection:
+            photo = photo_rows.read(connection, photo_id)
+            standing = in_force(event_rows.events_of(connection, photo_id))
+            if not standing:
+                raise at_fault("undoes", "there is nothing to undo")
+            undo = Correction(Said.UNDO, undoes=standing[-1].number)
+            return event_rows.append(connection, photo, undo, now, said_by)
+
+    def history(self, photo_id: str) -> tuple[KeptPhoto, tuple[Event, ...]]:
+        """A photo's row and all that was said about it, of the same moment."""
+        with self._database.reading() as connection:
+            photo = photo_rows.read(connection, photo_id)
+            return photo, event_rows.events_of(connection, photo_id)
+
     def events(self, photo_id: str) -> tuple[Event, ...]:
         """All that was said about a photo, in order, undone or not."""
-        return self._with_events(photo_id)[1]
+        return self.history(photo_id)[1]
 
     def corrected(self, photo_id: str) -> dict[str, Any]:
         """The report with what people said beside it; see ``replay.corrected_report``."""
-        photo, events = self._with_events(photo_id)
+        photo, events = self.history(photo_id)
         return corrected_report(photo.report, events)
 
     def labels(self, photo_id: str) -> tuple[HairLabel, ...]:
         """The hairs that people said something of, with what stands in the end."""
-        return final_labels(*self._with_events(photo_id))
+        return final_labels(*self.history(photo_id))
 
     def export(self) -> Iterator[LabelledPhoto]:
         """The photos that may improve the model and have labels by people, oldest first.
@@ -150,7 +184,7 @@ class Store:
             ids = photo_rows.corrected_ids(connection)
         for photo_id in ids:
             try:
-                photo, events = self._with_events(photo_id)
+                photo, events = self.history(photo_id)
             except ShedlightError as error:
                 if error.code is not ErrorCode.PHOTO_NOT_FOUND:
                     raise
@@ -181,12 +215,7 @@ class Store:
         return len(over)
 
     def _new(
-        self,
-        photo: Photo,
-        report: Mapping[str, Any],
-        roots_in_view: bool,
-        improve: bool,
-        now: datetime,
+        self, report: Mapping[str, Any], roots_in_view: bool, improve: bool, now: datetime
     ) -> KeptPhoto:
         photo_id = secrets.token_urlsafe(_ID_BYTES)
         said = {name: part for name, part in report.items() if name not in _NOT_OF_THE_MACHINE}
@@ -194,18 +223,13 @@ class Store:
             id=photo_id,
             created_at=now.astimezone(UTC),
             expires_at=self._retention.end(now.astimezone(UTC), improve),
-            width=photo.width,
-            height=photo.height,
-            sha256=photo.sha256,
+            width=report["width"],
+            height=report["height"],
+            sha256=report["sha256"],
             roots_in_view=roots_in_view,
             improve=improve,
             report=said | {"photo": photo_id},
         )
-
-    def _with_events(self, photo_id: str) -> tuple[KeptPhoto, tuple[Event, ...]]:
-        with self._database.reading() as connection:
-            photo = photo_rows.read(connection, photo_id)
-            return photo, event_rows.events_of(connection, photo_id)
 
     def _tidy(self, may_claim: bool = False) -> None:
         """Deletes pictures without a row, and rows without a picture, while nobody writes."""

@@ -11,6 +11,7 @@ from data.errors import ErrorCode, ShedlightError
 from serve.store.correction import Correction, Place, Said
 from serve.store.kept_photo import KeptPhoto
 from serve.store.labels import RootFrom
+from serve.store.replay import hairs_meant
 from serve.store.store import Store
 from tests.serve.store.keeping import (
     LISTED,
@@ -256,3 +257,23 @@ def test_a_client_token_is_plain(store: Store, kept: KeptPhoto, said_by: str) ->
         store.add(kept.id, label(0), NOW, said_by=said_by)
     assert caught.value.field == "said_by"
     assert store.events(kept.id) == ()
+
+
+def test_the_last_word_in_force_is_taken_back_again_and_again(
+    store: Store, kept: KeptPhoto
+) -> None:
+    say(store, kept, label(0), label(1), label(0, Said.UNSURE), undo(3))
+    second, first = (store.undo_last(kept.id, NOW, said_by="a1") for _ in range(2))
+    assert (second.correction, second.number, second.said_by) == (undo(2), 5, "a1")
+    assert first.correction == undo(1)
+    assert standing(store, kept) == {}
+    with pytest.raises(ShedlightError) as caught:
+        store.undo_last(kept.id, NOW)
+    assert (caught.value.code, caught.value.field) == (ErrorCode.INVALID_REQUEST, "undoes")
+    assert len(store.events(kept.id)) == 6
+
+
+def test_each_event_is_told_of_which_hair_it_speaks(store: Store, kept: KeptPhoto) -> None:
+    say(store, kept, missed(1, 1), label(0), undo(1), missed(2, 2), label(LISTED + 1))
+    _, events = store.history(kept.id)
+    assert hairs_meant(events, LISTED) == {1: LISTED, 2: 0, 3: None, 4: LISTED + 1, 5: LISTED + 1}

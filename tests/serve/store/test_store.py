@@ -10,6 +10,7 @@ import pytest
 from data.errors import ErrorCode, ShedlightError
 from data.photo import Photo
 from data.read import read_photo
+from serve.store.database import is_made
 from serve.store.request_key import RequestKey
 from serve.store.store import Store
 from tests.hostile import encoded, oriented, scene
@@ -53,6 +54,22 @@ def test_what_was_kept_is_there_after_opening_again(store: Store, tmp_path: Path
     assert (kept.roots_in_view, kept.improve, kept.created_at) == (True, False, NOW)
     assert (kept.model_version, kept.hairs) == ("0", 2)
     again.close()
+
+
+def test_a_picture_that_is_a_jpeg_already_is_kept_as_it_is(store: Store) -> None:
+    kept = store.keep_jpeg(b"a jpeg", report_of(), False, False, NOW)
+    assert store.picture(kept.id) == b"a jpeg"
+    assert (kept.width, kept.height, kept.sha256) == (300, 200, PHOTO.sha256)
+
+
+def test_a_store_is_made_when_its_file_is_there(tmp_path: Path) -> None:
+    assert not is_made(url_in(tmp_path))
+    open_store(tmp_path).close()
+    assert is_made(url_in(tmp_path))
+    assert is_made("postgresql://localhost/hairs")
+    with pytest.raises(ShedlightError) as caught:
+        is_made("nothing")
+    assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
 
 
 def test_the_report_is_the_machines_without_what_people_call_their_files(store: Store) -> None:
