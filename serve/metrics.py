@@ -52,8 +52,10 @@ class Metrics:
     def timed(self) -> Iterator[None]:
         """Times the reading of a photo."""
         start = perf_counter()
-        yield
-        self._seconds.observe(perf_counter() - start)
+        try:
+            yield
+        finally:
+            self._seconds.observe(perf_counter() - start)
 
     def text(self) -> bytes:
         """All of them, as ``/metrics`` answers."""

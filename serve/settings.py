@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
@@ -42,11 +42,16 @@ class Settings(BaseSettings):
     photo_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60
     api_key: ApiKeyText | None = None
     requests_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
-    cors_origins: tuple[Origin, ...] = ()
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
     store_url: Annotated[str, Field(repr=False)] = "sqlite:///shedlight-store/shedlight.db"
     photo_folder: Path = Path("shedlight-store/photos")
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
     improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins_from_words(cls, told: object) -> object:
+        return told.split() if isinstance(told, str) else told
 
     @model_validator(mode="after")
     def _one_file_fits_into_an_upload(self) -> Self:

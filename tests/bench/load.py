@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import quantiles
 from threading import local
@@ -25,50 +24,57 @@ from tests.bench.scene import Scene
 SCORING = ("-m", "serve", "serve", "--port")
 DECODING = ("-m", "uvicorn", "--no-access-log", "tests.bench.bare:app", "--port")
 PATIENCE_S = 300.0
+ROUNDS = 5
 _ROOT = Path(__file__).parents[2]
 _BOUNDARY = "photo"
 
 
-@dataclass(frozen=True)
 class Load:
-    """What came of some requests: answers by status, seconds in all and of half and nearly all
-    requests, and the memory of the server's processes in MiB along the way."""
+    """What came of the requests to one server, round after round."""
 
-    statuses: dict[int, int]
-    seconds: float
-    median_s: float
-    p95_s: float
-    memory_mib: list[float]
+    def __init__(self, address: str, pid: int, raw: bytes, clients: int) -> None:
+        self._address, self._pid, self._clients = address, pid, clients
+        self._body = _form(raw)
+        self._took_s: list[float] = []
+        self._statuses: Counter[int] = Counter()
+        self._memory_mib: list[int] = []
+        self._seconds = 0.0
+
+    def go_on(self, requests: int) -> None:
+        """Has the clients send the photo until so many more requests are answered."""
+        with ThreadPoolExecutor(self._clients) as senders:
+            own, start = local(), monotonic()
+            for status, took_s in senders.map(lambda _: self._send(own), range(requests)):
+                self._statuses[status] += 1
+                self._took_s.append(took_s)
+            self._seconds += monotonic() - start
+        self._memory_mib.append(round(family_mib(self._pid)))
+
+    def _send(self, own: local) -> tuple[int, float]:
+        if not hasattr(own, "client"):
+            own.client = httpx.Client(base_url=self._address, timeout=PATIENCE_S)
+        start = monotonic()
+        kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
+        status = own.client.post("/v1/photos", content=self._body, headers=kind).status_code
+        return status, monotonic() - start
 
     @property
     def per_second(self) -> float:
         """Photos answered in a second; what was refused does not count."""
-        return self.statuses.get(200, 0) / self.seconds
+        return self._statuses[200] / self._seconds
 
-
-def put_under_load(program: Sequence[str], raw: bytes, requests: int, clients: int) -> Load:
-    """Runs a server and has ``clients`` send the same photo until ``requests`` are answered."""
-    with _running(program) as (address, pid), ThreadPoolExecutor(clients) as senders:
-        own, body = local(), _form(raw)
-        memory_mib: list[float] = []
-
-        def send(number: int) -> tuple[int, float]:
-            if not hasattr(own, "client"):
-                own.client = httpx.Client(base_url=address, timeout=PATIENCE_S)
-            start = monotonic()
-            kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
-            status = own.client.post("/v1/photos", content=body, headers=kind).status_code
-            took_s = monotonic() - start
-            if number % max(1, requests // 10) == 0:
-                memory_mib.append(round(family_mib(pid)))
-            return status, took_s
-
-        start = monotonic()
-        answers = list(senders.map(send, range(requests)))
-        seconds = monotonic() - start
-    steps = quantiles([took_s for _, took_s in answers], n=20)
-    statuses = dict(Counter(status for status, _ in answers))
-    return Load(statuses, seconds, steps[9], steps[18], memory_mib)
+    def as_json(self) -> dict[str, Any]:
+        """Answers by status, seconds in all and of half and nearly all requests, and the memory
+        of the server's processes in MiB after each round."""
+        steps = quantiles(self._took_s, n=20)
+        return {
+            "statuses": dict(self._statuses),
+            "seconds": self._seconds,
+            "median_s": steps[9],
+            "p95_s": steps[18],
+            "memory_mib": self._memory_mib,
+            "per_second": self.per_second,
+        }
 
 
 @contextmanager
@@ -111,16 +117,22 @@ def _form(raw: bytes) -> bytes:
 
 
 def compare(scene: Scene, requests: int, clients: int) -> dict[str, Any]:
-    """Both servers under the same load, one after the other, and how their throughputs compare."""
+    """Both servers under the same load, and how their throughputs compare.
+
+    They take turns in rounds, so that what else the machine does falls on both.
+    """
     raw = scene.as_jpeg()
-    decoding = put_under_load(DECODING, raw, requests, clients)
-    scoring = put_under_load(SCORING, raw, requests, clients)
+    with _running(DECODING) as bare, _running(SCORING) as ours:
+        decoding, scoring = (Load(*server, raw, clients) for server in (bare, ours))
+        for _ in range(ROUNDS):
+            decoding.go_on(requests // ROUNDS)
+            scoring.go_on(requests // ROUNDS)
     return {
         "photo": f"{scene.name}, {len(raw)} bytes",
         "cores": os.cpu_count(),
         "load_average": os.getloadavg()[0],
-        "decoding": asdict(decoding) | {"per_second": decoding.per_second},
-        "scoring": asdict(scoring) | {"per_second": scoring.per_second},
+        "decoding": decoding.as_json(),
+        "scoring": scoring.as_json(),
         "ratio": scoring.per_second / decoding.per_second,
     }
 

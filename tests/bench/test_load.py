@@ -9,11 +9,10 @@ pytestmark = pytest.mark.bench
 
 
 def test_more_clients_than_places_get_nothing_worse_than_a_503() -> None:
-    told = compare(Scene(1, 5), requests=40, clients=24)
-    assert told["decoding"]["statuses"] == {200: 40}
+    told = compare(Scene(1, 5), requests=120, clients=24)
+    assert told["decoding"]["statuses"] == {200: 120}
     statuses = told["scoring"]["statuses"]
-    assert sum(statuses.values()) == 40
-    assert statuses[200] >= 16
-    assert statuses.keys() <= {200, 503}
+    assert sum(statuses.values()) == 120
+    assert statuses.keys() == {200, 503}
     assert 0 < told["ratio"] < 2
     assert min(told["scoring"]["memory_mib"]) > 100

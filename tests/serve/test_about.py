@@ -41,7 +41,9 @@ def test_unsafe_settings_are_refused(unsafe: dict[str, object]) -> None:
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHEDLIGHT_MAX_FILES", "7")
+    monkeypatch.setenv("SHEDLIGHT_CORS_ORIGINS", "https://a.example http://b.example:81")
     assert Settings().max_files == 7
+    assert Settings().cors_origins == ("https://a.example", "http://b.example:81")
 
 
 def test_operation_ids_are_stable_and_all_refs_resolve(client: TestClient) -> None:

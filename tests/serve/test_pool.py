@@ -96,6 +96,8 @@ def test_a_hang_ends_with_its_time_and_the_worker_is_replaced() -> None:
         answer = send(client, HANGING)
         assert (answer.status_code, error_of(answer)["code"]) == (422, "took_too_long")
         assert "0.5 s" in answer.text
+        assert 'shedlight_photo_seconds_bucket{le="0.25"} 0.0' in client.get("/metrics").text
+        assert "shedlight_photo_seconds_count 1.0" in client.get("/metrics").text
         until(lambda: pool.up == 1)
         assert pool.restarts == 1
 
