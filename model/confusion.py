@@ -1,5 +1,6 @@
 """How often hairs of a known kind get each label."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,23 +48,30 @@ FAULTLESS = Confusion((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), source=ErrorRates.NONE)
 
 
 def confusion_of(shafts_px: Sequence[float], by_tier: Mapping[str, Confusion]) -> Confusion:
-    """The chances for any one of several hairs, whose shafts are so wide: the mean of their tiers'.
+    """The chances for any one of several hairs, whose shafts are so wide."""
+    return confusion_of_tiers(Counter(map(tier_of, shafts_px)), by_tier)
+
+
+def confusion_of_tiers(hairs: Mapping[str, int], by_tier: Mapping[str, Confusion]) -> Confusion:
+    """The chances for any one of so many ``hairs`` of each tier: the mean of their tiers'.
 
     ``by_tier`` has ``ALL``, which stands in for a tier that is not there, and for no hairs. The
     mean is taken as counted on no more hairs than the matrix with the fewest, which is careful:
     errors of several counts partly cancel.
     """
-    matrices = [by_tier.get(tier_of(px), by_tier[ALL]) for px in shafts_px] or [by_tier[ALL]]
+    named = {tier: number for tier, number in hairs.items() if number} or {ALL: 1}
+    matrices = [by_tier.get(tier, by_tier[ALL]) for tier in named]
+    weights = list(named.values())
     return Confusion(
-        _mean([matrix.telogen for matrix in matrices]),
-        _mean([matrix.anagen for matrix in matrices]),
+        _mean([matrix.telogen for matrix in matrices], weights),
+        _mean([matrix.anagen for matrix in matrices], weights),
         _fewest([matrix.hairs for matrix in matrices if matrix.hairs is not None]),
         _weakest({matrix.source for matrix in matrices}),
     )
 
 
-def _mean(rows: Sequence[Row]) -> Row:
-    telogen, anagen, unsure = np.mean(rows, axis=0).tolist()
+def _mean(rows: Sequence[Row], weights: Sequence[int]) -> Row:
+    telogen, anagen, unsure = np.average(rows, axis=0, weights=weights).tolist()
     return telogen, anagen, unsure
 
 

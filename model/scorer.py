@@ -10,15 +10,16 @@ from data.focus import edge_widths
 from data.photo import Photo
 from data.quality import Finding, judge
 from data.strand import EndState, Strand
-from model.confusion import Confusion, confusion_of
+from model.confusion import Confusion, confusion_of_tiers
 from model.finder import Finder, shipped_finder
 from model.hair import EndProbabilities, Hair, Reason
 from model.joint import EndReading, JointRule, Readings
 from model.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
 from model.runtime import EndClassifier
-from model.share import summarise
+from model.share import summarise_counts
 from model.summary import Summary
+from model.tally import Tally
 from model.version import SHIPPED, load_version
 
 
@@ -81,16 +82,13 @@ class Scorer:
         return self.summary(chain.from_iterable(first))
 
     def summary(self, hairs: Iterable[Hair]) -> Summary:
-        """What hairs amount to, given how often hairs of their widths are called what.
+        """What hairs amount to, given how often hairs of their widths are called what."""
+        return self.summary_of(Tally.of(hairs))
 
-        The widths are those of the hairs that the machine labelled and whose root is in view: a
-        person is not wrong more often on thin ones, and the others count nowhere.
-        """
-        listed = list(hairs)
-        read = [hair for hair in listed if not hair.by_person]
-        seen = [hair for hair in read if hair.reason is not Reason.ROOT_NOT_SEEN]
-        shafts_px = [hair.strand.shaft_px for hair in seen]
-        return summarise(listed, confusion_of(shafts_px, self.confusion))
+    def summary_of(self, tally: Tally) -> Summary:
+        """The summary of hairs that were counted."""
+        confusion = confusion_of_tiers(tally.tiers, self.confusion)
+        return summarise_counts(tally.by_machine, confusion, tally.by_person)
 
     def strands(self, photo: Photo) -> list[Strand]:
         """What the finder proposes, before the network throws out what is no hair."""

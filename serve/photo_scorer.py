@@ -6,6 +6,7 @@ from typing import Protocol
 from data.photo import Photo
 from model.report import ModelName, PhotoReport
 from model.summary import Summary
+from model.tally import Tally
 
 
 class PhotoScorer(Protocol):
@@ -20,3 +21,6 @@ class PhotoScorer(Protocol):
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         """The summary of several photos together; one that was sent twice counts once."""
+
+    def summary_of(self, tally: Tally) -> Summary:
+        """The summary of hairs that were counted."""

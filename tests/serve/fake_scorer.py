@@ -12,8 +12,9 @@ from data.strand import End, EndState, Strand
 from model.confusion import FAULTLESS
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 from model.report import ModelName, PhotoReport, Status
-from model.share import summarise
+from model.share import summarise, summarise_counts
 from model.summary import Summary
+from model.tally import Tally
 
 MODEL = ModelName("fake", "0", "0" * 64, "nothing")
 
@@ -51,6 +52,9 @@ class FakeScorer:
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         counted = (report.hairs for report in reports if report.duplicate_of is None)
         return summarise(chain.from_iterable(counted), FAULTLESS)
+
+    def summary_of(self, tally: Tally) -> Summary:
+        return summarise_counts(tally.by_machine, FAULTLESS, tally.by_person)
 
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
         kinds = [Label.TELOGEN] * self.telogen + [Label.ANAGEN] * self.misshapen
