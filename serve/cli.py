@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -118,8 +118,10 @@ def serve(
     ] = 8000,
 ) -> None:
     """Starts the page and the API on this machine."""
+    import uvicorn
     from pydantic import ValidationError
 
+    from serve.app import create_app
     from serve.pool import WorkerPool
     from serve.settings import Settings
     from serve.worker import shipped_scorer
@@ -130,16 +132,10 @@ def serve(
         first = error.errors()[0]
         name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
         raise RefusedError(f"The setting {name} is wrong: {first['msg']}.") from error
-    with closing(
-        WorkerPool(shipped_scorer, settings.workers, settings.photo_seconds)
-    ) as workers:  # first, so that they load while the server does
-        import uvicorn
-
-        from serve.app import create_app
-
-        served = create_app(settings, shipped_scorer(), workers)
-        # No access log: with a raw body, answers about someone's health stand in the address.
-        uvicorn.run(served, host=host, port=port, server_header=False, access_log=False)
+    workers = WorkerPool(shipped_scorer, settings.workers, settings.photo_seconds)
+    served = create_app(settings, shipped_scorer(), workers)
+    # No access log: with a raw body, answers about someone's health stand in the address.
+    uvicorn.run(served, host=host, port=port, server_header=False, access_log=False)
 
 
 @app.command(no_args_is_help=True)

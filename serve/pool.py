@@ -19,13 +19,16 @@ class WorkerPool:
     """Does jobs in processes of their own; may be used from several threads at a time."""
 
     def __init__(self, make_scorer: MakeScorer, count: int, limit_s: float) -> None:
-        """Starts ``count`` workers and does not wait for them; a job may take ``limit_s``."""
-        self._make_scorer, self._limit_s = make_scorer, limit_s
+        """``count`` workers, of which a job may take ``limit_s`` seconds."""
+        self._make_scorer, self._count, self._limit_s = make_scorer, count, limit_s
         self._idle: LifoQueue[Worker] = LifoQueue()
         self._lock, self._closed = Lock(), Event()
         self._workers: set[Worker] = set()
         self._restarts = 0
-        self._hire_aside(count)
+
+    def start(self) -> None:
+        """Starts the workers and does not wait for them."""
+        self._hire_aside(self._count)
 
     @property
     def up(self) -> int:

@@ -1,27 +1,23 @@
-"""One process that scores. It may crash or hang: then it is thrown away, and the server goes on.
-
-Importing this loads nothing heavy, so that workers load while the server itself still does.
-"""
-
-from __future__ import annotations
+"""One process that scores. It may crash or hang: then it is thrown away, and the server goes on."""
 
 import logging
 import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import cv2
+
+import serve.scoring  # noqa: F401  # what a worker's first job would else wait for
 from data.errors import ErrorCode, ShedlightError
+from serve.photo_scorer import PhotoScorer
 
-if TYPE_CHECKING:
-    from serve.photo_scorer import PhotoScorer
-
-MakeScorer = Callable[[], "PhotoScorer"]
+MakeScorer = Callable[[], PhotoScorer]
 """Loads a scorer; a function or method that another process can import."""
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-Job = Callable[Concatenate["PhotoScorer", Asked], Answer]
+Job = Callable[Concatenate[PhotoScorer, Asked], Answer]
 """What a worker does with its scorer and some arguments: a function that it can import."""
 
 _log = logging.getLogger(__name__)
@@ -29,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 def shipped_scorer() -> PhotoScorer:
     """The scorer with the weights that come with the package; raises ShedlightError."""
-    from model.scorer import Scorer
+    from model.scorer import Scorer  # loads the runtime, which another scorer may not need
 
     return Scorer.shipped()
 
@@ -91,10 +87,6 @@ class Worker:
 def _work(make_scorer: MakeScorer, pipe: Connection) -> None:
     """The life of a worker: load, then answer jobs until the server closes the pipe or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops us
-    import cv2
-
-    import serve.scoring  # noqa: F401  # what the first job would else wait for
-
     cv2.setNumThreads(1)
     try:
         scorer = make_scorer()

@@ -20,6 +20,9 @@ class Workers(Protocol):
     def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         """What the job returns; blocks. Raises ShedlightError and nothing else for processes."""
 
+    def start(self) -> None:
+        """Lets them come; does not wait for them."""
+
     def close(self) -> None:
         """Ends them."""
 
@@ -41,6 +44,9 @@ class ThreadWorkers:
     def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         """What the job returns or raises."""
         return job(self._scorer, *args, **kwargs)
+
+    def start(self) -> None:
+        """There is nothing to start."""
 
     def close(self) -> None:
         """There is nothing to end."""

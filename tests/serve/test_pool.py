@@ -151,6 +151,7 @@ def test_a_worker_that_could_not_start_is_tried_again(monkeypatch: pytest.Monkey
     monkeypatch.setattr("serve.pool.Worker", start)
     monkeypatch.setattr("serve.pool.PAUSE_S", 0.01)
     pool = WorkerPool(FakeScorer, 1, LIMIT_S)
+    pool.start()
     assert pool.run(own_process) != os.getpid()
     assert troubles == []
     pool.close()
@@ -177,7 +178,9 @@ def test_a_worker_is_gone_when_the_server_is_killed() -> None:
 
 
 def serve_until_killed(tell: Connection) -> None:
-    tell.send(WorkerPool(FakeScorer, 1, LIMIT_S).run(own_process))
+    pool = WorkerPool(FakeScorer, 1, LIMIT_S)
+    pool.start()
+    tell.send(pool.run(own_process))
     sleep(600)
 
 
