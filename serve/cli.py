@@ -10,6 +10,8 @@ import typer
 
 from data.errors import ShedlightError
 from serve.exit_status import ExitStatus
+from serve.refused import RefusedError
+from serve.score_command import score
 
 _USAGE_ERROR: type[Exception] = typer.BadParameter.mro()[1]
 _OURS = {"data", "model", "training", "serve"}
@@ -20,10 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Reads the roots of shed hairs from photos: telogen club, or a hair torn while growing?",
 )
-
-
-class RefusedError(Exception):
-    """A command cannot do what was asked; the message is one sentence for the user."""
 
 
 def main() -> None:
@@ -43,43 +41,7 @@ def main() -> None:
     sys.exit(status)
 
 
-@app.command(no_args_is_help=True)
-def score(
-    paths: Annotated[
-        list[Path], typer.Argument(help="Photos, and folders of photos.", metavar="PATH...")
-    ],
-    out: Annotated[Path, typer.Option(help="Folder for results.jsonl and overlays/.")],
-    roots_in_view: Annotated[
-        bool, typer.Option(help="The root ends of all hairs were laid in the picture.")
-    ] = False,
-    overlays: Annotated[
-        bool, typer.Option(help="Draw the labels onto a copy of each photo.")
-    ] = True,
-    context: Annotated[
-        str | None,
-        typer.Option(
-            help="The questionnaire, for advice on what to look at next; '{}' for no answers.",
-            metavar="JSON",
-        ),
-    ] = None,
-) -> None:
-    """Scores photos: a table, a verdict, and one line per photo in OUT/results.jsonl.
-
-    Exit status:
-    0 all photos were scored or show no hairs
-    2 some were rejected or failed
-    1 none could be scored, or bad usage
-    130 stopped with Ctrl-C
-    """
-    from model.scorer import Scorer
-    from serve.console import score_and_tell
-
-    told = None
-    if context is not None:
-        from serve.upload import photo_options
-
-        told = photo_options({"context": context}).context
-    raise typer.Exit(score_and_tell(paths, out, Scorer.shipped(), roots_in_view, overlays, told))
+app.command(no_args_is_help=True)(score)
 
 
 @app.command()
@@ -176,7 +138,7 @@ def render(
         )
 
     with _needs("render"), progress_bar(Console(stderr=True)) as bar:
-        task = bar.add_task("Rendering", total=count)
+        task = bar.add_task("Rendering", total=count, rate="")
 
         def show(done: int, _: int) -> None:
             bar.update(task, completed=done)

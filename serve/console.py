@@ -1,8 +1,15 @@
 """The batch run as a person at a terminal sees it."""
 
 import logging
-from collections.abc import Sequence
-from pathlib import Path
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import islice
+from threading import Event
+from types import FrameType
+from typing import Any
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -10,85 +17,122 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from model.report import PhotoReport
 from model.summary import Summary
 from serve.advice import advise
-from serve.batch import RESULTS, BatchResult, score_paths
+from serve.batch import RESULTS, BatchResult, Order, score_batch
+from serve.batch.engine import LocalEngine
+from serve.batch.lines import read_lines
+from serve.batch.report import REPORT
 from serve.context import Context
 from serve.exit_status import ExitStatus
-from serve.photo_scorer import PhotoScorer
+from serve.pool import WorkerPool
 from serve.words import in_words
+from serve.worker import MakeScorer
+
+PHOTO_S = 300.0
+"""Seconds that a photo may take before its worker is thrown away: many times what the largest takes
+(docs/finding.md), since a machine may be busy with other work. Our assumption."""
+_MOST_ROWS = 50
+"""A table of more photos than this helps nobody; photos.csv has them."""
 
 
 def score_and_tell(
-    paths: Sequence[Path],
-    out: Path,
-    scorer: PhotoScorer,
-    roots_in_view: bool,
-    overlays: bool,
-    context: Context | None = None,
+    order: Order, make_scorer: MakeScorer, workers: int, context: Context | None = None
 ) -> ExitStatus:
-    """Scores, with a progress bar; prints a table, the verdict and, for a ``context``, advice.
+    """Scores in so many worker processes, with a progress bar.
 
-    Returns the exit status.
-    Raises OSError when ``out`` cannot be written.
+    Prints a table, the verdict and, for a ``context``, advice; returns the exit status. Raises
+    RefusedError, ShedlightError (MODEL_REFUSED), and OSError when ``out`` cannot be written.
     """
     screen, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     logging.basicConfig(handlers=[RichHandler(console=errors, show_time=False, show_path=False)])
-    table = _table()
-    with progress_bar(errors) as bar:
-        task = bar.add_task("Scoring", total=None)
-
-        def show(report: PhotoReport, total: int) -> None:
-            table.add_row(*_row(report))
-            bar.update(task, advance=1, total=total)
-
-        result = score_paths(paths, out, scorer, roots_in_view, overlays, show)
-    if table.row_count:
-        screen.print(table)
-    for line in _closing_words(result, out, context):
-        screen.print(Text(line))
+    scorer = make_scorer()
+    with closing(WorkerPool(make_scorer, workers, PHOTO_S)) as pool, finished_on_ctrl_c() as stop:
+        engine = LocalEngine(pool, workers, scorer.model, stop)
+        with progress_bar(errors) as bar:
+            result = score_batch(order, scorer, engine, _shown_on(bar))
+    _tell(result, order, context, screen)
     return result.exit_status
 
 
+@contextmanager
+def finished_on_ctrl_c() -> Iterator[Event]:
+    """Yields what the first Ctrl-C sets, so that the photos at hand are finished; the second one
+    raises KeyboardInterrupt as ever."""
+    stop, before = Event(), signal.getsignal(signal.SIGINT)
+
+    def first(_: int, __: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def progress_bar(console: Console) -> Progress:
-    """A bar that is shown on terminals only and leaves nothing behind."""
+    """A bar with rate and time left that is shown on terminals only and leaves nothing behind."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     return Progress(
         *columns,
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
+        speed_estimate_period=120,
     )
 
 
-def _table() -> Table:
+def _shown_on(bar: Progress) -> Callable[[int, int], None]:
+    task = bar.add_task("Scoring", total=None, rate="")
+
+    def show(done: int, photos: int) -> None:
+        speed = bar.tasks[task].speed
+        rate = f"{speed:.2f} photos/s" if speed else ""
+        bar.update(task, completed=done, total=photos, rate=rate)
+
+    return show
+
+
+def _tell(result: BatchResult, order: Order, context: Context | None, screen: Console) -> None:
+    if 0 < result.photos <= _MOST_ROWS:
+        done = result.statuses.total()
+        screen.print(_table(islice(read_lines(order.out / RESULTS), done)))
+    for line in _closing_words(result, order, context):
+        screen.print(Text(line), soft_wrap=result.stopped)  # a command must stay in one piece
+
+
+def _table(records: Iterator[dict[str, Any]]) -> Table:
     table = Table()
     table.add_column("photo", overflow="fold")
     table.add_column("status")
     for name in ("hairs", "telogen", "anagen", "unsure"):
         table.add_column(name, justify="right")
     table.add_column("note", overflow="fold")
+    for record in records:
+        table.add_row(*_row(record))
     return table
 
 
-def _row(report: PhotoReport) -> list[Text]:
-    counts = report.summary
-    known = report.error is None
-    numbers = (counts.hairs, counts.telogen, counts.anagen, counts.unsure)
-    cells = [report.photo, report.status.value.replace("_", " ")]
-    cells += [str(number) if known else "" for number in numbers]
-    return [Text(_printable(cell)) for cell in [*cells, _note(report)]]
+def _row(record: dict[str, Any]) -> list[Text]:
+    counts, known = record["summary"], record["error"] is None
+    cells = [record["photo"], record["status"].replace("_", " ")]
+    cells += [
+        str(counts[name]) if known else "" for name in ("hairs", "telogen", "anagen", "unsure")
+    ]
+    return [Text(_printable(cell)) for cell in [*cells, _note(record)]]
 
 
-def _note(report: PhotoReport) -> str:
+def _note(record: dict[str, Any]) -> str:
     """The one thing to know about a photo."""
-    if report.error is not None:
-        return report.error[1]
-    if report.duplicate_of is not None:
-        return f"The same file as {report.duplicate_of}; counted once."
-    return report.quality[0].message if report.quality else ""
+    if record["error"] is not None:
+        return str(record["error"]["message"])
+    if "duplicate_of" in record:
+        return f"The same file as {record['duplicate_of']}; counted once."
+    return str(record["quality"][0]["message"]) if record["quality"] else ""
 
 
 def _printable(text: str) -> str:
@@ -96,18 +140,26 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def _closing_words(result: BatchResult, out: Path, context: Context | None) -> list[str]:
-    done = result.statuses.total()
+def _closing_words(result: BatchResult, order: Order, context: Context | None) -> list[str]:
     if result.photos == 0:
         return [*_skipped(result), "There are no photos in the paths given."]
     lines = _skipped(result)
-    if result.stopped:
-        lines.append(f"Stopped: {done} of {result.photos} photos are done.")
-    if result.pooled.hairs:
-        lines += [*in_words(result.pooled), "What the words mean: shedlight words"]
+    if result.summary is None:
+        done = result.statuses.total()
+        lines.append(f"Stopped: {done} of {result.photos} photos are done. To go on:")
+        return [*lines, _to_go_on(sys.argv[1:])]
+    pooled = result.summary.pool
+    if pooled.hairs:
+        lines += [*in_words(pooled), "What the words mean: shedlight words"]
     if context is not None:
-        lines += _advice(result.pooled, context)
-    return [*lines, f"Results: {out / RESULTS}"]
+        lines += _advice(pooled, context)
+    return [*lines, f"Results: {order.out / RESULTS}", f"Report: {order.out / REPORT}"]
+
+
+def _to_go_on(arguments: Sequence[str]) -> str:
+    """The same command again, to go on where it was."""
+    again = [argument for argument in arguments if argument != "--resume"]
+    return shlex.join(["shedlight", *again, "--resume"])
 
 
 def _advice(pooled: Summary, context: Context) -> list[str]:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,61 +22,67 @@ class NamedPhoto:
     name: str
 
 
-@dataclass(frozen=True)
-class PhotoList:
-    """All photos of a batch in order, and how many other files of its folders were skipped."""
+class PhotoWalk:
+    """The photos among paths (files, and folders with all below them, sorted), one by one.
 
-    photos: tuple[NamedPhoto, ...]
-    skipped: int
-
-
-def list_photos(paths: Sequence[Path], overlays: Path | None = None) -> PhotoList:
-    """The photos among ``paths`` (files, and folders with all below them, sorted).
-
-    A file that was given itself is always listed, even a missing one; one that is met twice is
-    listed once. Hidden files are skipped, and so is the folder ``overlays`` of an earlier run.
+    A file that was given itself is always met, even a missing one; one that is met twice comes
+    once. Hidden files are skipped, and so are the folders ``left_out``. Of each photo met, only
+    the texts of its place and its name are kept.
     """
-    photos: dict[str, NamedPhoto] = {}
-    taken: set[str] = set()
-    skipped: set[str] = set()
-    for given in paths:
-        for file, name, wanted in _files(given, overlays):
-            place = os.path.realpath(file)
-            if not wanted:
-                skipped.add(place)
-            elif place not in photos:
-                photos[place] = NamedPhoto(file, _free(name, given, taken))
-                taken.add(photos[place].name)
-    return PhotoList(tuple(photos.values()), len(skipped - photos.keys()))
+
+    def __init__(self, paths: Sequence[Path], left_out: Collection[Path] = ()) -> None:
+        self._paths = paths
+        self._left_out = {os.path.realpath(folder) for folder in left_out}
+        self._places: set[str] = set()
+        self._names: set[str] = set()
+        self._passed_over: set[str] = set()
+
+    @property
+    def skipped(self) -> int:
+        """How many other files the folders hold, as far as they were walked."""
+        return len(self._passed_over - self._places)
+
+    def __iter__(self) -> Iterator[NamedPhoto]:
+        for given in self._paths:
+            for file, place, name, wanted in self._files(given):
+                if not wanted:
+                    self._passed_over.add(place)
+                elif place not in self._places:
+                    self._places.add(place)
+                    yield NamedPhoto(file, self._free(name, given))
+
+    def _files(self, given: Path) -> Iterator[tuple[Path, str, str, bool]]:
+        """Each file at or below a path: as found, where it truly is, its name, if it is tried."""
+        if not given.is_dir():
+            yield given, os.path.realpath(given), given.name, True
+            return
+        for folder, below, files in os.walk(given, onerror=_say_unreadable):
+            place = os.path.realpath(folder)
+            below[:] = sorted(name for name in below if not self._is_left_out(place, name))
+            for file in (Path(folder, name) for name in sorted(files)):
+                wanted = file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")
+                yield file, _place(file, place), file.relative_to(given).as_posix(), wanted
+
+    def _is_left_out(self, place: str, name: str) -> bool:
+        return name.startswith(".") or os.path.realpath(f"{place}/{name}") in self._left_out
+
+    def _free(self, name: str, given: Path) -> str:
+        """The name, with the given path's folder before it, then a number, while it is taken."""
+        fuller = name
+        if name in self._names:
+            place = Path(os.path.realpath(given))
+            folder = (place if place.is_dir() else place.parent).name or "root"
+            fuller, number = f"{folder}/{name}", 2
+            while fuller in self._names:
+                fuller, number = f"{folder} ({number})/{name}", number + 1
+        self._names.add(fuller)
+        return fuller
 
 
-def _files(given: Path, overlays: Path | None) -> Iterator[tuple[Path, str, bool]]:
-    """Each file at or below a path, its name, and whether it is to be tried."""
-    if not given.is_dir():
-        yield given, given.name, True
-        return
-    for folder, below, files in os.walk(given, onerror=_say_unreadable):
-        below[:] = sorted(name for name in below if not _is_left_out(Path(folder, name), overlays))
-        for file in (Path(folder, name) for name in sorted(files)):
-            wanted = file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")
-            yield file, file.relative_to(given).as_posix(), wanted
-
-
-def _is_left_out(folder: Path, overlays: Path | None) -> bool:
-    return folder.name.startswith(".") or Path(os.path.realpath(folder)) == overlays
+def _place(file: Path, folder: str) -> str:
+    """Where a file truly is, in a folder that truly is at ``folder``: only links are looked up."""
+    return os.path.realpath(file) if file.is_symlink() else f"{folder}/{file.name}"
 
 
 def _say_unreadable(error: OSError) -> None:
     _log.warning("The folder %s cannot be read and is left out.", error.filename)
-
-
-def _free(name: str, given: Path, taken: set[str]) -> str:
-    """The name, with the given path's folder before it, then a number, while it is taken."""
-    if name not in taken:
-        return name
-    place = Path(os.path.realpath(given))
-    folder = (place if place.is_dir() else place.parent).name or "root"
-    fuller, number = f"{folder}/{name}", 2
-    while fuller in taken:
-        fuller, number = f"{folder} ({number})/{name}", number + 1
-    return fuller

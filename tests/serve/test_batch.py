@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import model.report
 from data.errors import ErrorCode, ShedlightError
 from data.photo import Photo
 from model.report import PhotoReport, Status
-from serve.batch import BatchResult, score_paths
-from serve.photos import list_photos
+from model.summary import Summary
+from serve.batch import BatchResult, Order, Overlays, score_batch
+from serve.photo_scorer import PhotoScorer
 from tests.hostile import encoded, scene
 from tests.serve.fake_scorer import FakeScorer
 
@@ -42,62 +43,31 @@ def lines(out: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def score(paths: Sequence[Path], out: Path, scorer: PhotoScorer = CALM) -> BatchResult:
+    return score_batch(Order(tuple(paths), out), scorer)
+
+
+def pooled(result: BatchResult) -> Summary:
+    assert result.summary is not None
+    return result.summary.pool
+
+
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
-
-
-class TestListing:
-    def test_a_folder_is_read_through_and_sorted(self, tmp_path: Path) -> None:
-        for name in ("b.JPG", "a.png", "sub/deep/c.webp", "sub/a.heic"):
-            save(tmp_path / "photos" / name)
-        listed = list_photos([tmp_path / "photos"])
-        names = [photo.name for photo in listed.photos]
-        assert names == ["a.png", "b.JPG", "sub/a.heic", "sub/deep/c.webp"]
-
-    def test_what_is_no_picture_is_skipped_and_counted(self, tmp_path: Path) -> None:
-        for name in ("notes.txt", ".hidden.jpg", "._a.jpg", "a.jpg", "noend", ".git/x.jpg"):
-            save(tmp_path / name)
-        listed = list_photos([tmp_path])
-        assert [photo.name for photo in listed.photos] == ["a.jpg"]
-        assert listed.skipped == 4
-
-    def test_a_file_given_directly_is_tried_whatever_its_name(self, tmp_path: Path) -> None:
-        given = save(tmp_path / "holiday")
-        assert [p.name for p in list_photos([given]).photos] == ["holiday"]
-        listed = list_photos([tmp_path, given])
-        assert ([p.name for p in listed.photos], listed.skipped) == (["holiday"], 0)
-
-    def test_a_photo_that_is_met_twice_is_listed_once(self, tmp_path: Path) -> None:
-        photo = save(tmp_path / "a.jpg")
-        again = Path(os.path.relpath(photo))
-        assert len(list_photos([tmp_path, photo, again, tmp_path]).photos) == 1
-
-    def test_colliding_names_are_kept_apart(self, tmp_path: Path) -> None:
-        folders = [tmp_path / name for name in ("one", "two", "x/two", "y/two")]
-        for folder in folders:
-            save(folder / "a.jpg")
-        names = [photo.name for photo in list_photos(folders).photos]
-        assert names == ["a.jpg", "two/a.jpg", "two (2)/a.jpg", "two (3)/a.jpg"]
-
-    def test_links_that_lead_round_in_circles_end(self, tmp_path: Path) -> None:
-        save(tmp_path / "a.jpg")
-        (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
-        (tmp_path / "self.jpg").symlink_to(tmp_path / "self.jpg")
-        assert [p.name for p in list_photos([tmp_path]).photos] == ["a.jpg", "self.jpg"]
 
 
 def test_each_photo_becomes_one_line_in_order(tmp_path: Path, out: Path) -> None:
     photos = tmp_path / "photos"
     for number in range(3):
         save(photos / f"{number}.jpg", photo_of_width(300 + number))
-    seen: list[tuple[str, int]] = []
-    result = score_paths([photos], out, CALM, on_photo=lambda r, n: seen.append((r.photo, n)))
+    seen: list[tuple[int, int]] = []
+    result = score_batch(Order((photos,), out), CALM, on_photo=lambda *told: seen.append(told))
     rows = lines(out)
     assert [row["photo"] for row in rows] == ["0.jpg", "1.jpg", "2.jpg"]
     assert [row["width"] for row in rows] == [300, 301, 302]
-    assert seen == [("0.jpg", 3), ("1.jpg", 3), ("2.jpg", 3)]
-    assert (result.pooled.telogen, result.pooled.unsure) == (6, 3)
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert (pooled(result).telogen, pooled(result).unsure) == (6, 3)
     assert result.exit_status == 0
 
 
@@ -105,18 +75,19 @@ def test_a_line_is_on_disk_before_the_next_photo_starts(tmp_path: Path, out: Pat
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
     counts: list[int] = []
-    score_paths([tmp_path], out, CALM, on_photo=lambda *_: counts.append(len(lines(out))))
-    assert counts == [1, 2, 3]
+    order = Order((tmp_path,), out)
+    score_batch(order, CALM, on_photo=lambda *_: counts.append(len(lines(out))))
+    assert counts == [0, 1, 2, 3]
 
 
 def test_the_same_bytes_again_count_once(tmp_path: Path, out: Path) -> None:
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         save(tmp_path / name, photo_of_width(400 if name == "b.jpg" else 300))
-    result = score_paths([tmp_path], out, CALM)
+    result = score([tmp_path], out)
     rows = lines(out)
     assert [row.get("duplicate_of") for row in rows] == [None, None, "a.jpg"]
     assert rows[2]["hairs"] == rows[0]["hairs"]
-    assert (result.pooled.hairs, result.statuses[Status.SCORED]) == (8, 3)
+    assert (pooled(result).hairs, result.statuses[Status.SCORED]) == (8, 3)
 
 
 def test_bad_files_take_their_place_among_good_ones(tmp_path: Path, out: Path) -> None:
@@ -126,7 +97,7 @@ def test_bad_files_take_their_place_among_good_ones(tmp_path: Path, out: Path) -
         tmp_path / "missing.jpg",
         save(tmp_path / "empty.png", b""),
     ]
-    result = score_paths(given, out, CALM)
+    result = score(given, out)
     rows = lines(out)
     found = [(row["photo"], row["status"], (row["error"] or {}).get("code")) for row in rows]
     assert found == [
@@ -151,7 +122,7 @@ def test_a_fault_of_ours_fails_one_photo_and_is_logged(
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
     with caplog.at_level(logging.ERROR):
-        result = score_paths([tmp_path], out, Trips())
+        result = score([tmp_path], out, Trips())
     rows = lines(out)
     assert [row["status"] for row in rows] == ["scored", "failed", "scored"]
     assert rows[1]["error"]["code"] == "internal"
@@ -163,7 +134,7 @@ def test_a_fault_of_ours_fails_one_photo_and_is_logged(
 
 def test_a_known_error_keeps_its_code(tmp_path: Path, out: Path) -> None:
     refusing = FakeScorer(fault=ShedlightError(ErrorCode.MODEL_REFUSED))
-    result = score_paths([save(tmp_path / "a.jpg")], out, refusing)
+    result = score([save(tmp_path / "a.jpg")], out, refusing)
     assert lines(out)[0]["error"]["code"] == "model_refused"
     assert (result.statuses[Status.FAILED], result.exit_status) == (1, 1)
 
@@ -171,8 +142,9 @@ def test_a_known_error_keeps_its_code(tmp_path: Path, out: Path) -> None:
 def test_roots_in_view_reaches_the_scorer(tmp_path: Path, out: Path) -> None:
     photo = save(tmp_path / "a.jpg")
     heeding = FakeScorer(telogen=3, misshapen=0, unsure=0, heeds_roots_in_view=True)
-    assert score_paths([photo], out, heeding).pooled.telogen == 0
-    assert score_paths([photo], out, heeding, roots_in_view=True).pooled.telogen == 3
+    for roots_in_view, telogen in ((False, 0), (True, 3)):
+        order = Order((photo,), out / str(roots_in_view), roots_in_view)
+        assert pooled(score_batch(order, heeding)).telogen == telogen
 
 
 def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) -> None:
@@ -181,8 +153,10 @@ def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) 
         raw = b"hello" if name == "no.jpg" else encoded(scene(), name[-3:].replace("jpg", "jpeg"))
         save(photos / name, raw)
     for _ in range(2):  # the second run meets the first one's overlays
-        result = score_paths([photos], photos / "out", CALM)
-        assert result.photos == 3
+        order = Order((photos,), photos / "out", resume=True)
+        assert score_batch(order, CALM).photos == 3
+        (photos / "out/run/settings.json").unlink()
+        (photos / "out/results.jsonl").unlink()
     drawn = sorted(file.name for file in (photos / "out/overlays/sub").iterdir())
     assert drawn == ["a.jpg.jpg", "a.png.jpg"]
     with Image.open(photos / "out/overlays/sub/a.jpg.jpg") as overlay:
@@ -190,8 +164,16 @@ def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) 
 
 
 def test_overlays_can_be_left_out(tmp_path: Path, out: Path) -> None:
-    score_paths([save(tmp_path / "a.jpg")], out, CALM, overlays=False)
-    assert [file.name for file in out.iterdir()] == ["results.jsonl"]
+    score_batch(Order((save(tmp_path / "a.jpg"),), out, overlays=Overlays.NONE), CALM)
+    assert not (out / "overlays").exists()
+
+
+def test_overlays_can_be_drawn_of_doubtful_photos_alone(tmp_path: Path, out: Path) -> None:
+    photo = save(tmp_path / "a.jpg")
+    for unsure in (0, 1):
+        order = Order((photo,), out / str(unsure), overlays=Overlays.DOUBTFUL)
+        score_batch(order, FakeScorer(telogen=2, unsure=unsure))
+        assert (out / str(unsure) / "overlays" / "a.jpg.jpg").exists() == (unsure > 0)
 
 
 def test_a_picture_that_cannot_be_written_costs_no_result(
@@ -199,21 +181,21 @@ def test_a_picture_that_cannot_be_written_costs_no_result(
 ) -> None:
     photo = save(tmp_path / "a.jpg")
     save(out / "overlays", b"a file where the folder should be")
-    score_paths([photo], out, CALM)
+    score([photo], out)
     assert lines(out)[0]["status"] == "scored"
     assert "overlay" in caplog.text
 
 
 def test_photos_without_hairs_are_no_error(tmp_path: Path, out: Path) -> None:
     bald = FakeScorer(telogen=0, misshapen=0, unsure=0)
-    result = score_paths([save(tmp_path / "a.jpg")], out, bald)
+    result = score([save(tmp_path / "a.jpg")], out, bald)
     assert lines(out)[0]["status"] == "no_hairs"
     assert not (out / "overlays").exists()
     assert result.exit_status == 0
 
 
 def test_an_empty_batch_scores_nothing(tmp_path: Path, out: Path) -> None:
-    result = score_paths([], out, CALM)
+    result = score([], out)
     assert (result.photos, result.exit_status, result.stopped) == (0, 1, False)
     assert lines(out) == []
 
@@ -221,27 +203,26 @@ def test_an_empty_batch_scores_nothing(tmp_path: Path, out: Path) -> None:
 def test_being_stopped_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
-    reports: Iterator[int] = iter(range(3))
 
-    def stop_at_second(*_: object) -> None:
-        if next(reports) == 1:
+    def stop_at_second(done: int, _: int) -> None:
+        if done == 2:
             raise KeyboardInterrupt
 
-    result: BatchResult = score_paths([tmp_path], out, CALM, on_photo=stop_at_second)
+    result = score_batch(Order((tmp_path,), out), CALM, on_photo=stop_at_second)
     assert [row["photo"] for row in lines(out)] == ["0.jpg", "1.jpg"]
     assert result.stopped
     assert result.statuses.total() == 2
-    assert result.pooled.hairs == 8
+    assert result.summary is None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file names of any bytes")
 def test_names_that_are_no_text_are_written_all_the_same(tmp_path: Path, out: Path) -> None:
     name = os.fsdecode(b"\xff\xfe.jpg")
     save(tmp_path / "photos" / name)
-    score_paths([tmp_path / "photos"], out, CALM)
+    score([tmp_path / "photos"], out)
     assert lines(out)[0]["photo"] == name
 
 
 def test_an_out_that_cannot_be_written_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="a file"):
-        score_paths([save(tmp_path / "a.jpg")], save(tmp_path / "a file"), CALM)
+        score([save(tmp_path / "a.jpg")], save(tmp_path / "a file"))

@@ -16,6 +16,8 @@ from model.scorer import Scorer
 from model.share import Counts, summarise_counts
 from serve.glossary import glossary
 from serve.words import CAVEAT, in_words
+from serve.worker import MakeScorer
+from serve.workers import ThreadWorkers
 from tests.hostile import encoded, scene
 from tests.serve.fake_scorer import FakeScorer
 
@@ -30,9 +32,17 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
+class OwnThreads(ThreadWorkers):
+    """Workers that need no process of their own, for the sake of time."""
+
+    def __init__(self, make_scorer: MakeScorer, count: int, _: float) -> None:
+        super().__init__(make_scorer(), count)
+
+
 @pytest.fixture(autouse=True)
 def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scorer, "shipped", FakeScorer)
+    monkeypatch.setattr("serve.console.WorkerPool", OwnThreads)
     monkeypatch.setenv("COLUMNS", "160")
 
 
@@ -89,16 +99,18 @@ class TestScore:
         capsys: pytest.CaptureFixture[str],
     ) -> None:
         out = tmp_path / "out"
+        (tmp_path / "photos").mkdir()
         assert run(monkeypatch, "score", tmp_path / "missing.jpg", "--out", out) == 1
         assert "cannot be opened" in capsys.readouterr().out
-        assert run(monkeypatch, "score", tmp_path, "--out", out) == 1
+        assert run(monkeypatch, "score", tmp_path / "photos", "--out", tmp_path / "other") == 1
         assert "no photos" in capsys.readouterr().out
 
     def test_flags_reach_the_batch(self, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         heeding = FakeScorer(heeds_roots_in_view=True)
         monkeypatch.setattr(Scorer, "shipped", lambda: heeding)
         out = photos.parent / "out"
-        run(monkeypatch, "score", photos, "--out", out, "--roots-in-view", "--no-overlays")
+        flags = ("--roots-in-view", "--overlays", "none", "--workers", 2)
+        run(monkeypatch, "score", photos, "--out", out, *flags)
         assert json.loads((out / "results.jsonl").read_text())["summary"]["telogen"] == 19
         assert not (out / "overlays").exists()
 
@@ -120,7 +132,7 @@ class TestScore:
         out = photos.parent / "out"
         assert run(monkeypatch, "score", photos, "--out", out, "--context", context) == 0
         assert advice in capsys.readouterr().out
-        assert run(monkeypatch, "score", photos, "--out", out) == 0
+        assert run(monkeypatch, "score", photos, "--out", out, "--resume") == 0
         assert advice not in capsys.readouterr().out
 
     def test_a_malformed_context_is_one_sentence_and_nothing_is_scored(
@@ -147,6 +159,37 @@ class TestScore:
         (photos / "good.jpg").rename(photos / os.fsdecode(b"[red]\x1b[2J\xff.jpg"))
         assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 0
         assert "[red]?[2J?.jpg" in capsys.readouterr().out
+
+    def test_the_same_command_again_overwrites_nothing(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        command = ("score", photos, "--out", photos.parent / "out")
+        assert run(monkeypatch, *command) == 0
+        first = capsys.readouterr().out
+        (photos / "good.jpg").unlink()
+        assert run(monkeypatch, *command) == 1
+        said = capsys.readouterr()
+        assert "holds results already" in said.err
+        assert "--resume" in said.err
+        assert said.out == ""
+        assert run(monkeypatch, *command, "--resume") == 0
+        assert capsys.readouterr().out == first
+
+    def test_of_many_photos_no_table_is_printed(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        for number in range(50):
+            (photos / f"{number}.jpg").write_text("hello")
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 2
+        said = capsys.readouterr().out
+        assert "good.jpg" not in said
+        assert "report.html" in said
 
     def test_a_refused_model_is_one_sentence(
         self,
@@ -259,13 +302,15 @@ def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]
     assert "Traceback" not in done.stderr
 
 
-def test_ctrl_c_says_what_is_done(tmp_path: Path) -> None:
+def test_ctrl_c_finishes_the_photo_at_hand_and_says_how_to_go_on(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.jpg").write_bytes(encoded(scene(300 + number, 240)))
     program = """
         import os, signal
+        import serve.console
         from model.scorer import Scorer
         from tests.serve.fake_scorer import FakeScorer
+        from tests.serve.test_cli import OwnThreads
         from serve.cli import main
 
         class StoppedAtSecond(FakeScorer):
@@ -275,20 +320,24 @@ def test_ctrl_c_says_what_is_done(tmp_path: Path) -> None:
                 return super().score(photo, roots_in_view)
 
         Scorer.shipped = StoppedAtSecond
+        serve.console.WorkerPool = OwnThreads
         main()
     """
     out = tmp_path / "out"
+    command = ["score", tmp_path, "--out", out, "--workers", "1"]
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program), "score", tmp_path, "--out", out],
+        [sys.executable, "-c", textwrap.dedent(program), *command],
         cwd=ROOT,
         capture_output=True,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert done.returncode == 130
-    assert "Stopped: 1 of 3 photos are done." in done.stdout
+    assert "Stopped: 2 of 3 photos are done." in done.stdout
+    assert f"shedlight score {tmp_path} --out {out} --workers 1 --resume" in done.stdout
     assert "Traceback" not in done.stderr
-    assert len((out / "results.jsonl").read_text().splitlines()) == 1
+    assert len((out / "results.jsonl").read_text().splitlines()) == 2
+    assert not (out / "summary.json").exists()
 
 
 @pytest.mark.parametrize(

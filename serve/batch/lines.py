@@ -1,0 +1,41 @@
+"""Files of one JSON object per line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from serve.refused import RefusedError
+
+_BLOCK = 1 << 20
+
+
+def read_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file, one by one; raises RefusedError where a line is none, and OSError."""
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise RefusedError(f"{file}, line {number}: this is no JSON.") from error
+            if not isinstance(record, dict):
+                raise RefusedError(f"{file}, line {number}: this is no JSON object.")
+            yield record
+
+
+def cut_torn_line(file: Path) -> None:
+    """Cuts off what follows the last whole line: its writer was killed. A missing file is left."""
+    if not file.exists():
+        return
+    with file.open("rb+") as lines:
+        end = whole = lines.seek(0, 2)
+        while whole:
+            start = max(0, whole - _BLOCK)
+            lines.seek(start)
+            found = lines.read(whole - start).rfind(b"\n")
+            if found >= 0:
+                whole = start + found + 1
+                break
+            whole = start
+        if whole < end:
+            lines.truncate(whole)

@@ -1,0 +1,157 @@
+"""``report.html``: a whole run on one page that opens offline."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from model.hair import Hair, Label
+from model.report import Status
+from model.summary import ShareInterval, Summary
+from serve.batch.doubtful import Doubtful
+from serve.batch.failures import KEPT, Failures
+from serve.batch.run_folder import RunFolder
+from serve.batch.run_summary import Pooled, RunSummary
+from serve.report.crops import cut_crops
+from serve.report.page import heading, page, paragraph, sheet, side_by_side, table, tiles
+from serve.report.plots import confidence_histogram, interval_bar, trend_plot
+from serve.words import in_words
+
+REPORT = "report.html"
+_MOST_GROUPS, _MOST_TRENDS = 200, 12
+_TITLE = "Shed hairs, photo by photo"
+
+
+def report_page(summary: RunSummary, run: RunFolder, doubtful: Doubtful, failures: Failures) -> str:
+    """The page's HTML. Reads the few photos again whose hairs it shows."""
+    parts = [
+        heading(_TITLE, 1),
+        *_totals(summary, run.skipped),
+        *_groups(summary.groups),
+        *_trends(summary.trend),
+        *_confidence(summary),
+        *_findings(summary),
+        *_gallery(doubtful, run),
+        *_failures(failures),
+    ]
+    return page(_TITLE, parts)
+
+
+def _totals(summary: RunSummary, skipped: int) -> Iterator[str]:
+    statuses = summary.statuses
+    bad = statuses.get(Status.REJECTED, 0) + statuses.get(Status.FAILED, 0)
+    yield tiles(
+        [
+            (f"{summary.photos:,}", "photos"),
+            (f"{summary.pool.hairs:,}", "hairs"),
+            (_share(summary.pool.share), "of the hairs telogen"),
+            (f"{statuses.get(Status.NO_HAIRS, 0):,}", "photos without hairs"),
+            (f"{bad:,}", "photos that could not be read"),
+            (f"{summary.duplicates:,}", "duplicates, counted once"),
+            (f"{skipped:,}", "other files skipped"),
+        ]
+    )
+    yield from map(paragraph, in_words(summary.pool))
+    model = summary.model
+    yield paragraph(f"Read by {model.name} {model.version}, trained on {model.trained_on}.")
+
+
+def _groups(groups: Sequence[Pooled]) -> Iterator[str]:
+    if len(groups) < 2:
+        return
+    yield heading("Groups")
+    yield paragraph(
+        "The share of telogen hairs in each group, with its 95 % interval. The interval speaks of "
+        "the hairs of these photos, not of how people or days differ."
+    )
+    rows = [(each.place.group, *_row(each)) for each in groups[:_MOST_GROUPS]]
+    yield table(["group", *_HEADS], rows)
+    yield from _more(len(groups) - _MOST_GROUPS, "groups", "summary.json")
+
+
+_HEADS = ("photos", "hairs", "unsure", "share of telogen", "", "verdict")
+
+
+def _row(each: Pooled) -> Sequence[str]:
+    summary = each.summary
+    return (
+        *(f"{number:,}" for number in (each.photos, summary.hairs, summary.unsure)),
+        interval_bar(summary.share),
+        _interval(summary),
+        summary.verdict.value.replace("_", " "),
+    )
+
+
+def _trends(trend: Sequence[Pooled]) -> Iterator[str]:
+    lines: defaultdict[str, list[tuple[date, ShareInterval]]] = defaultdict(list)
+    for each in trend:
+        if each.summary.share is not None and each.place.date is not None:
+            day = date.fromisoformat(each.place.date)
+            lines[each.place.group].append((day, each.summary.share))
+    shown = list(lines.items())[:_MOST_TRENDS]
+    if shown:
+        yield heading("Over time")
+        yield paragraph(
+            "The share of telogen hairs on each day, with its 95 % interval. Where intervals "
+            "overlap, a change may be chance."
+        )
+        yield side_by_side([(group, trend_plot(points)) for group, points in shown])
+        yield from _more(len(lines) - _MOST_TRENDS, "groups", "summary.json")
+
+
+def _confidence(summary: RunSummary) -> Iterator[str]:
+    if summary.pool.hairs:
+        yield heading("How sure the labels are")
+        yield paragraph("Hairs by the greater of their two probabilities, telogen or anagen.")
+        yield confidence_histogram(summary.confidence)
+
+
+def _findings(summary: RunSummary) -> Iterator[str]:
+    if not summary.findings:
+        return
+    yield heading("What to do better in the next photos")
+    findings = sorted(summary.findings.items(), key=lambda item: -item[1][0])
+    rows = [(code.replace("_", " "), f"{n:,}", told) for code, (n, told) in findings]
+    yield table(["finding", "photos", "what to do"], rows)
+
+
+def _gallery(doubtful: Doubtful, run: RunFolder) -> Iterator[str]:
+    kept = {label: doubtful.most(label) for label in Label}
+    wanted = [each for hairs in kept.values() for each in hairs]
+    if not wanted:
+        return
+    crops = cut_crops(wanted, run.listed())
+    yield heading("The hairs most in doubt")
+    for label, hairs in kept.items():
+        if hairs:
+            yield heading(label.value, 3)
+            yield sheet((crops.get(id(each)), _caption(each.photo, each.hair)) for each in hairs)
+
+
+def _caption(photo: str, hair: Hair) -> str:
+    if hair.reason is not None:
+        return f"{photo}: {hair.reason.value.replace('_', ' ')}"
+    sure = max(hair.p_telogen, hair.p_anagen)
+    return f"{photo}: {hair.label.value} {min(99, round(100 * sure))} %"
+
+
+def _failures(failures: Failures) -> Iterator[str]:
+    if failures.count:
+        yield heading("Photos that could not be read")
+        yield table(["photo", "status", "why"], failures.first)
+        yield from _more(failures.count - KEPT, "photos", "photos.csv")
+
+
+def _more(number: int, what: str, where: str) -> Iterator[str]:
+    if number > 0:
+        yield paragraph(f"And {number:,} more {what}: see {where}.")
+
+
+def _share(share: ShareInterval | None) -> str:
+    return "-" if share is None else f"{round(100 * share.estimate)} %"
+
+
+def _interval(summary: Summary) -> str:
+    share = summary.share
+    if share is None:
+        return "no readable root"
+    return f"{_share(share)} ({round(100 * share.low)} to {round(100 * share.high)} %)"

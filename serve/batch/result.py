@@ -1,0 +1,38 @@
+"""What became of a batch."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from model.report import Status
+from serve.batch.run_summary import RunSummary
+from serve.exit_status import ExitStatus
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What became of a batch.
+
+    ``photos`` were to be scored and ``statuses`` counts those that were come to; fewer of them
+    mean that the batch was stopped, and then there is no ``summary``. ``skipped`` files of the
+    folders given were no pictures.
+    """
+
+    photos: int
+    skipped: int
+    statuses: Counter[Status]
+    summary: RunSummary | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped the batch before its end."""
+        return self.statuses.total() < self.photos
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """What a command that ran this batch ends with."""
+        if self.stopped:
+            return ExitStatus.STOPPED
+        read = self.statuses[Status.SCORED] + self.statuses[Status.NO_HAIRS]
+        if read == 0:
+            return ExitStatus.NOTHING_DONE
+        return ExitStatus.FINE if read == self.photos else ExitStatus.SOME_REFUSED

@@ -1,0 +1,91 @@
+"""A batch from its first photo to its report."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from model.report import PhotoReport, Status
+from serve.batch.engine import Engine, LocalEngine
+from serve.batch.finish import finish
+from serve.batch.groups import groups_of
+from serve.batch.lines import read_lines
+from serve.batch.order import Order
+from serve.batch.overlays import overlay_drawer
+from serve.batch.result import BatchResult
+from serve.batch.run_folder import RunFolder, open_run
+from serve.photo_scorer import PhotoScorer
+from serve.scoring import HowToScore
+from serve.workers import ThreadWorkers
+
+OnPhoto = Callable[[int, int], None]
+"""Is told how many photos are done and how many there are in all."""
+
+_log = logging.getLogger(__name__)
+
+
+def score_batch(
+    order: Order,
+    scorer: PhotoScorer,
+    engine: Engine | None = None,
+    on_photo: OnPhoto = lambda done, photos: None,
+) -> BatchResult:
+    """Scores what was ordered; every photo becomes one line of ``out/results.jsonl``, in order.
+
+    A photo that cannot be scored becomes a line, too. After the last one the tables, the summary
+    and the report are made from that file. ``engine``: this process, unless another is given.
+    Raises RefusedError where ``out`` holds another run or the groups cannot be understood, and
+    OSError for an ``out`` that cannot be written. A KeyboardInterrupt ends the batch early, with
+    all that is done on disk.
+    """
+    groups = groups_of(order.groups, order.paths)
+    run = open_run(order, scorer.model)
+    done = _Done(run)
+    how = HowToScore(
+        roots_in_view=order.roots_in_view, draw=overlay_drawer(order.overlays, order.out)
+    )
+    engine = engine or LocalEngine(ThreadWorkers(scorer, 1), 1, scorer.model)
+    on_photo(done.photos, run.photos)
+    try:
+        for _ in done.written(engine(run.listed(done.photos), how)):
+            on_photo(done.photos, run.photos)
+    except KeyboardInterrupt:
+        _log.info("Stopped by the user.")
+    if done.photos < run.photos:
+        return BatchResult(run.photos, run.skipped, done.statuses)
+    return BatchResult(run.photos, run.skipped, done.statuses, finish(run, scorer, groups))
+
+
+class _Done:
+    """The lines on disk: what the next one needs to know of them."""
+
+    def __init__(self, run: RunFolder) -> None:
+        """Raises RefusedError where the lines are not those of the run's photos."""
+        self.statuses: Counter[Status] = Counter()
+        self._file = run.results
+        self._first: dict[bytes, str] = {}
+        self._file.touch()
+        for record in read_lines(self._file):
+            self._note(record["sha256"], record["photo"], Status(record["status"]))
+
+    @property
+    def photos(self) -> int:
+        """How many lines there are."""
+        return self.statuses.total()
+
+    def written(self, reports: Iterator[PhotoReport]) -> Iterator[PhotoReport]:
+        """The reports once each is on disk, the same bytes again pointing at the first."""
+        with self._file.open("a", encoding="utf-8") as results:
+            for report in reports:
+                first = self._note(report.sha256, report.photo, report.status)
+                if first != report.photo:
+                    report = replace(report, duplicate_of=first)
+                results.write(json.dumps(report.as_json(), allow_nan=False) + "\n")
+                results.flush()
+                yield report
+
+    def _note(self, sha256: str | None, photo: str, status: Status) -> str:
+        """The first photo with these bytes."""
+        self.statuses[status] += 1
+        return photo if sha256 is None else self._first.setdefault(bytes.fromhex(sha256), photo)

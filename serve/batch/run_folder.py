@@ -1,0 +1,102 @@
+"""The folder of a run: what was asked, the list of its photos, and the lines that are done.
+
+``run/photos.jsonl`` is written first and ``run/settings.json`` last, both by a rename: with the
+settings there the list is whole, and the order of the photos stands whatever happens to the
+folders later. ``results.jsonl`` only ever grows, a line per photo in that order, so its length is
+all that a run has to know to go on.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from model.report import ModelName
+from serve.batch.atomic import replaced
+from serve.batch.lines import cut_torn_line, read_lines
+from serve.batch.order import Order
+from serve.batch.overlays import FOLDER as OVERLAYS
+from serve.photos import NamedPhoto, PhotoWalk
+from serve.refused import RefusedError
+
+RESULTS, RUN = "results.jsonl", "run"
+_SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"
+_SCHEMA = "shedlight-run/1"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The run that lies in ``out``: ``photos`` to score; ``skipped`` other files were met."""
+
+    out: Path
+    photos: int
+    skipped: int
+
+    @property
+    def results(self) -> Path:
+        """The file with a line per photo."""
+        return self.out / RESULTS
+
+    def listed(self, start: int = 0) -> Iterator[NamedPhoto]:
+        """The photos in their order, from number ``start`` on."""
+        for number, photo in enumerate(read_lines(self.out / RUN / _PHOTOS)):
+            if number >= start:
+                yield NamedPhoto(Path(photo["path"]), photo["name"])
+
+
+def open_run(order: Order, model: ModelName) -> RunFolder:
+    """A new run in ``order.out``, or with ``order.resume`` the one that was begun there.
+
+    Raises RefusedError rather than touch a run that is not the one asked for, and OSError.
+    """
+    file, asked = order.out / RUN / _SETTINGS, _asked(order, model)
+    begun = json.loads(file.read_text("utf-8")) if file.exists() else None
+    if begun is None and not (order.out / RESULTS).exists():
+        return _new(order, asked)
+    if begun is None or not order.resume:
+        raise RefusedError(
+            f"{order.out} holds results already; name another folder"
+            f"{'' if begun is None else ', or add --resume to go on with that run'}."
+        )
+    for name, value in asked.items():
+        if begun.get(name) != value:
+            raise RefusedError(f"{order.out} holds a run with other {_WORDS[name]}; {_SAME}.")
+    cut_torn_line(order.out / RESULTS)
+    return RunFolder(order.out, begun["photos"], begun["skipped"])
+
+
+_SAME = "go on with the same, or name another folder"
+_WORDS = {
+    "schema": "files than this version writes",
+    "paths": "photos",
+    "roots_in_view": "words on whether roots are in view",
+    "overlays": "overlays",
+    "model": "weights",
+}
+
+
+def _asked(order: Order, model: ModelName) -> dict[str, Any]:
+    """What has to be the same for a run to go on."""
+    return {
+        "schema": _SCHEMA,
+        "paths": [os.path.abspath(path) for path in order.paths],  # noqa: PTH100  # as given
+        "roots_in_view": order.roots_in_view,
+        "overlays": order.overlays.value,
+        "model": asdict(model),
+    }
+
+
+def _new(order: Order, asked: dict[str, Any]) -> RunFolder:
+    folder = order.out / RUN
+    folder.mkdir(parents=True, exist_ok=True)
+    walk, photos = PhotoWalk(order.paths, (order.out / OVERLAYS, folder)), 0
+    with replaced(folder / _PHOTOS) as file:
+        for photos, photo in enumerate(walk, 1):  # noqa: B007  # counts them
+            place = os.path.abspath(photo.path)  # noqa: PTH100  # resolves no links
+            file.write(json.dumps({"path": place, "name": photo.name}) + "\n")
+    with replaced(folder / _SETTINGS) as file:
+        counted = asked | {"photos": photos, "skipped": walk.skipped}
+        file.write(json.dumps(counted, indent=1) + "\n")
+    return RunFolder(order.out, photos, walk.skipped)
