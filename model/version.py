@@ -23,6 +23,7 @@ from model.tiers import ALL, TIERS
 CLASSES = tuple(field.name for field in fields(EndProbabilities))
 """What an end can be, in the order of the network's outputs."""
 WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE = "rootnet.onnx", "manifest.json", "model_card.md"
+VERSION_FILES = (WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE)
 SHIPPED = Path(__file__).parent / "weights"
 TRAINED_ON = "rendered hairs only; on real roots unmeasured"
 UNCOUNTED = (30, 30)
@@ -37,7 +38,8 @@ class Manifest:
     ``temperature`` divides the logits. ``rule`` holds the class mix of the calibration, the prior
     of no hair, the lean and the thresholds. ``confusion`` has the error matrix of labels by tier
     of shaft width, "all" among them, each with the hairs that it was counted on (``null``: known
-    for certain). ``metrics`` are figures on held-out renders.
+    for certain). ``metrics`` are figures on held-out renders. ``parent`` names the version that it
+    was fitted from, None for one that was fitted from nothing.
     """
 
     name: ModelName
@@ -47,6 +49,7 @@ class Manifest:
     training_data_sha256: str
     metrics: Mapping[str, float]
     licence: str
+    parent: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The contents of ``manifest.json``."""
@@ -64,6 +67,7 @@ class Manifest:
             "training_data_sha256": self.training_data_sha256,
             "metrics": dict(self.metrics),
             "licence": self.licence,
+            "parent": self.parent,
         }
 
 
@@ -113,6 +117,7 @@ def _parse(raw: dict[str, object]) -> Manifest:
         training_data_sha256=_text(raw["training_data_sha256"]),
         metrics=_numbers(raw["metrics"]),
         licence=_text(raw["licence"]),
+        parent=_text_or_none(raw.get("parent")),
     )
 
 
@@ -226,6 +231,10 @@ def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise TypeError(f"expected text, got {raw!r}")
     return raw
+
+
+def _text_or_none(raw: object) -> str | None:
+    return None if raw is None else _text(raw)
 
 
 def _expect(what: str, found: object, wanted: object) -> None:

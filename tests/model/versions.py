@@ -1,0 +1,60 @@
+"""Versions that differ in name alone, for the tests of the registry and of who uses it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import cycle
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import model.registry
+from model.registry import Registry
+from model.version import SHIPPED, load_version, save_version
+
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])
+SHIPPED_NAME = load_version(SHIPPED).manifest.name.version
+
+
+def make_version(folder: Path, name: str, parent: str | None = None) -> Path:
+    """The shipped version under another name."""
+    shipped = load_version(SHIPPED)
+    named = replace(shipped.manifest.name, version=name)
+    manifest = replace(shipped.manifest, name=named, parent=parent)
+    save_version(folder / name, shipped.weights, manifest, f"# {name}")
+    return folder / name
+
+
+def registry_with(folder: Path, *names: str) -> Registry:
+    """A registry to which versions of these names were added."""
+    registry = Registry(folder / "models")
+    for name in names:
+        registry.add(make_version(folder / "made", name))
+    return registry
+
+
+def promote_on(folder: Path, names: tuple[str, ...], answers: Connection) -> None:
+    """Promotes one after the other without end, and tells of each once that is done."""
+    # Trying the network takes most of the time of a promotion: here it is writing that should.
+    model.registry.EndClassifier = lambda version: None  # type: ignore[assignment,misc]
+    registry = Registry(folder)
+    for name in cycle(names):
+        registry.promote(name, f"the turn of {name}")
+        answers.send_bytes(name.encode())
+
+
+@contextmanager
+def promoting(folder: Path, *names: str) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process in ``promote_on`` and the end of a pipe with its answers; killed in the end."""
+    ours, theirs = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=promote_on, args=(folder, names, theirs))
+    process.start()
+    theirs.close()
+    try:
+        yield process, ours
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
