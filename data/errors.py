@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     TOO_BUSY = "too_busy"
     NOT_READY = "not_ready"
     KEY_NEEDED = "key_needed"
+    LOCAL_ONLY = "local_only"
     TOO_MANY_REQUESTS = "too_many_requests"
     INTERNAL = "internal"
 
@@ -51,6 +52,7 @@ _STATUS = {
     ErrorCode.TOO_BUSY: 503,
     ErrorCode.NOT_READY: 503,
     ErrorCode.KEY_NEEDED: 401,
+    ErrorCode.LOCAL_ONLY: 403,
     ErrorCode.TOO_MANY_REQUESTS: 429,
     ErrorCode.INTERNAL: 500,
 }
@@ -97,6 +99,10 @@ _SENTENCE = {
     ErrorCode.TOO_BUSY: "Too many photos are being read right now; try again in {retry_s} s.",
     ErrorCode.NOT_READY: "The server is still getting ready; try again in {retry_s} s.",
     ErrorCode.KEY_NEEDED: "This server needs a key; send yours in the header X-API-Key.",
+    ErrorCode.LOCAL_ONLY: (
+        "Without a key, labels go to the server's own machine alone; set SHEDLIGHT_API_KEY there "
+        "and send it in the header X-API-Key."
+    ),
     ErrorCode.TOO_MANY_REQUESTS: ("Too many requests from your address; try again in {retry_s} s."),
     ErrorCode.INTERNAL: "Something went wrong on our side; please try again.",
 }

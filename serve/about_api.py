@@ -13,7 +13,10 @@ REAL_ROOTS = (
     "How often it is right on real roots has not been measured yet. "
     "Its answers are not a diagnosis."
 )
-PRIVACY = "Photos are read in memory or a temporary file and are gone once the answer is sent."
+PRIVACY = (
+    "Photos are read in memory or a temporary file and are gone once the answer is sent, "
+    "unless you ask to keep them."
+)
 router = APIRouter(tags=["about"])
 
 

@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from serve import about_api, advice_api, photos_api
+from serve import about_api, advice_api, export_api, kept_api, labels_api, photos_api
 from serve.api_key import HEADER, ApiKey
 from serve.body_limit import BodyLimit
 from serve.headers import SecurityHeaders
@@ -20,6 +20,7 @@ from serve.pool import WorkerPool
 from serve.problem import install_error_handlers
 from serve.rate_limit import RateLimit
 from serve.resources import Resources
+from serve.sender import CLIENT_HEADER, KEY_HEADER
 from serve.settings import Settings
 from serve.worker import shipped_scorer
 from serve.workers import ThreadWorkers, Workers
@@ -47,8 +48,8 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    for router in (photos_api.router, advice_api.router, about_api.router):
-        app.include_router(router)
+    for api in (photos_api, kept_api, labels_api, export_api, advice_api, about_api):
+        app.include_router(api.router)
     _add_page(app)
     _add_guards(app, chosen)
     install_error_handlers(app)
@@ -63,9 +64,11 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         at_work = workers or _workers(settings, scorer)
         try:
-            app.state.resources = Resources.of(settings, scorer or shipped_scorer(), at_work)
+            shared = Resources.of(settings, scorer or shipped_scorer(), at_work)
+            app.state.resources = shared
             at_work.start()
-            yield
+            async with shared.keeping.at_work():
+                yield
         finally:
             await to_thread.run_sync(at_work.close)
 
@@ -94,7 +97,7 @@ def _add_guards(app: FastAPI, settings: Settings) -> None:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=[HEADER, "Authorization", "Content-Type", "Idempotency-Key"],
+            allow_headers=[HEADER, CLIENT_HEADER, KEY_HEADER, "Authorization", "Content-Type"],
             expose_headers=["Retry-After"],
         )
     app.add_middleware(SecurityHeaders)

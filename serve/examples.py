@@ -1,17 +1,26 @@
 """Example answers for the documentation, made by the code that makes the real ones."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from data.errors import ErrorCode, ShedlightError
 from data.strand import End, EndState, Strand
+from model.confusion import FAULTLESS
 from model.hair import EndProbabilities, Hair, Label, RootType
 from model.report import ModelName, PhotoReport, Status
-from model.share import Counts, summarise_counts
+from model.share import Counts, summarise, summarise_counts
+from model.summary import Summary
 from serve.advice import advise
 from serve.context import Context, Setting, Shedding
+from serve.kept_answer import correction_answer, kept_answer
 from serve.problem import error_json
+from serve.store.correction import Correction, Event, Said
+from serve.store.kept_photo import KeptPhoto
+from serve.store.retention import Retention
 
 Json = dict[str, Any]
 
@@ -28,6 +37,29 @@ def _report() -> PhotoReport:
     return PhotoReport("hairs.jpg", "0" * 64, Status.SCORED, model, 800, 1000, (hair,), (), _POOL)
 
 
+def _kept() -> tuple[KeptPhoto, tuple[Event, ...]]:
+    """The photo kept for a link, and one hair of it called misshapen by a person."""
+    at = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    report = _report().as_json()
+    kept = KeptPhoto(
+        id="Zk3vQ0yRr1m8aXwBt5LhNg",
+        created_at=at,
+        expires_at=Retention().end(at, improve=False),
+        width=report["width"],
+        height=report["height"],
+        sha256=report["sha256"],
+        roots_in_view=True,
+        improve=False,
+        report=report | {"photo": "Zk3vQ0yRr1m8aXwBt5LhNg"},
+    )
+    said = Correction(Said.MISSHAPEN, hair=0)
+    return kept, (Event(kept.id, 1, said, at, None, kept.model_version),)
+
+
+def _pool(reports: Iterable[PhotoReport]) -> Summary:
+    return summarise(chain.from_iterable(report.hairs for report in reports), FAULTLESS)
+
+
 def _advice() -> list[Json]:
     context = Context(setting=Setting.CLINIC, shedding=Shedding.SLIGHT)
     return [dict(advice.as_json()) for advice in advise(_POOL, context)]
@@ -39,6 +71,7 @@ def _error() -> Json:
     return error_json(ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=what))
 
 
+_KEPT = _kept()
 EXAMPLES: dict[str, Json] = {
     "PhotosAnswer": {
         "photos": [_report().as_json()],
@@ -47,4 +80,6 @@ EXAMPLES: dict[str, Json] = {
     },
     "AdviceAnswer": {"pool": _POOL.as_json(), "advice": _advice()},
     "Error": _error(),
+    "KeptPhotoAnswer": kept_answer(_pool, *_KEPT),
+    "CorrectionAnswer": correction_answer(_pool, _KEPT[1][0], *_KEPT),
 }

@@ -23,7 +23,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": PAGE_POLICY,
 }
-_ANSWERS = {"Cache-Control": "no-store"}
+_ANSWERS = {"Cache-Control": "private, no-store"}
 
 
 class SecurityHeaders:

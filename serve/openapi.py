@@ -13,17 +13,21 @@ from fastapi.openapi.utils import get_openapi
 from data.errors import ErrorCode
 from serve.api_key import API, HEADER
 from serve.examples import EXAMPLES, Json
+from serve.keep import Keep
 from serve.rules import Strength, Urgency
+from serve.store.correction import Said
 
 _REF = "#/components/schemas/"
 _WORDS = {
     400: "The file is empty, or the body is broken",
+    403: "No key is set, and the request comes from another machine",
+    404: "No photo is kept under this id (any more), or it has no such hair",
     401: "The server has a key set, and the request does not bring it",
     413: "Too many photos, or one that is too large",
     415: "Not a picture that is read",
-    422: "The photo or an answer of the questionnaire is at fault; `field` names it",
+    422: "The photo or something that was said is at fault; `field` names it",
     429: "This client asked too often",
-    503: "Too many photos are waiting, or no worker is up yet",
+    503: "Too many photos are waiting, no worker is up yet, or the store cannot be reached",
 }
 _TRY_AGAIN = {429, 503}
 _GUARDS, _BROKEN_BODY = (401, 429), (400,)
@@ -34,6 +38,10 @@ DESCRIPTION = (
 )
 _ROOTS_IN_VIEW = "true when all root ends were laid in the picture"
 _OVERLAY = "true adds to each photo a JPEG `data:` URL with the hairs drawn in"
+_KEEP = (
+    "keeps each photo that is read, re-encoded and without its metadata, for a while: for a link "
+    "to the result, or to improve the model; `no` keeps nothing"
+)
 
 
 def answers(name: str, *errors: int) -> dict[int | str, Json]:
@@ -44,6 +52,11 @@ def answers(name: str, *errors: int) -> dict[int | str, Json]:
 def failures(*errors: int) -> dict[int | str, Json]:
     """The errors by status; those of keys and limits are told of every address of the API."""
     return {status: _failure(status) for status in errors}
+
+
+def picture(kind: str) -> dict[int | str, Json]:
+    """FastAPI's ``responses``: a picture of that media type, or another file."""
+    return {200: {"description": "The file", "content": {kind: {"schema": _BINARY}}}}
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -93,10 +106,11 @@ def _schemas() -> Json:
     for_openapi = json.loads(text.replace("#/$defs/", _REF))
     parts: Json = for_openapi.pop("$defs")
     for_openapi.pop("$schema")
-    for_openapi["properties"]["overlay"] = {"type": "string", "description": _OVERLAY}
+    for_openapi["properties"] |= _ADDED
     pool = {"$ref": _REF + "summary"}
     advice = {"type": "array", "items": {"$ref": _REF + "Advice"}}
-    photos = {"type": "array", "items": {"$ref": _REF + "Photo"}}
+    photo = {"$ref": _REF + "Photo"}
+    photos = {"type": "array", "items": photo}
     return parts | {
         "Photo": for_openapi,
         "Advice": _object(
@@ -109,6 +123,15 @@ def _schemas() -> Json:
         "PhotosAnswer": _object(photos=photos, pool=pool, advice=advice),
         "AdviceAnswer": _object(pool=pool, advice=advice),
         "Error": _object(error=_error()),
+        "Event": _event(),
+        "KeptPhotoAnswer": _object(
+            photo=photo,
+            pool=pool,
+            events={"type": "array", "items": {"$ref": _REF + "Event"}},
+            expires_at=_TIME,
+            improve={"type": "boolean"},
+        ),
+        "CorrectionAnswer": _object(event={"$ref": _REF + "Event"}, photo=photo, pool=pool),
     }
 
 
@@ -119,11 +142,44 @@ def _error() -> Json:
     return schema
 
 
+def _event() -> Json:
+    number, nothing = {"type": "integer", "minimum": 0}, {"type": "null"}
+    return _object(
+        number={"type": "integer", "minimum": 1},
+        said={"enum": [said.value for said in Said]},
+        hair={"oneOf": [number, nothing], "description": "null for an undo"},
+        place={"oneOf": [_PLACE, nothing], "description": "of a root that was missed"},
+        root_end={"oneOf": [number, nothing]},
+        undoes={"oneOf": [number, nothing], "description": "the number of an event"},
+        said_at=_TIME,
+        model_version={"type": "string"},
+    )
+
+
 def _object(**properties: Json) -> Json:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
 _BINARY = {"type": "string", "format": "binary"}
+_TIME = {"type": "string", "format": "date-time"}
+_COORDINATE = {"type": "number"}
+_PLACE = _object(x=_COORDINATE, y=_COORDINATE)
+_MISSED = _object(
+    id={"type": "integer"},
+    root=_PLACE,
+    corrected_label={"enum": [said.value for said in Said if said.is_label]},
+)
+_ADDED: dict[str, Json] = {
+    "overlay": {"type": "string", "description": _OVERLAY},
+    "id": {"type": "string", "description": "of a photo that was kept; who knows it, may"},
+    "expires_at": _TIME | {"description": "when a photo that was kept is deleted"},
+    "missed_roots": {
+        "type": "array",
+        "items": _MISSED,
+        "description": "of a kept photo: the roots that only people saw",
+    },
+}
+"""What answers add to a photo's object of the output format."""
 _ASKED: dict[str, Json] = {
     "context": {
         "type": "string",
@@ -134,6 +190,7 @@ _ASKED: dict[str, Json] = {
     },
     "roots_in_view": {"type": "boolean", "default": False, "description": _ROOTS_IN_VIEW},
     "overlay": {"type": "boolean", "default": False, "description": _OVERLAY},
+    "keep": {"enum": [keep.value for keep in Keep], "default": Keep.NO.value, "description": _KEEP},
 }
 _FORM = {"files": {"type": "array", "items": _BINARY, "minItems": 1}} | _ASKED
 PHOTOS_REQUEST: Json = {

@@ -132,6 +132,8 @@ def _draw_labels(
 
 def _text(hair: Hair) -> str:
     """What is said of a hair; never 100 %, which nobody can know."""
+    if hair.by_person:
+        return f"{hair.label.value}, by a person"
     if hair.reason is not None:
         return f"? {_REASONS[hair.reason]}"
     sure = hair.p_telogen if hair.label is Label.TELOGEN else hair.p_anagen

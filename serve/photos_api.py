@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
-from anyio import CancelScope, create_task_group, sleep
+from anyio import CancelScope, create_task_group, sleep, to_thread
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
@@ -12,10 +12,13 @@ from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
 from serve.advice import advise
+from serve.keep import Keep
+from serve.keeper import Keeper
 from serve.openapi import PHOTOS_REQUEST, answers
 from serve.problem import answer
 from serve.resources import Resources, Shared
 from serve.scoring import Duplicates, HowToScore, Scored, failed, overlay_url, score_file
+from serve.sender import ClientToken, IdempotencyKey
 from serve.upload import Submission, Submitted
 
 PHOTOS = "/v1/photos"
@@ -29,10 +32,19 @@ router = APIRouter(tags=["photos"])
     responses=answers("PhotosAnswer", 400, 413, 415, 422, 503),
     openapi_extra=PHOTOS_REQUEST,
 )
-async def score_photos(submitted: Submitted, shared: Shared) -> JSONResponse:
-    """Read the roots in one photo or several, and say what to look at next. Nothing is kept."""
+async def score_photos(
+    submitted: Submitted,
+    shared: Shared,
+    client: ClientToken = None,
+    key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Read the roots in one photo or several, and say what to look at next.
+
+    Nothing is kept unless `keep` asks for it: then each photo that was read has an `id`.
+    """
     duplicates = Duplicates()
-    scored_once = await _score_all(submitted, shared)
+    keeper = Keeper(shared.keeping, submitted.options, key, client)
+    scored_once = await _score_all(submitted, shared, keeper)
     photos = [replace(each, report=duplicates.mark(each.report)) for each in scored_once]
     if len(photos) == 1 and photos[0].error:
         return answer(photos[0].error)
@@ -47,25 +59,27 @@ async def score_photos(submitted: Submitted, shared: Shared) -> JSONResponse:
     )
 
 
-async def _score_all(submitted: Submission, shared: Resources) -> list[Scored]:
+async def _score_all(submitted: Submission, shared: Resources, keeper: Keeper) -> list[Scored]:
     """One photo after the other; other requests take turns in between.
 
     Raises ShedlightError (TOO_BUSY), and ClientDisconnect when nobody waits for the answer.
     """
     options = submitted.options
     draw = overlay_url if options.overlay else None
-    how = HowToScore(shared.limits, options.roots_in_view, draw)
+    how = HowToScore(shared.limits, options.roots_in_view, draw, options.keep is not Keep.NO)
     photos: list[Scored] = []
     with shared.line.place():
         async with create_task_group() as tasks:
             tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
-            for name, file in submitted.files:
+            for place, (name, file) in enumerate(submitted.files):
                 if await submitted.gone():
                     break
-                turn = partial(_score, shared, name, file, how)
+                keep = partial(keeper.keep, place=place)
+                turn = partial(_score, shared, name, file, how, keep)
                 photos.append(await shared.line.turn(turn))
             tasks.cancel_scope.cancel()
-    if len(photos) < len(submitted.files):
+    if len(photos) < len(submitted.files) or await submitted.gone():
+        await to_thread.run_sync(keeper.take_back)
         raise ClientDisconnect
     return photos
 
@@ -77,12 +91,21 @@ async def _cancel_when_gone(gone: Callable[[], Awaitable[bool]], scope: CancelSc
     scope.cancel()
 
 
-def _score(shared: Resources, name: str, file: UploadFile, how: HowToScore) -> Scored:
-    """The answer for one file, whatever it does to the worker that reads it."""
+def _score(
+    shared: Resources,
+    name: str,
+    file: UploadFile,
+    how: HowToScore,
+    keep: Callable[[Scored], Scored],
+) -> Scored:
+    """The answer for one file, whatever it does to the worker that reads it.
+
+    One that cannot be kept, though that was asked for, has failed: nobody shall think it is kept.
+    """
     raw = file.file.read()
     try:
         with shared.metrics.timed():
-            scored = shared.workers.run(score_file, raw, name, how)
+            scored = keep(shared.workers.run(score_file, raw, name, how))
     except ShedlightError as error:
         scored = failed(shared.scorer.model, raw, name, error)
     shared.metrics.count(scored.report.status)

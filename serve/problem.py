@@ -12,13 +12,14 @@ from starlette.requests import ClientDisconnect
 from data.errors import ErrorCode, ShedlightError
 from serve.headers import SECURITY_HEADERS
 
+_PARTS = ("body", "query", "path", "header")
 _BY_STATUS = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
 
 
 def invalid(findings: Sequence[Any]) -> ShedlightError:
     """The error for the first of pydantic's findings; what was sent is not repeated."""
     first = findings[0]
-    where = [str(step) for step in first["loc"] if step not in ("body", "query")]
+    where = [str(step) for step in first["loc"] if step not in _PARTS]
     field = ".".join(where)[:100] or "body"
     return ShedlightError(
         ErrorCode.INVALID_REQUEST, field=field, what=f"'{field}' ({first['msg'][:300]})"

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from data.limits import ReadLimits
+from serve.keeping import Keeping
 from serve.metrics import Metrics
 from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
@@ -17,7 +18,8 @@ from serve.workers import Workers
 class Resources:
     """Loaded once, when the server starts; nothing of a request is kept here.
 
-    ``scorer`` says which model speaks and pools reports; photos are for the ``workers``.
+    ``scorer`` says which model speaks and pools reports; photos are for the ``workers``, and those
+    that people ask to keep are in the store behind ``keeping``.
     """
 
     settings: Settings
@@ -25,12 +27,13 @@ class Resources:
     workers: Workers
     line: WaitingLine
     metrics: Metrics
+    keeping: Keeping
 
     @classmethod
     def of(cls, settings: Settings, scorer: PhotoScorer, workers: Workers) -> "Resources":
         """With a line as long as the settings say. Call it where the event loop runs."""
         line = WaitingLine(settings.workers, settings.waiting_requests)
-        return cls(settings, scorer, workers, line, Metrics(line, workers))
+        return cls(settings, scorer, workers, line, Metrics(line, workers), Keeping(settings))
 
     @property
     def limits(self) -> ReadLimits:

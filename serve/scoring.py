@@ -17,6 +17,8 @@ from data.read import read_photo
 from model.report import ModelName, PhotoReport, failed_report
 from serve.overlay import draw_overlay
 from serve.photo_scorer import PhotoScorer
+from serve.store.kept_photo import KeptPhoto
+from serve.store.pictures import as_jpeg
 
 OVERLAY_PX = 1600
 """Long side of the picture for the page: enough for a phone's screen, zoomed in once."""
@@ -29,17 +31,24 @@ _log = logging.getLogger(__name__)
 class Scored:
     """A report, and the photo with its hairs drawn in as a ``data:`` URL if that was asked for.
 
-    ``error`` is the one that the report tells of, if any.
+    ``error`` is the one that the report tells of, if any. ``jpeg`` is the photo re-encoded, if it
+    is to be kept, and ``kept`` what was kept of it.
     """
 
     report: PhotoReport
     overlay: str | None = None
     error: ShedlightError | None = None
+    jpeg: bytes | None = None
+    kept: KeptPhoto | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The photo's object of the output format, with ``overlay`` added."""
+        """The photo's object of the output format, with ``overlay``, and what was kept, added."""
         record = self.report.as_json()
-        return record if self.overlay is None else record | {"overlay": self.overlay}
+        if self.overlay is not None:
+            record["overlay"] = self.overlay
+        if self.kept is not None:
+            record |= {"id": self.kept.id, "expires_at": self.kept.expires_at.isoformat()}
+        return record
 
 
 Draw = Callable[[Photo, PhotoReport], str | None]
@@ -53,6 +62,8 @@ class HowToScore:
     limits: ReadLimits = field(default_factory=ReadLimits)
     roots_in_view: bool = False
     draw: Draw | None = None
+    encode: bool = False
+    """Whether the photo is to be kept: then it comes back re-encoded."""
 
 
 def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> Scored:
@@ -60,7 +71,8 @@ def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> S
     try:
         photo = read_photo(raw, how.limits)
         report = scorer.score(photo, how.roots_in_view).named(name)
-        return Scored(report, how.draw(photo, report) if how.draw else None)
+        overlay = how.draw(photo, report) if how.draw else None
+        return Scored(report, overlay, jpeg=as_jpeg(photo) if how.encode else None)
     except ShedlightError as error:
         return failed(scorer.model, raw, name, error)
     except Exception:  # one photo that trips us must not take the others with it

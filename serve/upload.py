@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from data.errors import ErrorCode, ShedlightError
 from serve.context import Context
+from serve.keep import Keep
 from serve.problem import invalid
 from serve.resources import Shared
 
@@ -28,6 +29,7 @@ class PhotoOptions(BaseModel):
     context: Json[Context] = Context()
     roots_in_view: bool = False
     overlay: bool = False
+    keep: Keep = Keep.NO
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,15 @@ def test_operation_ids_are_stable_and_all_refs_resolve(client: TestClient) -> No
     operations = {each["operationId"] for way in api["paths"].values() for each in way.values()}
     assert operations == {
         "score_photos",
+        "show_photo",
+        "delete_photo",
+        "show_picture",
+        "draw_photo",
+        "crop_hair",
+        "label_hair",
+        "add_missed_root",
+        "undo_correction",
+        "export_labels",
         "advise_on_counts",
         "describe_model",
         "check_health",

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from model.report import SCHEMA
 from serve.app import create_app
+from serve.keeper import Keeper
 from serve.photos_api import _score_all
 from serve.resources import Resources
 from serve.upload import PhotoOptions, Submission
@@ -178,7 +179,7 @@ def test_an_overlay_is_a_small_picture_of_the_upright_photo(client: TestClient) 
 
 def test_answers_about_a_person_are_not_cached(client: TestClient) -> None:
     answer = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
@@ -190,7 +191,8 @@ def test_a_sender_who_went_away_frees_the_thread() -> None:
         upload = (("a.jpg", UploadFile(BytesIO(PHOTO))),)
         scorer = FakeScorer(fault=AssertionError("scored for nobody"))
         shared = Resources.of(SMALL, scorer, ThreadWorkers(scorer, 1))
-        await _score_all(Submission(upload, PhotoOptions(), gone), shared)
+        sent = Submission(upload, PhotoOptions(), gone)
+        await _score_all(sent, shared, Keeper(shared.keeping, sent.options))
 
     with pytest.raises(ClientDisconnect):
         anyio.run(score)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis import Case, openapi
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
@@ -15,14 +17,23 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from serve.settings import Settings
 from tests.serve.fake_scorer import FakeScorer
+from tests.serve.keeping_photos import kept, settings_in
 from tests.serve.running import running_server
 
 pytestmark = pytest.mark.slow
 
 ADDRESSES = [
     ("POST", "/v1/photos"),
+    ("GET", "/v1/photos/{photo_id}"),
+    ("GET", "/v1/photos/{photo_id}/picture.jpg"),
+    ("GET", "/v1/photos/{photo_id}/overlay.png"),
+    ("GET", "/v1/photos/{photo_id}/hairs/{hair}/crop.png"),
+    ("POST", "/v1/photos/{photo_id}/hairs/{hair}/label"),
+    ("POST", "/v1/photos/{photo_id}/hairs"),
+    ("POST", "/v1/photos/{photo_id}/undo"),
+    ("DELETE", "/v1/photos/{photo_id}"),
+    ("GET", "/v1/labels/export"),
     ("POST", "/v1/advice"),
     ("GET", "/v1/model"),
     ("GET", "/healthz"),
@@ -41,9 +52,20 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[BaseSchema]:
-    with running_server(Settings(), FakeScorer()) as address:
-        yield openapi.from_url(f"{address}/openapi.json")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_server(settings_in(tmp_path_factory.mktemp("store")), FakeScorer()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def api(address: str) -> BaseSchema:
+    return openapi.from_url(f"{address}/openapi.json")
+
+
+@pytest.fixture
+def photo_id(address: str) -> str:
+    with httpx.Client(base_url=address) as client:
+        return kept(client, keep="improve").rpartition("/")[2]
 
 
 def test_all_addresses_are_tried(api: BaseSchema) -> None:
@@ -61,9 +83,9 @@ def test_all_addresses_are_tried(api: BaseSchema) -> None:
     ],
 )
 def test_every_answer_is_one_that_is_described(
-    api: BaseSchema, mode: GenerationMode, method: str, path: str
+    api: BaseSchema, photo_id: str, mode: GenerationMode, method: str, path: str
 ) -> None:
-    @given(case=api[path][method].as_strategy(generation_mode=mode))
+    @given(case=api[path][method].as_strategy(generation_mode=mode), of_a_kept_photo=st.booleans())
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
@@ -71,7 +93,9 @@ def test_every_answer_is_one_that_is_described(
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    def check(case: Case) -> None:
+    def check(case: Case, of_a_kept_photo: bool) -> None:
+        if of_a_kept_photo and "photo_id" in case.path_parameters:
+            case.path_parameters["photo_id"] = photo_id
         case.call_and_validate(checks=CHECKS)
 
     check()
