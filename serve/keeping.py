@@ -57,11 +57,11 @@ class Keeping:
         return store
 
     def expire(self) -> None:
-        """Deletes the photos whose time is up; a store that fails is tried again the next hour."""
+        """Deletes the photos whose time is up. Never raises: the next hour it is tried again."""
         try:
             if store := self.made():
                 store.expire(datetime.now(UTC))
-        except ShedlightError:
+        except Exception:  # the server goes on scoring, whatever the store does
             _log.exception("Photos whose time is up could not be deleted.")
 
     @asynccontextmanager

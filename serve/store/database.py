@@ -90,13 +90,13 @@ def _plainly() -> Iterator[None]:
 def is_made(url: str) -> bool:
     """Whether there is a database to open: SQLite's file; of another kind one always is.
 
-    Raises ShedlightError (STORE_UNAVAILABLE) for what is no URL.
+    Raises ShedlightError (STORE_UNAVAILABLE) for what is no URL, and for what may not be looked at.
     """
     try:
         made = make_url(url)
-    except ArgumentError as error:
+        return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
+    except (ArgumentError, OSError) as error:
         raise ShedlightError(ErrorCode.STORE_UNAVAILABLE) from error
-    return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
 
 
 def _engine(url: URL) -> Engine:

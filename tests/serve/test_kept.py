@@ -305,6 +305,19 @@ def test_a_photo_whose_time_is_up_goes_while_the_server_runs(
         assert client.get(address).status_code == 404
 
 
+def test_a_store_that_fails_in_the_background_does_not_take_the_server_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    Keeping(settings_in(tmp_path)).store().close()
+    monkeypatch.setattr(Store, "expire", lambda *_: 1 / 0)
+    with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
+        end = monotonic() + 20
+        while "could not be deleted" not in caplog.text:
+            assert monotonic() < end
+            sleep(0.02)
+        assert client.get(kept(client)).status_code == 200
+
+
 class InAYear(datetime):
     @classmethod
     def now(cls, tz: object = None) -> "InAYear":

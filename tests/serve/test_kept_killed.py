@@ -15,7 +15,7 @@ from tests.serve.killed_server import correct_on, server_in
 
 CLIENTS = 2
 LONGEST_LIFE_S = 0.3
-"""After the first correction that was answered; time for some tens of them."""
+"""After the first correction that was answered; time for several of them."""
 
 
 def test_five_kills(tmp_path: Path) -> None:

@@ -67,9 +67,10 @@ def test_a_store_is_made_when_its_file_is_there(tmp_path: Path) -> None:
     open_store(tmp_path).close()
     assert is_made(url_in(tmp_path))
     assert is_made("postgresql://localhost/hairs")
-    with pytest.raises(ShedlightError) as caught:
-        is_made("nothing")
-    assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
+    for url in ("nothing", "sqlite:////" + "a" * 5000):
+        with pytest.raises(ShedlightError) as caught:
+            is_made(url)
+        assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
 
 
 def test_the_report_is_the_machines_without_what_people_call_their_files(store: Store) -> None:
