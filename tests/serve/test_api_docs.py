@@ -1,0 +1,50 @@
+"""docs/api.md tells every address of the server, and its examples work."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.serve.keeping_photos import SCORER, kept, settings_in
+from tests.serve.running import running_server
+
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
+PHOTO = (ROOT / "examples" / "tray_900001_00021.jpg").read_bytes()
+COMMANDS = [
+    line for block in re.findall(r"```sh\n(.*?)```", DOCS, re.S) for line in block.splitlines()
+]
+
+
+def test_every_address_is_told(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    there = {(method.upper(), path) for path, ways in paths.items() for method in ways}
+    table = DOCS.partition("\n\n## ")[0]
+    assert set(re.findall(r"`(GET|POST|DELETE) (\S+)`", table)) == there
+
+
+def test_every_example_is_answered(tmp_path: Path) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("curl is not installed")
+    (tmp_path / "photo.jpg").write_bytes(PHOTO)
+    with running_server(settings_in(tmp_path / "store"), SCORER) as address:
+        with httpx.Client(base_url=address) as client:
+            photo_id = kept(client, PHOTO, keep="improve").rpartition("/")[2]
+        for command in COMMANDS:
+            words = command.replace("http://127.0.0.1:8000", address).replace("$ID", photo_id)
+            asked = [curl, "--fail", "--silent", "--noproxy", "*", *shlex.split(words)[1:]]
+            done = subprocess.run(asked, cwd=tmp_path, capture_output=True, timeout=60)
+            assert done.returncode == 0, command
+    assert len(COMMANDS) == 14
+    for name, start in (
+        ("overlay.png", b"\x89PNG"),
+        ("crop.png", b"\x89PNG"),
+        ("labels.zip", b"PK"),
+    ):
+        assert (tmp_path / name).read_bytes().startswith(start)
