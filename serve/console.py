@@ -48,6 +48,7 @@ def score_and_tell(
     logging.basicConfig(handlers=[RichHandler(console=errors, show_time=False, show_path=False)])
     scorer = make_scorer()
     with closing(WorkerPool(make_scorer, workers, PHOTO_S)) as pool, finished_on_ctrl_c() as stop:
+        pool.start()
         engine = LocalEngine(pool, workers, scorer.model, stop)
         with progress_bar(errors) as bar:
             result = score_batch(order, scorer, engine, _shown_on(bar))
