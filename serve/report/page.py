@@ -76,7 +76,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def sheet(crops: Iterable[tuple[NDArray[np.uint8] | None, str]]) -> str:
     """Small photos (H, W, 3), blue green red, each with a caption; None where there is none."""
     cells = (
-        f"<figure>{_photo(pixels, caption)}<figcaption>{_escaped(caption)}</figcaption></figure>"
+        f"<figure>{_photo(pixels)}<figcaption>{_escaped(caption)}</figcaption></figure>"
         for pixels, caption in crops
     )
     return f'<div class="sheet">{"".join(cells)}</div>'
@@ -88,12 +88,12 @@ def side_by_side(figures: Iterable[tuple[str, Markup]]) -> str:
     return f'<div class="plots">{"".join(cells)}</div>'
 
 
-def _photo(pixels: NDArray[np.uint8] | None, alt: str) -> str:
+def _photo(pixels: NDArray[np.uint8] | None) -> str:
     if pixels is None:
         return ""
     encoded = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))[1]
     source = f"data:image/jpeg;base64,{b64encode(encoded.tobytes()).decode()}"
-    return f'<img src="{source}" alt="{_escaped(alt)}">'
+    return f'<img src="{source}" alt="">'  # the caption says it
 
 
 def _escaped(text: str) -> str:
