@@ -1,0 +1,71 @@
+import random
+from collections import Counter
+from dataclasses import replace
+
+from tests.training.labels.test_taught import hair
+from training.labels import folds
+from training.labels.folds import Split, split
+from training.labels.said import Said
+from training.labels.taught import TaughtHair
+
+
+def hairs(*counts: tuple[str, int, int]) -> list[TaughtHair]:
+    """For each photo so many telogen hairs and so many without a bulb."""
+    return [
+        replace(hair(said, 0), photo=photo)
+        for photo, telogen, no_bulb in counts
+        for said in [Said.TELOGEN] * telogen + [Said.NO_BULB] * no_bulb
+    ]
+
+
+def own(rows: list[TaughtHair]) -> dict[str, str]:
+    """Each photo a group of its own."""
+    return {row.photo: row.photo for row in rows}
+
+
+def photos_of(rows: list[TaughtHair], parts: Split) -> list[set[str]]:
+    return [{rows[i].photo for i in fold} for fold in parts.folds]
+
+
+def test_no_group_is_divided_and_every_hair_is_in_one_fold() -> None:
+    rows = hairs(*((f"p{i}", i % 4 + 1, i % 3) for i in range(20)))
+    groups = {f"p{i}": f"g{i // 2}" for i in range(20)}
+    parts = split(rows, groups, 5)
+    assert sorted(i for fold in parts.folds for i in fold) == list(range(len(rows)))
+    in_folds = [{groups[photo] for photo in photos} for photos in photos_of(rows, parts)]
+    assert sum(len(names) for names in in_folds) == 10
+
+
+def test_folds_have_as_even_a_share_of_each_label_as_groups_allow() -> None:
+    # Two photos have all the rare labels: they go to different folds.
+    rows = hairs(("a", 0, 3), ("b", 0, 3), ("c", 4, 0), ("d", 4, 0), ("e", 2, 0), ("f", 2, 0))
+    parts = split(rows, own(rows), 2)
+    for fold in parts.folds:
+        assert Counter(rows[i].said for i in fold) == {Said.TELOGEN: 6, Said.NO_BULB: 3}
+
+
+def test_the_split_does_not_go_by_the_order() -> None:
+    rows = hairs(*((f"p{i}", i % 4 + 1, i % 3) for i in range(20)))
+    shuffled = random.Random(1).sample(rows, len(rows))
+    assert photos_of(rows, split(rows, own(rows))) == photos_of(
+        shuffled, split(shuffled, own(rows))
+    )
+
+
+def test_few_groups_make_few_folds() -> None:
+    rows = hairs(("a", 2, 2), ("b", 1, 0))
+    assert len(split(rows, own(rows)).folds) == 2
+    assert len(split(rows, {"a": "anna", "b": "anna"}).folds) == 1
+    assert split([], {}) == Split((), ())
+
+
+def test_of_a_large_set_a_part_is_held_out_and_stays_so() -> None:
+    rows = hairs(*((f"p{i}", 10, 10) for i in range(60)))
+    parts = split(rows, own(rows))
+    held = {rows[i].photo for i in parts.held_out}
+    assert 3 <= len(held) <= 25
+    assert not held & set().union(*photos_of(rows, parts))
+    more = rows + hairs(*((f"q{i}", 10, 10) for i in range(60)))
+    again = {more[i].photo for i in split(more, own(more)).held_out}
+    assert {photo for photo in again if photo.startswith("p")} == held
+    assert split(rows[: folds.LARGE - 1], own(rows)).held_out == ()

@@ -1,0 +1,42 @@
+from collections.abc import Sequence
+
+from tests.training.labels.test_look import pixels
+from training.labels.groups import LabelledPicture, groups_of
+from training.labels.look import look_of
+from training.labels.remark import Where
+
+
+def labelled(name: str, seed: int, persons: Sequence[str] = ("",)) -> LabelledPicture:
+    return LabelledPicture(name * 8, (Where(name),), frozenset(persons), look_of(pixels(seed)))
+
+
+def test_pictures_of_a_person_and_pictures_that_look_alike_are_one_group() -> None:
+    pictures = [
+        labelled("a", 1, ["anna"]),
+        labelled("b", 2, ["anna"]),
+        labelled("c", 3),
+        labelled("d", 4),
+        labelled("e", 2, ["ben"]),  # looks like b, so ben goes with anna
+        labelled("f", 5, ["ben"]),
+    ]
+    groups, told = groups_of(pictures)
+    together = [groups[p.sha256] for p in pictures]
+    assert len({together[i] for i in (0, 1, 4, 5)}) == 1
+    assert len(set(together)) == 3
+    assert [str(each) for each in told] == [
+        "b: It shows the same picture as e, though said to be of anna and of ben; "
+        "both are in one group."
+    ]
+
+
+def test_the_same_file_in_two_places_is_told() -> None:
+    twice = LabelledPicture("a" * 8, (Where("x"), Where("y")), frozenset({""}), look_of(pixels(1)))
+    _, told = groups_of([twice])
+    assert [str(each) for each in told] == ["x: The same file as y; one picture."]
+
+
+def test_a_groups_name_stays_when_others_are_added() -> None:
+    few = [labelled("a", 1, ["anna"]), labelled("b", 2)]
+    more = [labelled("0", 9, ["anna"]), labelled("1", 8), *few]
+    before, after = groups_of(few)[0], groups_of(more)[0]
+    assert {name: after[name] for name in before} == before

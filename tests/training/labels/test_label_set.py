@@ -1,0 +1,131 @@
+"""From folders to hairs to train on."""
+
+import hashlib
+from pathlib import Path
+
+from PIL import Image
+
+from tests.training.labels.scenes import folder, picture, strand, zipped
+from training.example import BARE, CLUB, MISSHAPEN
+from training.labels.dry_run import in_words
+from training.labels.folds import split
+from training.labels.label_set import LabelSet, understand
+from training.labels.said import Said
+from training.labels.sheet import draw_sheet
+from training.labels.taught import Extent
+
+HEAD = "photo,x,y,label,said_at\n"
+
+
+def finder(photo: object) -> list[object]:
+    """Two level hairs, 5 px wide, with ends at x = 100 and 500."""
+    return [strand(y=100), strand(y=300)]
+
+
+def read(*paths: Path) -> LabelSet:
+    return understand(paths, finder)  # type: ignore[arg-type]
+
+
+def table(tmp_path: Path, rows: str, **more: bytes) -> Path:
+    return folder(tmp_path, {"a.png": picture(1), "t.csv": (HEAD + rows).encode(), **more})
+
+
+def told(labels: LabelSet) -> list[str]:
+    return [f"{each.where.row}: {each.sentence}" for each in labels.problems]
+
+
+def test_labels_become_hairs_with_the_crops_of_their_ends(tmp_path: Path) -> None:
+    labels = read(table(tmp_path, "a.png,101,101,club,\na.png,499,299,bent,\n"))
+    assert labels.problems == ()
+    first, second = labels.hairs
+    assert (first.fits, second.fits) == (((CLUB, BARE),), ((BARE, MISSHAPEN),))
+    assert all(crop is not None and crop.pixels.shape == (96, 160, 3) for crop in first.crops)
+    assert first.photo == hashlib.sha256(picture(1)).hexdigest()
+    assert first.strand.path.tolist() == [[100, 100], [500, 100]]
+    assert (first.where.row, first.extent) == (2, Extent.HAIR)
+
+
+def test_labels_that_meet_nothing_or_contradict_are_listed_by_row(tmp_path: Path) -> None:
+    rows = "a.png,300,200,club,\na.png,100,100,club,\na.png,100,100,bent,\na.png,100,300,unsure,\n"
+    labels = read(table(tmp_path, rows))
+    assert labels.hairs == ()
+    assert labels.given == {Said.TELOGEN: 2, Said.MISSHAPEN: 1, Said.UNSURE: 1}
+    assert [text[:46] for text in told(labels)] == [
+        "2: No visible end of a hair is found within 6 ",
+        "3: The labels of one hair contradict each othe",
+    ]
+
+
+def test_the_later_word_counts_where_times_are_known(tmp_path: Path) -> None:
+    rows = "a.png,100,100,club,2026-01-02\na.png,100,100,bent,2026-01-01T10:00:00+05:00\n"
+    labels = read(table(tmp_path, rows))
+    assert [hair.said for hair in labels.hairs] == [Said.TELOGEN]
+    assert len(labels.problems) == 1
+
+
+def test_the_same_picture_is_one_wherever_it_lies(tmp_path: Path) -> None:
+    one = table(tmp_path / "one", "a.png,100,100,club,\n")
+    two = zipped(
+        tmp_path / "two.zip",
+        {"b/copy.png": picture(1), "t.csv": (HEAD + "b/copy.png,100,100,bent,\n").encode()},
+    )
+    labels = read(one, two)
+    assert len(labels.pictures) == 1
+    assert labels.hairs == ()
+    assert "contradict" in told(labels)[0]
+    assert "The same file as" in labels.notes[0].sentence
+
+
+def test_a_picture_that_cannot_be_read_costs_its_labels_alone(tmp_path: Path) -> None:
+    more = {"bad.jpg": b"\xff\xd8\xff and then nothing", "empty.png": b""}
+    rows = "bad.jpg,1,2,club,\nempty.png,1,2,club,\na.png,100,100,club,\nbad.jpg,3,4,club,\n"
+    labels = read(table(tmp_path, rows, **more), tmp_path / "nothing")
+    assert len(labels.hairs) == 1
+    assert [(Path(each.where.file).name, each.sentence) for each in labels.problems] == [
+        ("nothing", "There is nothing of this name."),
+        ("empty.png", "The file is empty; choose the photo again or take a new one. "
+                      "Labels that are lost with it: 1."),
+        ("bad.jpg", "The picture is damaged or cut short; send the original file again. "
+                    "Labels that are lost with it: 2."),
+    ]  # fmt: skip
+
+
+def test_crops_and_photos_in_folders_of_their_class(tmp_path: Path) -> None:
+    files = {
+        "club/crop.png": picture(1, 160, 96),
+        "bent/anna/photo.png": picture(2),
+        "bent/anna/other.png": picture(3),
+    }
+    labels = read(folder(tmp_path, files))
+    assert (labels.crops, len(labels.pictures), labels.persons) == (1, 3, 1)
+    by_label = {said: [h for h in labels.hairs if h.said is said] for said in Said}
+    (crop,) = by_label[Said.TELOGEN]
+    assert (crop.extent, crop.root_end, crop.strand.shaft_px) == (Extent.END, 0, 8.0)
+    assert {hair.extent for hair in by_label[Said.MISSHAPEN]} == {Extent.PHOTO}
+    assert len(by_label[Said.MISSHAPEN]) == 4
+    assert len(set(labels.groups.values())) == 2
+
+
+def test_the_dry_run_tells_all_in_words(tmp_path: Path) -> None:
+    labels = read(table(tmp_path, "a.png,100,100,club,\na.png,300,200,clubs,\n"))
+    words = list(in_words(labels, split(labels.hairs, labels.groups)))
+    assert words[0] == f"{tmp_path}: photos with a table"
+    assert words[2:5] == [
+        "1 photo and 0 crops of nobody by name, in 1 group, which is never divided.",
+        "One group cannot be split: nothing could be judged on hairs that it was not fitted to.",
+        "Problems (1):",
+    ]
+    assert str(words[5]).startswith(f"  {tmp_path}/t.csv, row 3: No visible end")
+
+
+def test_the_sheet_has_a_row_for_each_label(tmp_path: Path) -> None:
+    labels = read(table(tmp_path, "a.png,100,100,club,\na.png,100,300,bent,\n"))
+    sheet = draw_sheet(labels.hairs)
+    # Two blocks of a heading (34 px) and one row of tiles (96 + 2 x 15 + 8 px).
+    assert sheet.height == 2 * (34 + 134)
+    crop = labels.hairs[0].crops[0]
+    assert crop is not None
+    shown = sheet.crop((8, 34, 168, 130))
+    assert shown.tobytes() == Image.fromarray(crop.pixels[:, :, ::-1]).tobytes()
+    many = draw_sheet(labels.hairs * 100)
+    assert many.height == 2 * (34 + 6 * 134)

@@ -1,0 +1,55 @@
+"""What people call the classes."""
+
+import re
+
+from training.labels.said import Said
+
+NAMES = {
+    Said.TELOGEN: (
+        "telogen, bulb, bulbed, bulbed telogen, telogen bulb, white bulb, club, telogen club, "
+        "club with tail, club with sheath, club with sheath remnant, club with both"
+    ),
+    Said.MISSHAPEN: (
+        "misshapen, misshapen anagen, misshapen bulb, misshapen root, anagen bulb, bent, hooked, "
+        "angled, ragged, rectangular, distorted, anagen with sheath"
+    ),
+    Said.NO_BULB: (
+        "no bulb, without bulb, bulbless, no root, none, bare, sheared, sheared anagen, broken, "
+        "snapped, cut"
+    ),
+    Said.ANAGEN: "anagen, sheared or misshapen, sheared or misshapen anagen, growing, torn, pulled",
+    Said.NOT_HAIR: (
+        "not hair, no hair, nothing, lint, dust, thread, fibre, fiber, flake, debris, false"
+    ),
+    Said.UNSURE: "unsure, not sure, unknown, unclear, uncertain, ambiguous, cannot tell, skip",
+}
+"""Names by what they say, after docs/domain.md: a cut, snapped or sheared hair has no bulb; a bulb
+that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is left open."""
+
+_ARTICLES = {"a", "an", "the"}
+_NOUNS = {"hair", "root", "end"}
+
+
+def said_of(name: str) -> Said | None:
+    """What a class name says, or None for an unknown one: names are not guessed.
+
+    Case, spaces, dashes, underscores, articles and plurals do not matter, nor does a last word
+    "hair", "root" or "end" ("broken hairs" is "broken").
+    """
+    words = _words(name)
+    if words not in _TABLE and words and words[-1] in _NOUNS:
+        words = words[:-1]
+    return _TABLE.get(words)
+
+
+def _words(name: str) -> tuple[str, ...]:
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return tuple(_singular(word) for word in words if word not in _ARTICLES)
+
+
+def _singular(word: str) -> str:
+    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if is_plural else word
+
+
+_TABLE = {_words(name): said for said, names in NAMES.items() for name in names.split(",")}

@@ -1,0 +1,165 @@
+"""All labels of some folders and zips, understood."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.errors import ShedlightError
+from data.limits import ReadLimits
+from data.read import read_photo
+from model.finder import Finder
+from training.labels.formats import read_source
+from training.labels.given import GivenLabel, Picture
+from training.labels.groups import Groups, LabelledPicture, groups_of
+from training.labels.look import look_of
+from training.labels.meeting import is_crop
+from training.labels.photo_labels import teach
+from training.labels.remark import Remark, Where
+from training.labels.said import Said
+from training.labels.source import SourceError, open_source
+from training.labels.taught import TaughtHair
+
+LIMITS = ReadLimits(min_side_px=32)
+"""As for any photo, but the crop of a root end may be small."""
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """What was understood.
+
+    ``forms`` tells of each folder or zip what it was taken for. ``given`` counts the labels that
+    people gave, ``hairs`` are those that labels met, to train on. ``pictures`` could be read, of
+    which so many are ``crops``; ``groups`` keeps those together that may not be divided.
+    ``problems`` cost labels, ``notes`` do not.
+    """
+
+    forms: tuple[Remark, ...]
+    given: Counter[Said]
+    hairs: tuple[TaughtHair, ...]
+    pictures: tuple[LabelledPicture, ...]
+    crops: int
+    groups: Groups
+    problems: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
+
+    @property
+    def persons(self) -> int:
+        """How many people are named."""
+        return len({name for each in self.pictures for name in each.persons if name})
+
+
+@dataclass(frozen=True)
+class LabelledFile:
+    """Pictures with the same bytes, and all their labels."""
+
+    sha256: str
+    labels: tuple[GivenLabel, ...]
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        """Every place where such a picture lies."""
+        return tuple(dict.fromkeys(label.picture.where for label in self.labels))
+
+
+Track = Callable[[Sequence[LabelledFile]], Iterable[LabelledFile]]
+"""Goes through the files, and may show how far it is."""
+
+
+def understand(
+    paths: Sequence[Path], finder: Finder, track: Track = lambda files: files
+) -> LabelSet:
+    """Reads the labels of folders and zips, and puts their pictures through ``finder``.
+
+    Nothing is written. Whatever the files hold, what is wrong with them is among the problems;
+    raises ShedlightError (MODEL_REFUSED) alone.
+    """
+    gathered = _Gathered()
+    with ExitStack() as opened:
+        for path in dict.fromkeys(paths):
+            gathered.read(path, opened)
+        for file in track(gathered.files()):
+            gathered.look_at(file, finder)
+    return gathered.as_set()
+
+
+class _Gathered:
+    """What has been understood so far."""
+
+    def __init__(self) -> None:
+        self._forms: list[Remark] = []
+        self._labels: list[GivenLabel] = []
+        self._hairs: list[TaughtHair] = []
+        self._pictures: list[LabelledPicture] = []
+        self._problems: list[Remark] = []
+        self._notes: list[Remark] = []
+        self._crops = 0
+
+    def read(self, path: Path, opened: ExitStack) -> None:
+        """Reads the labels of one folder or zip, which stays open as long as ``opened``."""
+        try:
+            source = opened.enter_context(closing(open_source(path)))
+        except SourceError as error:
+            self._problems.append(Remark(Where(str(path)), str(error)))
+            return
+        reading = read_source(source)
+        self._forms.append(Remark(Where(str(path)), reading.form))
+        self._labels += reading.labels
+        self._problems += (*source.problems, *reading.problems)
+        self._notes += reading.notes
+
+    def files(self) -> list[LabelledFile]:
+        """The pictures that have labels, each once however often it is there."""
+        of_picture: dict[Picture, list[GivenLabel]] = {}
+        for label in self._labels:
+            of_picture.setdefault(label.picture, []).append(label)
+        of_file: dict[str, list[GivenLabel]] = {}
+        for picture, labels in of_picture.items():
+            if raw := self._bytes_of(picture, len(labels)):
+                of_file.setdefault(hashlib.sha256(raw).hexdigest(), []).extend(labels)
+        return [LabelledFile(sha256, tuple(labels)) for sha256, labels in of_file.items()]
+
+    def look_at(self, file: LabelledFile, finder: Finder) -> None:
+        """Finds the hairs that the labels of a picture are about."""
+        picture = file.labels[0].picture
+        try:
+            photo = read_photo(picture.read(LIMITS), LIMITS)
+        except ShedlightError as error:
+            self._unread(picture, error, len(file.labels))
+            return
+        taught = teach(photo, file.labels, finder)
+        persons = frozenset(label.person for label in file.labels)
+        look = look_of(photo.pixels)
+        self._pictures.append(LabelledPicture(file.sha256, file.places, persons, look))
+        self._crops += is_crop(photo) and not any(label.places for label in file.labels)
+        self._hairs += taught.hairs
+        self._problems += taught.problems
+
+    def as_set(self) -> LabelSet:
+        """All of it."""
+        groups, leaks = groups_of(self._pictures)
+        return LabelSet(
+            forms=tuple(self._forms),
+            given=Counter(label.said for label in self._labels),
+            hairs=tuple(self._hairs),
+            pictures=tuple(self._pictures),
+            crops=self._crops,
+            groups=groups,
+            problems=tuple(self._problems),
+            notes=(*self._notes, *leaks),
+        )
+
+    def _bytes_of(self, picture: Picture, labels: int) -> bytes | None:
+        try:
+            return picture.read(LIMITS)
+        except ShedlightError as error:
+            self._unread(picture, error, labels)
+            return None
+
+    def _unread(self, picture: Picture, error: ShedlightError, labels: int) -> None:
+        if error.is_ours:
+            raise error
+        sentence = f"{error.message} Labels that are lost with it: {labels}."
+        self._problems.append(Remark(picture.where, sentence))

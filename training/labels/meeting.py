@@ -1,0 +1,120 @@
+"""Which strands of a picture a label is about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, END_X
+from data.photo import Photo
+from data.strand import End, EndState, Strand
+from training.labels.given import GivenLabel, Place
+from training.labels.taught import Extent
+from training.outline import contrast_of
+
+REACH_WIDTHS, REACH_PX = 6.0, 15.0
+"""A label meets the nearest visible end within so many shaft widths, but at least pixels."""
+CLEARER_WIDTHS = 1.0
+"""An end of another strand has to be this much farther away, or nobody can say which was meant.
+docs/labels.md tells what both were chosen by."""
+CROP_SIDE_PX = 512
+"""A picture without places whose longer side is at most this is taken for the crop of one root
+end. Our assumption."""
+_OURS = (CROP_WIDTH, CROP_HEIGHT)
+
+
+class NotMetError(ValueError):
+    """A label is about nothing that was found; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """A label with the number of a strand that it is about, and which of its ends is the root."""
+
+    label: GivenLabel
+    strand: int
+    root_end: int | None
+    extent: Extent
+
+
+def is_crop(photo: Photo) -> bool:
+    """Whether a picture is so small that it shows one root end."""
+    return max(photo.width, photo.height) <= CROP_SIDE_PX
+
+
+def as_cut(photo: Photo) -> Strand | None:
+    """The strand of a crop that has the size of our own, which are all cut in one pose."""
+    if (photo.width, photo.height) != _OURS:
+        return None
+    middle = (CROP_HEIGHT - 1) / 2
+    path = np.array([[x, middle] for x in np.arange(0.0, END_X + 1, 8.0)])
+    ends = (
+        End(END_X, middle, 0.0, EndState.VISIBLE),
+        End(0.0, middle, np.pi, EndState.OUT_OF_PHOTO),
+    )
+    contrast = contrast_of(photo, path, CROP_SHAFT_PX)
+    return Strand(path[::-1], CROP_SHAFT_PX, ends, contrast)
+
+
+def meet(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> list[Met]:
+    """The strands that a label is about, at least one. Raises NotMetError."""
+    if label.places:
+        return [_met_at_place(label, photo, strands)]
+    ends = list(_visible_ends(strands))
+    if not ends:
+        raise NotMetError("No root end is found in the picture.")
+    if is_crop(photo):
+        middle = ((photo.width - 1) / 2, (photo.height - 1) / 2)
+        _, i, k = min((_distance(end, middle), i, k) for i, k, end in ends)
+        return [Met(label, i, k, Extent.END)]
+    return [Met(label, i, None, Extent.PHOTO) for i in sorted({i for i, _, _ in ends})]
+
+
+def _met_at_place(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> Met:
+    """At the end next to the first place; if none is there, the one next to the second is the far
+    end of the hair, whose root is out of view."""
+    x, y = label.places[0]
+    if not (-REACH_PX <= x < photo.width + REACH_PX and -REACH_PX <= y < photo.height + REACH_PX):
+        size = f"{photo.width} x {photo.height}"
+        raise NotMetError(f"The place ({x:g}, {y:g}) is outside of the photo ({size} px).")
+    for place, is_far in zip(label.places, (False, True), strict=False):
+        if near := _nearest(place, strands):
+            i, k = near
+            root_end = (1 - k if is_far else k) if label.root_known else None
+            return Met(label, i, root_end, Extent.HAIR)
+    raise NotMetError(
+        f"No visible end of a hair is found within {REACH_WIDTHS:g} shaft widths of ({x:g}, {y:g})."
+    )
+
+
+def _nearest(place: Place, strands: Sequence[Strand]) -> tuple[int, int] | None:
+    """Strand and end next to a place, if any is within reach. Raises NotMetError when another
+    strand's end is about as near."""
+    near = sorted(
+        (distance, i, k)
+        for i, k, end in _visible_ends(strands)
+        if (distance := _distance(end, place)) <= _reach(strands[i])
+    )
+    if not near:
+        return None
+    distance, i, k = near[0]
+    others = [far for far, j, _ in near if j != i]
+    if others and others[0] - distance < CLEARER_WIDTHS * strands[i].shaft_px:
+        x, y = place
+        raise NotMetError(f"Two hairs end about as near to ({x:g}, {y:g}); put it nearer to one.")
+    return i, k
+
+
+def _reach(strand: Strand) -> float:
+    return max(REACH_PX, REACH_WIDTHS * strand.shaft_px)
+
+
+def _visible_ends(strands: Sequence[Strand]) -> Iterator[tuple[int, int, End]]:
+    for i, strand in enumerate(strands):
+        for k, end in enumerate(strand.ends):
+            if end.state is EndState.VISIBLE:
+                yield i, k, end
+
+
+def _distance(end: End, place: Place) -> float:
+    return float(np.hypot(end.x - place[0], end.y - place[1]))
