@@ -10,6 +10,7 @@ import typer
 
 from data.errors import ShedlightError
 from serve.exit_status import ExitStatus
+from serve.labels_command import labels
 from serve.refused import RefusedError
 from serve.score_command import score
 
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 app.command(no_args_is_help=True)(score)
+app.command(no_args_is_help=True)(labels)
 
 
 @app.command()
