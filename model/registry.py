@@ -10,7 +10,6 @@ was cut short. The version that comes with the package is always there, and in f
 is promoted.
 """
 
-import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -29,8 +28,6 @@ VERSIONS, ALIAS, HISTORY = "versions", "champion", "history.jsonl"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _UNFINISHED = ".part"
 
-_log = logging.getLogger(__name__)
-
 
 class RegistryError(Exception):
     """What was asked for cannot be done; the message is one sentence for the user."""
@@ -43,6 +40,13 @@ class Champion:
     name: str
     folder: Path
     instead_of: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, as one sentence for whoever runs this; None if nothing is."""
+        if self.instead_of is None:
+            return None
+        return f"The version {self.instead_of} is missing or damaged; {self.name} is in force."
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,6 @@ class Registry:
         Where the one that should be is missing or damaged, it is the last whole one before it.
         """
         name, wanted = next(self._whole_ones()), self._standing()[-1]
-        if name != wanted:
-            _log.warning("The version %s is missing or damaged; %s is in force.", wanted, name)
         return Champion(name, self._folder(name), None if name == wanted else wanted)
 
     def moves(self) -> tuple[Move, ...]:
@@ -162,10 +164,7 @@ class Registry:
     def _alias(self) -> Move | None:
         """The last move; None if there was none, or where it cannot be read: the history can."""
         lines = _lines(self.folder / ALIAS)
-        move = Move.parse(lines[0]) if lines else None
-        if lines and move is None:
-            _log.warning("%s cannot be read; the history says what is in force.", ALIAS)
-        return move
+        return Move.parse(lines[0]) if lines else None
 
     def _told(self) -> tuple[Move, ...]:
         moves = map(Move.parse, _lines(self.folder / HISTORY))

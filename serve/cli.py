@@ -11,6 +11,8 @@ import typer
 from data.errors import ShedlightError
 from serve.exit_status import ExitStatus
 from serve.labels_command import labels
+from serve.models_command import models_app
+from serve.models_folder import MODELS_FOLDER, ModelsFolder
 from serve.refused import RefusedError
 from serve.score_command import score
 
@@ -44,6 +46,7 @@ def main() -> None:
 
 app.command(no_args_is_help=True)(score)
 app.command(no_args_is_help=True)(labels)
+app.add_typer(models_app, name="models")
 
 
 @app.command()
@@ -62,13 +65,15 @@ def explain(
     roots_in_view: Annotated[
         bool, typer.Option(help="The root ends of all hairs were laid in the picture.")
     ] = False,
+    models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Draws every stage of one photo, to show where a hair was lost."""
     from model.finder import shipped_reader
-    from model.scorer import Scorer
+    from serve.champion import scorer_in_force
     from serve.explain import explain_file
 
-    for picture in explain_file(photo, out, Scorer.shipped(), shipped_reader(), roots_in_view):
+    scorer = scorer_in_force(models)()
+    for picture in explain_file(photo, out, scorer, shipped_reader(), roots_in_view):
         typer.echo(picture)
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from serve.models_folder import MODELS_FOLDER, ModelsFolder
+
 
 def score(
     paths: Annotated[
@@ -36,6 +38,7 @@ def score(
             metavar="JSON",
         ),
     ] = None,
+    models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Scores photos: a verdict, one line per photo in OUT/results.jsonl, tables and a report.
 
@@ -45,8 +48,8 @@ def score(
     1 none could be scored, or bad usage
     130 stopped with Ctrl-C
     """
-    from model.scorer import Scorer
     from serve.batch import Order, Overlays
+    from serve.champion import scorer_in_force
     from serve.console import score_and_tell
 
     told = None
@@ -56,4 +59,4 @@ def score(
         told = photo_options({"context": context}).context
     order = Order(tuple(paths), out, roots_in_view, Overlays(overlays), resume, groups)
     count = workers or os.cpu_count() or 1
-    raise typer.Exit(score_and_tell(order, Scorer.shipped, count, told))
+    raise typer.Exit(score_and_tell(order, scorer_in_force(models), count, told))

@@ -1,6 +1,7 @@
 """What the tests of the server share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,13 @@ from serve.app import create_app
 from tests.serve.asking import SMALL
 from tests.serve.fake_scorer import FakeScorer
 from tests.serve.running import running_server
+
+
+@pytest.fixture(autouse=True)
+def no_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty registry instead of the one of whoever runs the tests."""
+    monkeypatch.setenv("SHEDLIGHT_MODELS", str(tmp_path / "models"))
+    return tmp_path / "models"
 
 
 @pytest.fixture(scope="module")
