@@ -1,118 +1,122 @@
-// Choosing photos, sending them, and telling what is going on.
+// The page: choosing photos, sending them, and the result.
 
-import { element } from "./dom.js";
+import { Chosen } from "./chosen.js";
+import { byId } from "./dom.js";
+import { downloadCsv, downloadJson } from "./downloads.js";
 import { drawGlossary } from "./glossary.js";
+import { preparePrinting } from "./print.js";
 import { context, drawQuestions } from "./questions.js";
-import { drawResult } from "./result.js";
+import { Result } from "./result.js";
+import { Cancelled, upload } from "./upload.js";
+import { UPLOAD } from "./words.js";
 
-const byId = (id) => document.getElementById(id);
 const form = byId("form");
-let photos = [];
+const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take")], byId("drop"));
 let limits = null;
-let request = null;
+let stopping = null;
+let result = null;
 
 drawQuestions(byId("questions"));
 drawGlossary(byId("glossary"));
-for (const id of ["choose", "take"]) byId(id).addEventListener("change", (event) => {
-  add(event.target.files);
-  event.target.value = "";
-});
-form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-byId("cancel").addEventListener("click", () => request?.abort());
-for (const kind of ["dragover", "dragleave", "drop"]) byId("drop").addEventListener(kind, drag);
+preparePrinting(() => result);
 askAboutModel();
+chosen.addEventListener("change", () => { say(""); complain(""); });
+form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+byId("questions").addEventListener("change", () => answerChanged());
+for (const [id, action] of Object.entries({
+  cancel: () => stopping?.abort(),
+  "open-review": () => result.openReview(),
+  json: () => downloadJson(result, context(form)),
+  csv: () => downloadCsv(result),
+  print: () => window.print(),
+  again: startAgain,
+  renew: rootsAreInView,
+})) byId(id).addEventListener("click", action);
 
-function drag(event) {
-  event.preventDefault();
-  byId("drop").classList.toggle("over", event.type === "dragover");
-  if (event.type === "drop") add(event.dataTransfer.files);
-}
-
-function add(files) {
-  photos.push(...files);
-  drawChosen();
-}
-
-function drawChosen() {
-  const chosen = byId("chosen");
-  for (const image of chosen.querySelectorAll("img")) URL.revokeObjectURL(image.src);
-  chosen.replaceChildren(...photos.map(thumbnail));
-  say("");
-  complain("");
-}
-
-function thumbnail(file, index) {
-  const remove = element("button", { type: "button", "aria-label": `Remove ${file.name}` }, "×");
-  remove.addEventListener("click", () => { photos.splice(index, 1); drawChosen(); });
-  return element("li", {}, element("img", { src: URL.createObjectURL(file), alt: file.name }), remove);
-}
-
-function send() {
+async function send() {
   const trouble = whatIsWrong();
   if (trouble) return complain(trouble);
-  complain("");
-  request = new XMLHttpRequest(); // fetch tells nothing of how far an upload is
-  request.responseType = "json";
-  request.timeout = 300_000;
-  request.upload.addEventListener("progress", ({ loaded, total }) => progress(loaded, total));
-  request.addEventListener("load", answered);
-  request.addEventListener("error", () => ended("The server cannot be reached. It may have stopped, or the connection broke; please try again."));
-  request.addEventListener("timeout", () => ended("The server took too long to answer; please try again with fewer photos."));
-  request.addEventListener("abort", () => { ended(""); say("Cancelled."); });
-  request.open("POST", "/v1/photos");
+  if (!mayLoseLabels()) return;
+  const files = chosen.files;
+  stopping = new AbortController();
   busy(true);
-  request.send(body());
+  try {
+    const answer = await upload(body(files), (part) => progress(part, files.length), stopping.signal);
+    busy(false);
+    show(files, answer);
+  } catch (error) {
+    busy(false);
+    if (error instanceof Cancelled) say(UPLOAD.cancelled);
+    else complain(error.message);
+  }
 }
 
-function whatIsWrong() {
-  if (!photos.length) return "Please choose or take a photo first.";
-  const invalid = form.querySelector("input:invalid");
-  if (invalid) return `Please check “${invalid.closest("label").firstChild.textContent}”: it should be between ${invalid.min} and ${invalid.max}.`;
-  if (!limits) return "";
-  if (photos.length > limits.max_files) return `Please send at most ${limits.max_files} photos at a time.`;
-  const large = photos.find((file) => file.size > limits.max_file_bytes);
-  if (large) return `“${large.name}” is too large; a photo may have at most ${limits.max_file_bytes / 1e6} MB.`;
-  const total = photos.reduce((sum, file) => sum + file.size, 0);
-  return total > 0.99 * limits.max_upload_bytes ? "These photos are too large together; please send fewer at a time." : "";
-}
-
-function body() {
+function body(files) {
   const data = new FormData();
-  for (const file of photos) data.append("files", file);
+  for (const file of files) data.append("files", file);
   data.append("context", JSON.stringify(context(form)));
   data.append("roots_in_view", form.elements.roots_in_view.value);
-  data.append("overlay", "true");
   return data;
 }
 
-function progress(loaded, total) {
-  if (loaded < total) {
-    byId("progress").value = (100 * loaded) / total;
-    say("Sending…");
-  } else {
-    byId("progress").removeAttribute("value");
-    say(photos.length === 1 ? "Reading the roots…" : `Reading the roots in ${photos.length} photos…`);
-  }
+function whatIsWrong() {
+  const { files } = chosen;
+  if (!files.length) return UPLOAD.none;
+  const invalid = invalidAnswer();
+  if (invalid) return UPLOAD.outOfBounds(invalid.closest("label").firstChild.textContent, invalid);
+  if (!limits) return "";
+  if (files.length > limits.max_files) return UPLOAD.tooMany(limits.max_files);
+  const large = files.find((file) => file.size > limits.max_file_bytes);
+  if (large) return UPLOAD.tooLarge(large.name, limits.max_file_bytes);
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  return total > 0.99 * limits.max_upload_bytes ? UPLOAD.tooLargeTogether : "";
 }
 
-function answered() {
-  const answer = request.response;
-  if (request.status === 200 && answer) {
-    ended("");
-    drawResult(answer);
-    byId("result").hidden = false;
-    say("The result is below.");
-    byId("result").focus({ preventScroll: true });
-    byId("result").scrollIntoView({ block: "start" });
-  } else {
-    ended(answer?.error?.message || "The server gave no answer that can be read; please try again.");
-  }
+function invalidAnswer() {
+  return [...form.elements].find((answer) => !answer.validity.valid);
 }
 
-function ended(trouble) {
-  busy(false);
-  say("");
-  complain(trouble);
+function progress(part, photos) {
+  const bar = byId("progress");
+  if (part < 1) bar.value = 100 * part;
+  else bar.removeAttribute("value");
+  say(part < 1 ? UPLOAD.sending(part) : UPLOAD.reading(photos));
+}
+
+function show(files, answer) {
+  result?.close();
+  result = new Result(files, answer, () => context(form), say);
+  byId("asked-again").append(byId("asked"));
+  byId("result").hidden = false;
+  say(UPLOAD.done);
+  byId("result").focus({ preventScroll: true });
+  byId("result").scrollIntoView({ block: "start" });
+}
+
+function answerChanged() {
+  if (result && !invalidAnswer()) result.renew();
+}
+
+function rootsAreInView() {
+  form.elements.roots_in_view.value = "true";
+  send();
+}
+
+function startAgain() {
+  if (!mayLoseLabels()) return;
+  result?.close();
+  result = null;
+  byId("result").hidden = true;
+  byId("asked-first").append(byId("asked"));
+  form.reset();
+  for (const details of document.querySelectorAll("details[open]")) details.open = false;
+  chosen.clear();
+  window.scrollTo(0, 0);
+  byId("choose").focus({ preventScroll: true });
+}
+
+function mayLoseLabels() {
+  return !result?.labels.inForce().length || window.confirm(UPLOAD.loseLabels);
 }
 
 function busy(yes) {
@@ -120,6 +124,8 @@ function busy(yes) {
   byId("working").hidden = !yes;
   byId("progress").value = 0;
   form.setAttribute("aria-busy", String(yes));
+  say("");
+  complain("");
 }
 
 function say(text) {
@@ -137,6 +143,6 @@ async function askAboutModel() {
     limits = about.limits;
     byId("model").textContent = `Model ${about.name} ${about.version}.`;
   } catch {
-    complain("The server cannot be reached. It may have stopped; reload the page to try again.");
+    complain(UPLOAD.unreachable);
   }
 }

@@ -1,11 +1,20 @@
 // Elements are made from text only: nothing that a file is called can become markup.
 
+export const byId = (id) => document.getElementById(id);
+
 export function element(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
 }
 
 export function drawing(tag, attributes = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+/** A button that does `action` when it is pressed. */
+export function button(attributes, action, ...children) {
+  const node = element("button", { type: "button", ...attributes }, ...children);
+  node.addEventListener("click", action);
+  return node;
 }
 
 function filled(node, attributes, children) {

@@ -3,6 +3,8 @@
 import { element } from "./dom.js";
 import { QUESTIONS, SIGNS } from "./words.js";
 
+const OF_FORM = { form: "form" }; // the questions are asked again beside the advice, out of the form
+
 export function drawQuestions(place) {
   place.append(signs(), ...QUESTIONS.map(question));
 }
@@ -13,7 +15,7 @@ export function context(form) {
     const value = form.elements[name].value;
     if (value !== "") answers[name] = typed(value, options);
   }
-  const ticked = [...form.querySelectorAll("input[name=scalp_signs]:checked")];
+  const ticked = [...form.elements].filter((box) => box.name === "scalp_signs" && box.checked);
   if (ticked.length || form.elements.no_scalp_signs.checked) answers.scalp_signs = ticked.map((box) => box.value);
   return answers;
 }
@@ -28,12 +30,12 @@ function question([name, text, options]) {
 }
 
 function number(name, bounds) {
-  return element("input", { type: "number", inputmode: "decimal", name, ...bounds, step: "any" });
+  return element("input", { type: "number", inputmode: "decimal", name, ...OF_FORM, ...bounds, step: "any" });
 }
 
 function choice(name, options) {
   const answers = Object.entries(options).map(([value, text]) => element("option", { value }, text));
-  return element("select", { name }, element("option", { value: "" }, "–"), ...answers);
+  return element("select", { name, ...OF_FORM }, element("option", { value: "" }, "–"), ...answers);
 }
 
 function signs() {
@@ -45,7 +47,7 @@ function signs() {
 }
 
 function tick(attributes, text) {
-  return element("label", {}, element("input", { type: "checkbox", ...attributes }), text);
+  return element("label", {}, element("input", { type: "checkbox", ...OF_FORM, ...attributes }), text);
 }
 
 function keepApart(ticked, none, signs) {

@@ -1,4 +1,4 @@
-// The plain words for what the server answers and what it asks.
+// The plain words of the page: for what the server answers, for what it asks, and for the rest.
 
 export const VERDICTS = {
   mostly_telogen: "Most readable roots look like telogen clubs.",
@@ -76,13 +76,114 @@ export const SIGNS = {
   pain: "Soreness", redness: "Redness", swelling: "Swelling", itching: "Itching",
 };
 
-export function hairWords(hair) {
-  if (hair.label === "telogen") return ["Telogen club", "it looks rounded: due to fall"];
-  if (hair.root_type === "misshapen") return ["Anagen, misshapen root", "it looks torn or pulled while growing"];
-  if (hair.label === "anagen") return ["Anagen, no bulb", "no bulb to be seen: sheared or snapped, it seems"];
-  return ["Not sure", REASONS[hair.reason] || "it could not be read"];
+export const KIND_WORDS = {
+  telogen: { name: "Telogen", many: "telogen", why: "a rounded club, it seems: due to fall" },
+  misshapen: { name: "Misshapen", many: "misshapen", why: "torn or bent, it seems, while still growing" },
+  no_bulb: { name: "No bulb", many: "without bulb", why: "no bulb to be seen: sheared or snapped, it seems" },
+  not_hair: { name: "Not a hair", many: "not a hair", why: "dust, lint or a line; it does not count" },
+  unsure: { name: "Not sure", many: "not sure", why: "it could not be read" },
+};
+
+export const SHARE = {
+  interval: ({ estimate, low, high, level }) => `About ${percent(estimate)} of the hairs are telogen. With `
+    + `${percent(level)} probability the share lies between ${percent(low)} and ${percent(high)}.`,
+  none: "no telogen",
+  half: "half",
+  all: "all telogen",
+  yours: (yours, all) => (yours === all ? "You labelled every hair."
+    : `${yours} of ${all} labels are yours (double ring), the others the model's. All are taken as they are: `
+      + "the interval does not allow for the model's mistakes any more."),
+  worstCase: (low, high) => `If every unsure hair were anagen, ${low} of all would be telogen as labelled; `
+    + `if every one were telogen, ${high}.`,
+};
+
+export const ADVICE = {
+  unreachable: "The server cannot be reached, so share and advice are those from before. Your labels are still here; change anything to try again.",
+  ourPolicy: "This is our own policy; our sources have no rule for it.",
+  origin: (strength) => `Where this comes from (${strength})`,
+};
+
+export const FINDINGS = { title: "For a better picture", show: "Show where" };
+
+export const CHOSEN = { remove: (name) => `Remove ${name}` };
+
+export const UPLOAD = {
+  none: "Please choose or take a photo first.",
+  sending: (part) => `Sending… ${percent(part)}`,
+  reading: (photos) => (photos === 1 ? "Reading the roots…" : `Reading the roots in ${photos} photos…`),
+  done: "The result is below.",
+  cancelled: "Cancelled. Your photos are still chosen.",
+  lost: "The server cannot be reached: it may have stopped, or the connection broke. Your photos are still chosen; check the connection and press “Read the roots” again.",
+  slow: "The server took too long to answer. Your photos are still chosen; please try again with fewer.",
+  unreadable: "The server gave no answer that can be read. Your photos are still chosen; please try again.",
+  unreachable: "The server cannot be reached. It may have stopped; reload the page to try again.",
+  tooMany: (most) => `Please send at most ${most} photos at a time.`,
+  tooLarge: (name, bytes) => `“${name}” is too large; a photo may have at most ${bytes / 1e6} MB.`,
+  tooLargeTogether: "These photos are too large together; please send fewer at a time.",
+  outOfBounds: (question, { min, max }) => `Please check “${question}”: it should be between ${min} and ${max}.`,
+  loseLabels: "Your corrections will be gone. Go on?",
+};
+
+export const VIEWER = {
+  closer: "Closer",
+  farther: "Farther",
+  fit: "Whole picture",
+  label: (name) => `${name}, enlarged with plus and minus, moved with the arrow keys, whole with 0`,
+  picture: (name, { hairs, telogen, anagen, unsure }) => `${name} with ${hairs} hairs marked: ${telogen} telogen, ${anagen} anagen, ${unsure} not sure`,
+  unseen: "This browser cannot show the picture itself, so the hairs are drawn alone.",
+  hint: "Tap a hair to look at its root. Pinch, + and − enlarge; with a mouse, click, then turn the wheel.",
+};
+
+export const PHOTO = {
+  duplicate: (name) => `The same picture as ${name}; it counts once.`,
+  noHairs: "No hairs were found in this picture.",
+  all: (number) => `All ${number}`,
+  filter: "Show only",
+  next: "Next ›",
+  previous: "‹ Previous",
+  tap: "Tap a hair, or step through them.",
+  mark: "Mark a root that was missed",
+  marking: "Tap the root that was missed. With keys: move the picture so that the root lies under the cross, then Enter.",
+  stopMarking: "Stop marking",
+  whatIsIt: "What is this root?",
+};
+
+export const HAIR = {
+  number: (hair, all) => `Hair ${hair.number + 1} of ${all}`,
+  crop: (number) => `The root end of hair ${number}, cut from your photo, pointing right`,
+  byYou: (name) => `You say: ${name}.`,
+  machine: (name, why) => `The model says: ${name.toLowerCase()}, ${why}.`,
+  chances: ({ telogen, anagen }) => `Telogen ${likely(telogen)}, anagen ${likely(anagen)}, cannot tell ${likely(1 - telogen - anagen)}.`,
+  rootMoved: "You moved the root to this end.",
+  missed: "You marked this root; the model had missed it.",
+  ask: "What do you see?",
+  otherEnd: "The root is at the other end",
+  undo: "Undo",
+  said: (number, name, by) => `Hair ${number}: ${name.toLowerCase()}, ${by === "person" ? "by you" : "by the model"}.`,
+  undone: (number) => `Undone: hair ${number}.`,
+  nothingToUndo: "There is nothing to undo.",
+};
+
+export const REVIEW = {
+  list: "Roots, the most doubtful first",
+  tile: (hair, name, photo) => `${photo}, hair ${hair.number + 1}: ${name.toLowerCase()}, ${hair.by === "person" ? "by you" : "by the model"}`,
+  skip: "Skip",
+  end: "That was the last one.",
+  progress: (yours, all) => `${yours} of ${all} labelled by you`,
+};
+
+export const SAVE = { printed: (date, model) => `Printed ${date}. ${model}` };
+
+export function reasonWords({ kind, machine }) {
+  return (kind === "unsure" && REASONS[machine?.reason]) || KIND_WORDS[kind].why;
 }
 
 export function percent(share) {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)}\u00a0%`;
+}
+
+/** A probability of one hair: never certain, which nobody can be. */
+function likely(share) {
+  if (share > 0.99) return "over 99\u00a0%";
+  return share < 0.01 ? "under 1\u00a0%" : percent(share);
 }

@@ -1,24 +1,18 @@
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 
 import pytest
 from fastapi.testclient import TestClient
 
-from data.photo import Photo
 from model.hair import Reason
-from model.report import ModelName, PhotoReport
-from model.summary import Summary, Verdict
+from model.summary import Verdict
 from serve.app import PAGE, create_app
 from serve.context import Context, ScalpSign
 from serve.glossary import glossary
 from serve.rules import Strength, Urgency
 from serve.settings import Settings
-from tests.hostile import encoded, scene
 from tests.serve.fake_scorer import FakeScorer
-from tests.serve.running import running_server
 
 HTML = sorted(PAGE.glob("*.html"))
 SCRIPTS = sorted(PAGE.glob("*.js"))
@@ -92,7 +86,7 @@ def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
 def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
     words = client.get("/page/glossary.json")
     assert words.json() == glossary()
-    result = client.get("/").text.partition('<section id="result"')[2].partition("</section>")[0]
+    result = client.get("/").text.partition('<div id="result"')[2].partition("</main>")[0]
     assert 'id="glossary"' in result
     assert '"/page/glossary.json"' in (PAGE / "glossary.js").read_text("utf-8")
     assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
@@ -111,67 +105,3 @@ def test_every_control_has_a_label(client: TestClient) -> None:
         assert f'for="{name}"' in text
     assert all("aria-label=" in tag for tag in re.findall(r'<svg [^>]*role="img"[^>]*>', text))
     assert 'aria-live="polite"' in text
-
-
-class SlowScorer:
-    """Waits for a sign before it answers, so that a person can cancel."""
-
-    def __init__(self) -> None:
-        self.inner = FakeScorer()
-        self.go = Event()
-
-    @property
-    def model(self) -> ModelName:
-        return self.inner.model
-
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
-        self.go.wait(30)
-        return self.inner.score(photo, roots_in_view)
-
-    def pool(self, reports: object) -> Summary:
-        return self.inner.pool(reports)  # type: ignore[arg-type]
-
-
-@pytest.mark.slow
-def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
-    tmp_path: Path,
-) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    browser_path = shutil.which("chromium")
-    if browser_path is None:
-        pytest.skip("no chromium on this machine")
-    good, bad = tmp_path / "hairs.jpg", tmp_path / "text.jpg"
-    good.write_bytes(encoded(scene(800, 600)))
-    bad.write_bytes(b"hello")
-    scorer = SlowScorer()
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        troubles: list[str] = []
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        with running_server(Settings(), scorer) as address:
-            page.goto(address)
-            page.click("#send")
-            assert "choose or take a photo" in page.inner_text("#alert")
-            page.set_input_files("#choose", [str(good), str(bad)])
-            page.click("text=Answer what you like")
-            page.check("text=Pus")
-            page.check("text=None of these")
-            assert not page.is_checked("input[value=pus]")
-            page.click("#send")
-            page.wait_for_selector("text=Reading the roots")
-            page.click("#cancel")
-            page.wait_for_selector("text=Cancelled.")
-            scorer.go.set()
-            page.click("#send")
-            page.wait_for_selector("#photos img")
-            assert "look like telogen clubs" in page.inner_text("#pool")
-            assert "not a picture" in page.inner_text("#photos")
-            page.click("text=What the words mean")
-            assert "Follicle" in page.inner_text("#glossary")
-            assert page.evaluate("document.documentElement.scrollWidth") == 390
-            assert troubles == []
-        page.click("#send")
-        page.wait_for_selector("text=cannot be reached")
-        browser.close()

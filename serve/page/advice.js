@@ -1,0 +1,28 @@
+// The advice with its sources, and asking for it anew when labels or answers change.
+
+import { element } from "./dom.js";
+import { ADVICE, STRENGTHS, URGENCIES } from "./words.js";
+
+export function drawAdvice(place, advice) {
+  place.replaceChildren(...advice.map(item));
+}
+
+/** The `{pool, advice}` for counted labels and answers; throws an Error that can be shown. */
+export async function askAdvice(counts, context) {
+  const answer = await fetch("/v1/advice", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ counts, context }),
+  }).catch(() => { throw new Error(ADVICE.unreachable); });
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok || !body) throw new Error(body?.error?.message ?? ADVICE.unreachable);
+  return body;
+}
+
+function item({ urgency, text, sources, strength }) {
+  const origin = sources.length ? element("ul", {}, ...sources.map((source) => element("li", {}, source)))
+    : element("p", {}, ADVICE.ourPolicy);
+  return element("li", { class: urgency },
+    element("strong", {}, URGENCIES[urgency]), element("p", {}, text),
+    element("details", {}, element("summary", {}, ADVICE.origin(STRENGTHS[strength])), origin));
+}

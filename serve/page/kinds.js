@@ -1,0 +1,16 @@
+// The five kinds that a listed line can be, and which of them a hair of an answer is.
+
+export const KINDS = ["telogen", "misshapen", "no_bulb", "not_hair", "unsure"];
+
+/** The kind that the machine's label and root type amount to. */
+export function kindOf({ label, root_type }) {
+  if (label !== "anagen") return label;
+  return root_type === "none" ? "no_bulb" : "misshapen";
+}
+
+/** How far the machine is from certain, 0 to 1; a hair that only a person saw leaves no doubt. */
+export function doubt({ machine }) {
+  if (!machine) return 0;
+  const { telogen, anagen } = machine.probabilities;
+  return machine.label === "unsure" ? 1 : 1 - Math.max(telogen, anagen);
+}

@@ -1,0 +1,143 @@
+// All roots side by side, the most doubtful first, to be labelled with one key each.
+
+import { button, element } from "./dom.js";
+import { moveRoot } from "./hair_card.js";
+import { doubt, KINDS } from "./kinds.js";
+import { labelBar } from "./label_bar.js";
+import { badge } from "./marks.js";
+import { HAIR, KIND_WORDS, REVIEW } from "./words.js";
+
+const CROP = { width: 160, height: 96 };
+const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (row) => row, ArrowUp: (row) => -row };
+
+export class Review {
+  #photos;
+  #tools;
+  #say;
+  #place;
+  #order = [];
+  #at = 0;
+  #grid = element("ul", { class: "grid", "aria-label": REVIEW.list });
+  #progress = element("p", { class: "hint" });
+
+  /** @param say tells the person something; `tools` `{labels, crops}` of all `photos` */
+  constructor(place, photos, tools, say) {
+    this.#place = place;
+    this.#photos = photos;
+    this.#tools = tools;
+    this.#say = say;
+    this.#grid.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** Shows the grid; the order stays as it is while the person works through it. */
+  open() {
+    this.#order = this.#tools.labels.counted().sort((a, b) => doubt(b) - doubt(a));
+    this.#at = 0;
+    this.#grid.replaceChildren(...this.#order.map((hair, index) => this.#tile(hair, index)));
+    const bar = element("div", { class: "review-bar" }, labelBar((kind) => this.#label(kind), { keys: true }), this.#others(), this.#progress);
+    this.#place.replaceChildren(bar, this.#grid);
+    this.#choose(0, true);
+    this.#tell();
+  }
+
+  /** Brings one hair's tile up to date, once it is shown at all. */
+  draw({ photo, hair: number }) {
+    const index = this.#order.findIndex((hair) => hair.photo === photo && hair.number === number);
+    const now = this.#tools.labels.standing(photo).find((hair) => hair.number === number);
+    if (index < 0 || !now) return;
+    const moved = now.end !== this.#order[index].end;
+    this.#order[index] = now;
+    this.#name(index);
+    if (moved) this.#tools.crops.draw(this.#grid.children[index].querySelector("canvas"), now);
+    this.#tell();
+  }
+
+  #tile(hair, index) {
+    const canvas = element("canvas", CROP);
+    const tile = button({ class: "tile", tabindex: "-1" }, () => this.#choose(index, true), canvas, element("span", {}));
+    this.#tools.crops.draw(canvas, hair);
+    const item = element("li", {}, tile);
+    describe(item, hair, this.#photos);
+    return item;
+  }
+
+  #name(index) {
+    describe(this.#grid.children[index], this.#order[index], this.#photos);
+  }
+
+  #others() {
+    const key = (name) => element("kbd", {}, name);
+    return element("div", { class: "others" },
+      button({ class: "link" }, () => this.#moveRoot(), HAIR.otherEnd, key("O")),
+      button({ class: "link" }, () => this.#undo(), HAIR.undo, key("U")),
+      button({ class: "link" }, () => this.#step(1), REVIEW.skip, key("S")));
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const kind = KINDS[Number(event.key) - 1];
+    const step = STEPS[event.key];
+    const action = { u: () => this.#undo(), s: () => this.#step(1, true), o: () => this.#moveRoot() }[event.key.toLowerCase()];
+    if (kind) this.#label(kind, true);
+    else if (step) this.#choose(this.#at + step(this.#inRow()), true);
+    else if (action) action();
+    else return;
+    event.preventDefault();
+  }
+
+  #label(kind, byKey = false) {
+    const hair = this.#order[this.#at];
+    if (!hair) return;
+    this.#tools.labels.say(hair.photo, hair.number, kind);
+    this.#say(HAIR.said(hair.number + 1, KIND_WORDS[kind].name, "person"));
+    this.#step(1, byKey);
+  }
+
+  #moveRoot() {
+    const hair = this.#order[this.#at];
+    if (hair?.machine) moveRoot(hair, this.#tools.labels);
+  }
+
+  #undo() {
+    const undone = this.#tools.labels.undo();
+    if (!undone) return this.#say(HAIR.nothingToUndo);
+    const index = this.#order.findIndex((hair) => hair.photo === undone.photo && hair.number === undone.hair);
+    if (index >= 0) this.#choose(index, this.#grid.contains(document.activeElement));
+    this.#say(HAIR.undone(undone.hair + 1));
+  }
+
+  #step(by, focus = false) {
+    if (this.#at + by >= this.#order.length) this.#say(REVIEW.end);
+    else this.#choose(this.#at + by, focus);
+  }
+
+  #choose(index, focus) {
+    if (index < 0 || index >= this.#order.length) return;
+    this.#at = index;
+    this.#grid.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    for (const tile of this.#grid.querySelectorAll('[tabindex="0"]')) tile.tabIndex = -1;
+    const tile = this.#grid.children[index].firstChild;
+    tile.setAttribute("aria-current", "true");
+    tile.tabIndex = 0;
+    if (focus) tile.focus();
+    else tile.scrollIntoView({ block: "nearest" });
+  }
+
+  #inRow() {
+    const tiles = [...this.#grid.children];
+    const second = tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop);
+    return second < 0 ? tiles.length : second;
+  }
+
+  #tell() {
+    const yours = this.#order.filter((hair) => hair.by === "person").length;
+    this.#progress.textContent = REVIEW.progress(yours, this.#order.length);
+  }
+}
+
+function describe(item, hair, photos) {
+  const name = KIND_WORDS[hair.kind].name;
+  const tile = item.firstChild;
+  tile.setAttribute("aria-label", REVIEW.tile(hair, name, photos[hair.photo].photo));
+  tile.lastChild.replaceChildren(badge(hair.kind, hair.by), name);
+}
