@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from data.errors import ErrorCode, ShedlightError
 from data.photo import Photo
 from model.report import PhotoReport
+from serve.keeper import Keeper
 from serve.photos_api import _score_all
 from serve.resources import Resources
 from serve.settings import Settings
@@ -81,7 +82,7 @@ def test_a_sender_who_leaves_while_waiting_frees_the_place_at_once() -> None:
             await anyio.wait_all_tasks_blocked()
             tasks.start_soon(_leave_when_waiting, shared.line, left)
             with pytest.raises(ClientDisconnect):
-                await _score_all(sent, shared)
+                await _score_all(sent, shared, Keeper(shared.keeping, sent.options))
             assert not done.is_set()
             assert (shared.line.inside, shared.line.waiting) == (0, 0)
             done.set()
