@@ -4,6 +4,8 @@ import { Chosen } from "./chosen.js";
 import { byId } from "./dom.js";
 import { downloadCsv, downloadJson } from "./downloads.js";
 import { drawGlossary } from "./glossary.js";
+import { keepAsked, randomToken } from "./keep.js";
+import { linkedIds, openKept } from "./kept_link.js";
 import { preparePrinting } from "./print.js";
 import { context, drawQuestions } from "./questions.js";
 import { Result } from "./result.js";
@@ -14,13 +16,17 @@ const form = byId("form");
 const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take")], byId("drop"));
 let limits = null;
 let stopping = null;
+let attempt = randomToken();
 let result = null;
 
 drawQuestions(byId("questions"));
 drawGlossary(byId("glossary"));
 preparePrinting(() => result);
 askAboutModel();
-chosen.addEventListener("change", () => { say(""); complain(""); });
+openLink();
+chosen.addEventListener("change", () => { attempt = randomToken(); say(""); complain(""); });
+form.addEventListener("change", () => { attempt = randomToken(); });
+window.addEventListener("hashchange", openLink);
 form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
 byId("questions").addEventListener("change", () => answerChanged());
 for (const [id, action] of Object.entries({
@@ -41,8 +47,9 @@ async function send() {
   stopping = new AbortController();
   busy(true);
   try {
-    const answer = await upload(body(files), (part) => progress(part, files.length), stopping.signal);
+    const answer = await upload(body(files), attempt, (part) => progress(part, files.length), stopping.signal);
     busy(false);
+    attempt = randomToken();
     show(files, answer);
   } catch (error) {
     busy(false);
@@ -56,6 +63,7 @@ function body(files) {
   for (const file of files) data.append("files", file);
   data.append("context", JSON.stringify(context(form)));
   data.append("roots_in_view", form.elements.roots_in_view.value);
+  data.append("keep", keepAsked(form));
   return data;
 }
 
@@ -83,9 +91,9 @@ function progress(part, photos) {
   say(part < 1 ? UPLOAD.sending(part) : UPLOAD.reading(photos));
 }
 
-function show(files, answer) {
+function show(files, answer, past) {
   result?.close();
-  result = new Result(files, answer, () => context(form), say);
+  result = new Result(files, answer, () => context(form), say, past);
   byId("asked-again").append(byId("asked"));
   byId("result").hidden = false;
   say(UPLOAD.done);
@@ -93,12 +101,25 @@ function show(files, answer) {
   byId("result").scrollIntoView({ block: "start" });
 }
 
+async function openLink() {
+  const ids = linkedIds();
+  if (!ids.length) return;
+  try {
+    const { files, answer, ...past } = await openKept(ids);
+    show(files, answer, past);
+  } catch (error) {
+    complain(error.message);
+  }
+}
+
 function answerChanged() {
+  attempt = randomToken();
   if (result && !invalidAnswer()) result.renew();
 }
 
 function rootsAreInView() {
   form.elements.roots_in_view.value = "true";
+  attempt = randomToken();
   send();
 }
 
@@ -107,6 +128,7 @@ function startAgain() {
   result?.close();
   result = null;
   byId("result").hidden = true;
+  history.replaceState(null, "", location.pathname);
   byId("asked-first").append(byId("asked"));
   form.reset();
   for (const details of document.querySelectorAll("details[open]")) details.open = false;

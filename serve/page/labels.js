@@ -12,12 +12,13 @@ import { kindOf } from "./kinds.js";
 
 export class Labels extends EventTarget {
   #photos;
-  #events = [];
+  #events;
 
-  /** @param photos those of the answer of POST /v1/photos */
-  constructor(photos) {
+  /** @param photos those of the answer of POST /v1/photos; `events` what was said before */
+  constructor(photos, events = []) {
     super();
     this.#photos = photos;
+    this.#events = [...events];
   }
 
   say(photo, hair, label) {
@@ -39,13 +40,14 @@ export class Labels extends EventTarget {
   /** Takes back the last thing that still stands; returns it, or undefined. */
   undo() {
     const last = this.inForce().at(-1);
-    if (last) this.#add({ photo: last.photo, hair: last.hair, undoes: this.#events.indexOf(last) });
+    if (last) this.#add({ photo: last.photo, hair: last.hair, undoes: last });
     return last;
   }
 
   inForce() {
-    const undone = new Set(this.#events.map((event) => event.undoes));
-    return this.#events.filter((event, index) => event.undoes === undefined && !undone.has(index));
+    const undone = new Set();
+    for (const event of [...this.#events].reverse()) if (event.undoes && !undone.has(event)) undone.add(event.undoes);
+    return this.#events.filter((event) => !event.undoes && !undone.has(event));
   }
 
   /** @returns {Standing[]} the hairs of one photo, by number */

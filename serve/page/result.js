@@ -3,6 +3,7 @@
 import { askAdvice, drawAdvice } from "./advice.js";
 import { Crops } from "./crops.js";
 import { byId } from "./dom.js";
+import { Kept } from "./keep.js";
 import { Labels } from "./labels.js";
 import { PhotoCard } from "./photo_card.js";
 import { Review } from "./review.js";
@@ -10,7 +11,6 @@ import { drawShare } from "./share.js";
 import { ADVICE } from "./words.js";
 
 export class Result {
-  #files;
   #context;
   #say;
   #sources;
@@ -19,16 +19,17 @@ export class Result {
   #review;
   #asked = 0;
 
-  /** @param context a function that tells the answers to the questions; `say` tells the person */
-  constructor(files, answer, context, say) {
-    this.#files = files;
+  /** @param context a function that tells the answers to the questions; `say` tells the person;
+   *  `past` the `{events, told}` of a kept photo */
+  constructor(files, answer, context, say, past = {}) {
     this.#context = context;
     this.#say = say;
     this.answer = answer;
-    this.labels = new Labels(answer.photos);
+    this.labels = new Labels(answer.photos, past.events);
     this.#sources = files.map((file) => URL.createObjectURL(file));
     this.#crops = new Crops(files, answer.photos);
     this.#draw();
+    new Kept(byId("kept"), answer.photos, this.labels, past.told);
     this.labels.addEventListener("change", ({ detail }) => this.#corrected(detail));
   }
 
@@ -65,6 +66,7 @@ export class Result {
     this.#crops.close();
     byId("photos").replaceChildren();
     byId("review").replaceChildren();
+    byId("kept").hidden = true;
   }
 
   #draw() {

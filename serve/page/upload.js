@@ -8,10 +8,11 @@ const PATIENCE_MS = 300_000;
 export class Cancelled extends Error {}
 
 /**
- * Sends a FormData to POST /v1/photos. `onProgress` is told the part that was sent, 0 to 1.
+ * Sends a FormData to POST /v1/photos. Sent again under the same `key`, the same photos are kept,
+ * not others beside them. `onProgress` is told the part that was sent, 0 to 1.
  * Throws Cancelled, or an Error whose message tells a person what to do.
  */
-export function upload(data, onProgress, signal) {
+export function upload(data, key, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of how far an upload is
     request.responseType = "json";
@@ -24,6 +25,7 @@ export function upload(data, onProgress, signal) {
     request.addEventListener("abort", () => reject(new Cancelled()));
     signal.addEventListener("abort", () => request.abort());
     request.open("POST", "/v1/photos");
+    request.setRequestHeader("Idempotency-Key", key);
     request.send(data);
   });
 }

@@ -172,6 +172,19 @@ export const REVIEW = {
   progress: (yours, all) => `${yours} of ${all} labelled by you`,
 };
 
+export const KEEP = {
+  link: "Link to this result",
+  until: (date) => `Kept until ${date}; your corrections are saved with the photos.`,
+  whoHasTheLink: "Whoever has this link can see the photos, correct them and delete them.",
+  delete: "Delete the kept photos now",
+  sure: "Delete the kept photos and all corrections from the server?",
+  deleted: "Deleted. The photos and your corrections are no longer on the server.",
+  notDeleted: "The photos could not be deleted: the server cannot be reached. Please try again.",
+  saved: "Your corrections are saved.",
+  notSaved: "Your last corrections could not be saved yet. They are still here, and are sent with the next one.",
+  gone: "This result is not kept any more, or the server cannot be reached.",
+};
+
 export const SAVE = { printed: (date, model) => `Printed ${date}. ${model}` };
 
 export function reasonWords({ kind, machine }) {

@@ -1,0 +1,113 @@
+// Photos that the person asked to keep: every correction is sent, and all can be deleted.
+
+import { button, element } from "./dom.js";
+import { KEEP } from "./words.js";
+
+const PHOTOS = "/v1/photos";
+
+/** What the form's two ticks ask for: "no", "link" or "improve", which gives a link as well. */
+export function keepAsked(form) {
+  if (form.elements.keep_improve.checked) return "improve";
+  return form.elements.keep_link.checked ? "link" : "no";
+}
+
+/** A text that nobody guesses, from letters and digits. */
+export function randomToken() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Kept {
+  #place;
+  #photos;
+  #client = randomToken();
+  #waiting = [];
+  #sending = false;
+  #told;
+  #numbers;
+  #hairs = new Map();
+
+  /** @param photos those of the answer, of which the kept ones have an `id`; `told` maps events
+   *  that the server knows already to their numbers there */
+  constructor(place, photos, labels, told = new Map()) {
+    this.#place = place;
+    this.#photos = photos;
+    this.#numbers = told;
+    this.#told = element("p", { role: "status" });
+    labels.addEventListener("change", ({ detail }) => this.#corrected(detail));
+    this.#draw();
+  }
+
+  #ids() {
+    return this.#photos.flatMap(({ id }) => (id ? [id] : []));
+  }
+
+  #draw() {
+    const ids = this.#ids();
+    this.#place.hidden = !ids.length;
+    if (!ids.length) return;
+    const address = `${location.origin}/#photos=${ids.join(",")}`;
+    const until = this.#photos.flatMap(({ expires_at: end }) => (end ? [new Date(end)] : [])).sort((a, b) => a - b)[0];
+    const link = element("input", { id: "link", readonly: "", value: address, "aria-label": KEEP.link });
+    link.addEventListener("focus", () => link.select());
+    this.#place.replaceChildren(
+      element("p", {}, KEEP.until(until.toLocaleDateString())), element("p", {}, KEEP.whoHasTheLink), link,
+      button({ class: "button quiet", id: "delete" }, () => this.#delete(), KEEP.delete), this.#told);
+  }
+
+  async #delete() {
+    if (!window.confirm(KEEP.sure)) return;
+    try {
+      for (const photo of this.#photos.filter(({ id }) => id)) {
+        const { status } = await fetch(`${PHOTOS}/${photo.id}`, { method: "DELETE" });
+        if (status !== 204 && status !== 404) throw new Error();
+        photo.id = null;
+      }
+      this.#waiting = [];
+      this.#place.replaceChildren(element("p", { role: "status" }, KEEP.deleted));
+    } catch {
+      this.#told.textContent = KEEP.notDeleted;
+    }
+  }
+
+  #corrected(event) {
+    if (!this.#photos[event.photo].id) return;
+    this.#waiting.push(event);
+    this.#send();
+  }
+
+  /** Sends what waits, in order; what could not be sent waits for the next correction. */
+  async #send() {
+    if (this.#sending) return;
+    this.#sending = true;
+    try {
+      while (this.#waiting.length) {
+        await this.#post(this.#waiting[0]);
+        this.#waiting.shift();
+      }
+      this.#told.textContent = KEEP.saved;
+    } catch {
+      this.#told.textContent = KEEP.notSaved;
+    }
+    this.#sending = false;
+  }
+
+  async #post(event) {
+    const [path, body] = this.#request(event);
+    const answer = await fetch(`${PHOTOS}/${this.#photos[event.photo].id}/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Client": this.#client },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error();
+    const { number, hair } = (await answer.json()).event;
+    this.#numbers.set(event, number);
+    if (event.place) this.#hairs.set(`${event.photo} ${event.hair}`, hair);
+  }
+
+  #request({ photo, hair, label, root_end, place, undoes }) {
+    if (undoes) return ["undo", { event: this.#numbers.get(undoes) }];
+    if (place) return ["hairs", { ...place, label }];
+    const number = this.#hairs.get(`${photo} ${hair}`) ?? hair;
+    return [`hairs/${number}/label`, label ? { label } : { root_end }];
+  }
+}
