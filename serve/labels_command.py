@@ -40,7 +40,9 @@ def labels(
     understood = understand(
         paths,
         shipped_finder(),
-        lambda files: track(files, "Looking at pictures", console=errors, transient=True),
+        lambda files: track(
+            files, "Looking at pictures", console=errors, disable=not errors.is_terminal
+        ),
     )
     for line in in_words(understood, split(understood.hairs, understood.groups)):
         screen.print(line)

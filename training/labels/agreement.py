@@ -6,6 +6,9 @@ from training.labels.meeting import Met
 from training.labels.remark import Remark
 from training.labels.said import Said
 
+_SHOWN = 6
+"""More contradictory labels than this are not all named."""
+
 
 def agree(mets: Sequence[Met]) -> tuple[Met | None, Remark | None]:
     """What stands of the labels on one strand, and what there is to tell of them.
@@ -18,10 +21,8 @@ def agree(mets: Sequence[Met]) -> tuple[Met | None, Remark | None]:
     if all(_is_true_with(most, each) for each in mets):
         return most, None
     latest = _latest(mets)
-    said = ", ".join(f"{each.label.said.in_words} ({each.label.where})" for each in mets)
-    outcome = f"the latest, {latest.label.where}, counts" if latest else "none counts"
-    sentence = f"The labels of one hair contradict each other: {said}; {outcome}."
-    return latest, Remark(mets[0].label.where, sentence)
+    outcome = f"the latest ({_named(latest, mets)}) counts" if latest else "none counts"
+    return latest, Remark(mets[0].label.where, f"{_clash(mets)}; {outcome}.")
 
 
 def _vagueness(met: Met) -> tuple[int, bool]:
@@ -35,6 +36,22 @@ def _is_true_with(met: Met, other: Met) -> bool:
         same_place = True
     unsure = (met.label.said is Said.UNSURE) == (other.label.said is Said.UNSURE)
     return unsure and same_place and met.label.said.kinds <= other.label.said.kinds
+
+
+def _clash(mets: Sequence[Met]) -> str:
+    shown, more = mets[:_SHOWN], ", ..." if len(mets) > _SHOWN else ""
+    if len({each.label.said for each in mets}) > 1:
+        said = ", ".join(f"{each.label.said.in_words} ({_named(each, mets)})" for each in shown)
+        return f"The labels of one hair contradict each other: {said}{more}"
+    places = ", ".join(_named(each, mets) for each in shown)
+    return f"The labels lie at both ends of one hair, which has but one root: {places}{more}"
+
+
+def _named(met: Met, mets: Sequence[Met]) -> str:
+    """Where a label stands; its row alone if all of them are in one table."""
+    where = met.label.where
+    is_one_table = all(each.label.where.file == where.file for each in mets)
+    return f"row {where.row}" if is_one_table and where.row is not None else str(where)
 
 
 def _latest(mets: Sequence[Met]) -> Met | None:

@@ -58,6 +58,7 @@ def _taught(photo: Photo, strand: Strand, met: Met) -> TaughtHair:
         extent=met.extent,
         root_end=met.root_end,
         photo=photo.sha256,
+        file=met.label.picture.where.file,
         where=met.label.where,
     )
 

@@ -57,7 +57,7 @@ def _draw_tile(
     block.paste(Image.fromarray(cv2.cvtColor(crop.pixels, cv2.COLOR_BGR2RGB)), place)
     row = which if hair.where.row is None else f"row {hair.where.row}{', ' * bool(which)}{which}"
     font = ImageFont.load_default(_TEXT_PX)
-    for line, text in enumerate((_file_name(hair.where.file), row)):
+    for line, text in enumerate((_file_name(hair.file), row)):
         below = y + CROP_HEIGHT + _LINE_PX * (line + 0.6)
         draw.text((x, below), text, _SOFT if line else _INK, font, "lm")
 

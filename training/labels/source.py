@@ -11,8 +11,9 @@ from data.limits import ReadLimits
 from data.read import read_bytes
 from training.labels.remark import Remark, Where
 
-MOST_FILES = 100_000
-"""More files than this in one folder or zip are refused. Our assumption."""
+MOST_FILES, MOST_UNPACKED_BYTES = 100_000, 50_000_000_000
+"""More files in one folder or zip, or more bytes in a zip once unpacked, are refused. Our
+assumptions."""
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError)
 """What opening a file that is no whole zip raises."""
 
@@ -98,6 +99,8 @@ class ZipFiles:
             raise SourceError("This is neither a folder nor a whole zip file.") from error
         members = {each.filename for each in self._zip.infolist() if not each.is_dir()}
         _check_count(len(members))
+        if sum(each.file_size for each in self._zip.infolist()) > MOST_UNPACKED_BYTES:
+            raise SourceError("There is too much in the zip; unpack it, and give a part of it.")
         out = {name for name in members if _leads_out(name)}
         sentence = "The path leads out of the zip; the file is left out."
         self.problems = tuple(Remark(where_in(self, name), sentence) for name in sorted(out))
@@ -106,6 +109,7 @@ class ZipFiles:
 
     def read(self, name: str, limits: ReadLimits) -> bytes:
         """See ``Source``. No more is unpacked than may be, whatever size the zip claims."""
+        limits.check_bytes(self._zip.getinfo(name).file_size)
         try:
             with self._zip.open(name) as file:
                 raw = file.read(limits.max_bytes + 1)

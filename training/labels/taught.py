@@ -24,8 +24,8 @@ class TaughtHair:
 
     An ``Example`` knows what its strand is; here a label may leave that open, so ``fits`` has every
     answer that would be right. ``root_end`` is the end that the label is about, 0 or 1, None if
-    either may be the root. ``photo`` is the SHA-256 of the picture's file. Of the strand's path
-    only the ends are kept.
+    either may be the root. ``photo`` is the SHA-256 of the picture's file, and ``file`` what its
+    user calls it; ``where`` the label stands. Of the strand's path only the ends are kept.
     """
 
     strand: Strand
@@ -34,6 +34,7 @@ class TaughtHair:
     extent: Extent
     root_end: int | None
     photo: str
+    file: str
     where: Where
 
     @property

@@ -24,7 +24,7 @@ def test_of_contradictory_labels_none_counts_without_times() -> None:
     assert stands is None
     assert str(remark) == (
         "labels.csv, row 2: The labels of one hair contradict each other: "
-        "telogen (labels.csv, row 2), anagen (labels.csv, row 5); none counts."
+        "telogen (row 2), anagen (row 5); none counts."
     )
 
 
@@ -32,14 +32,16 @@ def test_with_times_the_latest_counts_and_it_is_told() -> None:
     late = met(Said.NO_BULB, 3, 9)
     stands, remark = agree([met(Said.TELOGEN, 2, 8), late, met(Said.MISSHAPEN, 4, 7)])
     assert stands == late
-    assert "the latest, labels.csv, row 3, counts." in str(remark)
+    assert str(remark).endswith("; the latest (row 3) counts.")
     stands, _ = agree([met(Said.TELOGEN, 2, 8), met(Said.MISSHAPEN, 3, 8)])
     assert stands is None
 
 
 def test_a_hair_has_one_root() -> None:
     both_ends = [met(Said.TELOGEN, 2, root_end=0), met(Said.TELOGEN, 3, root_end=1)]
-    assert agree(both_ends)[0] is None
+    stands, remark = agree(both_ends)
+    assert stands is None
+    assert "at both ends of one hair, which has but one root: row 2, row 3; none" in str(remark)
     nothing = [met(Said.NOT_HAIR, 2, root_end=0), met(Said.NOT_HAIR, 3, root_end=1)]
     assert agree(nothing) == (nothing[0], None)
 

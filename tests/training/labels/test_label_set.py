@@ -43,6 +43,7 @@ def test_labels_become_hairs_with_the_crops_of_their_ends(tmp_path: Path) -> Non
     assert first.photo == hashlib.sha256(picture(1)).hexdigest()
     assert first.strand.path.tolist() == [[100, 100], [500, 100]]
     assert (first.where.row, first.extent) == (2, Extent.HAIR)
+    assert first.file == str(tmp_path / "a.png")
 
 
 def test_labels_that_meet_nothing_or_contradict_are_listed_by_row(tmp_path: Path) -> None:

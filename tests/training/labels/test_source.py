@@ -31,13 +31,18 @@ def test_paths_that_lead_out_of_a_zip_are_told_and_never_read(tmp_path: Path) ->
     opened.close()
 
 
-def test_no_more_of_a_bomb_is_unpacked_than_may_be(tmp_path: Path) -> None:
+def test_no_more_of_a_bomb_is_unpacked_than_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = open_source(zipped(tmp_path / "z.zip", {"a.jpg": bytes(50_000_000)}))
     assert opened.path.stat().st_size < 100_000
     with pytest.raises(ShedlightError) as refused:
         opened.read("a.jpg", ReadLimits(max_bytes=1_000_000))
     assert refused.value.code is ErrorCode.FILE_TOO_LARGE
     opened.close()
+    monkeypatch.setattr(source, "MOST_UNPACKED_BYTES", 49_999_999)
+    with pytest.raises(SourceError, match="too much in the zip"):
+        open_source(tmp_path / "z.zip")
 
 
 def test_a_damaged_member_costs_only_itself(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ CROP = RootCrop(np.zeros((96, 160, 3), np.uint8), 5.0)
 def hair(
     said: Said, root_end: int | None, extent: Extent = Extent.HAIR, second: RootCrop | None = CROP
 ) -> TaughtHair:
-    return TaughtHair(strand(), (CROP, second), said, extent, root_end, "a", Where("a.jpg"))
+    return TaughtHair(
+        strand(), (CROP, second), said, extent, root_end, "a", "a.jpg", Where("a.jpg")
+    )
 
 
 @pytest.mark.parametrize(
