@@ -39,3 +39,27 @@ def cut_torn_line(file: Path) -> None:
             whole = start
         if whole < end:
             lines.truncate(whole)
+
+
+class LineIndex:
+    """Finds the line of a photo in a file of results; keeps names and places, no lines."""
+
+    def __init__(self, file: Path) -> None:
+        """Raises RefusedError and OSError, as ``read_lines`` does."""
+        self._file = file.open("rb")
+        self._places: dict[str, int] = {}
+        place = 0
+        for line, record in zip(self._file, read_lines(file), strict=True):
+            self._places[record["photo"]] = place
+            place += len(line)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def get(self, photo: str) -> dict[str, Any] | None:
+        """The line of a photo of that name, if there is one."""
+        if photo not in self._places:
+            return None
+        self._file.seek(self._places[photo])
+        record: dict[str, Any] = json.loads(self._file.readline())
+        return record

@@ -111,7 +111,7 @@ def _findings(summary: RunSummary) -> Iterator[str]:
     yield heading("What to do better in the next photos")
     findings = sorted(summary.findings.items(), key=lambda item: -item[1][0])
     rows = [(code.replace("_", " "), f"{n:,}", told) for code, (n, told) in findings]
-    yield table(["finding", "photos", "what to do"], rows)
+    yield table(["finding", "photos", "what to do, as the first of them was told"], rows)
 
 
 def _gallery(doubtful: Doubtful, run: RunFolder) -> Iterator[str]:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,14 @@ class RunFolder:
 
     def listed(self, start: int = 0) -> Iterator[NamedPhoto]:
         """The photos in their order, from number ``start`` on."""
-        for number, photo in enumerate(read_lines(self.out / RUN / _PHOTOS)):
-            if number >= start:
-                yield NamedPhoto(Path(photo["path"]), photo["name"])
+        return islice(listed_photos(self.out), start, None)
+
+
+def listed_photos(out: Path) -> Iterator[NamedPhoto]:
+    """The photos of the run in a folder, in their order; none where no run lies there."""
+    file = out / RUN / _PHOTOS
+    for photo in read_lines(file) if file.exists() else ():
+        yield NamedPhoto(Path(photo["path"]), photo["name"])
 
 
 def open_run(order: Order, model: ModelName) -> RunFolder:

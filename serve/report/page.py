@@ -20,9 +20,9 @@ h3 {{ margin: 1.4rem 0 0.3rem; font-size: 1rem }} p {{ max-width: 46rem; margin:
 .scroll {{ overflow-x: auto }} table {{ border-collapse: collapse; font-size: 0.9rem }}
 th, td {{ padding: 0.25rem 0.9rem 0.25rem 0; text-align: left; border-bottom: 1px solid #dcdad3;
   overflow-wrap: anywhere }}
-th {{ font-weight: 600; color: #5d636c; vertical-align: bottom }} td svg {{ display: block }}
+th {{ font-weight: 600; color: #5d636c; vertical-align: bottom; overflow-wrap: normal }} td svg {{ display: block }}
 .tiles, .sheet {{ display: grid; gap: 0.8rem; margin: 1rem 0; padding: 0 }}
-.tiles {{ grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)) }}
+.tiles {{ grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)) }}
 .tiles div {{ padding: 0.8rem; background: white; border: 1px solid #dcdad3; border-radius: 12px }}
 .tiles b {{ display: block; font-size: 1.8rem }} .tiles span {{ font-size: 0.9rem }}
 .sheet {{ grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)) }}

@@ -205,6 +205,30 @@ class TestScore:
         assert capsys.readouterr().err.strip().count("\n") == 0
 
 
+def test_results_are_validated_and_compared(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = photos.parent / "out"
+    run(monkeypatch, "score", photos, "--out", out)
+    results, page = out / "results.jsonl", photos.parent / "page.html"
+    capsys.readouterr()
+    assert run(monkeypatch, "validate", results) == 0
+    assert run(monkeypatch, "compare", out, results, "--out", page) == 0
+    assert "1 of 1 photos have the same hairs" in capsys.readouterr().out
+    assert "Two runs compared" in page.read_text()
+    results.write_text(results.read_text().replace("scored", "done") + "{}\n" * 200)
+    assert run(monkeypatch, "validate", results) == 2
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("line 1, status: has to be one of")
+    assert (len(said), said[-1]) == (101, "And more.")
+    assert run(monkeypatch, "validate", out / "missing.jsonl") == 1
+    results.write_text("x")
+    assert run(monkeypatch, "compare", out, out) == 1
+    assert "line 1: this is no JSON" in capsys.readouterr().err
+
+
 def test_the_words_of_a_result_are_explained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
