@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import ErrorCode, ShedlightError
 from serve.openapi import failures
@@ -58,6 +58,7 @@ class AboutModel(BaseModel):
     accuracy_on_real_roots: str = REAL_ROOTS
     privacy: str = PRIVACY
     limits: UploadLimits
+    notice: str | None = Field(None, description="what is wrong with the version in force, if any")
 
 
 class Health(BaseModel):
@@ -78,7 +79,7 @@ class Readiness(BaseModel):
 def describe_model(shared: Shared) -> AboutModel:
     """Which model answers, what it learned from, and how much it takes at a time."""
     limits = UploadLimits.model_validate(shared.settings, from_attributes=True)
-    return AboutModel(**vars(shared.scorer.model), limits=limits)
+    return AboutModel(**vars(shared.scorer.model), limits=limits, notice=shared.notice)
 
 
 @router.get("/healthz")

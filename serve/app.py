@@ -1,7 +1,7 @@
 """The server: ``create_app`` puts the parts together."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from anyio import to_thread
@@ -16,13 +16,12 @@ from serve.body_limit import BodyLimit
 from serve.headers import SecurityHeaders
 from serve.openapi import install_openapi
 from serve.photo_scorer import PhotoScorer
-from serve.pool import WorkerPool
 from serve.problem import install_error_handlers
 from serve.rate_limit import RateLimit
 from serve.resources import Resources
 from serve.sender import CLIENT_HEADER, KEY_HEADER
 from serve.settings import Settings
-from serve.worker import shipped_scorer
+from serve.succession import Succession
 from serve.workers import ThreadWorkers, Workers
 
 PAGE = Path(__file__).parent / "page"
@@ -32,17 +31,18 @@ def create_app(
     settings: Settings | None = None,
     scorer: PhotoScorer | None = None,
     workers: Workers | None = None,
+    succession: Succession | None = None,
 ) -> FastAPI:
-    """The application; ``scorer`` defaults to the shipped model, loaded when the server starts.
+    """The application; without a ``scorer``, the version of the model in force speaks.
 
-    ``workers`` default to processes with the shipped model, or to threads for a caller's own
-    scorer; they start and end with the server. Starting raises ShedlightError (MODEL_REFUSED)
-    when the weights are damaged.
+    A ``succession`` that is made beforehand tells beforehand that a version is damaged; else
+    starting raises ShedlightError (MODEL_REFUSED). A caller's own scorer works in threads, or in
+    the ``workers`` given; they start and end with the server.
     """
     chosen = settings or Settings()
     app = FastAPI(
         title="Shedlight",
-        lifespan=_lifespan(chosen, scorer, workers),
+        lifespan=_lifespan(chosen, scorer, workers, succession),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -58,27 +58,28 @@ def create_app(
 
 
 def _lifespan(
-    settings: Settings, scorer: PhotoScorer | None, workers: Workers | None
+    settings: Settings,
+    scorer: PhotoScorer | None,
+    workers: Workers | None,
+    succession: Succession | None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        at_work = workers or _workers(settings, scorer)
-        try:
-            shared = Resources.of(settings, scorer or shipped_scorer(), at_work)
+        async with AsyncExitStack() as stack:
+            if scorer is None:
+                followed = succession or Succession(settings)
+                shared = followed.first()
+                await stack.enter_async_context(followed.following(app))
+            else:
+                at_work = workers or ThreadWorkers(scorer, settings.workers)
+                shared = Resources.of(settings, scorer, at_work)
+                stack.push_async_callback(to_thread.run_sync, at_work.close)
             app.state.resources = shared
-            at_work.start()
-            async with shared.keeping.at_work():
-                yield
-        finally:
-            await to_thread.run_sync(at_work.close)
+            shared.workers.start()
+            await stack.enter_async_context(shared.keeping.at_work())
+            yield
 
     return lifespan
-
-
-def _workers(settings: Settings, scorer: PhotoScorer | None) -> Workers:
-    if scorer is None:
-        return WorkerPool(shipped_scorer, settings.workers, settings.photo_seconds)
-    return ThreadWorkers(scorer, settings.workers)
 
 
 def _add_guards(app: FastAPI, settings: Settings) -> None:

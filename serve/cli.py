@@ -87,24 +87,23 @@ def serve(
     port: Annotated[
         int, typer.Option(help="Port to listen on.", envvar="SHEDLIGHT_PORT", min=0, max=65_535)
     ] = 8000,
+    models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Starts the page and the API on this machine."""
     import uvicorn
     from pydantic import ValidationError
 
     from serve.app import create_app
-    from serve.pool import WorkerPool
     from serve.settings import Settings
-    from serve.worker import shipped_scorer
+    from serve.succession import Succession
 
     try:
-        settings = Settings(host=host, port=port)
+        settings = Settings(host=host, port=port, models=models)
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
         raise RefusedError(f"The setting {name} is wrong: {first['msg']}.") from error
-    workers = WorkerPool(shipped_scorer, settings.workers, settings.photo_seconds)
-    served = create_app(settings, shipped_scorer(), workers)
+    served = create_app(settings, succession=Succession(settings))
     # No access log: with a raw body, answers about someone's health stand in the address.
     uvicorn.run(served, host=host, port=port, server_header=False, access_log=False)
 

@@ -1,6 +1,6 @@
 """What the server tells those who run it, in Prometheus' text format: counts, and no user data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -22,6 +22,7 @@ class Metrics:
 
     def __init__(self, line: WaitingLine, workers: Workers) -> None:
         self._registry = CollectorRegistry()
+        self._all_workers = [workers]
         self._photos = Counter(
             "shedlight_photos", "Photos answered, by status.", ["status"], registry=self._registry
         )
@@ -40,9 +41,13 @@ class Metrics:
             lambda: line.waiting
         )
         self._gauge("shedlight_workers_up", "Workers with the model loaded.").set_function(
-            lambda: workers.up
+            lambda: sum(workers.up for workers in self._all_workers)
         )
-        self._registry.register(_Restarts(workers))
+        self._registry.register(_Restarts(self._all_workers))
+
+    def follow(self, workers: Workers) -> None:
+        """Counts these, too; those before stay counted, as a counter never falls."""
+        self._all_workers.append(workers)
 
     def count(self, status: Status) -> None:
         """Count a photo that was answered."""
@@ -68,13 +73,13 @@ class Metrics:
 class _Restarts(Collector):
     """Reads what the workers count themselves."""
 
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
+    def __init__(self, all_workers: Sequence[Workers]) -> None:
+        self._all_workers = all_workers
 
     def collect(self) -> Iterator[Metric]:
         """The counter as it stands."""
         yield CounterMetricFamily(
             "shedlight_workers_restarted",
             "Workers replaced because they crashed or hung.",
-            self._workers.restarts,
+            sum(workers.restarts for workers in self._all_workers),
         )

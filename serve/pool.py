@@ -1,6 +1,7 @@
 """A fixed number of worker processes; one that crashes or hangs is replaced."""
 
 import logging
+from contextlib import suppress
 from queue import Empty, LifoQueue
 from threading import Event, Lock, Thread
 
@@ -57,6 +58,18 @@ class WorkerPool:
             raise self._error_of(lost) from lost
         finally:
             self._give_back(worker)
+
+    def grow(self) -> None:
+        """Starts one worker more and waits until it is up, or the pool is closed."""
+        self._hire_all(1)
+
+    def shrink(self) -> None:
+        """Ends one worker when it is free; waits for that as long as a job may take."""
+        with suppress(ShedlightError):
+            worker = self._take()
+            with self._lock:
+                self._workers.discard(worker)
+            worker.stop()
 
     def close(self) -> None:
         """Ends all workers, also those at work."""

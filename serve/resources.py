@@ -1,6 +1,7 @@
 """What the handlers share: settings, the loaded scorer, the workers and the line before them."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -10,16 +11,19 @@ from serve.keeping import Keeping
 from serve.metrics import Metrics
 from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
+from serve.visits import Visits
 from serve.waiting_line import WaitingLine
 from serve.workers import Workers
 
 
 @dataclass(frozen=True)
 class Resources:
-    """Loaded once, when the server starts; nothing of a request is kept here.
+    """Loaded when the server starts, or takes up another version; of a request nothing is kept.
 
     ``scorer`` says which model speaks and pools reports; photos are for the ``workers``, and those
-    that people ask to keep are in the store behind ``keeping``.
+    that people ask to keep are in the store behind ``keeping``. ``notice`` says what is wrong with
+    the version that should speak. A request has the same resources from beginning to end, so that
+    one version answers all of it; ``visits`` counts those.
     """
 
     settings: Settings
@@ -28,12 +32,19 @@ class Resources:
     line: WaitingLine
     metrics: Metrics
     keeping: Keeping
+    notice: str | None = None
+    visits: Visits = field(default_factory=Visits)
 
     @classmethod
     def of(cls, settings: Settings, scorer: PhotoScorer, workers: Workers) -> "Resources":
         """With a line as long as the settings say. Call it where the event loop runs."""
         line = WaitingLine(settings.workers, settings.waiting_requests)
         return cls(settings, scorer, workers, line, Metrics(line, workers), Keeping(settings))
+
+    def spoken_by(self, scorer: PhotoScorer, workers: Workers) -> "Resources":
+        """The same with another version of the model, for requests that begin from now on."""
+        self.metrics.follow(workers)
+        return replace(self, scorer=scorer, workers=workers, visits=Visits())
 
     @property
     def limits(self) -> ReadLimits:
@@ -43,8 +54,10 @@ class Resources:
         )
 
 
-def _resources(request: Request) -> Resources:
-    return cast(Resources, request.app.state.resources)
+async def _resources(request: Request) -> AsyncIterator[Resources]:
+    resources = cast(Resources, request.app.state.resources)
+    with resources.visits.one():
+        yield resources
 
 
 Shared = Annotated[Resources, Depends(_resources)]

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from serve.models_folder import MODELS_FOLDER
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     api_key: ApiKeyText | None = None
     requests_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
     cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    models: Path = MODELS_FOLDER
     store_url: Annotated[str, Field(repr=False)] = "sqlite:///shedlight-store/shedlight.db"
     photo_folder: Path = Path("shedlight-store/photos")
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS

@@ -13,7 +13,7 @@ from serve.settings import Settings
 
 
 @contextmanager
-def running_server(settings: Settings, scorer: PhotoScorer) -> Iterator[str]:
+def running_server(settings: Settings, scorer: PhotoScorer | None) -> Iterator[str]:
     """Yields the address; the server stops when the block ends."""
     config = uvicorn.Config(create_app(settings, scorer), port=0, log_level="critical")
     server = uvicorn.Server(config)
