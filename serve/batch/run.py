@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from model.report import PhotoReport, Status
 from serve.batch.engine import Engine, LocalEngine
@@ -16,6 +17,7 @@ from serve.batch.overlays import overlay_drawer
 from serve.batch.result import BatchResult
 from serve.batch.run_folder import RunFolder, open_run
 from serve.photo_scorer import PhotoScorer
+from serve.refused import RefusedError
 from serve.scoring import HowToScore
 from serve.workers import ThreadWorkers
 
@@ -66,7 +68,13 @@ class _Done:
         self._file = run.results
         self._first: dict[bytes, str] = {}
         self._file.touch()
-        for record in read_lines(self._file):
+        for record, photo in zip_longest(read_lines(self._file), run.listed()):
+            if record is None:
+                break
+            if photo is None or record.get("photo") != photo.name:
+                raise RefusedError(
+                    f"{self._file}, line {self.photos + 1}: this is no line of this run."
+                )
             self._note(record["sha256"], record["photo"], Status(record["status"]))
 
     @property

@@ -78,7 +78,7 @@ class Load:
 
 
 @contextmanager
-def _running(program: Sequence[str]) -> Iterator[tuple[str, int]]:
+def running(program: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Yields address and process id of a server that is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -122,7 +122,7 @@ def compare(scene: Scene, requests: int, clients: int) -> dict[str, Any]:
     They take turns in rounds, so that what else the machine does falls on both.
     """
     raw = scene.as_jpeg()
-    with _running(DECODING) as bare, _running(SCORING) as ours:
+    with running(DECODING) as bare, running(SCORING) as ours:
         decoding, scoring = (Load(*server, raw, clients) for server in (bare, ours))
         for _ in range(ROUNDS):
             decoding.go_on(requests // ROUNDS)

@@ -49,3 +49,18 @@ def family_mib(pid: int) -> float:
     rollup = (process / "smaps_rollup").read_text().splitlines()
     (own,) = (int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:"))
     return own + sum(family_mib(int(child)) for child in children)
+
+
+def worker_mib(pid: int) -> dict[int, float]:
+    """Resident MiB of each child process that works for ``pid``, by its id."""
+    found = {}
+    try:
+        for task in Path("/proc", str(pid), "task").iterdir():
+            for child in (task / "children").read_text().split():
+                if b"spawn_main" in Path("/proc", child, "cmdline").read_bytes():
+                    status = Path("/proc", child, "status").read_text().splitlines()
+                    held = [line.split()[1] for line in status if line.startswith("VmRSS:")]
+                    found.update({int(child): int(kib) / 1024 for kib in held})
+    except OSError:  # one of them ended while we looked
+        pass
+    return found

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from model.report import PhotoReport, Status
 from model.summary import Summary
 from serve.batch import BatchResult, Order, Overlays, score_batch
 from serve.photo_scorer import PhotoScorer
-from tests.hostile import encoded, scene
+from tests.hostile import bad_files, encoded, scene
 from tests.serve.fake_scorer import FakeScorer
 
 SCHEMA = Path(model.report.__file__).parent / "schema" / "shedlight-1.json"
@@ -108,6 +109,29 @@ def test_bad_files_take_their_place_among_good_ones(tmp_path: Path, out: Path) -
     ]
     assert [row["sha256"] is None for row in rows] == [False, False, True, True]
     assert result.exit_status == 2
+
+
+def test_a_folder_with_every_bad_file_we_know_of_is_all_accounted_for(
+    tmp_path: Path, out: Path
+) -> None:
+    photos = tmp_path / "photos"
+    for number in range(8):
+        save(photos / f"{number}.jpg", photo_of_width(300 + number % 4))
+    expected = {}
+    for bad in bad_files():
+        save(photos / f"bad {bad.name}.jpg", bad.raw)
+        expected[f"bad {bad.name}.jpg"] = bad.code.value
+    result = score([photos], out)
+    rows = lines(out)
+    assert [row["photo"] for row in rows] == sorted([*expected, *(f"{n}.jpg" for n in range(8))])
+    assert {row["photo"]: row["error"]["code"] for row in rows if row["error"]} == expected
+    assert [row["photo"] for row in rows if "duplicate_of" in row] == [
+        f"{n}.jpg" for n in range(4, 8)
+    ]
+    assert result.exit_status == 2
+    assert result.summary is not None
+    assert result.summary.errors == Counter(expected.values())
+    assert (result.summary.duplicates, pooled(result).hairs) == (4, 16)
 
 
 def test_a_fault_of_ours_fails_one_photo_and_is_logged(

@@ -102,6 +102,21 @@ def test_results_of_unknown_origin_are_not_touched(photos: Path, tmp_path: Path)
     assert (tmp_path / "results.jsonl").read_text() == "mine\n"
 
 
+@pytest.mark.parametrize("others", [[], ["1.jpg"], [f"{n}.jpg" for n in (0, 1, 2, 3, 4, 0)]])
+def test_lines_of_another_run_are_not_gone_on_with(
+    photos: Path, tmp_path: Path, others: list[str]
+) -> None:
+    order = Order((photos,), tmp_path / "out", resume=True)
+    score_batch(order, CALM)
+    results = order.out / "results.jsonl"
+    lines = {json.loads(line)["photo"]: line for line in results.read_text().splitlines()}
+    text = "".join(lines[name] + "\n" for name in others) or "[]\n"
+    results.write_text(text)
+    with pytest.raises(RefusedError, match=f"line {max(1, len(others))}: this is no"):
+        score_batch(order, CALM)
+    assert results.read_text() == text
+
+
 @pytest.mark.parametrize(
     ("before", "after"), [(b"", b""), (b"a", b""), (b"a\n", b"a\n"), (b"a\nb\nc", b"a\nb\n")]
 )
