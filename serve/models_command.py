@@ -118,4 +118,6 @@ def _registry(folder: Path) -> Iterator["Registry"]:
     except ShedlightError as error:
         if error.code is not ErrorCode.MODEL_REFUSED:
             raise
-        raise RefusedError("The version is damaged or no version; nothing was changed.") from error
+        raise RefusedError(
+            "The version is damaged, or not one that this Shedlight reads; nothing was changed."
+        ) from error

@@ -48,7 +48,7 @@ def details_of(entry: VersionEntry, moves: Sequence[Move]) -> Iterator[str]:
     if manifest is None:
         yield _DAMAGED
         return
-    yield f"fitted from  {manifest.parent or 'nothing'}"
+    yield f"fitted from  {manifest.parent or '-'}"
     yield f"trained on   {manifest.name.trained_on}"
     yield f"weights      SHA-256 {manifest.name.sha256}"
     yield f"data         SHA-256 {manifest.training_data_sha256}"

@@ -10,7 +10,7 @@ import pytest
 from data.crop import RootCrop
 from data.errors import ErrorCode, ShedlightError
 from model.registry import RegistryError
-from model.registry_export import README_FILE, export_version
+from model.registry_export import README_FILE, USE, export_version
 from model.runtime import EndClassifier
 from model.version import CLASSES, WEIGHTS_FILE, load_version
 from tests.model.versions import SHIPPED_NAME, registry_with
@@ -58,3 +58,8 @@ def test_a_damaged_version_is_not_exported_and_nothing_is_overwritten(tmp_path: 
         export_version(registry, "one", tmp_path / "out")
     assert caught.value.code is ErrorCode.MODEL_REFUSED
     assert not (tmp_path / "out").exists()
+
+
+def test_what_docs_show_is_what_is_exported() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "models.md"
+    assert USE in docs.read_text("utf-8")

@@ -101,7 +101,7 @@ def test_an_export_lies_in_a_new_folder(run: Run, registry: Registry, tmp_path: 
         (["show", "../one"], "no version ../one"),
         (["export", "three", "out"], "no version three"),
         (["rollback"], "no earlier version"),
-        (["add", "nowhere"], "damaged or no version"),
+        (["add", "nowhere"], "damaged, or not one"),
         (["promote"], "NAME"),
     ],
 )
