@@ -93,7 +93,7 @@ function progress(part, photos) {
 
 function show(files, answer, past) {
   result?.close();
-  result = new Result(files, answer, () => context(form), say, past);
+  result = new Result(files, answer, () => context(form), past);
   byId("asked-again").append(byId("asked"));
   byId("result").hidden = false;
   say(UPLOAD.done);

@@ -32,8 +32,16 @@ function markAt(hair, photo) {
   const { path, shaft_px: shaft } = hair.machine;
   if (hair.end === null) return placed(...path[Math.floor(path.length / 2)], mark(hair.kind, hair.by));
   const out = inside(outward(hair.machine, hair.end), hair.place, photo, BEYOND_SHAFTS * shaft);
-  const beyond = drawing("g", { transform: `translate(${14 * out.x} ${14 * out.y})` }, mark(hair.kind, hair.by));
-  return placed(hair.place.x + BEYOND_SHAFTS * shaft * out.x, hair.place.y + BEYOND_SHAFTS * shaft * out.y, beyond);
+  return beside(hair, out, BEYOND_SHAFTS * shaft);
+}
+
+/** The mark beyond the root, with a line that leads to it. */
+function beside({ place: { x, y }, kind, by }, out, reach) {
+  const lead = ({ x: dx, y: dy }, length) => drawing("path", { class: "leader", d: `M0 0L${length * dx} ${length * dy}` });
+  const beyond = drawing("g", { transform: `translate(${14 * out.x} ${14 * out.y})` }, mark(kind, by));
+  return drawing("g", {},
+    drawing("g", { transform: `translate(${x} ${y})` }, lead(out, reach)),
+    placed(x + reach * out.x, y + reach * out.y, lead(out, 14), beyond));
 }
 
 /** Turns a direction aside where it would lead out of the picture. */

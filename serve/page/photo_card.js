@@ -96,7 +96,7 @@ export class PhotoCard {
     if (!hair) return;
     const [x, y] = hair.machine?.path[0] ?? [];
     this.#viewer.reveal(hair.place ?? { x, y });
-    this.#beside.scrollIntoView({ block: "nearest" });
+    this.#beside.querySelector("canvas").scrollIntoView({ block: "nearest" });
   }
 
   #drawBeside(hairs) {

@@ -13,19 +13,17 @@ const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (row) => ro
 export class Review {
   #photos;
   #tools;
-  #say;
   #place;
   #order = [];
   #at = 0;
   #grid = element("ul", { class: "grid", "aria-label": REVIEW.list });
-  #progress = element("p", { class: "hint" });
+  #progress = element("p", { class: "hint", role: "status" });
 
-  /** @param say tells the person something; `tools` `{labels, crops}` of all `photos` */
-  constructor(place, photos, tools, say) {
+  /** @param tools `{labels, crops}` of all `photos` */
+  constructor(place, photos, tools) {
     this.#place = place;
     this.#photos = photos;
     this.#tools = tools;
-    this.#say = say;
     this.#grid.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -37,7 +35,7 @@ export class Review {
     const bar = element("div", { class: "review-bar" }, labelBar((kind) => this.#label(kind), { keys: true }), this.#others(), this.#progress);
     this.#place.replaceChildren(bar, this.#grid);
     this.#choose(0, true);
-    this.#tell();
+    this.#say("");
   }
 
   /** Brings one hair's tile up to date, once it is shown at all. */
@@ -49,7 +47,7 @@ export class Review {
     this.#order[index] = now;
     this.#name(index);
     if (moved) this.#tools.crops.draw(this.#grid.children[index].querySelector("canvas"), now);
-    this.#tell();
+    this.#say("");
   }
 
   #tile(hair, index) {
@@ -129,9 +127,9 @@ export class Review {
     return second < 0 ? tiles.length : second;
   }
 
-  #tell() {
+  #say(text) {
     const yours = this.#order.filter((hair) => hair.by === "person").length;
-    this.#progress.textContent = REVIEW.progress(yours, this.#order.length);
+    this.#progress.textContent = `${text} ${REVIEW.progress(yours, this.#order.length)}`;
   }
 }
 

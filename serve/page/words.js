@@ -79,7 +79,7 @@ export const SIGNS = {
 export const KIND_WORDS = {
   telogen: { name: "Telogen", many: "telogen", why: "a rounded club, it seems: due to fall" },
   misshapen: { name: "Misshapen", many: "misshapen", why: "torn or bent, it seems, while still growing" },
-  no_bulb: { name: "No bulb", many: "without bulb", why: "no bulb to be seen: sheared or snapped, it seems" },
+  no_bulb: { name: "No bulb", many: "without bulb", why: "sheared or snapped, it seems" },
   not_hair: { name: "Not a hair", many: "not a hair", why: "dust, lint or a line; it does not count" },
   unsure: { name: "Not sure", many: "not sure", why: "it could not be read" },
 };

@@ -142,7 +142,7 @@ def test_hairs_are_corrected_by_keyboard_alone(
         assert "hair 21: misshapen, by you" in page.evaluate("document.activeElement.ariaLabel")
         page.keyboard.press("u")
         page.keyboard.press("u")
-        person.say("There is nothing to undo.")
+        person.say("There is nothing to undo. 0 of 22 labelled by you")
         shows(person, "19 telogen", "1 misshapen", "0 without bulb", "2 not sure")
         assert "labels are yours" not in page.inner_text("#pool")
 
@@ -205,6 +205,40 @@ def test_an_answer_changes_the_advice_without_sending_the_photo_again(
         assert page.inner_text("#pool") == share
         page.click("#advice summary >> nth=0")
         assert "line" in page.inner_text("#advice li >> nth=0")
+
+
+def test_a_finding_is_drawn_and_shown_where_it_is(browser: Any, tmp_path: Path) -> None:
+    """The photo is blurred in the box of 10 x 10 pixels in its upper left corner."""
+    with answered(browser, photo_at(tmp_path), PHONE) as person:
+        page = person.page
+        assert page.locator(".stage .finding text").text_content() == "!1"
+        assert "!1 Hold the camera still." in page.inner_text(".findings")
+        page.click("text=Show where")
+        assert page.get_attribute(".surface", "data-scale") == "16.00"
+        corner = page.locator(".stage .finding rect").first.bounding_box()
+        surface = page.locator(".surface").bounding_box()
+        assert corner["x"] == pytest.approx(surface["x"], abs=15)
+        assert corner["width"] == pytest.approx(10 * 16 * surface["width"] / 800, abs=20)
+
+
+def test_nothing_calms_that_hangs_on_taking_the_model_for_faultless(
+    browser: Any, tmp_path: Path
+) -> None:
+    """The model's own share of 22 hairs is "mostly telogen"; counted labels here say otherwise."""
+    calm = {"text": "All is well.", "urgency": "reassure", "sources": [], "strength": "opinion"}
+    known = calm | {"text": "Good to know.", "urgency": "info"}
+    with answered(browser, photo_at(tmp_path), PHONE) as person:
+        for verdict, calms in (("mixed", 0), ("mostly_telogen", 1)):
+            told = {"pool": {"verdict": verdict}, "advice": [calm, known]}
+            person.page.unroute("**/v1/advice")
+            person.page.route(
+                "**/v1/advice", lambda route, _request, told=told: route.fulfill(json=told)
+            )
+            person.page.select_option("[name=setting]", "home" if calms else "clinic", force=True)
+            person.page.wait_for_function(
+                "(n) => document.querySelectorAll('#advice > li').length === n", arg=1 + calms
+            )
+            assert person.page.locator("#advice .reassure").count() == calms
 
 
 def test_downloads_tell_machine_and_person_apart(browser: Any, tmp_path: Path) -> None:
