@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from training.labels.class_names import said_of
-from training.labels.given import GivenLabel, Picture, Reading
+from training.labels.given import GivenLabel, Picture, Reading, person_called
 from training.labels.pictures import is_picture
 from training.labels.remark import Remark, Where
 from training.labels.source import Source, where_in
@@ -30,7 +30,7 @@ def _label_of(source: Source, name: str) -> GivenLabel | None:
     folders = PurePosixPath(name).parts[:-1]
     for i, folder in enumerate(folders):
         if said := said_of(folder):
-            person = folders[i + 1] if i + 1 < len(folders) else ""
+            person = person_called("".join(folders[i + 1 : i + 2]))
             return GivenLabel(Picture(source, name), said, where_in(source, name), person)
     return None
 

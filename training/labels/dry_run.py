@@ -9,6 +9,7 @@ from training.labels.folds import Split
 from training.labels.label_set import LabelSet
 from training.labels.remark import Remark
 from training.labels.said import Said
+from training.labels.taught import Extent
 
 
 def in_words(labels: LabelSet, parts: Split) -> Iterator[str | Table]:
@@ -18,6 +19,7 @@ def in_words(labels: LabelSet, parts: Split) -> Iterator[str | Table]:
     if labels.given:
         yield table_of(labels)
         yield _sizes(labels)
+        yield from _of_whole_photos(labels)
         yield _split(parts)
     yield from _listed("Notes", labels.notes)
     yield from _listed("Problems", labels.problems)
@@ -46,6 +48,11 @@ def _sizes(labels: LabelSet) -> str:
     persons = f"of {_count(labels.persons, 'person')}" if labels.persons else "of nobody by name"
     kept = "which is never divided" if groups == 1 else "none of which is ever divided"
     return f"{sizes} {persons}, in {_count(groups, 'group')}, {kept}."
+
+
+def _of_whole_photos(labels: LabelSet) -> Iterator[str]:
+    if lines := sum(hair.extent is Extent.PHOTO for hair in labels.hairs):
+        yield f"Found in photos of one class, so that some may be no hair: {lines}."
 
 
 def _split(parts: Split) -> str:

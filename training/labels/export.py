@@ -1,7 +1,7 @@
 """Our own export, as ``GET /v1/labels/export`` sends it: its zip, or what was unpacked from it."""
 
 from training.labels.cells import place_in, said_in, time_in
-from training.labels.given import GivenLabel, Picture, Place, Reading
+from training.labels.given import GivenLabel, Picture, Place, Reading, person_called
 from training.labels.labelled_tables import FoundTable, labels_in, tables_in
 from training.labels.remark import Remark, Where
 from training.labels.source import Source
@@ -28,7 +28,7 @@ class Export:
         tables = _own_tables(source)
         labels, problems = labels_in(source, tables, _COLUMNS, _label_of)
         moved = sum(not row["label"] for each in tables for row in each.table.rows)
-        sentence = f"On {moved} hairs people only moved the root; these have no label."
+        sentence = f"Hairs of which people only moved the root, without a label: {moved}."
         notes = (Remark(Where(str(source.path)), sentence),) if moved else ()
         return Reading("our own export", tuple(labels), tuple(problems), notes)
 
@@ -46,7 +46,7 @@ def _label_of(row: Row, picture: Picture, where: Where) -> GivenLabel | None:
         picture=picture,
         said=said_in(row),
         where=where,
-        person=row["person"],
+        person=person_called(row["person"]),
         places=(place_in(row, "root_x", "root_y"), *_other_end(row)),
         root_known=row["root_from"] != "nobody",
         said_at=time_in(row),

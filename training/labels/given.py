@@ -35,7 +35,7 @@ class GivenLabel:
 
     ``places`` are near the root and, where it is known, at the hair's other end; without any the
     label is the whole picture's. With ``root_known`` False either place may be the root.
-    ``person`` is whose hair it is, empty if nobody says.
+    ``person`` is whose hair it is, as ``person_called`` has it, empty if nobody says.
     """
 
     picture: Picture
@@ -45,6 +45,11 @@ class GivenLabel:
     places: tuple[Place, ...] = ()
     root_known: bool = True
     said_at: datetime | None = None
+
+
+def person_called(name: str) -> str:
+    """One name for a person, however it is spaced and capitalised."""
+    return " ".join(name.casefold().split())
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,12 @@ def _joined(names: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str,
 
 
 def _same_file(picture: LabelledPicture) -> Remark | None:
-    if len(picture.places) < 2:
-        return None
-    others = ", ".join(str(place) for place in picture.places[1:])
-    return Remark(picture.places[0], f"The same file as {others}{_whose([picture])}; one picture.")
+    """What there is to tell of a picture that lies in several places, or is of several persons."""
+    whose, first = _whose([picture]), picture.places[0]
+    if len(picture.places) > 1:
+        others = ", ".join(str(place) for place in picture.places[1:])
+        return Remark(first, f"The same file as {others}{whose}; one picture.")
+    return Remark(first, f"One picture{whose}; they are in one group.") if whose else None
 
 
 def _same_look(one: LabelledPicture, other: LabelledPicture) -> Remark:

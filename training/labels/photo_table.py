@@ -1,7 +1,7 @@
 """Photos with a table of their labels: photo, x, y, label and, if known, person and time."""
 
 from training.labels.cells import place_in, said_in, time_in
-from training.labels.given import GivenLabel, Picture, Reading
+from training.labels.given import GivenLabel, Picture, Reading, person_called
 from training.labels.labelled_tables import labels_in, tables_in
 from training.labels.pictures import is_picture
 from training.labels.remark import Remark, Where
@@ -31,7 +31,7 @@ def _label_of(row: Row, picture: Picture, where: Where) -> GivenLabel:
         picture=picture,
         said=said_in(row),
         where=where,
-        person=row["person"],
+        person=person_called(row["person"]),
         places=(place_in(row, "x", "y"),),
         said_at=time_in(row),
     )
@@ -41,5 +41,5 @@ def _unnamed(source: Source, named: set[str]) -> tuple[Remark, ...]:
     left = [name for name in source.names if is_picture(name) and name not in named]
     if not left:
         return ()
-    sentence = f"{len(left)} of the pictures here have no label in a table, such as {left[0]}."
+    sentence = f"Pictures without a label in a table: {len(left)}, such as {left[0]}."
     return (Remark(Where(str(source.path)), sentence),)

@@ -44,6 +44,12 @@ def test_folds_have_as_even_a_share_of_each_label_as_groups_allow() -> None:
         assert Counter(rows[i].said for i in fold) == {Said.TELOGEN: 6, Said.NO_BULB: 3}
 
 
+def test_labels_are_evened_out_where_all_photos_are_of_one_size() -> None:
+    rows = hairs(*((f"a{i}", 4, 0) for i in range(6)), *((f"b{i}", 0, 4) for i in range(6)))
+    for fold in split(rows, own(rows), 2).folds:
+        assert Counter(rows[i].said for i in fold) == {Said.TELOGEN: 12, Said.NO_BULB: 12}
+
+
 def test_the_split_does_not_go_by_the_order() -> None:
     rows = hairs(*((f"p{i}", i % 4 + 1, i % 3) for i in range(20)))
     shuffled = random.Random(1).sample(rows, len(rows))

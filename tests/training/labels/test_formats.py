@@ -14,7 +14,7 @@ from training.labels.said import Said
 from training.labels.source import open_source
 
 TABLE = b"""photo,x,y,label,person
-one.jpg,10,20.5,Club,anna
+one.jpg,10,20.5,Club, Anna 
 sub\\two.jpg,30,40,broken,
 C:\\Users\\me\\ONE.JPG,50,60,?,
 ../../etc/passwd,1,2,club,
@@ -52,8 +52,14 @@ def test_photos_with_a_table(tmp_path: Path) -> None:
         (8, "There is no picture 'three.jpg' here."),
     ]
     assert [each.sentence for each in reading.notes] == [
-        "1 of the pictures here have no label in a table, such as left.jpg."
+        "Pictures without a label in a table: 1, such as left.jpg."
     ]
+
+
+def test_numbers_may_have_a_comma(tmp_path: Path) -> None:
+    table = b"photo;x;y;label\none.jpg;10,5;20;club\n"
+    reading = read(folder(tmp_path, {**PICTURES, "labels.csv": table}))
+    assert [label.places for label in reading.labels] == [((10.5, 20.0),)]
 
 
 def test_a_name_that_two_pictures_have_is_not_guessed(tmp_path: Path) -> None:
@@ -114,7 +120,7 @@ def test_our_own_export(tmp_path: Path) -> None:
     assert [label.root_known for label in reading.labels] == [True, True, False]
     assert reading.labels[0].said_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
     assert reading.problems == ()
-    assert "On 1 hairs people only moved the root" in reading.notes[0].sentence
+    assert "only moved the root, without a label: 1." in reading.notes[0].sentence
 
 
 def test_an_export_that_somebody_spoilt_is_told_by_row(tmp_path: Path) -> None:
@@ -132,7 +138,7 @@ def test_an_export_that_somebody_spoilt_is_told_by_row(tmp_path: Path) -> None:
 def test_a_folder_for_each_class(tmp_path: Path) -> None:
     files = {
         "Clubs/a.png": b"",
-        "mine/broken hairs/anna/b.JPG": b"",
+        "mine/broken hairs/Anna/b.JPG": b"",
         "holiday/c.jpg": b"",
         "holiday/d.jpg": b"",
         "top.jpg": b"",
@@ -142,7 +148,7 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
         reading = read(path)
         assert [brief(label) for label in reading.labels] == [
             ("Clubs/a.png", Said.TELOGEN, None, "", ()),
-            ("mine/broken hairs/anna/b.JPG", Said.NO_BULB, None, "anna", ()),
+            ("mine/broken hairs/Anna/b.JPG", Said.NO_BULB, None, "anna", ()),
         ]
         assert [str(each) for each in reading.problems] == [
             f"{path}: This is no class that is known; pictures in it: 1.",

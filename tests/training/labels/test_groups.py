@@ -35,6 +35,15 @@ def test_the_same_file_in_two_places_is_told() -> None:
     assert [str(each) for each in told] == ["x: The same file as y; one picture."]
 
 
+def test_a_picture_of_two_persons_puts_them_into_one_group() -> None:
+    both, bens = labelled("a", 1, ["anna", "ben"]), labelled("b", 2, ["ben"])
+    groups, told = groups_of([both, bens])
+    assert len(set(groups.values())) == 1
+    assert [str(each) for each in told] == [
+        "a: One picture, though said to be of anna and of ben; they are in one group."
+    ]
+
+
 def test_a_groups_name_stays_when_others_are_added() -> None:
     few = [labelled("a", 1, ["anna"]), labelled("b", 2)]
     more = [labelled("0", 9, ["anna"]), labelled("1", 8), *few]

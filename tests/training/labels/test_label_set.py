@@ -27,7 +27,10 @@ def read(*paths: Path) -> LabelSet:
 
 
 def table(tmp_path: Path, rows: str, **more: bytes) -> Path:
-    return folder(tmp_path, {"a.png": picture(1), "t.csv": (HEAD + rows).encode(), **more})
+    """A small photo with a table: with places in it, it is no crop."""
+    return folder(
+        tmp_path, {"a.png": picture(1, 512, 400), "t.csv": (HEAD + rows).encode(), **more}
+    )
 
 
 def told(labels: LabelSet) -> list[str]:
@@ -40,10 +43,11 @@ def test_labels_become_hairs_with_the_crops_of_their_ends(tmp_path: Path) -> Non
     first, second = labels.hairs
     assert (first.fits, second.fits) == (((CLUB, BARE),), ((BARE, MISSHAPEN),))
     assert all(crop is not None and crop.pixels.shape == (96, 160, 3) for crop in first.crops)
-    assert first.photo == hashlib.sha256(picture(1)).hexdigest()
+    assert first.photo == hashlib.sha256(picture(1, 512, 400)).hexdigest()
     assert first.strand.path.tolist() == [[100, 100], [500, 100]]
     assert (first.where.row, first.extent) == (2, Extent.HAIR)
     assert first.file == str(tmp_path / "a.png")
+    assert labels.crops == 0
 
 
 def test_labels_that_meet_nothing_or_contradict_are_listed_by_row(tmp_path: Path) -> None:
@@ -68,7 +72,10 @@ def test_the_same_picture_is_one_wherever_it_lies(tmp_path: Path) -> None:
     one = table(tmp_path / "one", "a.png,100,100,club,\n")
     two = zipped(
         tmp_path / "two.zip",
-        {"b/copy.png": picture(1), "t.csv": (HEAD + "b/copy.png,100,100,bent,\n").encode()},
+        {
+            "b/copy.png": picture(1, 512, 400),
+            "t.csv": (HEAD + "b/copy.png,100,100,bent,\n").encode(),
+        },
     )
     labels = read(one, two)
     assert len(labels.pictures) == 1
@@ -105,6 +112,8 @@ def test_crops_and_photos_in_folders_of_their_class(tmp_path: Path) -> None:
     assert {hair.extent for hair in by_label[Said.MISSHAPEN]} == {Extent.PHOTO}
     assert len(by_label[Said.MISSHAPEN]) == 4
     assert len(set(labels.groups.values())) == 2
+    words = list(in_words(labels, split(labels.hairs, labels.groups)))
+    assert "Found in photos of one class, so that some may be no hair: 4." in words
 
 
 def test_the_dry_run_tells_all_in_words(tmp_path: Path) -> None:
@@ -120,13 +129,14 @@ def test_the_dry_run_tells_all_in_words(tmp_path: Path) -> None:
 
 
 def test_the_sheet_has_a_row_for_each_label(tmp_path: Path) -> None:
-    labels = read(table(tmp_path, "a.png,100,100,club,\na.png,100,300,bent,\n"))
+    labels = read(table(tmp_path, "a.png,100,100,club,\na.png,500,300,bent,\n"))
     sheet = draw_sheet(labels.hairs)
     # Two blocks of a heading (34 px) and one row of tiles (96 + 2 x 15 + 8 px).
     assert sheet.height == 2 * (34 + 134)
-    crop = labels.hairs[0].crops[0]
-    assert crop is not None
-    shown = sheet.crop((8, 34, 168, 130))
-    assert shown.tobytes() == Image.fromarray(crop.pixels[:, :, ::-1]).tobytes()
+    roots = labels.hairs[0].crops[0], labels.hairs[1].crops[1]
+    for root, top in zip(roots, (34, 34 + 168), strict=True):
+        assert root is not None
+        shown = sheet.crop((8, top, 168, top + 96))
+        assert shown.tobytes() == Image.fromarray(root.pixels[:, :, ::-1]).tobytes()
     many = draw_sheet(labels.hairs * 100)
     assert many.height == 2 * (34 + 6 * 134)

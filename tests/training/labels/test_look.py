@@ -37,4 +37,19 @@ def test_plain_pictures_are_not_all_one() -> None:
         cv2.line(photo, (x, 10), (x - 40, 200), (60, 60, 60), 4)
         photos.append(look_of(photo.astype(np.uint8)))
     assert same_pictures(photos) == []
+
+
+def test_crops_in_one_pose_are_not_all_one() -> None:
+    """The same bold shaft on two grounds that differ by little."""
+    crops = []
+    for seed in (0, 1):
+        coarse = np.random.default_rng(seed).normal(200, 3, (12, 20, 3)).astype(np.float32)
+        crop = cv2.resize(coarse, (160, 96), interpolation=cv2.INTER_CUBIC)
+        crop[44:52, :80] = 40
+        crops.append(look_of(crop.astype(np.uint8)))
+    assert float(crops[0].details[0] @ crops[1].details[0]) > 0.9
+    assert same_pictures(crops) == []
+
+
+def test_of_no_picture_none_is_alike() -> None:
     assert same_pictures([]) == []
