@@ -17,14 +17,17 @@ body {{ margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 60rem; background:
   color: #22252a; font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }}
 h1 {{ margin: 0; font-size: 1.9rem }} h2 {{ margin: 2.6rem 0 0.4rem; font-size: 1.3rem }}
 h3 {{ margin: 1.4rem 0 0.3rem; font-size: 1rem }} p {{ max-width: 46rem; margin: 0.4rem 0 }}
-.scroll {{ overflow-x: auto }} table {{ border-collapse: collapse; font-size: 0.9rem }}
+.scroll {{ overflow: auto; max-height: 34rem }}
+@media print {{ .scroll {{ max-height: none }} }}
+table {{ border-collapse: collapse; font-size: 0.9rem }}
 th, td {{ padding: 0.25rem 0.9rem 0.25rem 0; text-align: left; border-bottom: 1px solid #dcdad3;
   overflow-wrap: anywhere }}
-th {{ font-weight: 600; color: #5d636c; vertical-align: bottom; overflow-wrap: normal }} td svg {{ display: block }}
+th {{ font-weight: 600; color: #5d636c; vertical-align: bottom; overflow-wrap: normal }}
+td svg {{ display: block }}
 .tiles, .sheet {{ display: grid; gap: 0.8rem; margin: 1rem 0; padding: 0 }}
 .tiles {{ grid-template-columns: repeat(auto-fit, minmax(7rem, 1fr)) }}
 .tiles div {{ padding: 0.8rem; background: white; border: 1px solid #dcdad3; border-radius: 12px }}
-.tiles b {{ display: block; font-size: 1.8rem }} .tiles span {{ font-size: 0.9rem }}
+.tiles b {{ display: block; font-size: 1.35rem }} .tiles span {{ font-size: 0.9rem }}
 .sheet {{ grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)) }}
 figure {{ margin: 0 }}
 figcaption {{ font-size: 0.8rem; line-height: 1.35; overflow-wrap: anywhere }}
