@@ -20,6 +20,8 @@ docs/labels.md tells what both were chosen by."""
 CROP_SIDE_PX = 512
 """A picture without places whose longer side is at most this is taken for the crop of one root
 end. Our assumption."""
+MIDDLE = 0.3
+"""The end that a crop is about lies within this share of its longer side from its middle."""
 _OURS = (CROP_WIDTH, CROP_HEIGHT)
 
 
@@ -64,10 +66,18 @@ def meet(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> list[Met
     if not ends:
         raise NotMetError("No root end is found in the picture.")
     if is_crop(photo):
-        middle = ((photo.width - 1) / 2, (photo.height - 1) / 2)
-        _, i, k = min((_distance(end, middle), i, k) for i, k, end in ends)
+        i, k = _end_in_the_middle(photo, strands)
         return [Met(label, i, k, Extent.END)]
     return [Met(label, i, None, Extent.PHOTO) for i in sorted({i for i, _, _ in ends})]
+
+
+def _end_in_the_middle(photo: Photo, strands: Sequence[Strand]) -> tuple[int, int]:
+    """Strand and end that a crop is about. Raises NotMetError."""
+    middle, where = ((photo.width - 1) / 2, (photo.height - 1) / 2), "the middle of the picture"
+    near = _nearest(middle, strands, where, MIDDLE * max(photo.width, photo.height))
+    if near is None:
+        raise NotMetError(f"No root end is found near {where}.")
+    return near
 
 
 def _met_at_place(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> Met:
@@ -78,7 +88,7 @@ def _met_at_place(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) ->
         size = f"{photo.width} x {photo.height}"
         raise NotMetError(f"The place ({x:g}, {y:g}) is outside of the photo ({size} px).")
     for place, is_far in zip(label.places, (False, True), strict=False):
-        if near := _nearest(place, strands):
+        if near := _nearest(place, strands, f"({place[0]:g}, {place[1]:g})"):
             i, k = near
             root_end = (1 - k if is_far else k) if label.root_known else None
             return Met(label, i, root_end, Extent.HAIR)
@@ -87,21 +97,24 @@ def _met_at_place(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) ->
     )
 
 
-def _nearest(place: Place, strands: Sequence[Strand]) -> tuple[int, int] | None:
+def _nearest(
+    place: Place, strands: Sequence[Strand], called: str, reach_px: float | None = None
+) -> tuple[int, int] | None:
     """Strand and end next to a place, if any is within reach. Raises NotMetError when another
     strand's end is about as near."""
     near = sorted(
         (distance, i, k)
         for i, k, end in _visible_ends(strands)
-        if (distance := _distance(end, place)) <= _reach(strands[i])
+        if (distance := _distance(end, place)) <= (reach_px or _reach(strands[i]))
     )
     if not near:
         return None
     distance, i, k = near[0]
     others = [far for far, j, _ in near if j != i]
     if others and others[0] - distance < CLEARER_WIDTHS * strands[i].shaft_px:
-        x, y = place
-        raise NotMetError(f"Two hairs end about as near to ({x:g}, {y:g}); put it nearer to one.")
+        raise NotMetError(
+            f"Two hairs end about as near to {called}: nobody can say which is meant."
+        )
     return i, k
 
 

@@ -14,7 +14,7 @@ from training.labels.said import Said
 from training.labels.source import open_source
 
 TABLE = b"""photo,x,y,label,person
-one.jpg,10,20.5,Club, Anna 
+one.jpg,10,20.5,Club,  ANNA
 sub\\two.jpg,30,40,broken,
 C:\\Users\\me\\ONE.JPG,50,60,?,
 ../../etc/passwd,1,2,club,

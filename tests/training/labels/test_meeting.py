@@ -59,6 +59,16 @@ def test_a_crop_is_about_the_end_in_its_middle() -> None:
     assert (met.strand, met.root_end, met.extent) == (1, 0, Extent.END)
 
 
+def test_an_end_far_from_the_middle_of_a_crop_is_not_what_it_is_about() -> None:
+    # 0.3 of 301 px are 90 px from the middle at x = 150.
+    assert meet(given(CLUB), photo(301, 201), [strand(y=100, from_x=61, to_x=0)])[0].root_end == 0
+    with pytest.raises(NotMetError, match="near the middle of the picture"):
+        meet(given(CLUB), photo(301, 201), [strand(y=100, from_x=59, to_x=0)])
+    two = [strand(y=90, from_x=150, to_x=20), strand(y=114, from_x=150, to_x=20)]
+    with pytest.raises(NotMetError, match="Two hairs end about as near to the middle"):
+        meet(given(CLUB), photo(301, 201), two)
+
+
 def test_a_photo_of_one_class_is_about_every_strand_with_an_end_in_view() -> None:
     strands = [strand(), strand(states=(OUT, OUT)), strand(states=(OUT, V))]
     met = meet(given(CLUB), photo(), strands)
