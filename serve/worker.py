@@ -2,7 +2,8 @@
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -43,7 +44,8 @@ class Worker:
         context = get_context("spawn")  # a fork would copy locks that other threads hold
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(make_scorer, theirs), daemon=True)
-        self._process.start()
+        with _ctrl_c_held_back():
+            self._process.start()
         theirs.close()  # only the worker holds that end now, so its death closes the pipe
         self._loaded = False
 
@@ -82,6 +84,20 @@ class Worker:
         if isinstance(answer, ShedlightError):
             raise answer
         return answer
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Keeps Ctrl-C from this thread, and from a process that it starts, which inherits that: it
+    would end one that is not yet far enough to ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(make_scorer: MakeScorer, pipe: Connection) -> None:

@@ -164,6 +164,20 @@ def test_a_job_that_cannot_be_sent_is_our_fault(pool: WorkerPool) -> None:
     assert pool.run(own_process) != os.getpid()
 
 
+def test_ctrl_c_does_not_end_a_worker_that_only_starts() -> None:
+    """A terminal sends it to all of a program's processes."""
+    before = set(multiprocessing.active_children())
+    worker = Worker(FakeScorer)
+    (process,) = set(multiprocessing.active_children()) - before
+    for _ in range(20):
+        assert process.pid
+        os.kill(process.pid, signal.SIGINT)
+        sleep(0.02)
+    worker.wait_until_loaded(2 * LIMIT_S)
+    assert worker.is_up
+    worker.stop()
+
+
 @pytest.mark.slow
 def test_a_worker_is_gone_when_the_server_is_killed() -> None:
     """Nobody is left to stop it: it must see by itself that its pipe has closed."""
