@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time, sleep
@@ -44,6 +45,7 @@ class Watched:
 
     lines: list[tuple[float, int]] = field(default_factory=list)
     workers_mib: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cpu_s: float = 0.0
 
     def look(self, pid: int, results: Path) -> None:
         """Notes how far the batch is."""
@@ -77,7 +79,7 @@ class Watched:
 
 def batch(photos: Path, out: Path, workers: int) -> Watched:
     """Scores a folder as a user does."""
-    watched = Watched()
+    watched, before_s = Watched(), _cpu_s_of_children()
     command = ["-m", "serve", "score", photos, "--out", out, "--workers", str(workers)]
     process = subprocess.Popen(
         [sys.executable, *command, "--overlays", "none"], cwd=_ROOT, stdout=subprocess.DEVNULL
@@ -87,7 +89,14 @@ def batch(photos: Path, out: Path, workers: int) -> Watched:
         sleep(LOOK_S / 5 if len(watched.lines) < 2 else LOOK_S)
     if process.returncode:
         raise RuntimeError("the batch failed")
+    watched.cpu_s = _cpu_s_of_children() - before_s
     return watched
+
+
+def _cpu_s_of_children() -> float:
+    """Of all that ended, and what they started."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def api_loop(photos: Sequence[Path], address: str) -> float:
@@ -130,6 +139,7 @@ def compare(count: int, megapixels: float, rounds: int) -> dict[str, Any]:
                 out = folder / f"out-{number}-{workers}"
                 watched = batch(folder / "photos", out, workers)
                 rates[f"{workers} workers"].append(watched.per_second)
+                rates[f"{workers} workers, per CPU second"].append(count / watched.cpu_s)
                 memory += watched.memory
             rates["curl loop"].append(api_loop(photos, address))
             rates["decodes per CPU second"].append(decodes_per_cpu_second(photos))
