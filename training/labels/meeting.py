@@ -81,20 +81,41 @@ def _end_in_the_middle(photo: Photo, strands: Sequence[Strand]) -> tuple[int, in
 
 
 def _met_at_place(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> Met:
-    """At the end next to the first place; if none is there, the one next to the second is the far
-    end of the hair, whose root is out of view."""
+    """On the strand from the first place to the second, if both are known; else at the end next to
+    the first; if none is there, the one next to the second is the far end of the hair, whose root
+    is out of view."""
     x, y = label.places[0]
     if not (-REACH_PX <= x < photo.width + REACH_PX and -REACH_PX <= y < photo.height + REACH_PX):
         size = f"{photo.width} x {photo.height}"
         raise NotMetError(f"The place ({x:g}, {y:g}) is outside of the photo ({size} px).")
+    if along := _between(label.places, strands):
+        return _met(label, *along)
     for place, is_far in zip(label.places, (False, True), strict=False):
         if near := _nearest(place, strands, f"({place[0]:g}, {place[1]:g})"):
             i, k = near
-            root_end = (1 - k if is_far else k) if label.root_known else None
-            return Met(label, i, root_end, Extent.HAIR)
+            return _met(label, i, 1 - k if is_far else k)
     raise NotMetError(
         f"No visible end of a hair is found within {REACH_WIDTHS:g} shaft widths of ({x:g}, {y:g})."
     )
+
+
+def _met(label: GivenLabel, strand: int, root_end: int) -> Met:
+    return Met(label, strand, root_end if label.root_known else None, Extent.HAIR)
+
+
+def _between(places: Sequence[Place], strands: Sequence[Strand]) -> tuple[int, int] | None:
+    """The strand with one end in view that runs from the first of two places to the second within
+    reach of both, and which of its ends is at the first; the nearest of several."""
+    if len(places) < 2:
+        return None
+    gaps = (
+        ([_distance(strand.ends[k], places[0]), _distance(strand.ends[1 - k], places[1])], i, k)
+        for i, strand in enumerate(strands)
+        if any(end.state is EndState.VISIBLE for end in strand.ends)
+        for k in (0, 1)
+    )
+    near = sorted((sum(gap), i, k) for gap, i, k in gaps if max(gap) <= _reach(strands[i]))
+    return near[0][1:] if near else None
 
 
 def _nearest(

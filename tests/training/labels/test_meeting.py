@@ -47,6 +47,22 @@ def test_a_root_out_of_view_is_met_by_the_other_end() -> None:
     assert (met.strand, met.root_end) == (0, 0)
 
 
+def test_a_root_out_of_view_that_the_finder_sees_elsewhere_is_met_by_the_other_end() -> None:
+    strands = [strand(from_x=50, states=(OUT, V))]
+    (met,) = meet(given(CLUB, (0.0, 200.0), (500.0, 200.0)), photo(), strands)
+    assert (met.strand, met.root_end) == (0, 0)
+
+
+def test_of_hairs_that_end_together_the_other_end_tells_which_is_meant() -> None:
+    strands = [strand(), strand(y=202, to_x=400), strand(y=199, to_x=300, states=(OUT, OUT))]
+    label = given(CLUB, (100.0, 200.0), (400.0, 200.0))
+    (met,) = meet(label, photo(), strands)
+    assert (met.strand, met.root_end) == (1, 0)
+    # The strand without an end in view runs that way, but there is nothing of it to train on.
+    with pytest.raises(NotMetError, match="Two hairs"):
+        meet(given(CLUB, (100.0, 201.0), (300.0, 199.0)), photo(), strands)
+
+
 def test_where_nobody_knows_the_root_either_end_may_be_it() -> None:
     label = given(CLUB, (100.0, 200.0), (500.0, 200.0), root_known=False)
     assert meet(label, photo(), [strand()])[0].root_end is None
