@@ -101,13 +101,13 @@ def summarise_counts(
     )
     if not counts.readable:
         return summary
-    tips, roots = _both_readings(by_machine, confusion, by_person)
+    tips, roots, clubs = _readings(by_machine, confusion, by_person)
     density = (tips + roots) / 2
     return replace(
         summary,
         share=share_interval(density),
         p_most_telogen=round(_above_half(density), 4),
-        verdict=_verdict(counts, tips, roots),
+        verdict=_verdict(counts, tips, roots, clubs),
     )
 
 
@@ -160,22 +160,29 @@ def _worst_case(counts: Counts) -> ShareBounds | None:
     return ShareBounds(round(low, 4), round(high, 4))
 
 
-def _both_readings(
+def _readings(
     by_machine: Counts, confusion: Confusion, by_person: Counts
-) -> tuple[Density, Density]:
-    """The posterior with every lone bare end read as a tip, and as a root without a bulb."""
-    telogen, anagen = by_machine.telogen, by_machine.anagen
-    with_bare = anagen + by_machine.bare_end_only
-    tips = share_posterior(telogen, anagen, confusion, by_person=by_person)
-    roots = share_posterior(telogen, with_bare, confusion, by_person=by_person)
-    return tips, roots
+) -> tuple[Density, Density, Density]:
+    """The posterior with every lone bare end read as a tip, as a root without a bulb, and as the
+    tip of a hair that has a club out of sight."""
+    telogen, anagen, bare = by_machine.telogen, by_machine.anagen, by_machine.bare_end_only
+    tips, roots, clubs = (
+        share_posterior(telogen + clubs, anagen + sheared, confusion, by_person=by_person)
+        for clubs, sheared in ((0, 0), (0, bare), (bare, 0))
+    )
+    return tips, roots, clubs
 
 
-def _verdict(counts: Counts, tips: Density, roots: Density) -> Verdict:
+def _verdict(counts: Counts, tips: Density, roots: Density, clubs: Density) -> Verdict:
+    """Sure of telogen only with all lone bare ends as roots, of anagen only without them."""
     if counts.readable < FEW:
         return Verdict.TOO_FEW
-    if _most(tips) is _most(roots):
-        return _most(tips)
+    if _most(roots) is Verdict.MOSTLY_TELOGEN:
+        return Verdict.MOSTLY_TELOGEN
+    if _most(tips) is Verdict.MOSTLY_ANAGEN:
+        return Verdict.MOSTLY_ANAGEN
+    if _most(roots) is _most(clubs):  # whatever those roots are, it would stay so
+        return Verdict.MIXED
     return Verdict.ROOTS_NOT_SHOWN
 
 
