@@ -8,6 +8,8 @@ from data.strand import End, EndState, Strand
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 
 Json = dict[str, Any]
+SHAFT_DECIMALS = 2
+"""Digits after the point with which a shaft's width is written."""
 
 
 def hair_json(index: int, hair: Hair) -> Json:
@@ -23,7 +25,7 @@ def hair_json(index: int, hair: Hair) -> Json:
         "root": None if root is None else {"x": round(root.x, 1), "y": round(root.y, 1)},
         "ends": [_end_json(*pair) for pair in zip(strand.ends, hair.ends, strict=True)],
         "path": [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path],
-        "shaft_px": round(strand.shaft_px, 2),
+        "shaft_px": round(strand.shaft_px, SHAFT_DECIMALS),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from model.hair import Hair, Reason
+from model.hair_json import SHAFT_DECIMALS
 from model.share import Counts, count
 from model.tiers import tier_of
 
@@ -17,7 +18,7 @@ class Tally:
 
     ``tiers``: of how many hairs the shaft lies in each tier, among those that the machine labelled
     and whose root is in view: a person is not wrong more often on thin ones, and the others count
-    nowhere.
+    nowhere. Widths are taken as a report writes them, so that its reader reckons alike.
     """
 
     by_machine: Counts = _NONE
@@ -33,7 +34,7 @@ class Tally:
         return cls(
             count(read),
             count(hair for hair in listed if hair.by_person),
-            Counter(tier_of(hair.strand.shaft_px) for hair in seen),
+            Counter(tier_of(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in seen),
         )
 
     def __add__(self, other: "Tally") -> "Tally":

@@ -1,5 +1,6 @@
 // The advice with its sources, and asking for it anew when labels or answers change.
 
+import { countsOf } from "./counts.js";
 import { element } from "./dom.js";
 import { ADVICE, STRENGTHS, URGENCIES } from "./words.js";
 
@@ -7,12 +8,12 @@ export function drawAdvice(place, advice) {
   place.replaceChildren(...advice.map(item));
 }
 
-/** The `{pool, advice}` for counted labels and answers; throws an Error that can be shown. */
-export async function askAdvice(counts, context) {
+/** The `{pool, advice}` for hairs as they stand and answers; throws an Error that can be shown. */
+export async function askAdvice(hairs, context) {
   const answer = await fetch("/v1/advice", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ counts, context }),
+    body: JSON.stringify({ ...countsOf(hairs), context }),
   }).catch(() => { throw new Error(ADVICE.unreachable); });
   const body = await answer.json().catch(() => null);
   if (!answer.ok || !body) throw new Error(body?.error?.message ?? ADVICE.unreachable);

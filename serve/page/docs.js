@@ -40,7 +40,8 @@ function fields(schema, prefix) {
 }
 
 function resolved(schema) {
-  return schema.$ref ? api.components.schemas[schema.$ref.split("/").pop()] : schema;
+  const { $ref: name } = schema.anyOf?.find(({ $ref }) => $ref) ?? schema;
+  return name ? api.components.schemas[name.split("/").pop()] : schema;
 }
 
 function kindOf(schema) {

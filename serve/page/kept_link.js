@@ -16,7 +16,7 @@ export async function openKept(ids) {
   const photos = kept.map(({ photo, expires_at }, index) => ({ ...photo, id: ids[index], expires_at }));
   const told = new Map();
   const events = kept.flatMap((each, index) => past(each.events, index, told));
-  const { pool, advice } = await askAdvice(new Labels(photos, events).counts(), {});
+  const { pool, advice } = await askAdvice(new Labels(photos, events).counted(), {});
   const answer = { photos, pool: kept.length === 1 ? kept[0].pool : pool, advice };
   return { files: kept.map(({ picture }) => picture), answer, events, told };
 }

@@ -64,12 +64,6 @@ export class Labels extends EventTarget {
     return this.#photos.flatMap((photo, index) => (photo.duplicate_of ? [] : this.standing(index)));
   }
 
-  counts() {
-    const counts = { telogen: 0, misshapen: 0, no_bulb: 0, unsure: 0 };
-    for (const { kind } of this.counted()) if (kind in counts) counts[kind] += 1;
-    return counts;
-  }
-
   #add(event) {
     this.#events.push(event);
     this.dispatchEvent(new CustomEvent("change", { detail: event }));

@@ -44,24 +44,16 @@ export class Result {
     for (const card of this.#cards) card.fit();
   }
 
-  /** Asks for share and advice anew; the model's own share stands while nobody corrected it. */
+  /** Asks for share and advice anew. */
   async renew() {
     this.#asked += 1;
     const turn = this.#asked;
-    const corrected = this.labels.inForce().length > 0;
     try {
-      const { pool, advice } = await askAdvice(this.labels.counts(), this.#context());
-      if (turn !== this.#asked) return;
-      if (corrected) this.#show(pool, advice);
-      else this.#show(this.answer.pool, this.#borneOut(pool, advice));
+      const { pool, advice } = await askAdvice(this.labels.counted(), this.#context());
+      if (turn === this.#asked) this.#show(pool, advice);
     } catch (error) {
       if (turn === this.#asked) this.#stale(error.message);
     }
-  }
-
-  /** Counts are taken as faultless, the model is not: nothing calms where the verdict hangs on that. */
-  #borneOut({ verdict }, advice) {
-    return verdict === this.answer.pool.verdict ? advice : advice.filter(({ urgency }) => urgency !== "reassure");
   }
 
   /** Lets go of the pictures. */

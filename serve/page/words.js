@@ -91,8 +91,8 @@ export const SHARE = {
   half: "half",
   all: "all telogen",
   yours: (yours, all) => (yours === all ? "You labelled every hair."
-    : `${yours} of ${all} labels are yours (double ring), the others the model's. All are taken as they are: `
-      + "the interval does not allow for the model's mistakes any more."),
+    : `${yours} of ${all} labels are yours (double ring) and taken as right; the others are the model's, `
+      + "and the interval allows for its mistakes."),
   worstCase: (low, high) => `If every unsure hair were anagen, ${low} of all would be telogen as labelled; `
     + `if every one were telogen, ${high}.`,
 };

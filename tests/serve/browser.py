@@ -12,6 +12,7 @@ import pytest
 from data.photo import Photo
 from model.report import ModelName, PhotoReport
 from model.summary import Summary
+from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
 from tests.hostile import encoded, scene
 from tests.serve.fake_scorer import FakeScorer
@@ -77,9 +78,15 @@ class Person:
 
 
 @contextmanager
-def answered(browser: Any, photo: Path, size: dict[str, int], **context: Any) -> Iterator[Person]:
+def answered(
+    browser: Any,
+    photo: Path,
+    size: dict[str, int],
+    scorer: PhotoScorer | None = None,
+    **context: Any,
+) -> Iterator[Person]:
     """A person who has sent a photo and got 19 telogen, 1 misshapen and 2 unsure hairs."""
-    with running_server(Settings(), FakeScorer()) as address:
+    with running_server(Settings(), scorer or FakeScorer()) as address:
         person = Person(browser, size, **context)
         person.send(address, photo)
         yield person

@@ -1,7 +1,7 @@
 """A scorer that finds the same hairs in every photo, so that the server can be tried alone."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
@@ -9,12 +9,13 @@ import numpy as np
 from data.photo import Photo
 from data.quality import Finding
 from data.strand import End, EndState, Strand
-from model.confusion import FAULTLESS
+from model.confusion import FAULTLESS, Confusion, confusion_of_tiers
 from model.hair import EndProbabilities, Hair, Label, Reason, RootType
 from model.report import ModelName, PhotoReport, Status
-from model.share import summarise, summarise_counts
+from model.share import summarise_counts
 from model.summary import Summary
 from model.tally import Tally
+from model.tiers import ALL
 
 MODEL = ModelName("fake", "0", "0" * 64, "nothing")
 
@@ -23,6 +24,7 @@ MODEL = ModelName("fake", "0", "0" * 64, "nothing")
 class FakeScorer:
     """Finds ``telogen`` + ``misshapen`` + ``unsure`` hairs; fails with ``fault`` if there is one.
 
+    Its labels are faultless unless ``confusion`` says otherwise, by tier; all shafts are 6 px wide.
     Hairs are unsure unless the user says that the roots are in view, when ``heeds_roots_in_view``.
     """
 
@@ -32,6 +34,7 @@ class FakeScorer:
     fault: Exception | None = None
     heeds_roots_in_view: bool = False
     model: ModelName = MODEL
+    confusion: Mapping[str, Confusion] = field(default_factory=lambda: {ALL: FAULTLESS})
 
     def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
         if self.fault:
@@ -46,15 +49,16 @@ class FakeScorer:
             height=photo.height,
             hairs=hairs,
             quality=(Finding("blurred", "Hold the camera still.", (0, 0, 10, 10)),),
-            summary=summarise(hairs, FAULTLESS),
+            summary=self.summary_of(Tally.of(hairs)),
         )
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         counted = (report.hairs for report in reports if report.duplicate_of is None)
-        return summarise(chain.from_iterable(counted), FAULTLESS)
+        return self.summary_of(Tally.of(chain.from_iterable(counted)))
 
     def summary_of(self, tally: Tally) -> Summary:
-        return summarise_counts(tally.by_machine, FAULTLESS, tally.by_person)
+        confusion = confusion_of_tiers(tally.tiers, self.confusion)
+        return summarise_counts(tally.by_machine, confusion, tally.by_person)
 
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
         kinds = [Label.TELOGEN] * self.telogen + [Label.ANAGEN] * self.misshapen

@@ -100,13 +100,16 @@ def test_every_error_has_the_one_shape(
     ("change", "field"),
     [
         ({"telogen": -1}, "counts.telogen"),
-        ({"telogen": 1.5}, "counts.telogen"),
+        ({"telogen": 451.5}, "counts.telogen"),
+        ({"telogen": "451"}, "counts.telogen"),
+        ({"telogen": True}, "counts.telogen"),
+        ({"unsure": None}, "counts.unsure"),
         ({"telogen": 10**9}, "counts.telogen"),
         ({"clubs": 1}, "counts.clubs"),
     ],
 )
 def test_bad_counts_name_their_field(
-    client: TestClient, change: dict[str, float], field: str
+    client: TestClient, change: dict[str, object], field: str
 ) -> None:
     counts = {"telogen": 1, "misshapen": 0, "no_bulb": 0, "unsure": 0} | change
     answer = client.post("/v1/advice", json={"counts": counts})

@@ -41,7 +41,7 @@ def test_every_example_is_answered(tmp_path: Path) -> None:
             asked = [curl, "--fail", "--silent", "--noproxy", "*", *shlex.split(words)[1:]]
             done = subprocess.run(asked, cwd=tmp_path, capture_output=True, timeout=60)
             assert done.returncode == 0, command
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 16
     for name, start in (
         ("overlay.png", b"\x89PNG"),
         ("crop.png", b"\x89PNG"),

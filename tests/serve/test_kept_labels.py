@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from model.confusion import FAULTLESS, Confusion
-from model.share import Counts, summarise, summarise_counts
-from model.summary import Summary
+from model.share import Counts, summarise_counts
+from model.tiers import ALL
 from serve.app import create_app
 from serve.corrected import as_it_stands
 from serve.examples import EXAMPLES
@@ -20,13 +20,6 @@ from tests.serve.fake_scorer import FakeScorer
 from tests.serve.keeping_photos import SCORER, kept, label, settings_in
 
 TEN_PERCENT_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0))
-
-
-class WrongAtTimes(FakeScorer):
-    """Its error matrix is not that of a person."""
-
-    def pool(self, reports: Any) -> Summary:
-        return summarise([hair for report in reports for hair in report.hairs], TEN_PERCENT_WRONG)
 
 
 @pytest.fixture
@@ -95,7 +88,7 @@ def test_each_label_counts_as_what_it_says(
 
 
 def test_labels_of_people_are_faultless_and_the_rest_is_the_machines(tmp_path: Path) -> None:
-    scorer = WrongAtTimes(telogen=2, misshapen=1, unsure=0)
+    scorer = FakeScorer(telogen=2, misshapen=1, unsure=0, confusion={ALL: TEN_PERCENT_WRONG})
     with TestClient(create_app(settings_in(tmp_path), scorer)) as client:
         photo = kept(client)
         one = label(client, photo, 2, "telogen")["pool"]
