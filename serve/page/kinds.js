@@ -2,7 +2,10 @@
 
 export const KINDS = ["telogen", "misshapen", "no_bulb", "not_hair", "unsure"];
 
-/** The kind that the machine's label and root type amount to. */
+/**
+ * The kind that a label and a root type amount to. A person's "anagen" (through the API alone)
+ * leaves the kind open: shown as what the machine saw, or else as misshapen.
+ */
 export function kindOf({ label, root_type }) {
   if (label !== "anagen") return label;
   return root_type === "none" ? "no_bulb" : "misshapen";

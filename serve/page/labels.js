@@ -76,8 +76,9 @@ function byMachine(photo, hair) {
 }
 
 function after(hair, { photo, hair: number, label, root_end: end, place }) {
-  if (place) return { photo, number, kind: label, by: "person", machine: null, end: null, rootBy: "person", place };
-  if (label) return { ...hair, kind: label, by: "person" };
+  const kind = label && kindOf({ label, root_type: hair?.machine?.root_type });
+  if (place) return { photo, number, kind, by: "person", machine: null, end: null, rootBy: "person", place };
+  if (label) return { ...hair, kind, by: "person" };
   const { x, y } = hair.machine.ends[end];
   return { ...hair, end, rootBy: "person", place: { x, y } };
 }

@@ -103,3 +103,19 @@ def test_a_photo_that_may_improve_the_model_is_kept_as_such(
     photo_id = person.page.input_value("#link").partition("#photos=")[2]
     assert httpx.get(f"{address}/v1/photos/{photo_id}").json()["improve"] is True
     person.context.close()
+
+
+def test_a_kept_photo_opens_whose_hair_was_called_anagen_of_no_kind(
+    browser: Any, address: str, tmp_path: Path
+) -> None:
+    person = sent(browser, address, photo_at(tmp_path), "keep_link")
+    page = person.page
+    link = page.input_value("#link")
+    photo_id = link.partition("#photos=")[2]
+    said = httpx.post(f"{address}/v1/photos/{photo_id}/hairs/0/label", json={"label": "anagen"})
+    assert said.status_code == 200
+    person.context.close()
+    again = Person(browser, PHONE)
+    again.page.goto(link)
+    again.page.wait_for_selector("#photos .mark.misshapen.person")
+    again.context.close()
