@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import cv2
@@ -41,6 +42,7 @@ class Worker:
 
     def __init__(self, make_scorer: MakeScorer) -> None:
         """Starts the process; ``wait_until_loaded`` before its first job."""
+        self._stopping = Lock()  # a pipe closed by two threads at once may close another's file
         context = get_context("spawn")  # a fork would copy locks that other threads hold
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(make_scorer, theirs), daemon=True)
@@ -72,10 +74,11 @@ class Worker:
         return answer
 
     def stop(self) -> None:
-        """Ends the process at once, whatever it does."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
+        """Ends the process at once, whatever it does; any thread may, and more than once."""
+        with self._stopping:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
 
     def _answer(self, limit_s: float) -> Any:
         if not self._pipe.poll(limit_s):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from time import sleep
 
+import serve.champion
 from data.photo import Photo
 from model.report import PhotoReport
-from model.scorer import Scorer
 from serve.cli import main
 from tests.serve.fake_scorer import FakeScorer
 
@@ -20,7 +20,7 @@ class SlowScorer(FakeScorer):
 
 
 if __name__ == "__main__":
-    from tests.serve.slow_batch import SlowScorer as OfThisModule
+    from tests.serve.slow_batch import SlowScorer as OfThisModule  # where workers find it
 
-    Scorer.shipped = OfThisModule  # type: ignore[method-assign,assignment]  # as workers import it
+    serve.champion.scorer_in_force = lambda _: OfThisModule  # type: ignore[assignment,return-value]
     main()

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,12 +16,9 @@ from serve.batch.lines import cut_torn_line
 from serve.refused import RefusedError
 from tests.hostile import bad_files, encoded, scene
 from tests.serve.fake_scorer import FakeScorer
-from tests.serve.slow_batch import PHOTO_S
 
 ROOT = Path(__file__).parents[2]
 CALM = FakeScorer(telogen=2, misshapen=1, unsure=1)
-STARTING_S = 2.5
-"""About what the program and its workers need to start on a busy machine."""
 
 
 @pytest.fixture
@@ -129,39 +125,55 @@ def test_what_follows_the_last_whole_line_is_cut(
     assert file.read_bytes() == after
 
 
-def run(photos: Path, out: Path, kill_after_s: float | None = None) -> int:
-    """The exit status of the command with ``--resume``, killed after so long."""
+def started(photos: Path, out: Path) -> subprocess.Popen[bytes]:
+    """The command with ``--resume``."""
     command = [sys.executable, "-m", "tests.serve.slow_batch", "score", photos, "--out", out]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [*command, "--resume", "--workers", "2"], cwd=ROOT, stdout=subprocess.DEVNULL
     )
-    if kill_after_s is not None:
-        sleep(kill_after_s)
-        process.kill()
-    return process.wait(120)
 
 
-def killed_often(tmp_path: Path, count: int, kills: int) -> None:
-    """Kills a run of ``count`` photos at random moments and compares what comes of it."""
-    photos, chance = tmp_path / "many", random.Random(kills)
+def lines_in(out: Path) -> int:
+    results = out / "results.jsonl"
+    return results.read_bytes().count(b"\n") if results.exists() else 0
+
+
+def killed_at(photos: Path, out: Path, lines: int, and_s: float) -> int:
+    """How many lines there are after it was killed, so long after it had written so many."""
+    process = started(photos, out)
+    while lines_in(out) < lines and process.poll() is None:
+        sleep(0.01)
+    sleep(and_s)
+    process.kill()
+    process.wait()
+    return lines_in(out)
+
+
+def killed_often(tmp_path: Path, count: int, kills: int) -> list[int]:
+    """Kills a run of ``count`` photos at random moments, from its start to its end, and compares
+    what comes of it; returns how many lines there were after each kill."""
+    photos, chance, out = tmp_path / "many", random.Random(kills), tmp_path / "killed"
     photos.mkdir()
     for number in range(count):
         (photos / f"{number:03}.jpg").write_bytes(encoded(scene(300 + number % 40, 240)))
     for bad in bad_files()[: count // 4]:
         (photos / f"{bad.name}.jpg").write_bytes(bad.raw)
-    assert run(photos, tmp_path / "whole") == 2
-    left_s = count * PHOTO_S / 2
-    for _ in range(kills):
-        run(photos, tmp_path / "killed", STARTING_S + chance.uniform(-STARTING_S, left_s / kills))
-    assert run(photos, tmp_path / "killed") == 2
-    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+    assert started(photos, tmp_path / "whole").wait(120) == 2
+    lines, every = [0], lines_in(tmp_path / "whole")
+    for _ in range(kills):  # while it starts, scores, and makes its tables
+        target = min(every, lines[-1] + chance.randrange(2 * every // kills + 1))
+        lines.append(killed_at(photos, out, target, chance.uniform(0, 0.3)))
+    assert started(photos, out).wait(120) == 2
+    assert contents(out) == contents(tmp_path / "whole")
+    return lines
 
 
 def test_a_run_killed_three_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    killed_often(tmp_path, 16, kills=3)
+    lines = killed_often(tmp_path, 16, kills=3)
+    assert len(set(lines)) > 2, "they all came too early or too late"
 
 
 @pytest.mark.slow
 def test_a_run_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
-    killed_often(tmp_path, 240, kills=20)
-    shutil.rmtree(tmp_path)
+    lines = killed_often(tmp_path, 240, kills=20)
+    assert len(set(lines)) > 5, "they all came too early or too late"

@@ -164,6 +164,22 @@ def test_a_job_that_cannot_be_sent_is_our_fault(pool: WorkerPool) -> None:
     assert pool.run(own_process) != os.getpid()
 
 
+def test_a_pool_may_be_closed_while_its_workers_start(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: list[object] = []
+    before = set(multiprocessing.active_children())
+    monkeypatch.setattr("threading.excepthook", broken.append)
+    for wait_s in (0.0, 0.05, 0.3, 0.6):
+        pool = WorkerPool(FakeScorer, 1, LIMIT_S)
+        pool.start()
+        sleep(wait_s)
+        pool.close()
+    until(lambda: set(multiprocessing.active_children()) <= before)
+    assert broken == []
+    assert caplog.text == ""
+
+
 def test_ctrl_c_does_not_end_a_worker_that_only_starts() -> None:
     """A terminal sends it to all of a program's processes."""
     before = set(multiprocessing.active_children())
