@@ -11,6 +11,7 @@ USE = """\
 import json
 import numpy as np, onnxruntime as ort
 from PIL import Image
+
 manifest = json.load(open("manifest.json"))
 session = ort.InferenceSession("rootnet.onnx")
 crop = np.asarray(Image.open("crop.png").convert("RGB"))[:, :, ::-1]  # 96 x 160, blue first
