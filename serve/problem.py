@@ -19,7 +19,10 @@ _BY_STATUS = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
 def invalid(findings: Sequence[Any]) -> ShedlightError:
     """The error for the first of pydantic's findings; what was sent is not repeated."""
     first = findings[0]
-    where = [str(step) for step in first["loc"] if step not in _PARTS]
+    steps = first["loc"]
+    if first["type"] == "json_invalid":  # then the last one is a character's place, and no field
+        steps = [step for step in steps if not isinstance(step, int)]
+    where = [str(step) for step in steps if step not in _PARTS]
     field = ".".join(where)[:100] or "body"
     return ShedlightError(
         ErrorCode.INVALID_REQUEST, field=field, what=f"'{field}' ({first['msg'][:300]})"

@@ -50,6 +50,13 @@ def test_the_advice_on_counts_names_what_is_malformed(
     assert error_of(answer)["field"] == field
 
 
+@pytest.mark.parametrize("body", ["nonsense", "{", ""])
+def test_a_body_that_is_no_json_is_at_fault_as_a_whole(server: httpx.Client, body: str) -> None:
+    answer = server.post("/v1/advice", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")
+    assert error_of(answer)["field"] == "body"
+
+
 @pytest.mark.parametrize(("context", "field"), [*MALFORMED, ("{", "context"), ("", "context")])
 def test_the_advice_on_photos_names_what_is_malformed(
     server: httpx.Client, context: str, field: str
