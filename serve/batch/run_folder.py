@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from model.report import ModelName
 from serve.batch.atomic import replaced
@@ -45,6 +45,17 @@ class RunFolder:
         return islice(listed_photos(self.out), start, None)
 
 
+class ListOfPhotos(Protocol):
+    """Photos in their order, under names that differ; ``skipped`` other files were met on the way,
+    which is known when the last photo has come."""
+
+    @property
+    def skipped(self) -> int:
+        """How many."""
+
+    def __iter__(self) -> Iterator[NamedPhoto]: ...
+
+
 def listed_photos(out: Path) -> Iterator[NamedPhoto]:
     """The photos of the run in a folder, in their order; none where no run lies there."""
     file = out / RUN / _PHOTOS
@@ -60,7 +71,7 @@ def open_run(order: Order, model: ModelName) -> RunFolder:
     file, asked = order.out / RUN / _SETTINGS, _asked(order, model)
     begun = json.loads(file.read_text("utf-8")) if file.exists() else None
     if begun is None and not (order.out / RESULTS).exists():
-        return _new(order, asked)
+        return begin_run(order, model, PhotoWalk(order.paths, (order.out / OVERLAYS, file.parent)))
     if begun is None or not order.resume:
         raise RefusedError(
             f"{order.out} holds results already; name another folder"
@@ -94,15 +105,16 @@ def _asked(order: Order, model: ModelName) -> dict[str, Any]:
     }
 
 
-def _new(order: Order, asked: dict[str, Any]) -> RunFolder:
-    folder = order.out / RUN
+def begin_run(order: Order, model: ModelName, photos: ListOfPhotos) -> RunFolder:
+    """A run on these photos, whatever the paths of ``order`` hold, of which none is scored yet;
+    who opens it with ``order.resume`` begins. Raises OSError."""
+    folder, count = order.out / RUN, 0
     folder.mkdir(parents=True, exist_ok=True)
-    walk, photos = PhotoWalk(order.paths, (order.out / OVERLAYS, folder)), 0
     with replaced(folder / _PHOTOS) as file:
-        for photos, photo in enumerate(walk, 1):  # noqa: B007  # counts them
+        for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
             place = os.path.abspath(photo.path)  # noqa: PTH100  # resolves no links
             file.write(json.dumps({"path": place, "name": photo.name}) + "\n")
     with replaced(folder / _SETTINGS) as file:
-        counted = asked | {"photos": photos, "skipped": walk.skipped}
+        counted = _asked(order, model) | {"photos": count, "skipped": photos.skipped}
         file.write(json.dumps(counted, indent=1) + "\n")
-    return RunFolder(order.out, photos, walk.skipped)
+    return RunFolder(order.out, count, photos.skipped)
