@@ -1,8 +1,6 @@
 """The command line. What is heavy is imported by the command that needs it."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -10,6 +8,7 @@ import typer
 
 from data.errors import ShedlightError
 from serve.exit_status import ExitStatus
+from serve.extra import needs
 from serve.labels_command import labels
 from serve.models_command import models_app
 from serve.models_folder import MODELS_FOLDER, ModelsFolder
@@ -18,7 +17,6 @@ from serve.results_commands import compare, validate
 from serve.score_command import score
 
 _USAGE_ERROR: type[Exception] = typer.BadParameter.mro()[1]
-_OURS = {"data", "model", "training", "serve"}
 
 app = typer.Typer(
     add_completion=False,
@@ -145,7 +143,7 @@ def render(
             "Give --bare-grounds or --marked-grounds alone, without --grounds and --regime."
         )
 
-    with _needs("render"), progress_bar(Console(stderr=True)) as bar:
+    with needs("render"), progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Rendering", total=count, rate="")
 
         def show(done: int, _: int) -> None:
@@ -168,7 +166,7 @@ def train(
     seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
 ) -> None:
     """Trains the model on rendered photos; a run that was stopped goes on where it was."""
-    with _needs("train"):
+    with needs("train"):
         from training.train import train as train_model
 
         train_model(rendered, out, seed)
@@ -185,24 +183,11 @@ def train_finder(
     ] = None,
 ) -> None:
     """Trains the network that sees where hairs run; a stopped run goes on where it was."""
-    with _needs("train"):
+    with needs("train"):
         from training.lines.train import train_lines
 
         train_lines(rendered, out, seed, grounds=grounds)
     typer.echo(f"Trained. The weights are in {out / 'version'}")
-
-
-@contextmanager
-def _needs(extra: str) -> Iterator[None]:
-    """Says which extra to install when a package of somebody else's is missing."""
-    try:
-        yield
-    except ImportError as error:
-        if error.name is not None and error.name.split(".")[0] in _OURS:
-            raise
-        raise RefusedError(
-            f"This command needs packages that are not here; install 'shedlight[{extra}]'."
-        ) from error
 
 
 def _say(sentence: str, status: ExitStatus = ExitStatus.NOTHING_DONE) -> ExitStatus:

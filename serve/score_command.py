@@ -11,7 +11,10 @@ from serve.models_folder import MODELS_FOLDER, ModelsFolder
 
 def score(
     paths: Annotated[
-        list[Path], typer.Argument(help="Photos, and folders of photos.", metavar="PATH...")
+        list[str],
+        typer.Argument(
+            help="Photos, and folders of photos; s3://... with the extra 'ray'.", metavar="PATH..."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the results; a new one for each run.")],
     workers: Annotated[
@@ -51,12 +54,15 @@ def score(
     from serve.batch import Order, Overlays
     from serve.champion import scorer_in_force
     from serve.console import score_and_tell
+    from serve.remote_path import path_given
 
     told = None
     if context is not None:
         from serve.upload import photo_options
 
         told = photo_options({"context": context}).context
-    order = Order(tuple(paths), out, roots_in_view, Overlays(overlays), resume, groups)
+    order = Order(
+        tuple(map(path_given, paths)), out, roots_in_view, Overlays(overlays), resume, groups
+    )
     count = workers or os.cpu_count() or 1
     raise typer.Exit(score_and_tell(order, scorer_in_force(models), count, told))

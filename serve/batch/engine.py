@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 
 from data.errors import ErrorCode, ShedlightError
-from data.read import read_bytes
 from model.report import ModelName, PhotoReport, Status, failed_report
 from serve.photo_scorer import PhotoScorer
 from serve.photos import NamedPhoto
@@ -23,6 +22,11 @@ TRIES = 2
 AHEAD = 8
 """Photos per worker that are begun or done before the one whose turn it is: reports that wait take
 memory, and workers that wait for a slow photo take time."""
+
+
+_OUT_OF_REACH = (
+    "No worker could be started, or the photos cannot be reached; go on later with --resume."
+)
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,17 @@ class LocalEngine:
             except ShedlightError as lost:
                 error = lost
             if error.code is ErrorCode.NOT_READY:
-                raise RefusedError("No worker could be started; go on later with --resume.")
+                raise RefusedError(_OUT_OF_REACH)
         return _given_up(self.model, photo, how, error)
 
 
 def score_named(scorer: PhotoScorer, photo: NamedPhoto, how: HowToScore) -> PhotoReport:
-    """The report of a file, whatever is in it."""
+    """The report of a file, whatever is in it; raises NOT_READY where its store is out of reach."""
     try:
-        raw = read_bytes(photo.path, how.limits)
+        raw = photo.read(how.limits)
     except ShedlightError as error:
+        if error.code is ErrorCode.NOT_READY:
+            raise
         return failed_report(photo.name, error, scorer.model)
     return score_file(scorer, raw, photo.name, how).report
 
@@ -84,7 +90,7 @@ def _given_up(
 ) -> PhotoReport:
     """A photo that killed its workers: we failed, whatever is in the file."""
     try:
-        report = failed(model, read_bytes(photo.path, how.limits), photo.name, error).report
+        report = failed(model, photo.read(how.limits), photo.name, error).report
     except ShedlightError as unreadable:
         report = failed_report(photo.name, unreadable, model)
     return replace(report, status=Status.FAILED)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from serve.refused import RefusedError
+from serve.remote_path import AnyPath
 
 GROUPS_FILE = "groups.csv"
 TOP = "(top folder)"
@@ -53,7 +54,7 @@ class ListedGroups:
 Groups = FolderGroups | ListedGroups
 
 
-def groups_of(file: Path | None, paths: Sequence[Path]) -> Groups:
+def groups_of(file: Path | None, paths: Sequence[AnyPath]) -> Groups:
     """The groups of ``file``, else of a ``groups.csv`` in one of the folders, else by folder.
 
     Raises RefusedError for a file that cannot be understood, and OSError.
@@ -62,7 +63,7 @@ def groups_of(file: Path | None, paths: Sequence[Path]) -> Groups:
     return FolderGroups() if given is None else ListedGroups(dict(_rows(given)))
 
 
-def _rows(file: Path) -> Iterator[tuple[str, Place]]:
+def _rows(file: AnyPath) -> Iterator[tuple[str, Place]]:
     """Photos with their places; the columns are ``photo``, ``person``, ``date`` (2026-01-31)."""
     met: set[str] = set()
     with file.open(encoding="utf-8-sig", newline="") as text:

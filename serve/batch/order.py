@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from serve.batch.overlays import Overlays
+from serve.remote_path import AnyPath
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Order:
     and dates; without one, photos are grouped by the folder they lie in.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[AnyPath, ...]
     out: Path
     roots_in_view: bool = False
     overlays: Overlays = Overlays.ALL

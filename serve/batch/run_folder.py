@@ -7,7 +7,6 @@ all that a run has to know to go on.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -21,6 +20,7 @@ from serve.batch.order import Order
 from serve.batch.overlays import FOLDER as OVERLAYS
 from serve.photos import NamedPhoto, PhotoWalk
 from serve.refused import RefusedError
+from serve.remote_path import note_of, path_noted
 
 RESULTS, RUN = "results.jsonl", "run"
 _SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"
@@ -60,7 +60,7 @@ def listed_photos(out: Path) -> Iterator[NamedPhoto]:
     """The photos of the run in a folder, in their order; none where no run lies there."""
     file = out / RUN / _PHOTOS
     for photo in read_lines(file) if file.exists() else ():
-        yield NamedPhoto(Path(photo["path"]), photo["name"])
+        yield NamedPhoto(path_noted(photo["path"]), photo["name"])
 
 
 def open_run(order: Order, model: ModelName) -> RunFolder:
@@ -98,7 +98,7 @@ def _asked(order: Order, model: ModelName) -> dict[str, Any]:
     """What has to be the same for a run to go on."""
     return {
         "schema": _SCHEMA,
-        "paths": [os.path.abspath(path) for path in order.paths],  # noqa: PTH100  # as given
+        "paths": [note_of(path) for path in order.paths],
         "roots_in_view": order.roots_in_view,
         "overlays": order.overlays.value,
         "model": asdict(model),
@@ -112,8 +112,8 @@ def begin_run(order: Order, model: ModelName, photos: ListOfPhotos) -> RunFolder
     folder.mkdir(parents=True, exist_ok=True)
     with replaced(folder / _PHOTOS) as file:
         for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
-            place = os.path.abspath(photo.path)  # noqa: PTH100  # resolves no links
-            file.write(json.dumps({"path": place, "name": photo.name}) + "\n")
+            line = {"path": note_of(photo.path), "name": photo.name}
+            file.write(json.dumps(line) + "\n")
     with replaced(folder / _SETTINGS) as file:
         counted = _asked(order, model) | {"photos": count, "skipped": photos.skipped}
         file.write(json.dumps(counted, indent=1) + "\n")

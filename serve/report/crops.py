@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from data.crop import cut
 from data.errors import ShedlightError
-from data.read import read_photo_file
+from data.limits import ReadLimits
+from data.read import read_photo
 from data.strand import End, EndState
 from model.hair import Hair
 from serve.photos import NamedPhoto
 
 Pixels = NDArray[np.uint8]
+_LIMITS = ReadLimits()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def cut_crops(wanted: Iterable[HairInPhoto], photos: Iterable[NamedPhoto]) -> Ma
 
 def _crops_of(named: NamedPhoto, hairs: Iterable[HairInPhoto]) -> Iterator[tuple[int, Pixels]]:
     try:
-        photo = read_photo_file(named.path)
+        photo = read_photo(named.read(_LIMITS), _LIMITS)
     except ShedlightError:
         return
     for each in hairs:
