@@ -13,8 +13,6 @@ from training.labels.table import CellError, Row
 def said_in(row: Row) -> Said:
     """Its label. Raises CellError."""
     name = row["label"]
-    if not name:
-        raise CellError("It has no label.")
     said = said_of(name)
     if said is None:
         raise CellError(f"The label '{shortened(name)}' is no class that is known.")

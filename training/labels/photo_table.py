@@ -1,11 +1,13 @@
 """Photos with a table of their labels: photo, x, y, label and, if known, person and time."""
 
+from collections.abc import Iterator, Sequence
+
 from training.labels.cells import place_in, said_in, time_in
 from training.labels.given import GivenLabel, Picture, Reading, person_called
-from training.labels.labelled_tables import labels_in, tables_in
+from training.labels.labelled_tables import FoundTable, labels_in, tables_in
 from training.labels.pictures import is_picture
 from training.labels.remark import Remark, Where
-from training.labels.source import Source
+from training.labels.source import Source, where_in
 from training.labels.table import Row
 
 _COLUMNS = ("photo", "x", "y", "label")
@@ -21,12 +23,16 @@ class PhotoTable:
 
     def read(self, source: Source) -> Reading:
         """The labels of all tables."""
-        labels, problems = labels_in(source, tables_in(source), _COLUMNS, _label_of)
-        notes = _unnamed(source, {label.picture.name for label in labels})
+        tables = tables_in(source)
+        labels, problems = labels_in(source, tables, _COLUMNS, _label_of)
+        unnamed = _unnamed(source, {label.picture.name for label in labels})
+        notes = (*_empty(source, tables), *unnamed)
         return Reading("photos with a table", tuple(labels), tuple(problems), notes)
 
 
-def _label_of(row: Row, picture: Picture, where: Where) -> GivenLabel:
+def _label_of(row: Row, picture: Picture, where: Where) -> GivenLabel | None:
+    if not row["label"]:
+        return None
     return GivenLabel(
         picture=picture,
         said=said_in(row),
@@ -35,6 +41,14 @@ def _label_of(row: Row, picture: Picture, where: Where) -> GivenLabel:
         places=(place_in(row, "x", "y"),),
         said_at=time_in(row),
     )
+
+
+def _empty(source: Source, tables: Sequence[FoundTable]) -> Iterator[Remark]:
+    """A table that waits for its labels, as ``shedlight label-next`` writes one, is not wrong."""
+    for each in tables:
+        rows = each.table.rows if each.table.columns.issuperset(_COLUMNS) else ()
+        if empty := sum(not row["label"] for row in rows):
+            yield Remark(where_in(source, each.name), f"Rows without a label yet: {empty}.")
 
 
 def _unnamed(source: Source, named: set[str]) -> tuple[Remark, ...]:

@@ -56,6 +56,16 @@ def test_photos_with_a_table(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_that_wait_for_their_label_are_no_problem(tmp_path: Path) -> None:
+    table = b"photo,x,y,label,person\none.jpg,1,2,,\none.jpg,3,4,club,anna\none.jpg,5,6, ,\n"
+    reading = read(folder(tmp_path, {"one.jpg": b"1", "labels.csv": table}))
+    assert [brief(label)[1:3] for label in reading.labels] == [(Said.TELOGEN, 3)]
+    assert not reading.problems
+    assert [str(each) for each in reading.notes] == [
+        f"{tmp_path}/labels.csv: Rows without a label yet: 2."
+    ]
+
+
 def test_numbers_may_have_a_comma(tmp_path: Path) -> None:
     table = b"photo;x;y;label\none.jpg;10,5;20;club\n"
     reading = read(folder(tmp_path, {**PICTURES, "labels.csv": table}))
