@@ -22,6 +22,11 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     PHOTO_NOT_FOUND = "photo_not_found"
+    BATCH_NOT_FOUND = "batch_not_found"
+    BATCH_NOT_DONE = "batch_not_done"
+    DAMAGED_ZIP = "damaged_zip"
+    TOO_MUCH_IN_ZIP = "too_much_in_zip"
+    REFUSED_IN_ZIP = "refused_in_zip"
     MODEL_REFUSED = "model_refused"
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_TOO_NEW = "store_too_new"
@@ -45,6 +50,9 @@ _STATUS = {
     ErrorCode.EMPTY_FILE: 400,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.PHOTO_NOT_FOUND: 404,
+    ErrorCode.BATCH_NOT_FOUND: 404,
+    ErrorCode.BATCH_NOT_DONE: 409,
+    ErrorCode.TOO_MUCH_IN_ZIP: 413,
     ErrorCode.METHOD_NOT_ALLOWED: 405,
     ErrorCode.MODEL_REFUSED: 500,
     ErrorCode.STORE_UNAVAILABLE: 503,
@@ -82,6 +90,18 @@ _SENTENCE = {
     ErrorCode.METHOD_NOT_ALLOWED: "This address does not take that method; see /docs.",
     ErrorCode.PHOTO_NOT_FOUND: (
         "No photo is kept at this address: it was deleted, its time is up, or it never was here."
+    ),
+    ErrorCode.BATCH_NOT_FOUND: (
+        "No batch is at this address: it was deleted, its time is up, or its server was stopped."
+    ),
+    ErrorCode.BATCH_NOT_DONE: "The batch has no results yet; wait until its state is done.",
+    ErrorCode.DAMAGED_ZIP: "The zip is damaged or no zip at all; make it anew and send it again.",
+    ErrorCode.TOO_MUCH_IN_ZIP: (
+        "There is too much in the zip; send photos that together have at most {limit_mb:g} MB "
+        "when they are unpacked."
+    ),
+    ErrorCode.REFUSED_IN_ZIP: (
+        "This part of the zip was left out, because {why}; make a zip of plain photos."
     ),
     ErrorCode.MODEL_REFUSED: "The model's files are damaged; install Shedlight again.",
     ErrorCode.STORE_UNAVAILABLE: (

@@ -10,8 +10,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from serve import about_api, advice_api, export_api, kept_api, labels_api, photos_api
+from serve import about_api, advice_api, batches_api, export_api, kept_api, labels_api, photos_api
 from serve.api_key import HEADER, ApiKey
+from serve.batches.answer import BATCHES
+from serve.batches.line import Batches
 from serve.body_limit import BodyLimit
 from serve.headers import SecurityHeaders
 from serve.openapi import install_openapi
@@ -48,7 +50,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    for api in (photos_api, kept_api, labels_api, export_api, advice_api, about_api):
+    for api in (photos_api, batches_api, kept_api, labels_api, export_api, advice_api, about_api):
         app.include_router(api.router)
     _add_page(app)
     _add_guards(app, chosen)
@@ -66,6 +68,8 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            batches = app.state.batches = Batches(settings, lambda: app.state.resources)
+            await stack.enter_async_context(batches.at_work())
             if scorer is None:
                 followed = succession or Succession(settings)
                 shared = followed.first()
@@ -77,6 +81,7 @@ def _lifespan(
             app.state.resources = shared
             shared.workers.start()
             await stack.enter_async_context(shared.keeping.at_work())
+            stack.callback(batches.stop)  # before their workers end, so that no photo is blamed
             yield
 
     return lifespan
@@ -84,11 +89,8 @@ def _lifespan(
 
 def _add_guards(app: FastAPI, settings: Settings) -> None:
     """What a request goes through before its handler, the innermost first."""
-    app.add_middleware(
-        BodyLimit,
-        max_upload_bytes=settings.max_upload_bytes,
-        uploads=frozenset({photos_api.PHOTOS}),
-    )
+    uploads = {photos_api.PHOTOS: settings.max_upload_bytes, BATCHES: settings.max_batch_bytes}
+    app.add_middleware(BodyLimit, uploads=uploads)
     if settings.api_key is not None:
         app.add_middleware(ApiKey, key=settings.api_key.get_secret_value())
     if settings.requests_per_minute:

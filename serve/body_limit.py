@@ -1,5 +1,7 @@
 """Bodies that are too large are refused while they arrive, not after."""
 
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.errors import ErrorCode, ShedlightError
@@ -13,12 +15,11 @@ MB = 1_000_000
 class BodyLimit:
     """Counts the bytes of each request's body, whatever its Content-Length says.
 
-    ``uploads`` are the paths that may take up to ``max_upload_bytes``.
+    ``uploads`` are the paths that may take more than a small body, and how many bytes.
     """
 
-    def __init__(self, app: ASGIApp, max_upload_bytes: int, uploads: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, uploads: Mapping[str, int]) -> None:
         self.app = app
-        self.max_upload_bytes = max_upload_bytes
         self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,7 +27,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.max_upload_bytes if scope["path"] in self.uploads else SMALL_BODY
+        limit = self.uploads.get(scope["path"], SMALL_BODY)
         too_large = ShedlightError(ErrorCode.FILE_TOO_LARGE, field="body", limit_mb=limit / MB)
         if _declared(scope) > limit:
             await answer(too_large)(scope, receive, send)

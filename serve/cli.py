@@ -88,10 +88,10 @@ def serve(
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Starts the page and the API on this machine."""
-    import uvicorn
     from pydantic import ValidationError
 
     from serve.app import create_app
+    from serve.http_server import serve_http
     from serve.settings import Settings
     from serve.succession import Succession
 
@@ -102,8 +102,7 @@ def serve(
         name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
         raise RefusedError(f"The setting {name} is wrong: {first['msg']}.") from error
     served = create_app(settings, succession=Succession(settings))
-    # No access log: with a raw body, answers about someone's health stand in the address.
-    uvicorn.run(served, host=host, port=port, server_header=False, access_log=False)
+    serve_http(served, host, port)
 
 
 @app.command(no_args_is_help=True)

@@ -15,6 +15,8 @@ from model.report import ModelName, PhotoReport, Status
 from model.share import Counts, summarise, summarise_counts
 from model.summary import Summary
 from serve.advice import advise
+from serve.batches.answer import batch_json
+from serve.batches.state import BatchState, Stage
 from serve.context import Context, Setting, Shedding
 from serve.kept_answer import correction_answer, kept_answer
 from serve.problem import error_json
@@ -71,6 +73,18 @@ def _error() -> Json:
     return error_json(ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=what))
 
 
+def _batch() -> Json:
+    message = "Hold the camera still, and tap on the roots to focus."
+    answer = {
+        "pool": _POOL.as_json(),
+        "advice": _advice(),
+        "retake": [{"code": "blurred", "photos": 1, "message": message}],
+    }
+    end = datetime(2026, 5, 4, 13, tzinfo=UTC)
+    state = BatchState(Stage.DONE, 2, done=2, rejected=1, expires_at=end, answer=answer)
+    return batch_json("Zk3vQ0yRr1m8aXwBt5LhNg", state)
+
+
 _KEPT = _kept()
 EXAMPLES: dict[str, Json] = {
     "PhotosAnswer": {
@@ -80,6 +94,7 @@ EXAMPLES: dict[str, Json] = {
     },
     "AdviceAnswer": {"pool": _POOL.as_json(), "advice": _advice()},
     "Error": _error(),
+    "BatchAnswer": _batch(),
     "KeptPhotoAnswer": kept_answer(_pool, *_KEPT),
     "CorrectionAnswer": correction_answer(_pool, _KEPT[1][0], *_KEPT),
 }

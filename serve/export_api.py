@@ -9,7 +9,7 @@ from data.errors import ErrorCode, ShedlightError
 from serve.exhibit import exhibits
 from serve.label_archive import label_archive
 from serve.loopback import is_of_this_machine
-from serve.openapi import failures, picture
+from serve.openapi import failures, file_answer
 from serve.resources import Shared
 
 _ZIP = "application/zip"
@@ -19,7 +19,7 @@ router = APIRouter(tags=["labels"])
 @router.get(
     "/v1/labels/export",
     response_class=StreamingResponse,
-    responses=picture(_ZIP) | failures(403, 503),
+    responses=file_answer(_ZIP) | failures(403, 503),
 )
 def export_labels(request: Request, shared: Shared) -> StreamingResponse:
     """The labels of all photos that may improve the model: photos, crops, reports and a table.

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from data.errors import ErrorCode, ShedlightError
 from serve.kept_answer import kept_answer
 from serve.kept_pictures import kept_crop, kept_overlay
-from serve.openapi import answers, failures, picture
+from serve.openapi import answers, failures, file_answer
 from serve.resources import Resources, Shared
 from serve.store.tables import ID_LENGTH
 
@@ -49,7 +49,9 @@ def delete_photo(photo_id: PhotoId, shared: Shared) -> None:
 
 
 @router.get(
-    PHOTO + "/picture.jpg", response_class=Response, responses=picture(_JPEG) | failures(404, 503)
+    PHOTO + "/picture.jpg",
+    response_class=Response,
+    responses=file_answer(_JPEG) | failures(404, 503),
 )
 def show_picture(photo_id: PhotoId, shared: Shared) -> Response:
     """The photo as it was kept: upright, encoded anew, and without a word of the file."""
@@ -57,7 +59,9 @@ def show_picture(photo_id: PhotoId, shared: Shared) -> Response:
 
 
 @router.get(
-    PHOTO + "/overlay.png", response_class=Response, responses=picture(_PNG) | failures(404, 503)
+    PHOTO + "/overlay.png",
+    response_class=Response,
+    responses=file_answer(_PNG) | failures(404, 503),
 )
 async def draw_photo(photo_id: PhotoId, shared: Shared) -> Response:
     """The photo with its hairs drawn in as they stand after all that people said."""
@@ -67,7 +71,7 @@ async def draw_photo(photo_id: PhotoId, shared: Shared) -> Response:
 @router.get(
     PHOTO + "/hairs/{hair}/crop.png",
     response_class=Response,
-    responses=picture(_PNG) | failures(404, 422, 503),
+    responses=file_answer(_PNG) | failures(404, 422, 503),
 )
 async def crop_hair(
     photo_id: PhotoId, hair: HairNumber, shared: Shared, end: End = None

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from data.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH
 from model.hair_json import Json
 from serve.exhibit import Exhibit
+from serve.pipe import Pipe
 
 SCHEMA = "shedlight-labels/1"
 COLUMNS = (
@@ -34,7 +35,7 @@ def label_archive(exhibits: Iterable[Exhibit], now: datetime) -> Iterator[bytes]
 
     What ``exhibits`` raises breaks it off: without its end it cannot be taken for a whole one.
     """
-    pipe = _Pipe()
+    pipe = Pipe()
     rows: list[Json] = []
     photos: list[Json] = []
     with ZipFile(pipe, "w") as archive:
@@ -47,26 +48,6 @@ def label_archive(exhibits: Iterable[Exhibit], now: datetime) -> Iterator[bytes]
         archive.writestr("labels.csv", _table(rows), ZIP_DEFLATED)
         archive.writestr("manifest.json", _manifest(photos, len(rows), now), ZIP_DEFLATED)
     yield pipe.drained()
-
-
-class _Pipe(io.RawIOBase):
-    """A file that can only be written, and read out in pieces."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: object, /) -> int:
-        self._pieces.append(bytes(piece))  # type: ignore[call-overload]
-        return len(self._pieces[-1])
-
-    def drained(self) -> bytes:
-        """What was written since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
 
 
 def _table(rows: list[Json]) -> str:

@@ -12,16 +12,19 @@ from fastapi.openapi.utils import get_openapi
 
 from data.errors import ErrorCode
 from serve.api_key import API, HEADER
+from serve.batches.state import Stage
 from serve.examples import EXAMPLES, Json
 from serve.keep import Keep
 from serve.rules import Strength, Urgency
 from serve.store.correction import Said
 
 _REF = "#/components/schemas/"
+JSON_KIND = "application/json"
 _WORDS = {
     400: "The file is empty, or the body is broken",
     403: "No key is set, and the request comes from another machine",
-    404: "No photo is kept under this id (any more), or it has no such hair",
+    404: "Nothing is kept under this id (any more), or it has no such hair",
+    409: "The batch is not done",
     401: "The server has a key set, and the request does not bring it",
     413: "Too many photos, or one that is too large",
     415: "Not a picture that is read",
@@ -54,9 +57,23 @@ def failures(*errors: int) -> dict[int | str, Json]:
     return {status: _failure(status) for status in errors}
 
 
-def picture(kind: str) -> dict[int | str, Json]:
-    """FastAPI's ``responses``: a picture of that media type, or another file."""
-    return {200: {"description": "The file", "content": {kind: {"schema": _BINARY}}}}
+def accepted(name: str) -> dict[int | str, Json]:
+    """FastAPI's ``responses``: the named answer to what will be done later."""
+    return {202: _answer(name, "Taken in")}
+
+
+def file_answer(*kinds: str) -> dict[int | str, Json]:
+    """FastAPI's ``responses``: a picture or another file, of one of these media types."""
+    content = {kind: {"schema": _JSON if kind == JSON_KIND else _BINARY} for kind in kinds}
+    return {200: {"description": "The file", "content": content}}
+
+
+def event_stream(kind: str, name: str, *events: str) -> dict[int | str, Json]:
+    """FastAPI's ``responses``: server-sent events, each with the named answer as its data."""
+    text = {"type": "string"}
+    data = {"contentMediaType": JSON_KIND, "contentSchema": {"$ref": _REF + name}}
+    event = _object(event={"enum": list(events)}, id=text, data=text | data)
+    return {200: {"description": "One event after another", "content": {kind: {"schema": event}}}}
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -77,7 +94,7 @@ def install_openapi(app: FastAPI) -> None:
 
 def _answer(name: str, description: str) -> Json:
     content = {"schema": {"$ref": _REF + name}, "example": EXAMPLES[name]}
-    return {"description": description, "content": {"application/json": content}}
+    return {"description": description, "content": {JSON_KIND: content}}
 
 
 def _failure(status: int) -> Json:
@@ -131,6 +148,7 @@ def _schemas() -> Json:
             expires_at=_TIME,
             improve={"type": "boolean"},
         ),
+        "BatchAnswer": _batch(pool, advice),
         "CorrectionAnswer": _object(event={"$ref": _REF + "Event"}, photo=photo, pool=pool),
     }
 
@@ -140,6 +158,26 @@ def _error() -> Json:
     schema = _object(code={"enum": [code.value for code in ErrorCode]}, message=text)
     schema["properties"]["field"] = text | {"description": "what of the request is at fault"}
     return schema
+
+
+def _batch(pool: Json, advice: Json) -> Json:
+    number, text, nothing = {"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "null"}
+    finding = _object(code=text, photos=number, message=text)
+    retake = {"type": "array", "items": finding, "description": "of how many photos it is said"}
+    answer = _object(pool=pool, advice=advice, retake=retake)
+    return _object(
+        id={"type": "string", "description": "who knows it, may"},
+        state={"enum": [stage.value for stage in Stage]},
+        photos=number | {"description": "that get a line in the results"},
+        skipped=number | {"description": "files of zips that are no pictures by their names"},
+        done=number,
+        rejected=number | {"description": "of those done"},
+        failed=number | {"description": "of those done"},
+        expires_at={"oneOf": [_TIME, nothing], "description": "when it is deleted, once it ended"},
+        error={"oneOf": [_object(code=text, message=text), nothing]},
+        answer={"oneOf": [answer, nothing], "description": "there once the batch is done"},
+        links=_object(self=text, events=text, results=text),
+    )
 
 
 def _event() -> Json:
@@ -160,7 +198,7 @@ def _object(**properties: Json) -> Json:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-_BINARY = {"type": "string", "format": "binary"}
+_BINARY, _JSON = {"type": "string", "format": "binary"}, {"type": "object"}
 _TIME = {"type": "string", "format": "date-time"}
 _COORDINATE = {"type": "number"}
 _PLACE = _object(x=_COORDINATE, y=_COORDINATE)
@@ -183,7 +221,7 @@ _ADDED: dict[str, Json] = {
 _ASKED: dict[str, Json] = {
     "context": {
         "type": "string",
-        "contentMediaType": "application/json",
+        "contentMediaType": JSON_KIND,
         "contentSchema": {"$ref": _REF + "Context"},
         "description": "the questionnaire as JSON",
         "example": '{"setting": "home", "shedding": "slight", "weeks_since_start": 6}',
@@ -210,3 +248,22 @@ PHOTOS_REQUEST: Json = {
     ],
 }
 """How ``POST /v1/photos`` is described: multipart, or one raw image with query parameters."""
+BATCH_REQUEST: Json = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["files"],
+                    "properties": {
+                        "files": _FORM["files"] | {"description": "photos, and zips of photos"},
+                        "context": _ASKED["context"],
+                        "roots_in_view": _ASKED["roots_in_view"],
+                    },
+                }
+            }
+        },
+    }
+}
+"""How ``POST /v1/batches`` is described."""

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
@@ -49,6 +50,12 @@ class Settings(BaseSettings):
     photo_folder: Path = Path("shedlight-store/photos")
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
     improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
+    batch_folder: Path = Field(default_factory=lambda: Path(gettempdir()))
+    batch_minutes: Annotated[float, Field(gt=0, le=10_080)] = 60
+    waiting_batches: Annotated[int, Field(ge=0, le=100)] = 2
+    max_batch_photos: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+    max_batch_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
+    max_batch_unpacked_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
 
     @field_validator("cors_origins", mode="before")
     @classmethod

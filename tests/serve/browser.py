@@ -12,6 +12,7 @@ import pytest
 from data.photo import Photo
 from model.report import ModelName, PhotoReport
 from model.summary import Summary
+from model.tally import Tally
 from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
 from tests.hostile import encoded, scene
@@ -39,6 +40,9 @@ class SlowScorer:
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         return self.inner.pool(reports)
+
+    def summary_of(self, tally: Tally) -> Summary:
+        return self.inner.summary_of(tally)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from time import sleep
 import uvicorn
 
 from serve.app import create_app
+from serve.http_server import StoppingServer
 from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
 
@@ -15,8 +16,8 @@ from serve.settings import Settings
 @contextmanager
 def running_server(settings: Settings, scorer: PhotoScorer | None) -> Iterator[str]:
     """Yields the address; the server stops when the block ends."""
-    config = uvicorn.Config(create_app(settings, scorer), port=0, log_level="critical")
-    server = uvicorn.Server(config)
+    app = create_app(settings, scorer)
+    server = StoppingServer(uvicorn.Config(app, port=0, log_level="critical"), app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -31,6 +31,9 @@ def test_the_model_is_described_with_its_limits(client: TestClient) -> None:
         {"api_key": "short"},
         {"cors_origins": ["*"]},
         {"cors_origins": ["https://a.example/page"]},
+        {"waiting_batches": -1},
+        {"batch_minutes": 0},
+        {"max_batch_photos": 10**9},
         {"max_upload_bytes": 2_000_000, "max_file_bytes": 3_000_000},
     ],
 )
@@ -51,6 +54,13 @@ def test_operation_ids_are_stable_and_all_refs_resolve(client: TestClient) -> No
     operations = {each["operationId"] for way in api["paths"].values() for each in way.values()}
     assert operations == {
         "score_photos",
+        "send_batch",
+        "show_batch",
+        "watch_batch",
+        "fetch_results",
+        "fetch_result",
+        "advise_on_batch",
+        "delete_batch",
         "show_photo",
         "delete_photo",
         "show_picture",

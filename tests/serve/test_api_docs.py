@@ -10,6 +10,8 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.serve.asking import files
+from tests.serve.batch_sending import done_batch, zip_of
 from tests.serve.keeping_photos import SCORER, kept, settings_in
 from tests.serve.running import running_server
 
@@ -33,18 +35,23 @@ def test_every_example_is_answered(tmp_path: Path) -> None:
     if curl is None:
         pytest.skip("curl is not installed")
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
+    (tmp_path / "photos.zip").write_bytes(zip_of({"photo.jpg": PHOTO}))
     with running_server(settings_in(tmp_path / "store"), SCORER) as address:
         with httpx.Client(base_url=address) as client:
             photo_id = kept(client, PHOTO, keep="improve").rpartition("/")[2]
+            batch_id = done_batch(client, files(("photo.jpg", PHOTO)))["id"]
         for command in COMMANDS:
             words = command.replace("http://127.0.0.1:8000", address).replace("$ID", photo_id)
+            words = words.replace("$BATCH", batch_id)
             asked = [curl, "--fail", "--silent", "--noproxy", "*", *shlex.split(words)[1:]]
             done = subprocess.run(asked, cwd=tmp_path, capture_output=True, timeout=60)
             assert done.returncode == 0, command
-    assert len(COMMANDS) == 16
+    assert len(COMMANDS) == 23
     for name, start in (
         ("overlay.png", b"\x89PNG"),
         ("crop.png", b"\x89PNG"),
         ("labels.zip", b"PK"),
+        ("results.zip", b"PK"),
+        ("report.html", b"<!doctype html>"),
     ):
         assert (tmp_path / name).read_bytes().startswith(start)

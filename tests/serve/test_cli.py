@@ -279,13 +279,15 @@ def test_a_wrong_setting_is_named(
 
 
 def test_serve_hands_host_and_port_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    import uvicorn
+    import serve.http_server
 
-    heard: dict[str, object] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **how: heard.update(how, title=app.title))
+    heard: list[object] = []
+    monkeypatch.setattr(
+        serve.http_server, "serve_http", lambda app, *where: heard.extend([app.title, *where])
+    )
     monkeypatch.setenv("SHEDLIGHT_HOST", "127.0.0.9")
     assert run(monkeypatch, "serve", "--port", "8123") == 0
-    assert (heard["host"], heard["port"], heard["title"]) == ("127.0.0.9", 8123, "Shedlight")
+    assert heard == ["Shedlight", "127.0.0.9", 8123]
 
 
 def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

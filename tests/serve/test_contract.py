@@ -17,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.serve.asking import PHOTO, files
+from tests.serve.batch_sending import done_batch
 from tests.serve.fake_scorer import FakeScorer
 from tests.serve.keeping_photos import kept, settings_in
 from tests.serve.running import running_server
@@ -25,6 +27,13 @@ pytestmark = pytest.mark.slow
 
 ADDRESSES = [
     ("POST", "/v1/photos"),
+    ("POST", "/v1/batches"),
+    ("GET", "/v1/batches/{batch_id}"),
+    ("GET", "/v1/batches/{batch_id}/events"),
+    ("GET", "/v1/batches/{batch_id}/results"),
+    ("GET", "/v1/batches/{batch_id}/results/{name}"),
+    ("POST", "/v1/batches/{batch_id}/advice"),
+    ("DELETE", "/v1/batches/{batch_id}"),
     ("GET", "/v1/photos/{photo_id}"),
     ("GET", "/v1/photos/{photo_id}/picture.jpg"),
     ("GET", "/v1/photos/{photo_id}/overlay.png"),
@@ -53,7 +62,9 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_server(settings_in(tmp_path_factory.mktemp("store")), FakeScorer()) as address:
+    folder = tmp_path_factory.mktemp("store")
+    settings = settings_in(folder, batch_folder=folder, waiting_batches=100)  # none is too many
+    with running_server(settings, FakeScorer()) as address:
         yield address
 
 
@@ -66,6 +77,12 @@ def api(address: str) -> BaseSchema:
 def photo_id(address: str) -> str:
     with httpx.Client(base_url=address) as client:
         return kept(client, keep="improve").rpartition("/")[2]
+
+
+@pytest.fixture
+def batch_id(address: str) -> str:
+    with httpx.Client(base_url=address) as client:
+        return str(done_batch(client, files(("a.jpg", PHOTO)))["id"])
 
 
 def test_all_addresses_are_tried(api: BaseSchema) -> None:
@@ -83,9 +100,11 @@ def test_all_addresses_are_tried(api: BaseSchema) -> None:
     ],
 )
 def test_every_answer_is_one_that_is_described(
-    api: BaseSchema, photo_id: str, mode: GenerationMode, method: str, path: str
+    api: BaseSchema, photo_id: str, batch_id: str, mode: GenerationMode, method: str, path: str
 ) -> None:
-    @given(case=api[path][method].as_strategy(generation_mode=mode), of_a_kept_photo=st.booleans())
+    @given(
+        case=api[path][method].as_strategy(generation_mode=mode), of_something_kept=st.booleans()
+    )
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
@@ -93,9 +112,10 @@ def test_every_answer_is_one_that_is_described(
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    def check(case: Case, of_a_kept_photo: bool) -> None:
-        if of_a_kept_photo and "photo_id" in case.path_parameters:
-            case.path_parameters["photo_id"] = photo_id
+    def check(case: Case, of_something_kept: bool) -> None:
+        for name, kept_id in (("photo_id", photo_id), ("batch_id", batch_id)):
+            if of_something_kept and name in case.path_parameters:
+                case.path_parameters[name] = kept_id
         case.call_and_validate(checks=CHECKS)
 
     check()

@@ -1,0 +1,381 @@
+"""Batches over HTTP: from many photos to one download."""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from data.photo import Photo
+from model.report import PhotoReport
+from model.summary import Summary
+from model.tally import Tally
+from serve.batch import Order, Overlays, score_batch
+from serve.settings import Settings
+from tests.hostile import encoded, scene
+from tests.serve.asking import OTHER, PHOTO, error_of, files
+from tests.serve.batch_sending import asked, done_batch, ended, events_of, lines_of, until, zip_of
+from tests.serve.browser import SlowScorer
+from tests.serve.fake_scorer import FakeScorer
+from tests.serve.running import running_server
+
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
+RESULTS = ["results.jsonl", "photos.csv", "hairs.csv", "summary.json", "report.html"]
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    return Settings(batch_folder=folder, **more)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("batches")
+
+
+@pytest.fixture(scope="module")
+def client(place: Path) -> Iterator[httpx.Client]:
+    with asked(settings_in(place), SCORER) as client:
+        yield client
+
+
+def photos(count: int) -> list[bytes]:
+    return [encoded(scene(300 + number, 240)) for number in range(count)]
+
+
+def everything_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+def left_in(folder: Path) -> set[str]:
+    """What lies in the folders of servers."""
+    return {path.name for server in folder.iterdir() for path in server.iterdir()}
+
+
+def test_good_and_bad_photos_and_zips_come_back_in_order(client: httpx.Client) -> None:
+    packed = zip_of({"b/2.jpg": OTHER, "1.jpg": PHOTO, "read me.txt": b"hello"})
+    sent = files(("a.jpg", PHOTO), ("two.zip", packed), ("bad.jpg", b"hello"), ("c.zip", b"PK"))
+    batch = done_batch(client, sent, context='{"shedding": "slight"}')
+    assert (batch["state"], batch["photos"], batch["done"], batch["skipped"]) == ("done", 5, 5, 1)
+    assert (batch["rejected"], batch["failed"], batch["error"]) == (2, 0, None)
+    told = lines_of(client, batch)
+    assert [line["photo"] for line in told] == ["a.jpg", "1.jpg", "b/2.jpg", "bad.jpg", "c.zip"]
+    assert [line["error"] and line["error"]["code"] for line in told] == [
+        *(None, None, None),
+        *("not_an_image", "damaged_zip"),
+    ]
+    assert told[1]["duplicate_of"] == "a.jpg"
+    assert batch["answer"]["pool"]["telogen"] == 4
+    assert "telogen_since_when" not in [each["id"] for each in batch["answer"]["advice"]]
+    assert batch["answer"]["retake"] == [
+        {"code": "blurred", "photos": 2, "message": "Hold the camera still."}
+    ]
+
+
+def test_the_results_are_those_of_the_command(client: httpx.Client, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    named = {"1.jpg": PHOTO, "a/2.jpg": OTHER, "a/broken.png": b"\x89PNG", "b.jpg": PHOTO}
+    for name, raw in named.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(raw)
+    order = Order((folder,), tmp_path / "out", roots_in_view=True, overlays=Overlays.NONE)
+    score_batch(order, SCORER)
+    packed = zip_of(dict(reversed(named.items())))
+    batch = done_batch(client, files(("all.zip", packed)), roots_in_view="true")
+    for name in RESULTS:
+        fetched = client.get(f"{batch['links']['results']}/{name}")
+        assert fetched.content == (tmp_path / "out" / name).read_bytes(), name
+        assert fetched.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_all_results_come_as_one_zip(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    fetched = client.get(batch["links"]["results"])
+    with zipfile.ZipFile(BytesIO(fetched.content)) as results:
+        assert results.testzip() is None
+        assert results.namelist() == RESULTS
+        assert json.loads(results.read("summary.json"))["photos"]["scored"] == 1
+        assert results.read("report.html") == client.get(fetched.url.path + "/report.html").content
+
+
+def test_hairs_in_doubt_are_shown_in_the_report(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.zip", zip_of({"day/1.jpg": PHOTO}))))
+    report = client.get(f"{batch['links']['results']}/report.html").text
+    assert "day/1.jpg: ambiguous" in report
+    assert "data:image/" in report
+
+
+def test_a_hundred_photos_are_watched_to_their_end(client: httpx.Client) -> None:
+    sent = files(*((f"{number}.jpg", raw) for number, raw in enumerate(photos(100))))
+    batch = client.post("/v1/batches", files=sent).json()
+    with client.stream("GET", batch["links"]["events"]) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        events = list(events_of(answer))
+    assert [name for name, _ in events] == ["progress"] * (len(events) - 1) + ["done"]
+    counts = [told["done"] for _, told in events]
+    assert counts == sorted(counts)
+    assert events[-1][1] == client.get(batch["links"]["self"]).json()
+    assert (events[-1][1]["done"], events[-1][1]["answer"]["pool"]["telogen"]) == (100, 200)
+    with client.stream("GET", batch["links"]["events"], headers={"Last-Event-ID": "7"}) as again:
+        assert list(events_of(again)) == events[-1:]
+
+
+def test_photos_are_gone_when_they_are_scored(client: httpx.Client, place: Path) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO), ("b.zip", zip_of({"1.jpg": OTHER}))))
+    (folder,) = place.glob(f"*/{batch['id']}")
+    assert everything_in(folder) == sorted(["out", "state.json", *RESULTS])
+    assert folder.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_batch_that_is_deleted_is_gone(client: httpx.Client, place: Path) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    links = batch["links"]
+    assert client.delete(links["self"]).status_code == 204
+    for address in (*links.values(), f"{links['results']}/photos.csv"):
+        answer = client.get(address)
+        assert (answer.status_code, error_of(answer)["code"]) == (404, "batch_not_found")
+    assert client.delete(links["self"]).status_code == 404
+    assert not list(place.glob(f"*/*{batch['id']}"))
+
+
+def test_advice_follows_other_answers(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)), context='{"shedding": "slight"}')
+    asked = {"context": {"shedding": "severe"}}
+    told = client.post(f"{batch['links']['self']}/advice", json=asked).json()
+    assert told["pool"] == batch["answer"]["pool"]
+    assert told["advice"][0]["id"] == "severe_shedding"
+    assert "severe_shedding" not in [each["id"] for each in batch["answer"]["advice"]]
+
+
+def test_the_servers_limits_hold(tmp_path: Path) -> None:
+    small = settings_in(tmp_path, max_pixels=320 * 240, max_file_bytes=100_000)
+    with asked(small, SCORER) as client:
+        large = PHOTO + bytes(100_000)
+        sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER), ("c.jpg", large))
+        told = lines_of(client, done_batch(client, sent))
+    assert [line["error"] and line["error"]["code"] for line in told] == [
+        *(None, "too_many_pixels", "file_too_large"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields", "code", "field"),
+    [
+        ([("a.zip", b"PK\x03\x04" + bytes(100))], {}, "damaged_zip", "files"),
+        ([("a.zip", zip_of({}))], {}, "not_an_image", "files"),
+        ([("a.zip", zip_of({"read me.txt": b"hello"}))], {}, "not_an_image", "files"),
+        ([("a.jpg", PHOTO)] * 6, {}, "too_many_files", "files"),
+        ([("a.jpg", bytes(700_000))], {}, "file_too_large", "body"),
+        ([("a.jpg", PHOTO)], {"context": "{"}, "invalid_request", "context"),
+        ([("a.jpg", PHOTO)], {"context": "x" * 70_000}, "invalid_request", "body"),
+        ([("a.jpg", PHOTO)], {"keep": "link"}, "invalid_request", "keep"),
+        ([("a.jpg", PHOTO)], {"roots_in_view": "maybe"}, "invalid_request", "roots_in_view"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_refused_leaves_nothing(
+    tmp_path: Path, sent: list[tuple[str, bytes]], fields: dict[str, str], code: str, field: str
+) -> None:
+    small = settings_in(tmp_path, max_batch_photos=5, max_batch_bytes=600_000)
+    with asked(small, SCORER) as client:
+        answer = client.post("/v1/batches", files=files(*sent), data=fields)
+        assert (error_of(answer)["code"], error_of(answer)["field"]) == (code, field)
+        assert 400 <= answer.status_code < 500
+        assert left_in(tmp_path) <= {"lock"}
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+    assert everything_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "code"),
+    [
+        ("application/json", b"{}", 415, "unsupported_type"),
+        ("", b"", 415, "unsupported_type"),
+        ("multipart/form-data", b"x", 422, "invalid_request"),
+        ("multipart/form-data; boundary=x", b"y", 422, "invalid_request"),
+        ("multipart/form-data; boundary=x", b"--x--\r\n", 422, "invalid_request"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\ncut short',
+            *(422, "invalid_request"),
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="files"\r\n\r\nno file\r\n--x--\r\n',
+            *(422, "invalid_request"),
+        ),
+    ],
+)
+def test_what_is_no_form_is_refused(
+    client: httpx.Client, kind: str, body: bytes, status: int, code: str
+) -> None:
+    answer = client.post("/v1/batches", content=body, headers={"content-type": kind})
+    assert (answer.status_code, error_of(answer)["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("batch_id", "part", "status", "code"),
+    [
+        ("A" * 22, "", 404, "batch_not_found"),
+        ("..", "", 404, "not_found"),
+        ("%2e%2e", "/results/results.jsonl", 404, "batch_not_found"),
+        ("lock", "", 404, "batch_not_found"),
+        ("A" * 22, "/results/..%2fstate.json", 404, "not_found"),
+        ("A" * 22, "/results/state.json", 404, "batch_not_found"),
+    ],
+)
+def test_only_batches_are_found(
+    client: httpx.Client, batch_id: str, part: str, status: int, code: str
+) -> None:
+    answer = client.get(f"/v1/batches/{batch_id}{part}")
+    assert (answer.status_code, error_of(answer)["code"]) == (status, code)
+
+
+def test_a_file_of_another_name_is_never_fetched(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    answer = client.get(f"{batch['links']['results']}/state.json")
+    assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")
+
+
+def test_waiting_running_and_too_many(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    few = settings_in(tmp_path, waiting_batches=1, workers=1)
+    with asked(few, scorer) as client:
+        sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER))
+        first, second = (client.post("/v1/batches", files=sent).json() for _ in range(2))
+        with client.stream("GET", first["links"]["events"]) as watched:
+            assert next(events_of(watched))[1]["state"] in ("waiting", "running")
+        assert client.get(second["links"]["self"]).json()["state"] == "waiting"
+        early = client.get(first["links"]["results"])
+        assert (early.status_code, error_of(early)["code"]) == (409, "batch_not_done")
+        third = client.post("/v1/batches", files=sent)
+        assert (third.status_code, error_of(third)["code"]) == (503, "too_busy")
+        assert int(third.headers["retry-after"]) > 0
+        client.delete(second["links"]["self"])
+        scorer.go.set()
+        assert ended(client, first["links"]["self"])["state"] == "done"
+    assert everything_in(tmp_path) == []
+
+
+def test_a_batch_is_deleted_while_it_is_scored_and_watched(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    with asked(settings_in(tmp_path), scorer) as client:
+        sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
+        batch = client.post("/v1/batches", files=sent).json()
+        with client.stream("GET", batch["links"]["events"]) as answer:
+            told = events_of(answer)
+            next(told)
+            assert client.delete(batch["links"]["self"]).status_code == 204
+            name, last = list(told)[-1]
+        assert (name, last["state"]) == ("done", "stopped")
+        scorer.go.set()
+        assert client.get(batch["links"]["self"]).status_code == 404
+        one = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
+        assert one.status_code == 200
+        assert left_in(tmp_path) == {"lock"}
+
+
+class CannotPool(FakeScorer):
+    def summary_of(self, tally: Tally) -> Summary:
+        if tally.by_machine.telogen > 19:
+            raise RuntimeError("secret")
+        return super().summary_of(tally)
+
+
+def test_a_fault_of_ours_is_told_and_the_next_batch_is_scored(tmp_path: Path) -> None:
+    with asked(settings_in(tmp_path), CannotPool()) as client:
+        batch = done_batch(client, files(("a.jpg", PHOTO), ("b.jpg", OTHER)))
+        assert (batch["state"], batch["done"]) == ("stopped", 2)
+        assert batch["error"]["code"] == "internal"
+        assert "secret" not in batch["error"]["message"]
+        assert client.get(batch["links"]["results"]).status_code == 409
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+
+
+class CountedScorer(SlowScorer):
+    """Knows of how many photos it was asked before it answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        self.asked.append(photo.sha256)
+        return super().score(photo, roots_in_view)
+
+
+def test_a_single_photo_does_not_wait_for_a_batch(tmp_path: Path) -> None:
+    """The batch holds one of two workers, however many photos it has."""
+    scorer = CountedScorer()
+    two = settings_in(tmp_path, workers=2)
+    with asked(two, scorer) as client:
+        sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
+        client.post("/v1/batches", files=sent)
+        until(lambda: len(scorer.asked) == 1)
+        alone = Thread(
+            target=client.post, args=("/v1/photos",), kwargs={"files": files(("a.jpg", PHOTO))}
+        )
+        alone.start()
+        until(lambda: len(scorer.asked) == 2)
+        assert scorer.asked[1] == sha256(PHOTO).hexdigest()
+        scorer.go.set()
+        alone.join()
+
+
+def test_a_server_that_stops_leaves_nothing_and_lets_watchers_go(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    with running_server(settings_in(tmp_path), scorer) as address:
+        client = httpx.Client(base_url=address, timeout=30)
+        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO), ("b.jpg", OTHER))).json()
+        watching = client.stream("GET", batch["links"]["events"])
+        answer = watching.__enter__()
+        told = events_of(answer)
+        assert next(told)[0] == "progress"
+        scorer.go.set()
+    list(told)
+    watching.__exit__(None, None, None)
+    client.close()
+    assert everything_in(tmp_path) == []
+
+
+def test_another_server_on_the_same_folder_answers_and_deletes(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with asked(settings, SCORER) as client, asked(settings, SCORER) as neighbour:
+        batch = done_batch(client, files(("a.jpg", PHOTO)))
+        here = batch["links"]["self"]
+        assert neighbour.get(here).json() == client.get(here).json() == batch
+        assert lines_of(neighbour, batch) == lines_of(client, batch)
+        assert neighbour.delete(here).status_code == 204
+        assert client.get(here).status_code == 404
+
+
+def test_a_folder_of_somebody_else_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may write into a place like /tmp, and link to what only the server may read."""
+    forged = tmp_path / "shedlight-batches-forged" / ("A" * 22)
+    forged.mkdir(parents=True)
+    with running_server(settings_in(tmp_path), SCORER) as address:
+        ours = os.getuid()
+        monkeypatch.setattr("serve.batches.shelf.os.getuid", lambda: ours + 1)
+        assert httpx.get(f"{address}/v1/batches/{'A' * 22}").status_code == 404
+        monkeypatch.undo()
+        done_batch(httpx.Client(base_url=address), files(("a.jpg", PHOTO)))
+    assert forged.is_dir()
+
+
+def test_results_are_deleted_when_their_time_is_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve.batches.line.TIDY_EVERY_S", 0.05)
+    short = settings_in(tmp_path, batch_minutes=1 / 600)
+    with asked(short, SCORER) as client:
+        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
+        until(lambda: left_in(tmp_path) == {"lock"})
+        assert client.get(batch["links"]["self"]).status_code == 404
