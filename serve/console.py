@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice
 from threading import Event
 from types import FrameType
@@ -20,38 +20,34 @@ from rich.text import Text
 from model.summary import Summary
 from serve.advice import advise
 from serve.batch import RESULTS, BatchResult, Order, score_batch
-from serve.batch.engine import LocalEngine
+from serve.batch.engine import StartEngine
 from serve.batch.lines import read_lines
 from serve.batch.report import REPORT
 from serve.context import Context
 from serve.exit_status import ExitStatus
-from serve.pool import WorkerPool
+from serve.photo_scorer import PhotoScorer
 from serve.words import in_words
-from serve.worker import MakeScorer
 
-PHOTO_S = 300.0
-"""Seconds that a photo may take before its worker is thrown away: many times what the largest takes
-(docs/finding.md), since a machine may be busy with other work. Our assumption."""
 _MOST_ROWS = 50
 """A table of more photos than this helps nobody; photos.csv has them."""
 
 
 def score_and_tell(
-    order: Order, make_scorer: MakeScorer, workers: int, context: Context | None = None
+    order: Order, scorer: PhotoScorer, start: StartEngine, context: Context | None = None
 ) -> ExitStatus:
-    """Scores in so many worker processes, with a progress bar.
+    """Scores by the engine that ``start`` readies, with a progress bar.
 
     Prints a table, the verdict and, for a ``context``, advice; returns the exit status. Raises
-    RefusedError, ShedlightError (MODEL_REFUSED), and OSError when ``out`` cannot be written.
+    RefusedError, and OSError when ``out`` cannot be written.
     """
     screen, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     logging.basicConfig(handlers=[RichHandler(console=errors, show_time=False, show_path=False)])
-    scorer = make_scorer()
-    with closing(WorkerPool(make_scorer, workers, PHOTO_S)) as pool, finished_on_ctrl_c() as stop:
-        pool.start()
-        engine = LocalEngine(pool, workers, scorer.model, stop)
-        with progress_bar(errors) as bar:
-            result = score_batch(order, scorer, engine, _shown_on(bar))
+    with (
+        finished_on_ctrl_c() as stop,
+        start(scorer.model, stop) as engine,
+        progress_bar(errors) as bar,
+    ):
+        result = score_batch(order, scorer, engine, _shown_on(bar))
     _tell(result, order, context, screen)
     return result.exit_status
 

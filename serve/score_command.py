@@ -1,12 +1,19 @@
 """``shedlight score``: files and folders into a folder of results."""
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from serve.extra import needs
 from serve.models_folder import MODELS_FOLDER, ModelsFolder
+from serve.refused import RefusedError
+
+if TYPE_CHECKING:
+    from serve.batch.engine import StartEngine
+    from serve.worker import MakeScorer
 
 
 def score(
@@ -19,6 +26,18 @@ def score(
     out: Annotated[Path, typer.Option(help="Folder for the results; a new one for each run.")],
     workers: Annotated[
         int | None, typer.Option(help="Processes that score; one per core unless told.", min=1)
+    ] = None,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="Who scores: this machine, or a Ray cluster (with the extra 'ray')."),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the Ray cluster: HOST:PORT; auto: the one that this machine belongs to; "
+            "local: one of its own, on this machine.",
+            show_default="auto",
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that OUT holds.")
@@ -52,7 +71,6 @@ def score(
     130 stopped with Ctrl-C
     """
     from serve.batch import Order, Overlays
-    from serve.champion import scorer_in_force
     from serve.console import score_and_tell
     from serve.remote_path import path_given
 
@@ -64,5 +82,25 @@ def score(
     order = Order(
         tuple(map(path_given, paths)), out, roots_in_view, Overlays(overlays), resume, groups
     )
-    count = workers or os.cpu_count() or 1
-    raise typer.Exit(score_and_tell(order, scorer_in_force(models), count, told))
+    make_scorer, start = _ready(engine, models, workers, address)
+    raise typer.Exit(score_and_tell(order, make_scorer(), start, told))
+
+
+def _ready(
+    engine: str, models: Path, workers: int | None, address: str | None
+) -> "tuple[MakeScorer, StartEngine]":
+    """What makes a scorer, and what starts the engine that uses it."""
+    from serve.champion import scorer_in_force, scorer_to_send
+
+    if engine == "local" and address is None:
+        from serve.batch.engine import local_engine
+
+        make_scorer = scorer_in_force(models)
+        return make_scorer, partial(local_engine, make_scorer, workers or os.cpu_count() or 1)
+    if engine == "local" or workers is not None:
+        raise RefusedError("Give --workers without --engine ray, or --address with it.")
+    with needs("ray"):
+        from serve.batch.ray_engine import ray_engine
+
+    make_scorer = scorer_to_send(models)
+    return make_scorer, partial(ray_engine, make_scorer, address or "auto")

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Event
 
@@ -10,13 +11,20 @@ from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport, Status, failed_report
 from serve.photo_scorer import PhotoScorer
 from serve.photos import NamedPhoto
+from serve.pool import WorkerPool
 from serve.refused import RefusedError
 from serve.scoring import HowToScore, failed, score_file
+from serve.worker import MakeScorer
 from serve.workers import Workers
 
 Engine = Callable[[Iterable[NamedPhoto], HowToScore], Iterator[PhotoReport]]
 """Answers photos in their order, whatever does the work; ends early where it was stopped."""
+StartEngine = Callable[[ModelName, Event], AbstractContextManager[Engine]]
+"""Readies an engine that scores with this model, and that what is set stops."""
 
+PHOTO_S = 300.0
+"""Seconds that a photo may take before its worker is thrown away: many times what the largest takes
+(docs/finding.md), since a machine may be busy with other work. Our assumption."""
 TRIES = 2
 """A photo that kills its worker as often as this is given up."""
 AHEAD = 8
@@ -71,7 +79,17 @@ class LocalEngine:
                 error = lost
             if error.code is ErrorCode.NOT_READY:
                 raise RefusedError(_OUT_OF_REACH)
-        return _given_up(self.model, photo, how, error)
+        return given_up(self.model, photo, how, error)
+
+
+@contextmanager
+def local_engine(
+    make_scorer: MakeScorer, workers: int, model: ModelName, stopped: Event
+) -> Iterator[LocalEngine]:
+    """So many worker processes of this machine, until the end of the ``with`` block."""
+    with closing(WorkerPool(make_scorer, workers, PHOTO_S)) as pool:
+        pool.start()
+        yield LocalEngine(pool, workers, model, stopped)
 
 
 def score_named(scorer: PhotoScorer, photo: NamedPhoto, how: HowToScore) -> PhotoReport:
@@ -85,7 +103,7 @@ def score_named(scorer: PhotoScorer, photo: NamedPhoto, how: HowToScore) -> Phot
     return score_file(scorer, raw, photo.name, how).report
 
 
-def _given_up(
+def given_up(
     model: ModelName, photo: NamedPhoto, how: HowToScore, error: ShedlightError
 ) -> PhotoReport:
     """A photo that killed its workers: we failed, whatever is in the file."""

@@ -1,9 +1,9 @@
 """Pictures of the scored photos with their labels, beside the results."""
 
 import logging
-from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -27,25 +27,46 @@ class Overlays(StrEnum):
     ALL = "all"
 
 
-def overlay_drawer(which: Overlays, out: Path) -> Callable[[Photo, PhotoReport], None] | None:
-    """What saves a photo's picture as ``out/overlays/NAME.jpg`` where one is wanted.
+@dataclass(frozen=True)
+class OverlayDrawer:
+    """Saves a photo's picture as ``out/overlays/NAME.jpg`` if it is one of ``which``.
 
-    It may be sent to other processes. None where no pictures are wanted.
+    It may be sent to other processes.
     """
-    return None if which is Overlays.NONE else partial(_save, which, out / FOLDER)
+
+    which: Overlays
+    out: Path
+
+    def __call__(self, photo: Photo, report: PhotoReport) -> None:
+        """Draws the picture, if it is wanted, and saves it."""
+        if _is_wanted(self.which, report):
+            jpeg = BytesIO()
+            picture = Image.fromarray(draw_overlay(photo, report)[:, :, ::-1])
+            picture.save(jpeg, "jpeg", quality=_QUALITY)
+            self.save(report.photo, jpeg.getvalue())
+
+    def save(self, photo: str, jpeg: bytes) -> None:
+        """Saves the picture of a photo of that name; a disk that is full costs the picture, not
+        the line."""
+        file = self._file(photo)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(jpeg)
+        except OSError as error:
+            _log.warning("The overlay %s cannot be written: %s.", file, error.strerror)
+
+    def saved(self, photo: str) -> bytes | None:
+        """The picture of a photo of that name, if one was saved."""
+        file = self._file(photo)
+        return file.read_bytes() if file.exists() else None
+
+    def _file(self, photo: str) -> Path:
+        return self.out / FOLDER / f"{photo}.jpg"
 
 
-def _save(which: Overlays, folder: Path, photo: Photo, report: PhotoReport) -> None:
-    """A disk that is full costs the picture, not the line."""
-    if not _is_wanted(which, report):
-        return
-    file = folder / f"{report.photo}.jpg"
-    picture = Image.fromarray(draw_overlay(photo, report)[:, :, ::-1])
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(file, quality=_QUALITY)
-    except OSError as error:
-        _log.warning("The overlay %s cannot be written: %s.", file, error.strerror)
+def overlay_drawer(which: Overlays, out: Path) -> OverlayDrawer | None:
+    """What saves the pictures that are wanted; None where none are."""
+    return None if which is Overlays.NONE else OverlayDrawer(which, out)
 
 
 def _is_wanted(which: Overlays, report: PhotoReport) -> bool:
