@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
@@ -159,6 +160,10 @@ def test_the_servers_limits_hold(tmp_path: Path) -> None:
         large = PHOTO + bytes(100_000)
         sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER), ("c.jpg", large))
         told = lines_of(client, done_batch(client, sent))
+        counted = client.get("/metrics").text
+    assert 'shedlight_photos_total{status="scored"} 1.0' in counted
+    assert 'shedlight_photos_total{status="rejected"} 2.0' in counted
+    assert "shedlight_photo_seconds_count 3.0" in counted
     assert [line["error"] and line["error"]["code"] for line in told] == [
         *(None, "too_many_pixels", "file_too_large"),
     ]
@@ -190,6 +195,23 @@ def test_what_is_refused_leaves_nothing(
         assert left_in(tmp_path) <= {"lock"}
         assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
     assert everything_in(tmp_path) == []
+
+
+def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
+    with asked(settings_in(tmp_path, waiting_batches=0), SCORER) as client:
+        head = (
+            "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            '--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        )
+        line = socket.create_connection((client.base_url.host, client.base_url.port), 10)
+        line.sendall(head.encode() + bytes(10_000))
+        until(lambda: bool(list(tmp_path.glob("*/*/photos/*"))))
+        full = client.post("/v1/batches", files=files(("a.jpg", PHOTO)))
+        assert error_of(full)["code"] == "too_busy"
+        line.close()
+        until(lambda: left_in(tmp_path) == {"lock"})
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 
 @pytest.mark.parametrize(
