@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from socket import create_connection
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Any, cast
@@ -33,6 +34,8 @@ from serve.worker import MakeScorer
 
 RETRIES = 3
 """How often a task is done again that Ray lost: each time, another machine may be lost with it."""
+KNOCK_S = 10.0
+"""Seconds in which a cluster has to answer. Our assumption."""
 _GO_ON = "go on later with --resume"
 
 
@@ -87,6 +90,7 @@ def ray_engine(
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing leaves for Ray's makers
     try:
+        _knock(address)
         ray.init(address, include_dashboard=False, logging_level=logging.WARNING)
     except (OSError, RuntimeError, ValueError) as error:
         raise RefusedError(f"The Ray cluster {address} cannot be reached: {error}") from error
@@ -120,6 +124,13 @@ def _pool(make_scorer: Any) -> WorkerPool:
     pool = WorkerPool(ray.get(make_scorer), 1, PHOTO_S)
     pool.start()
     return pool
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody answers: Ray would go on asking for minutes."""
+    host, _, port = address.rpartition(":")
+    if port.isdigit():
+        create_connection((host, int(port)), KNOCK_S).close()
 
 
 def _is_done(task: Any) -> bool:

@@ -42,7 +42,7 @@ class OwnThreads(ThreadWorkers):
 @pytest.fixture(autouse=True)
 def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scorer, "shipped", FakeScorer)
-    monkeypatch.setattr("serve.console.WorkerPool", OwnThreads)
+    monkeypatch.setattr("serve.batch.engine.WorkerPool", OwnThreads)
     monkeypatch.setenv("COLUMNS", "160")
 
 
@@ -333,7 +333,7 @@ def test_ctrl_c_finishes_the_photo_at_hand_and_says_how_to_go_on(tmp_path: Path)
         (tmp_path / f"{number}.jpg").write_bytes(encoded(scene(300 + number, 240)))
     program = """
         import os, signal
-        import serve.console
+        import serve.batch.engine
         from model.scorer import Scorer
         from tests.serve.fake_scorer import FakeScorer
         from tests.serve.test_cli import OwnThreads
@@ -346,7 +346,7 @@ def test_ctrl_c_finishes_the_photo_at_hand_and_says_how_to_go_on(tmp_path: Path)
                 return super().score(photo, roots_in_view)
 
         Scorer.shipped = StoppedAtSecond
-        serve.console.WorkerPool = OwnThreads
+        serve.batch.engine.WorkerPool = OwnThreads
         main()
     """
     out = tmp_path / "out"

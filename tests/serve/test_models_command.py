@@ -118,7 +118,7 @@ def test_what_cannot_be_done_is_one_sentence(
 def test_photos_are_scored_by_the_version_in_force(
     run: Run, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("serve.console.WorkerPool", OwnThreads)
+    monkeypatch.setattr("serve.batch.engine.WorkerPool", OwnThreads)
     photo = tmp_path / "a.jpg"
     photo.write_bytes(encoded(scene()))
 
