@@ -9,6 +9,7 @@ import typer
 from data.errors import ShedlightError
 from serve.exit_status import ExitStatus
 from serve.extra import needs
+from serve.label_next_command import label_next
 from serve.labels_command import labels
 from serve.models_command import models_app
 from serve.models_folder import MODELS_FOLDER, ModelsFolder
@@ -46,6 +47,7 @@ def main() -> None:
 for command in (score, validate, compare):
     app.command(no_args_is_help=True)(command)
 app.command(no_args_is_help=True)(labels)
+app.command(no_args_is_help=True)(label_next)
 app.add_typer(models_app, name="models")
 
 
