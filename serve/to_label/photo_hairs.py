@@ -34,7 +34,7 @@ def hairs_of_photo(scorer: PhotoScorer, named: NamedPhoto, limits: ReadLimits) -
     strands = ours.strands(photo)
     readings = read_ends(ours.classifier, photo, strands)
     posteriors = read_together(strands, readings, ours.rule)
-    shown = _shown(strands, readings)
+    shown = shown_ends(strands, readings)
     return [
         AskedHair(
             photo=named.name,
@@ -49,7 +49,7 @@ def hairs_of_photo(scorer: PhotoScorer, named: NamedPhoto, limits: ReadLimits) -
     ]
 
 
-def _shown(strands: Sequence[Strand], readings: Sequence[Readings]) -> dict[int, int]:
+def shown_ends(strands: Sequence[Strand], readings: Sequence[Readings]) -> dict[int, int]:
     """Of each strand that can be asked for, the end that is most like a root."""
     places = np.array([[(end.x, end.y) for end in strand.ends] for strand in strands])
     shown: dict[int, int] = {}
