@@ -10,7 +10,16 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from serve import about_api, advice_api, batches_api, export_api, kept_api, labels_api, photos_api
+from serve import (
+    about_api,
+    advice_api,
+    batches_api,
+    export_api,
+    kept_api,
+    labels_api,
+    next_api,
+    photos_api,
+)
 from serve.api_key import HEADER, ApiKey
 from serve.batches.answer import BATCHES
 from serve.batches.line import Batches
@@ -27,6 +36,17 @@ from serve.succession import Succession
 from serve.workers import ThreadWorkers, Workers
 
 PAGE = Path(__file__).parent / "page"
+APIS = (
+    photos_api,
+    batches_api,
+    kept_api,
+    labels_api,
+    next_api,
+    export_api,
+    advice_api,
+    about_api,
+)
+"""In the order in which the documentation shows them."""
 
 
 def create_app(
@@ -50,7 +70,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    for api in (photos_api, batches_api, kept_api, labels_api, export_api, advice_api, about_api):
+    for api in APIS:
         app.include_router(api.router)
     _add_page(app)
     _add_guards(app, chosen)

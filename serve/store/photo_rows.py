@@ -8,6 +8,8 @@ from data.errors import ErrorCode, ShedlightError
 from serve.store.kept_photo import KeptPhoto
 from serve.store.tables import CORRECTION, PHOTO
 
+_IMPROVING = select(PHOTO.c.id).where(PHOTO.c.improve).order_by(PHOTO.c.created_at, PHOTO.c.id)
+
 
 def write(connection: Connection, photo: KeptPhoto) -> None:
     """Adds a photo."""
@@ -41,5 +43,9 @@ def expired_ids(connection: Connection, now: datetime) -> list[str]:
 def corrected_ids(connection: Connection) -> list[str]:
     """The ids of the photos that may improve the model and were corrected, oldest first."""
     corrected = select(CORRECTION.c.photo_id)
-    asked = select(PHOTO.c.id).where(PHOTO.c.improve, PHOTO.c.id.in_(corrected))
-    return list(connection.scalars(asked.order_by(PHOTO.c.created_at, PHOTO.c.id)))
+    return list(connection.scalars(_IMPROVING.where(PHOTO.c.id.in_(corrected))))
+
+
+def improving_ids(connection: Connection) -> list[str]:
+    """The ids of the photos that may improve the model, oldest first."""
+    return list(connection.scalars(_IMPROVING))

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -182,15 +182,18 @@ class Store:
         """
         with self._database.reading() as connection:
             ids = photo_rows.corrected_ids(connection)
-        for photo_id in ids:
-            try:
-                photo, events = self.history(photo_id)
-            except ShedlightError as error:
-                if error.code is not ErrorCode.PHOTO_NOT_FOUND:
-                    raise
-                continue
+        for photo, events in self._histories(ids):
             if labels := final_labels(photo, events):
                 yield LabelledPhoto(photo, labels)
+
+    def improving(self) -> Iterator[tuple[KeptPhoto, tuple[Event, ...]]]:
+        """The photos that may improve the model, oldest first, each with all that was said of it.
+
+        One that is deleted meanwhile is left out.
+        """
+        with self._database.reading() as connection:
+            ids = photo_rows.improving_ids(connection)
+        return self._histories(ids)
 
     def delete(self, photo_id: str) -> None:
         """Deletes a photo: its row, its picture and all that was said about it."""
@@ -213,6 +216,15 @@ class Store:
         self._tidy()
         self._database.scrub()
         return len(over)
+
+    def _histories(self, ids: Iterable[str]) -> Iterator[tuple[KeptPhoto, tuple[Event, ...]]]:
+        """Those that are still there."""
+        for photo_id in ids:
+            try:
+                yield self.history(photo_id)
+            except ShedlightError as error:
+                if error.code is not ErrorCode.PHOTO_NOT_FOUND:
+                    raise
 
     def _new(
         self, report: Mapping[str, Any], roots_in_view: bool, improve: bool, now: datetime

@@ -46,7 +46,7 @@ def test_every_example_is_answered(tmp_path: Path) -> None:
             asked = [curl, "--fail", "--silent", "--noproxy", "*", *shlex.split(words)[1:]]
             done = subprocess.run(asked, cwd=tmp_path, capture_output=True, timeout=60)
             assert done.returncode == 0, command
-    assert len(COMMANDS) == 23
+    assert len(COMMANDS) == 24
     for name, start in (
         ("overlay.png", b"\x89PNG"),
         ("crop.png", b"\x89PNG"),

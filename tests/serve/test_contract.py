@@ -42,6 +42,7 @@ ADDRESSES = [
     ("POST", "/v1/photos/{photo_id}/hairs"),
     ("POST", "/v1/photos/{photo_id}/undo"),
     ("DELETE", "/v1/photos/{photo_id}"),
+    ("GET", "/v1/labels/next"),
     ("GET", "/v1/labels/export"),
     ("POST", "/v1/advice"),
     ("GET", "/v1/model"),
