@@ -69,6 +69,7 @@ def test_operation_ids_are_stable_and_all_refs_resolve(client: TestClient) -> No
         "label_hair",
         "add_missed_root",
         "undo_correction",
+        "next_labels",
         "export_labels",
         "advise_on_counts",
         "describe_model",
