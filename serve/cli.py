@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 import typer
 
@@ -127,10 +127,10 @@ def render(
         Path | None,
         typer.Option(help="The same of its other grounds, most with print or pen: to train on."),
     ] = None,
-    second_look: Annotated[
-        bool,
-        typer.Option(help="By another camera and material, on held-out grounds: for measuring."),
-    ] = False,
+    look: Annotated[
+        Literal["usual", "second", "light-table"],
+        typer.Option(help="Anything but usual is by other means: for measuring, not to train on."),
+    ] = "usual",
 ) -> None:
     """Renders training photos; a run that was stopped goes on where it was."""
     from rich.console import Console
@@ -155,7 +155,7 @@ def render(
                 to_train = marked_grounds is not None
                 photograph_bare_grounds(out, count, seed, hairless, to_train, show)
             else:
-                render_dataset(out, count, seed, grounds, regime, second_look, show)
+                render_dataset(out, count, seed, grounds, regime, look, show)
         except ValueError as error:
             raise RefusedError(f"{error}.") from error
 

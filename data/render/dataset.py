@@ -11,11 +11,11 @@ from data.polyline import resample
 from data.render.camera import CameraSpec
 from data.render.engine import load
 from data.render.hair import HairShape
+from data.render.look import LOOKS, LookName
 from data.render.phone import encode, photograph
 from data.render.photographed import held_out_grounds, usable_grounds
 from data.render.sample import sample_scene
 from data.render.scene import BuiltScene, build_scene, trace
-from data.render.second_look import second_look
 from data.render.spec import LABEL_OF_KIND, EndSpec, HairSpec, SceneSpec
 
 Array = NDArray[np.float64]
@@ -33,25 +33,22 @@ def render_dataset(
     seed: int,
     grounds: Path | None = None,
     regimes: Sequence[str] | None = None,
-    another_look: bool = False,
+    look: LookName = "usual",
     progress: Progress | None = None,
 ) -> None:
     """Renders photos 0..count-1 of a seed into `out`/photos, with `out`/truth.jsonl beside.
 
     Photos already in the truth file are kept. `grounds`: a folder of photographed grounds, of
-    which a third is held out. `progress(done, count)` is called after each photo. `another_look`:
-    by the means of `second_look`, on the held-out grounds. Raises RendererMissingError without
+    which a third is held out. `progress(done, count)` is called after each photo. `look`: another
+    one is for measuring, and lies on held-out grounds. Raises RendererMissingError without
     mitsuba, ValueError for unknown regimes or an empty `grounds`.
     """
     load()
     names = [path.name for path in usable_grounds(grounds)] if grounds else []
-    never_used = (
-        [path.name for path in held_out_grounds(grounds)] if grounds and another_look else []
-    )
+    never_used = [path.name for path in held_out_grounds(grounds)] if grounds else []
 
     def shot(index: int) -> Shot:
-        spec = sample_scene(seed, index, regimes, names)
-        spec = second_look(spec, never_used) if another_look else spec
+        spec = LOOKS[look](sample_scene(seed, index, regimes, names), never_used)
         name = f"{spec.regime}_{seed}_{index:05d}.jpg"
         return name, lambda: _taken(name, spec, grounds)
 

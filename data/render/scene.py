@@ -31,6 +31,8 @@ GROUND_SPAN = 2.2
 PATCH_MAX_PX = 2400
 MAX_DEPTH = 7
 PASSES = 4
+TABLE_MM = 0.002
+"""Height of a light table above the ground that it hides: a fraction of the finest hair."""
 BURIED_MM = 20.0
 """Depth below a hair of the curve no ray meets, far more than any hair's lift: our assumption."""
 
@@ -134,6 +136,8 @@ def _parts(mi: ModuleType, built: BuiltScene, folder: Path) -> Parts:
         "ground": _ground_mesh(mi, built),
         "fill": {"type": "constant", "radiance": {"type": "rgb", "value": [spec.fill] * 3}},
     }
+    if spec.backlight:
+        parts["light_table"] = _light_table(mi, built)
     for k, light in enumerate(spec.lights):
         parts[f"light{k}"] = _lamp(mi, light, spec.camera.distance_mm * 1.6)
     for k, (hair, shape) in enumerate(zip(spec.hairs, built.hairs, strict=True)):
@@ -252,6 +256,17 @@ def _filled(
         params["vertex_texcoords"] = uv.astype(np.float32).ravel()
     params.update()
     return made
+
+
+def _light_table(mi: ModuleType, built: BuiltScene) -> Parts:
+    """A shining sheet just above the ground, as bright as that is in each place."""
+    shine = np.clip(built.ground.albedo, 0, 1) * built.spec.backlight
+    pixels = mi.Bitmap(np.ascontiguousarray(shine, dtype=np.float32))
+    pose = mi.ScalarTransform4f().translate([0, 0, TABLE_MM]).scale(built.span_mm / 2)
+    radiance = {"type": "bitmap", "bitmap": pixels, "raw": True, "wrap_mode": "mirror"}
+    return {
+        "type": "rectangle", "to_world": pose, "emitter": {"type": "area", "radiance": radiance},
+    }  # fmt: skip
 
 
 def _ground_mesh(mi: ModuleType, built: BuiltScene) -> Any:

@@ -9,7 +9,7 @@ from data.render.camera import CameraSpec
 EndMake = Literal["swept", "built"]
 """How a root is modelled: as one smooth body (club.py, anagen.py) or from solids (built.py)."""
 Material = Literal["keratin", "lacquer"]
-"""What bulbs are made of; lacquer is only for a second look (second_look.py)."""
+"""What bulbs are made of; lacquer is only for other looks (look.py)."""
 RootLabel = Literal["telogen", "misshapen", "bare"]
 
 ROOT_KINDS: dict[RootLabel, tuple[str, ...]] = {
@@ -164,7 +164,8 @@ class PhoneSpec:
 
 @dataclass(frozen=True)
 class SceneSpec:
-    """A whole photo."""
+    """A whole photo. ``backlight``: what the ground itself shines with where it is white, as a
+    light table or the slide under a microscope does."""
 
     seed: int
     regime: str
@@ -177,9 +178,11 @@ class SceneSpec:
     phone: PhoneSpec
     samples: int
     material: Material = "keratin"
+    backlight: float = 0.0
 
     @property
     def white(self) -> float:
-        """Radiance of a white sheet on the ground in the open: of the fill, and of the lamps, each
-        of which sends 3 x power to the ground (scene.py)."""
-        return self.fill + 3.0 / math.pi * sum(light.power for light in self.lights)
+        """Radiance of a white sheet on the ground in the open: of the fill, of the lamps, each of
+        which sends 3 x power to the ground (scene.py), and of the ground itself."""
+        lamps = 3.0 / math.pi * sum(light.power for light in self.lights)
+        return self.fill + lamps + self.backlight

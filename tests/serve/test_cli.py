@@ -299,12 +299,12 @@ def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     out, grounds = tmp_path / "out", tmp_path / "grounds"
     common = ["render", out, "--count", 2, "--seed", 3]
     assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
-    assert run(monkeypatch, *common, "--grounds", grounds, "--second-look") == 0
+    assert run(monkeypatch, *common, "--grounds", grounds, "--look", "second") == 0
     assert run(monkeypatch, *common, "--bare-grounds", grounds) == 0
     assert run(monkeypatch, *common, "--marked-grounds", grounds) == 0
     assert heard == [
-        (out, 2, 3, None, ["empty", "tray"], False),
-        (out, 2, 3, grounds, None, True),
+        (out, 2, 3, None, ["empty", "tray"], "usual"),
+        (out, 2, 3, grounds, None, "second"),
         (out, 2, 3, grounds, False),
         (out, 2, 3, grounds, True),
     ]

@@ -49,7 +49,7 @@ def test_only_grounds_that_are_never_trained_on_are_used(
     monkeypatch.setattr(
         dataset, "_taken", lambda name, spec, _: used.append(spec.ground.kind) or _photo(name)
     )
-    dataset.render_dataset(tmp_path / "out", 8, 1, grounds=grounds, another_look=True)
+    dataset.render_dataset(tmp_path / "out", 8, 1, grounds=grounds, look="second")
     assert len(read_truth(tmp_path / "out")) == len(used) == 8
     assert all(is_held_out(kind.removeprefix("photo:")) for kind in used)
 
