@@ -15,18 +15,21 @@ REAL_ROOTS = (
 )
 PRIVACY = (
     "Photos are read in memory or a temporary file and are gone once the answer is sent, "
-    "unless you ask to keep them."
+    "unless you ask to keep them. Those of a batch are gone once they are read, and its results "
+    "after a while or when you delete them."
 )
 router = APIRouter(tags=["about"])
 
 
 class UploadLimits(BaseModel):
-    """What ``POST /v1/photos`` takes."""
+    """What ``POST /v1/photos`` takes, and ``POST /v1/batches``."""
 
     max_files: int
     max_file_bytes: int
     max_upload_bytes: int
     max_pixels: int
+    max_batch_photos: int
+    max_batch_bytes: int
 
 
 class AboutModel(BaseModel):
@@ -46,6 +49,8 @@ class AboutModel(BaseModel):
                     "max_file_bytes": 25_000_000,
                     "max_upload_bytes": 200_000_000,
                     "max_pixels": 50_000_000,
+                    "max_batch_photos": 1_000,
+                    "max_batch_bytes": 2_000_000_000,
                 },
             }
         }

@@ -10,10 +10,19 @@ export function drawAdvice(place, advice) {
 
 /** The `{pool, advice}` for hairs as they stand and answers; throws an Error that can be shown. */
 export async function askAdvice(hairs, context) {
-  const answer = await fetch("/v1/advice", {
+  return ask("/v1/advice", { ...countsOf(hairs), context });
+}
+
+/** The same for the batch at an address. */
+export async function askAdviceOnBatch(address, context) {
+  return ask(`${address}/advice`, { context });
+}
+
+async function ask(address, question) {
+  const answer = await fetch(address, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ ...countsOf(hairs), context }),
+    body: JSON.stringify(question),
   }).catch(() => { throw new Error(ADVICE.unreachable); });
   const body = await answer.json().catch(() => null);
   if (!answer.ok || !body) throw new Error(body?.error?.message ?? ADVICE.unreachable);

@@ -1,19 +1,22 @@
 // The page: choosing photos, sending them, and the result.
 
+import { scoreBatch } from "./batch.js";
+import { BatchResult } from "./batch_result.js";
 import { Chosen } from "./chosen.js";
 import { byId } from "./dom.js";
 import { downloadCsv, downloadJson } from "./downloads.js";
+import { body, invalidAnswer, isBatch, whatIsWrong } from "./form.js";
 import { drawGlossary } from "./glossary.js";
-import { keepAsked, randomToken } from "./keep.js";
+import { randomToken } from "./keep.js";
 import { linkedIds, openKept } from "./kept_link.js";
 import { preparePrinting } from "./print.js";
 import { context, drawQuestions } from "./questions.js";
 import { Result } from "./result.js";
 import { Cancelled, upload } from "./upload.js";
-import { UPLOAD } from "./words.js";
+import { BATCH, UPLOAD } from "./words.js";
 
 const form = byId("form");
-const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take")], byId("drop"));
+const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take"), byId("zip")], byId("drop"));
 let limits = null;
 let stopping = null;
 let attempt = randomToken();
@@ -40,17 +43,17 @@ for (const [id, action] of Object.entries({
 })) byId(id).addEventListener("click", action);
 
 async function send() {
-  const trouble = whatIsWrong();
+  const { files } = chosen;
+  const trouble = whatIsWrong(form, files, limits);
   if (trouble) return complain(trouble);
   if (!mayLoseLabels()) return;
-  const files = chosen.files;
   stopping = new AbortController();
   busy(true);
   try {
-    const answer = await upload(body(files), attempt, (part) => progress(part, files.length), stopping.signal);
+    const fresh = await (isBatch(form, files) ? sendMany : sendFew)(files);
     busy(false);
     attempt = randomToken();
-    show(files, answer);
+    show(fresh);
   } catch (error) {
     busy(false);
     if (error instanceof Cancelled) say(UPLOAD.cancelled);
@@ -58,42 +61,39 @@ async function send() {
   }
 }
 
-function body(files) {
-  const data = new FormData();
-  for (const file of files) data.append("files", file);
-  data.append("context", JSON.stringify(context(form)));
-  data.append("roots_in_view", form.elements.roots_in_view.value);
-  data.append("keep", keepAsked(form));
-  return data;
+/** A function that makes the result; the one before is closed first. */
+async function sendFew(files) {
+  const headers = { "Idempotency-Key": attempt };
+  const answer = await upload("/v1/photos", body(form, files), headers, (part) => sent(part, files.length), stopping.signal);
+  return () => new Result(files, answer, () => context(form));
 }
 
-function whatIsWrong() {
-  const { files } = chosen;
-  if (!files.length) return UPLOAD.none;
-  const invalid = invalidAnswer();
-  if (invalid) return UPLOAD.outOfBounds(invalid.closest("label").firstChild.textContent, invalid);
-  if (!limits) return "";
-  if (files.length > limits.max_files) return UPLOAD.tooMany(limits.max_files);
-  const large = files.find((file) => file.size > limits.max_file_bytes);
-  if (large) return UPLOAD.tooLarge(large.name, limits.max_file_bytes);
-  const total = files.reduce((sum, file) => sum + file.size, 0);
-  return total > 0.99 * limits.max_upload_bytes ? UPLOAD.tooLargeTogether : "";
+async function sendMany(files) {
+  const batch = await scoreBatch(body(form, files), (part) => sent(part, files.length), read, stopping.signal);
+  return () => new BatchResult(batch, () => context(form));
 }
 
-function invalidAnswer() {
-  return [...form.elements].find((answer) => !answer.validity.valid);
-}
-
-function progress(part, photos) {
+function sent(part, photos) {
   const bar = byId("progress");
   if (part < 1) bar.value = 100 * part;
   else bar.removeAttribute("value");
   say(part < 1 ? UPLOAD.sending(part) : UPLOAD.reading(photos));
 }
 
-function show(files, answer, past) {
+/** Screen readers are told when the reading begins; how far it is they ask the bar. */
+function read({ state, done, photos }) {
+  byId("progress").value = 100 * done / photos;
+  byId("progress").setAttribute("aria-valuetext", BATCH.progress(done, photos));
+  byId("count").textContent = BATCH.progress(done, photos);
+  say(state === "waiting" ? BATCH.waiting : UPLOAD.reading(photos));
+}
+
+function show(fresh) {
   result?.close();
-  result = new Result(files, answer, () => context(form), past);
+  result = fresh();
+  const many = result instanceof BatchResult;
+  byId("batch-section").hidden = !many;
+  for (const part of document.querySelectorAll(".few-only")) part.hidden = many;
   byId("asked-again").append(byId("asked"));
   byId("result").hidden = false;
   say(UPLOAD.done);
@@ -106,7 +106,7 @@ async function openLink() {
   if (!ids.length) return;
   try {
     const { files, answer, ...past } = await openKept(ids);
-    show(files, answer, past);
+    show(() => new Result(files, answer, () => context(form), past));
   } catch (error) {
     complain(error.message);
   }
@@ -114,7 +114,7 @@ async function openLink() {
 
 function answerChanged() {
   attempt = randomToken();
-  if (result && !invalidAnswer()) result.renew();
+  if (result && !invalidAnswer(form)) result.renew();
 }
 
 function rootsAreInView() {
@@ -138,20 +138,22 @@ function startAgain() {
 }
 
 function mayLoseLabels() {
-  return !result?.labels.inForce().length || window.confirm(UPLOAD.loseLabels);
+  return !result?.isCorrected || window.confirm(UPLOAD.loseLabels);
 }
 
 function busy(yes) {
   byId("send").disabled = yes;
   byId("working").hidden = !yes;
   byId("progress").value = 0;
+  byId("progress").removeAttribute("aria-valuetext");
+  byId("count").textContent = "";
   form.setAttribute("aria-busy", String(yes));
   say("");
   complain("");
 }
 
 function say(text) {
-  byId("status").textContent = text;
+  if (byId("status").textContent !== text) byId("status").textContent = text;
 }
 
 function complain(text) {

@@ -3,6 +3,9 @@
 import { button, element } from "./dom.js";
 import { CHOSEN } from "./words.js";
 
+/** Thumbnails of more would take the memory of a phone. */
+const MOST_SHOWN = 24;
+
 export class Chosen extends EventTarget {
   #list;
   files = [];
@@ -40,7 +43,8 @@ export class Chosen extends EventTarget {
 
   #draw() {
     for (const image of this.#list.querySelectorAll("img")) URL.revokeObjectURL(image.src);
-    this.#list.replaceChildren(...this.files.map((file, index) => this.#thumbnail(file, index)));
+    const shown = this.files.slice(0, MOST_SHOWN).map((file, index) => this.#thumbnail(file, index));
+    this.#list.replaceChildren(...shown, ...this.#others(this.files.length - shown.length));
     this.dispatchEvent(new Event("change"));
   }
 
@@ -48,6 +52,12 @@ export class Chosen extends EventTarget {
     const image = element("img", { src: URL.createObjectURL(file), alt: file.name });
     image.addEventListener("error", () => image.replaceWith(element("span", { class: "unseen" }, file.name)), { once: true });
     return element("li", {}, image, button({ "aria-label": CHOSEN.remove(file.name) }, () => this.#remove(index), "×"));
+  }
+
+  #others(number) {
+    if (!number) return [];
+    const removal = button({ class: "link" }, () => { this.clear(); document.getElementById("choose").focus(); }, CHOSEN.removeAll);
+    return [element("li", { class: "others" }, CHOSEN.more(number), removal)];
   }
 
   #remove(index) {

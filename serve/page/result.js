@@ -36,6 +36,11 @@ export class Result {
     return { pool: this.pool, advice: this.advice };
   }
 
+  /** Whether there are labels of a person that would be lost. */
+  get isCorrected() {
+    return this.labels.inForce().length > 0;
+  }
+
   openReview() {
     this.#review.open();
   }

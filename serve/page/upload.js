@@ -8,29 +8,30 @@ const PATIENCE_MS = 300_000;
 export class Cancelled extends Error {}
 
 /**
- * Sends a FormData to POST /v1/photos. Sent again under the same `key`, the same photos are kept,
- * not others beside them. `onProgress` is told the part that was sent, 0 to 1.
- * Throws Cancelled, or an Error whose message tells a person what to do.
+ * Sends a FormData to an address and returns the answer; `onProgress` is told the part that was
+ * sent, 0 to 1. Throws Cancelled, or an Error whose message tells a person what to do.
  */
-export function upload(data, key, onProgress, signal) {
+export function upload(address, data, headers, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of how far an upload is
     request.responseType = "json";
-    request.timeout = PATIENCE_MS;
-    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
-    request.upload.addEventListener("load", () => onProgress(1));
+    const start = performance.now();
+    const wait = () => { request.timeout = performance.now() - start + PATIENCE_MS; }; // counted from the start
+    wait();
+    request.upload.addEventListener("progress", ({ loaded, total }) => { wait(); onProgress(total ? loaded / total : 0); });
+    request.upload.addEventListener("load", () => { wait(); onProgress(1); });
     request.addEventListener("load", () => settle(request, resolve, reject));
     request.addEventListener("error", () => reject(new Error(UPLOAD.lost)));
     request.addEventListener("timeout", () => reject(new Error(UPLOAD.slow)));
     request.addEventListener("abort", () => reject(new Cancelled()));
     signal.addEventListener("abort", () => request.abort());
-    request.open("POST", "/v1/photos");
-    request.setRequestHeader("Idempotency-Key", key);
+    request.open("POST", address);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.send(data);
   });
 }
 
 function settle({ status, response }, resolve, reject) {
-  if (status === 200 && response) resolve(response);
+  if ((status === 200 || status === 202) && response) resolve(response);
   else reject(new Error(response?.error?.message ?? UPLOAD.unreadable));
 }

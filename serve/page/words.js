@@ -105,7 +105,11 @@ export const ADVICE = {
 
 export const FINDINGS = { title: "For a better picture", show: "Show where" };
 
-export const CHOSEN = { remove: (name) => `Remove ${name}` };
+export const CHOSEN = {
+  remove: (name) => `Remove ${name}`,
+  more: (number) => `and ${number} more`,
+  removeAll: "Remove all",
+};
 
 export const UPLOAD = {
   none: "Please choose or take a photo first.",
@@ -121,7 +125,32 @@ export const UPLOAD = {
   tooLarge: (name, bytes) => `“${name}” is too large; a photo may have at most ${bytes / 1e6} MB.`,
   tooLargeTogether: "These photos are too large together; please send fewer at a time.",
   outOfBounds: (question, { min, max }) => `Please check “${question}”: it should be between ${min} and ${max}.`,
+  keepFew: (most) => `At most ${most} photos at a time can be kept, and no zip. Send fewer, or take the tick away.`,
   loseLabels: "Your corrections will be gone. Go on?",
+};
+
+export const BATCH = {
+  waiting: "Received. Other photos are read first…",
+  progress: (done, photos) => `${done} of ${photos} photos`,
+  read: (read, photos) => (read === photos ? `${photos} photos were read.` : `${read} of ${photos} photos were read.`),
+  unread: "Why the others were not stands in the report and in the table of photos.",
+  skipped: (files) => (files === 1 ? "One file of the zip is no photo by its name and was left out."
+    : `${files} files of the zip are no photos by their names and were left out.`),
+  fewToCorrect: "So many photos are not shown hair by hair. To look at each root and correct it, send up to 8 photos at a time.",
+  better: "For better pictures",
+  photos: (photos) => (photos === 1 ? "1 photo:" : `${photos} photos:`),
+  files: {
+    "/report.html": "Report (HTML)",
+    "/photos.csv": "Table of photos (CSV)",
+    "/hairs.csv": "Table of hairs (CSV)",
+    "": "All of it (ZIP)",
+  },
+  until: (date) => `Your photos are deleted from the server already. The results are there until ${date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`,
+  delete: "Delete the results now",
+  deleted: "Deleted. The results are no longer on the server.",
+  notDeleted: "The results could not be deleted: the server cannot be reached. Please try again.",
+  lost: "The server cannot be reached any more: it may have stopped, or the connection broke. Your photos are still chosen; please send them again.",
+  gone: "The server has stopped reading these photos. They are still chosen; please send them again.",
 };
 
 export const VIEWER = {
