@@ -22,6 +22,7 @@ _EXAMPLE: dict[str, JsonValue] = {
             "photo": "Zk3vQ0yRr1m8aXwBt5LhNg",
             "hair": 3,
             "end": 0,
+            "ends": [0, 1],
             "guess": "telogen",
             "chance": 0.53,
             "why": "Telogen or anagen? 53% against 45%.",
@@ -46,11 +47,13 @@ class NextLinks(BaseModel):
 
 
 class NextHair(BaseModel):
-    """A hair to label, with the end that is most like a root, and what the model thinks first."""
+    """A hair to label, with the end that is most like a root, all ``ends`` in view, and what the
+    model thinks first."""
 
     photo: str
     hair: int
     end: int
+    ends: list[int]
     guess: str
     chance: float
     why: str
@@ -93,6 +96,7 @@ def _told(kept: KeptHair) -> NextHair:
         photo=hair.photo,
         hair=kept.number,
         end=hair.shown,
+        ends=hair.ends_in_view,
         guess=guess,
         chance=round(chance, 2),
         why=hair.why,

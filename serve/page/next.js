@@ -1,0 +1,145 @@
+// Which hairs of kept photos to check next: for whoever runs the server, at its own machine.
+
+import { button, element } from "./dom.js";
+import { randomToken } from "./keep.js";
+import { KINDS } from "./kinds.js";
+import { labelBar } from "./label_bar.js";
+import { KIND_WORDS, percent } from "./words.js";
+
+const NEXT = "/v1/labels/next?count=20";
+const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
+const WORDS = {
+  title: "Which to check next",
+  summary: "Kept photos that may improve the model: the hairs from which it would learn most",
+  hint: "Seen only at the server's own machine. The keys 1 to 5 work here, too.",
+  none: "There is nothing to check: no hair of a photo that may improve the model is open.",
+  left: (open, labelled) => `${open} open, ${labelled} labelled.`,
+  guess: (name, chance) => `The model's first guess: ${name.toLowerCase()} (${percent(chance)}).`,
+  crop: "The root from nearby",
+  otherEnd: "The root is at the other end",
+  undo: "Take back the last label",
+  lost: "The server cannot be reached, or refused it. Please try again.",
+};
+
+/** The model says anagen without a kind, too. */
+const nameOf = (guess) => KIND_WORDS[guess]?.name ?? "Anagen";
+
+class Queue {
+  #place;
+  #told = element("p", { role: "status" });
+  #client = randomToken();
+  #hairs = [];
+  #end = 0;
+  #open = 0;
+  #labelled = 0;
+  #said = [];
+  #busy = false;
+
+  constructor(place) {
+    this.#place = place;
+    place.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  load() {
+    return this.#doing(() => this.#fetch());
+  }
+
+  async #fetch() {
+    ({ hairs: this.#hairs, open: this.#open, labelled: this.#labelled } = await answerOf(NEXT));
+    this.#begin();
+  }
+
+  #begin() {
+    this.#end = this.#hairs[0]?.end;
+    this.#draw();
+  }
+
+  #draw() {
+    this.#place.replaceChildren(...(this.#hairs.length ? this.#card(this.#hairs[0]) : [element("p", {}, WORDS.none)]),
+      ...(this.#said.length ? [button({ class: "link" }, () => this.#undo(), WORDS.undo)] : []), this.#told);
+    this.#told.textContent = WORDS.left(this.#open, this.#labelled);
+  }
+
+  #card({ links, ends, why, guess, chance }) {
+    const crop = element("img", { src: `${links.photo}/hairs/${this.#hairs[0].hair}/crop.png?end=${this.#end}`, width: 320, height: 192, alt: WORDS.crop });
+    const told = element("div", {}, element("p", {}, why), element("p", { class: "hint" }, WORDS.guess(nameOf(guess), chance)));
+    const other = ends.length > 1 ? [button({ class: "link other-end" }, () => this.#turn(), WORDS.otherEnd)] : [];
+    const bar = labelBar((kind) => this.#say(kind), { keys: true });
+    return [element("div", { class: "hair-card" }, element("div", { class: "seen" }, crop, told), bar, ...other)];
+  }
+
+  #turn() {
+    this.#end = 1 - this.#end;
+    this.#draw();
+  }
+
+  #say(label) {
+    return this.#doing(async () => {
+      const { links, end } = this.#hairs[0];
+      const events = [];
+      if (this.#end !== end) events.push(await this.#post(links.label, { root_end: this.#end }));
+      events.push(await this.#post(links.label, { label }));
+      this.#said.push(events.map(({ number }) => ({ photo: links.photo, number })));
+      this.#hairs.shift();
+      this.#open -= 1;
+      this.#labelled += 1;
+      if (this.#hairs.length) this.#begin();
+      else await this.#fetch();
+      this.#goOn();
+    });
+  }
+
+  #undo() {
+    return this.#doing(async () => {
+      for (const { photo, number } of this.#said.at(-1).reverse()) await this.#post(`${photo}/undo`, { event: number });
+      this.#said.pop();
+      await this.#fetch();
+      this.#goOn();
+    });
+  }
+
+  /** What was pressed is gone: without a focus here the keys would do nothing. */
+  #goOn() {
+    this.#place.querySelector(".say")?.focus();
+  }
+
+  async #post(address, body) {
+    const headers = { "Content-Type": "application/json", "X-Client": this.#client };
+    return (await answerOf(address, { method: "POST", headers, body: JSON.stringify(body) })).event;
+  }
+
+  /** One thing at a time: a key that is pressed twice labels one hair. */
+  async #doing(action) {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      await action();
+    } catch {
+      this.#told.textContent = WORDS.lost;
+      this.#place.append(this.#told);
+    }
+    this.#busy = false;
+  }
+
+  #pressed(event) {
+    const kind = KINDS[Number(event.key) - 1];
+    if (kind && this.#hairs.length && !event.ctrlKey && !event.altKey && !event.metaKey) this.#say(kind);
+  }
+}
+
+async function answerOf(address, options) {
+  const answer = await fetch(address, options);
+  if (!answer.ok) throw new Error();
+  return answer.json();
+}
+
+function draw() {
+  const place = element("div", { id: "next" });
+  const queue = new Queue(place);
+  const details = element("details", {}, element("summary", {}, WORDS.summary), element("p", { class: "hint" }, WORDS.hint), place);
+  details.addEventListener("toggle", () => details.open && queue.load());
+  const title = element("h2", { id: "next-title" }, WORDS.title);
+  document.querySelector("main").append(element("section", { "aria-labelledby": "next-title", class: "screen-only" }, title, details));
+}
+
+if (THIS_MACHINE.includes(location.hostname)) draw();
