@@ -91,7 +91,7 @@ def ray_engine(
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing leaves for Ray's makers
     try:
         _knock(address)
-        ray.init(address, include_dashboard=False, logging_level=logging.WARNING)
+        ray.init(address, include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
     except (OSError, RuntimeError, ValueError) as error:
         raise RefusedError(f"The Ray cluster {address} cannot be reached: {error}") from error
     try:

@@ -315,6 +315,8 @@ def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     [
         ("render", "mitsuba", ["render", "out", "--count", "1"]),
         ("train", "torch", ["train", "--rendered", "in", "--out", "out"]),
+        ("ray", "ray", ["score", "in", "--out", "out", "--engine", "ray"]),
+        ("ray", "fsspec", ["score", "s3://bucket/in", "--out", "out"]),
     ],
 )
 def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]) -> None:
@@ -326,6 +328,21 @@ def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]
     assert done.returncode == 1
     assert f"shedlight[{extra}]" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "mixed", [["--address", "auto"], ["--engine", "ray", "--workers", "2"], ["--engine", "dask"]]
+)
+def test_options_of_another_engine_are_refused(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    mixed: list[str],
+) -> None:
+    out = photos.parent / "out"
+    assert run(monkeypatch, "score", photos, "--out", out, *mixed) == 1
+    assert "--engine" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_ctrl_c_finishes_the_photo_at_hand_and_says_how_to_go_on(tmp_path: Path) -> None:
