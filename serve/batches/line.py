@@ -1,5 +1,6 @@
 """The batches of a server: one is scored, some wait, the others are told to come again."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ TIDY_EVERY_S = 30.0
 """Seconds between two rounds of deleting what is over: so late may a batch be gone."""
 RETRY_S = 60
 """When to come again with another batch: nobody knows how long those before it take."""
+
+_log = logging.getLogger(__name__)
 
 
 class Batches:
@@ -96,13 +99,19 @@ class Batches:
                 with shared.visits.one():
                     work = partial(batch.score, shared, self._portal)
                     await to_thread.run_sync(work, limiter=self._threads)
+        except Exception:  # not even its end could be written; the server goes on without it
+            _log.exception("The end of a batch could not be told.")
+            await to_thread.run_sync(batch.folder.delete)
         finally:
             self._inside -= 1
             del self._batches[batch.folder.id]
 
     async def _tidy_again_and_again(self) -> None:
         while True:
-            await to_thread.run_sync(self.shelf.tidy, datetime.now(UTC))
+            try:
+                await to_thread.run_sync(self.shelf.tidy, datetime.now(UTC))
+            except Exception:  # next time it is tried again
+                _log.exception("Batches whose time is up could not be deleted.")
             await sleep(TIDY_EVERY_S)
 
 

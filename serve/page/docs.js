@@ -11,6 +11,8 @@ document.getElementById("try").textContent = [
   `curl --data-binary @hairs.jpg -H 'Content-Type: image/jpeg' '${location.origin}/v1/photos?roots_in_view=true'`,
   "# several photos, and the questionnaire",
   `curl -F files=@a.jpg -F files=@b.jpg -F 'context={"shedding": "slight"}' ${location.origin}/v1/photos`,
+  "# many photos, or zips of photos, in the background",
+  `curl -F files=@a.jpg -F files=@more.zip ${location.origin}/v1/batches`,
   "# counts alone",
   `curl -H 'Content-Type: application/json' -d '{"counts": {"telogen": 19, "misshapen": 1, "no_bulb": 0}}' ${location.origin}/v1/advice`,
 ].join("\n");

@@ -19,6 +19,9 @@ from model.report import PhotoReport
 from model.summary import Summary
 from model.tally import Tally
 from serve.batch import Order, Overlays, score_batch
+from serve.batches.folder import BatchFolder
+from serve.batches.shelf import Shelf
+from serve.batches.state import BatchState, Stage
 from serve.settings import Settings
 from tests.hostile import encoded, scene
 from tests.serve.asking import OTHER, PHOTO, error_of, files
@@ -195,6 +198,50 @@ def test_what_is_refused_leaves_nothing(
         assert left_in(tmp_path) <= {"lock"}
         assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
     assert everything_in(tmp_path) == []
+
+
+def test_a_body_too_large_is_refused_while_it_streams(tmp_path: Path) -> None:
+    def body() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        for _ in range(10):
+            yield bytes(100_000)
+
+    with asked(settings_in(tmp_path, max_batch_bytes=600_000), SCORER) as client:
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = client.post("/v1/batches", content=body(), headers=kind)
+        assert (answer.status_code, error_of(answer)["code"]) == (413, "file_too_large")
+        assert left_in(tmp_path) == {"lock"}
+
+
+def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with asked(settings_in(tmp_path), SCORER) as client:
+        put = BatchFolder.put
+
+        def full(self: BatchFolder, state: BatchState) -> None:
+            if state.stage is not Stage.WAITING:
+                raise OSError(28, "No space left on device")
+            put(self, state)
+
+        monkeypatch.setattr(BatchFolder, "put", full)
+        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
+        until(lambda: client.get(batch["links"]["self"]).status_code == 404)
+        monkeypatch.undo()
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+
+
+def test_a_place_that_cannot_be_tidied_does_not_stop_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("serve.batches.line.TIDY_EVERY_S", 0.05)
+    monkeypatch.setattr(Shelf, "tidy", broken)
+    with asked(settings_in(tmp_path), SCORER) as client:
+        until(lambda: caplog.text.count("could not be deleted") > 1)
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 
 def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
