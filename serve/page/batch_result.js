@@ -3,6 +3,7 @@
 import { askAdviceOnBatch, drawAdvice } from "./advice.js";
 import { deleteBatch } from "./batch.js";
 import { button, byId, element } from "./dom.js";
+import { FEW } from "./form.js";
 import { drawShare } from "./share.js";
 import { BATCH } from "./words.js";
 
@@ -86,7 +87,7 @@ function counts({ photos, rejected, failed, skipped }) {
   const words = [BATCH.read(photos - unread, photos)];
   if (unread) words.push(BATCH.unread);
   if (skipped) words.push(BATCH.skipped(skipped));
-  return [element("p", {}, words.join(" ")), element("p", { class: "hint" }, BATCH.fewToCorrect)];
+  return [element("p", {}, words.join(" ")), element("p", { class: "hint" }, BATCH.fewToCorrect(FEW))];
 }
 
 function better(retake) {

@@ -136,7 +136,7 @@ export const BATCH = {
   unread: "Why the others were not stands in the report and in the table of photos.",
   skipped: (files) => (files === 1 ? "One file of the zip is no photo by its name and was left out."
     : `${files} files of the zip are no photos by their names and were left out.`),
-  fewToCorrect: "So many photos are not shown hair by hair. To look at each root and correct it, send up to 8 photos at a time.",
+  fewToCorrect: (few) => `So many photos are not shown hair by hair. To look at each root and correct it, send up to ${few} photos at a time.`,
   better: "For better pictures",
   photos: (photos) => (photos === 1 ? "1 photo:" : `${photos} photos:`),
   files: {
