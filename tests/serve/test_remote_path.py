@@ -150,3 +150,31 @@ def test_a_store_that_cannot_be_listed_makes_no_run(
     with pytest.raises(RefusedError, match="memory:///shop cannot be reached: not for you"):
         score_batch(Order((path_given(SHOP),), tmp_path), FakeScorer())
     assert not (tmp_path / "run" / "settings.json").exists()
+
+
+@pytest.mark.slow
+def test_a_batch_in_s3_says_what_one_here_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a server on this machine that speaks as S3 does; moto and s3fs are not in .ci/run."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    s3fs = pytest.importorskip("s3fs")
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    fs, here = s3fs.S3FileSystem(), tmp_path / "here"
+    fs.mkdir("shop")
+    (here / "sub").mkdir(parents=True)
+    for name, raw in (("a.jpg", encoded(scene())), ("sub/b.jpg", b"broken"), ("notes.txt", b"x")):
+        fs.pipe(f"shop/hairs/{name}", raw)
+        (here / name).write_bytes(raw)
+    for place, out in ((here, "one"), (path_given("s3://shop/hairs/"), "other")):
+        score_batch(Order((place,), tmp_path / out), FakeScorer())
+    server.stop()
+    one, other = contents(tmp_path / "one"), contents(tmp_path / "other")
+    assert {name for name in one if one[name] != other.get(name)} == {
+        "run/photos.jsonl",
+        "run/settings.json",
+    }
