@@ -51,6 +51,15 @@ class EndNet(nn.Module):
 
     def read(self, pixels: Tensor, scale: Tensor) -> Tensor:
         """Logits (N, 4) of crops as they lie, evened, with their shafts' scale (N, 1)."""
+        return self.judge(self.look(pixels), scale)
+
+    def look(self, pixels: Tensor) -> Tensor:
+        """What is seen in evened crops (N, 3, 96, 160): the part that people's labels leave as it
+        is."""
+        return pixels
+
+    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
+        """Logits (N, 4) of what ``look`` saw."""
         raise NotImplementedError
 
 
@@ -71,9 +80,14 @@ class RootNet(EndNet):
             nn.Dropout(0.2), nn.Linear(16 * GRID + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
         )
 
-    def read(self, pixels: Tensor, scale: Tensor) -> Tensor:
-        """As ``EndNet.read``."""
-        shape = self.squeeze(self.stages(pixels)).flatten(1)
+    def look(self, pixels: Tensor) -> Tensor:
+        """As ``EndNet.look``: (N, 64, 12, 20)."""
+        seen: Tensor = self.stages[:-1](pixels)
+        return seen
+
+    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
+        """As ``EndNet.judge``."""
+        shape = self.squeeze(self.stages[-1](seen)).flatten(1)
         logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
         return logits
 

@@ -39,7 +39,8 @@ class Manifest:
     of no hair, the lean and the thresholds. ``confusion`` has the error matrix of labels by tier
     of shaft width, "all" among them, each with the hairs that it was counted on (``null``: known
     for certain). ``metrics`` are figures on held-out renders. ``parent`` names the version that it
-    was fitted from, None for one that was fitted from nothing.
+    was fitted from, None for one that was fitted from nothing. ``pictures`` are the SHA-256 of the
+    files with people's labels that it was fitted to: on those it cannot be judged again.
     """
 
     name: ModelName
@@ -50,6 +51,7 @@ class Manifest:
     metrics: Mapping[str, float]
     licence: str
     parent: str | None = None
+    pictures: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The contents of ``manifest.json``."""
@@ -68,6 +70,7 @@ class Manifest:
             "metrics": dict(self.metrics),
             "licence": self.licence,
             "parent": self.parent,
+            "pictures": list(self.pictures),
         }
 
 
@@ -118,6 +121,7 @@ def _parse(raw: dict[str, object]) -> Manifest:
         metrics=_numbers(raw["metrics"]),
         licence=_text(raw["licence"]),
         parent=_text_or_none(raw.get("parent")),
+        pictures=_texts(raw.get("pictures", [])),
     )
 
 
@@ -235,6 +239,12 @@ def _text(raw: object) -> str:
 
 def _text_or_none(raw: object) -> str | None:
     return None if raw is None else _text(raw)
+
+
+def _texts(raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, list):
+        raise TypeError(f"expected texts, got {raw!r}")
+    return tuple(map(_text, raw))
 
 
 def _expect(what: str, found: object, wanted: object) -> None:

@@ -16,6 +16,7 @@ from serve.models_folder import MODELS_FOLDER, ModelsFolder
 from serve.refused import RefusedError
 from serve.results_commands import compare, validate
 from serve.score_command import score
+from serve.train_command import train
 
 _USAGE_ERROR: type[Exception] = typer.BadParameter.mro()[1]
 
@@ -48,6 +49,7 @@ for command in (score, validate, compare):
     app.command(no_args_is_help=True)(command)
 app.command(no_args_is_help=True)(labels)
 app.command(no_args_is_help=True)(label_next)
+app.command(no_args_is_help=True)(train)
 app.add_typer(models_app, name="models")
 
 
@@ -158,20 +160,6 @@ def render(
                 render_dataset(out, count, seed, grounds, regime, look, show)
         except ValueError as error:
             raise RefusedError(f"{error}.") from error
-
-
-@app.command(no_args_is_help=True)
-def train(
-    rendered: Annotated[Path, typer.Option(help="Folder that 'shedlight render' filled.")],
-    out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
-    seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
-) -> None:
-    """Trains the model on rendered photos; a run that was stopped goes on where it was."""
-    with needs("train"):
-        from training.train import train as train_model
-
-        train_model(rendered, out, seed)
-    typer.echo(f"Trained. See {out / 'report.html'}")
 
 
 @app.command(no_args_is_help=True)

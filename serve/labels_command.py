@@ -35,7 +35,7 @@ def labels(
     from training.labels.folds import split
     from training.labels.label_set import understand
 
-    _refuse_within(out, paths)
+    refuse_within(out, paths)
     errors, screen = Console(stderr=True), Console(highlight=False, markup=False, soft_wrap=True)
     understood = understand(
         paths,
@@ -57,6 +57,7 @@ def labels(
     raise typer.Exit(ExitStatus.SOME_REFUSED if understood.problems else ExitStatus.FINE)
 
 
-def _refuse_within(out: Path | None, paths: Sequence[Path]) -> None:
+def refuse_within(out: Path | None, paths: Sequence[Path]) -> None:
+    """Raises RefusedError if ``out`` is one of ``paths``, or within one."""
     if out and any(path.resolve() in (out.resolve(), *out.resolve().parents) for path in paths):
         raise RefusedError("Give a folder for --out that is not among the labels.")

@@ -75,10 +75,10 @@ def _confusion(hairs: Sequence[JudgedHair]) -> Confusion:
         Counter(row.said for row in hairs if row.truth is truth)
         for truth in (Label.TELOGEN, Label.ANAGEN)
     )
-    return Confusion(_row(telogen), _row(anagen), (telogen.total(), anagen.total()))
+    return Confusion(row_of(telogen), row_of(anagen), (telogen.total(), anagen.total()))
 
 
-def _row(said: Counter[Label]) -> Row:
+def row_of(said: Counter[Label]) -> Row:
     """Shares of the labels, with one hair added to each, so that none is thought impossible."""
     total = said.total() + len(Label)
     telogen, anagen, unsure = (round((said[label] + 1) / total, 5) for label in Label)

@@ -19,6 +19,7 @@ from training.checkpoint import CHECKPOINT, CURVE, Parts, keep, log_loss, resume
 
 Batch = Sequence[Tensor]
 LossOf = Callable[[Batch], Tensor]
+Together = Callable[[Sequence[Any]], Batch]
 WARM_UP = 0.1
 """Share of the steps over which the learning rate rises."""
 
@@ -28,7 +29,8 @@ class Plan:
     """How long and how hard to fit. ``draws`` examples make an epoch.
 
     ``workers`` processes make the examples, ``threads`` fit: one more than there are cores for,
-    and the threads of torch wait for each other most of the time.
+    and the threads of torch wait for each other most of the time. ``quiet``: shows no progress of
+    its own.
     """
 
     epochs: int
@@ -39,6 +41,7 @@ class Plan:
     seed: int = 0
     workers: int = 2
     threads: int = 1
+    quiet: bool = False
 
 
 def fit_network(
@@ -47,11 +50,12 @@ def fit_network(
     plan: Plan,
     draws_of: Callable[[int], Dataset[Any]],
     loss_of: LossOf,
+    together: Together | None = None,
 ) -> None:
     """Fits ``net`` in place, from ``run``'s checkpoint on if there is one.
 
     ``draws_of`` gives the ``plan.draws`` examples of an epoch, ``loss_of`` the mean loss of a batch
-    of them.
+    of them, which ``together`` makes if it is not enough to stack them.
     """
     run.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(plan.threads)
@@ -73,20 +77,26 @@ def fit_network(
         schedule.step()
         return loss.item() * len(batch[0])
 
-    with Progress() as progress:
+    with Progress(disable=plan.quiet) as progress:
         task = progress.add_task("Fitting", total=plan.epochs, completed=first)
         for epoch in range(first, plan.epochs):
             torch.manual_seed(1000 * plan.seed + epoch)  # for dropout: a resumed run is the same
             net.train()
-            loss = sum(map(step, _batches(draws_of(epoch), plan))) / plan.draws
+            loss = sum(map(step, _batches(draws_of(epoch), plan, together))) / plan.draws
             log_loss(run / CURVE, epoch, loss)
             keep(run / CHECKPOINT, parts, epoch + 1)
             progress.update(task, advance=1, description=f"Fitting, loss {loss:.4f}")
     net.eval()
 
 
-def _batches(draws: Dataset[Any], plan: Plan) -> DataLoader[Any]:
-    return DataLoader(draws, plan.batch, num_workers=plan.workers, worker_init_fn=_one_thread)
+def _batches(draws: Dataset[Any], plan: Plan, together: Together | None) -> DataLoader[Any]:
+    return DataLoader(
+        draws,
+        plan.batch,
+        num_workers=plan.workers,
+        worker_init_fn=_one_thread,
+        collate_fn=together,
+    )
 
 
 def _one_thread(_: int) -> None:

@@ -34,9 +34,9 @@ class Peer(EndNet):
             nn.Dropout(0.2), nn.Linear(features + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
         )
 
-    def read(self, pixels: Tensor, scale: Tensor) -> Tensor:
-        """As ``EndNet.read``."""
-        logits: Tensor = self.head(torch.cat([self.backbone(pixels), scale], dim=1))
+    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
+        """As ``EndNet.judge``."""
+        logits: Tensor = self.head(torch.cat([self.backbone(seen), scale], dim=1))
         return logits
 
 
@@ -56,7 +56,7 @@ def res_net() -> Peer:
     return Peer(backbone, features)
 
 
-NETWORKS: dict[str, Callable[[], nn.Module]] = {
+NETWORKS: dict[str, Callable[[], EndNet]] = {
     "rootnet": RootNet,
     "mobilenet_v3_small": mobile_net,
     "resnet18": res_net,

@@ -10,7 +10,7 @@ from data.crop import RootCrop
 from data.focus import edge_widths
 from model.hair import EndProbabilities
 from model.joint import EndReading, Readings
-from model.network import RootNet
+from model.network import EndNet
 from model.runtime import softmax
 from model.version import CLASSES
 from training.example import Example
@@ -19,7 +19,7 @@ from training.fit import as_tensors
 _BATCH = 256
 
 
-def logits_of(net: RootNet, crops: Sequence[RootCrop]) -> NDArray[np.float64]:
+def logits_of(net: EndNet, crops: Sequence[RootCrop]) -> NDArray[np.float64]:
     """Logits (N, 4) of crops that are not augmented."""
     net.eval()
     found = [np.empty((0, len(CLASSES)))]
@@ -30,7 +30,7 @@ def logits_of(net: RootNet, crops: Sequence[RootCrop]) -> NDArray[np.float64]:
     return np.concatenate(found)
 
 
-def readings_of(net: RootNet, examples: Sequence[Example], temperature: float) -> list[Readings]:
+def readings_of(net: EndNet, examples: Sequence[Example], temperature: float) -> list[Readings]:
     """The calibrated readings of every example's two ends."""
     crops = [crop for example in examples for crop in example.crops if crop is not None]
     rows = softmax(logits_of(net, crops) / temperature)

@@ -1,0 +1,1 @@
+"""What labels teach, tried out on rendered hairs whose truth plays the person."""

@@ -1,0 +1,155 @@
+"""``python -m training.simulation POOL TEST OUT``: labels against errors.
+
+POOL and TEST are folders of renders of another world (``shedlight render --look light-table``):
+labels are taken from the first, errors counted on the second. OUT/runs.jsonl gets a line for each
+run; runs that are there are not run again.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from model.version import SHIPPED, ModelVersion, load_version
+from training.calibrate import Calibration
+from training.collect import collect
+from training.example import Example
+from training.keepsakes import load_replay
+from training.labels.folds import split
+from training.recalibrate import FixedNet
+from training.simulation.errors import Errors, errors_of
+from training.simulation.person import SAID, in_active_order, in_random_order, labelled
+from training.teach.base import net_of
+from training.teach.decision import decide
+from training.teach.fitting import TeachPlan
+from training.teach.material import material_of
+from training.teach.teaching import evidence_of
+from training.teach.trial import Trial
+
+SIZES = (25, 50, 100, 200, 400)
+RUNS = "runs.jsonl"
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What labels are taken from, what errors are counted on, and the model to begin with."""
+
+    pool: Sequence[Example]
+    test: Sequence[Example]
+    base: ModelVersion
+
+    @property
+    def start(self) -> Calibration:
+        """The base's own."""
+        return Calibration(self.base.manifest.temperature, self.base.manifest.rule)
+
+
+def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
+    """Teaches with so many labels, in ``order`` (random or active), and counts errors."""
+    net = net_of(world.base)
+    if order == "active":
+        pool: Sequence[Example] = _four_fifths(world.pool, seed)
+        rows = in_active_order(pool, net, world.start, labels)
+    else:
+        pool = world.pool
+        rows = in_random_order(pool, seed)[:labels]
+    hairs = [labelled(pool[i]) for i in rows]
+    groups = {hair.photo: hair.photo for hair in hairs}
+    trial = Trial(
+        hairs=hairs,
+        split=split(hairs, groups),
+        groups=groups,
+        material=material_of(hairs, load_replay(), net, net, seed),
+        start=world.start,
+        champion=world.base,
+        run=out / f"{order}_{labels}_{seed}",
+        plan=replace(TeachPlan(), seed=seed),
+        say=lambda step, done: None,
+    )
+    evidence = evidence_of(trial)
+    decision = decide(evidence)
+    errors = errors_of(trial.net, trial.calibration, world.test)
+    shutil.rmtree(trial.run, ignore_errors=True)
+    return {
+        "order": order,
+        "labels": labels,
+        "seed": seed,
+        "photos": len(groups),
+        "kinds": dict(evidence.counts),
+        "verdict": decision.verdict.value,
+        "gain": decision.gain,
+        "p_value": decision.p_value,
+        "forgotten": decision.forgotten,
+        "noise": decision.noise,
+        "errors": asdict(errors),
+    }
+
+
+def base_errors(world: World) -> Errors:
+    """Those of the model to begin with."""
+    return errors_of(FixedNet(world.base), world.start, world.test)
+
+
+def _four_fifths(pool: Sequence[Example], seed: int) -> list[Example]:
+    """The pool without a fifth of its photos, another one for each seed: an active order has no
+    chance of its own."""
+    photos = sorted({example.photo for example in pool})
+    left_out = set(photos[seed % 5 :: 5])
+    return [example for example in pool if example.photo not in left_out]
+
+
+def _examples(rendered: Path, out: Path) -> list[Example]:
+    """What the finder proposes."""
+    return [example for example in collect(rendered, out) if example.found]
+
+
+def main(
+    pool: Annotated[Path, typer.Argument(help="Renders to take labels from.")],
+    test: Annotated[Path, typer.Argument(help="Renders to count errors on.")],
+    out: Annotated[Path, typer.Argument(help="Folder for what comes of it.")],
+    orders: Annotated[str, typer.Option(help="random, active, or both.")] = "random",
+    seeds: Annotated[str, typer.Option(help="Seeds, with commas between.")] = "0,1,2,3,4",
+    sizes: Annotated[str, typer.Option(help="Numbers of labels.")] = ",".join(map(str, SIZES)),
+) -> None:
+    """Runs what has not been run yet."""
+    out.mkdir(parents=True, exist_ok=True)
+    found = [e for e in _examples(pool, out) if e.labelled.truth in SAID]
+    world = World(found, _examples(test, out), load_version(SHIPPED))
+    lines = out / RUNS
+    done = _done(lines)
+    if ("base", 0, 0) not in done:
+        errors = asdict(base_errors(world))
+        _append(lines, {"order": "base", "labels": 0, "seed": 0, "errors": errors})
+    for name, size, seed in _runs(orders, sizes, seeds):
+        if (name, size, seed) not in done:
+            _append(lines, run(world, name, size, seed, out))
+
+
+def _runs(orders: str, sizes: str, seeds: str) -> list[tuple[str, int, int]]:
+    """All that is asked for, one seed after the other."""
+    wanted = product(map(int, seeds.split(",")), map(int, sizes.split(",")), orders.split(","))
+    return [(name, size, seed) for seed, size, name in wanted]
+
+
+def _done(lines: Path) -> set[tuple[object, ...]]:
+    found = lines.read_text("utf-8").splitlines() if lines.exists() else []
+    return {_key(json.loads(line)) for line in found}
+
+
+def _key(line: dict[str, object]) -> tuple[object, ...]:
+    return line["order"], line["labels"], line["seed"]
+
+
+def _append(lines: Path, told: dict[str, object]) -> None:
+    with lines.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(told) + "\n")
+    typer.echo(json.dumps(told))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""What people's labels teach: a challenger fitted to them, the evidence for it, the decision."""

@@ -1,0 +1,97 @@
+"""What a model thinks that a labelled hair is: the figures by which two models are compared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.hair import EndProbabilities
+from model.joint import (
+    PRIOR_MISSHAPEN,
+    PRIOR_NO_BULB,
+    PRIOR_TELOGEN,
+    JointRule,
+    Readings,
+    read_together,
+)
+from training.labels.said import Said
+from training.labels.taught import Extent, TaughtHair
+
+TELOGEN, ANAGEN, NOTHING = "telogen", "anagen", "not_hair"
+KINDS = (TELOGEN, ANAGEN, NOTHING)
+"""What a label says a hair is, as far as labels are compared; ``Said`` has kinds of anagen."""
+_KIND_OF = {
+    Said.TELOGEN: TELOGEN,
+    Said.MISSHAPEN: ANAGEN,
+    Said.NO_BULB: ANAGEN,
+    Said.ANAGEN: ANAGEN,
+    Said.NOT_HAIR: NOTHING,
+}
+_LEAST = 1e-4
+"""No chance counts as less: one hair that was labelled wrong shall not decide."""
+
+
+def kind_of(said: Said) -> str | None:
+    """The kind that a label says, None for ``unsure``."""
+    return _KIND_OF.get(said)
+
+
+@dataclass(frozen=True)
+class LabelChances:
+    """Chances that a labelled hair is telogen, anagen, or no hair; they sum to 1."""
+
+    telogen: float
+    anagen: float
+    not_hair: float
+
+    @property
+    def likeliest(self) -> str:
+        """The kind with the greatest chance."""
+        return max(KINDS, key=self.of)
+
+    def of(self, kind: str) -> float:
+        """The chance of one of ``KINDS``."""
+        return {TELOGEN: self.telogen, ANAGEN: self.anagen, NOTHING: self.not_hair}[kind]
+
+    def loss(self, kind: str) -> float:
+        """Minus the log of the chance of what the hair is said to be."""
+        return float(-np.log(max(self.of(kind), _LEAST)))
+
+
+def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelChances:
+    """What is thought of a hair by itself, given what was read at its ends.
+
+    Of a label on one end (a crop) nothing is known of the other, so that end is judged alone.
+    """
+    if hair.extent is Extent.END:
+        read = next((reading for reading in readings if reading is not None), None)
+        return _nothing_known(rule) if read is None else _of_end(read.probabilities, rule)
+    posterior = read_together(hair.strand, readings, rule)
+    real, unseen = 1 - posterior.not_hair, posterior.unseen / 2
+    return LabelChances(
+        telogen=real * (posterior.telogen + unseen),
+        anagen=real * (posterior.anagen + unseen),
+        not_hair=posterior.not_hair,
+    )
+
+
+def _of_end(p: EndProbabilities, rule: JointRule) -> LabelChances:
+    """As the joint rule would have it, if the other end could be anything that fits."""
+    mix = rule.class_mix
+    nothing = _prior_nothing(rule)
+    club = (1 - nothing) * PRIOR_TELOGEN * p.club / mix.club
+    torn = (1 - nothing) * (
+        PRIOR_MISSHAPEN * p.misshapen / mix.misshapen + PRIOR_NO_BULB * p.bare / mix.bare
+    )
+    none = nothing * p.not_hair / mix.not_hair
+    total = max(club + torn + none, 1e-12)
+    return LabelChances(club / total, torn / total, none / total)
+
+
+def _nothing_known(rule: JointRule) -> LabelChances:
+    nothing = _prior_nothing(rule)
+    return LabelChances((1 - nothing) / 2, (1 - nothing) / 2, nothing)
+
+
+def _prior_nothing(rule: JointRule) -> float:
+    """Of a crop that a person cut, the finder said nothing; it is taken to have been sure."""
+    return rule.prior_not_hair.chance((1.0, 1.0))

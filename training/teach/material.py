@@ -1,0 +1,81 @@
+"""All that a challenger is fitted to."""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.network import EndNet
+from training.example import Example
+from training.labels.taught import TaughtHair
+from training.teach.chances import kind_of
+from training.teach.fitting import TeachPlan, teach_network
+from training.teach.lesson import Lesson, lesson_of_labels, lesson_of_renders
+
+MOST_VIEWS, RENDERED_VIEWS, MOST_CROPS = 12, 2, 6000
+"""Views of each labelled crop and of each rendered one; with many labels fewer, so that at most so
+many are kept in memory, at 30 kB each. Our choice."""
+LEAST_SHARE = 0.15
+"""Labels of a rare kind are drawn as often as the others, but as if they were at least this share:
+five labels are not shown a thousand times each."""
+LABEL_DRAWS, MOST_DRAWS = 3, 6000
+"""Per epoch each label is drawn so often where they are many, up to so many draws in all."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """``start`` is the network to begin with, of which each fit takes a copy; ``labelled`` has the
+    N labels, each drawn by its weight in ``weights`` (N,); ``rendered`` what is not to be
+    forgotten."""
+
+    start: EndNet
+    labelled: Lesson
+    weights: Array
+    rendered: Lesson
+
+    def fitted(self, rows: Sequence[int], run: Path, plan: TeachPlan) -> EndNet:
+        """A network fitted to the labels in ``rows``, from ``run``'s checkpoint on."""
+        net = copy.deepcopy(self.start)
+        weights = np.zeros_like(self.weights)
+        weights[list(rows)] = self.weights[list(rows)]
+        all_alike = np.ones(len(self.rendered.crops))
+        teach_network(net, (self.labelled, weights), (self.rendered, all_alike), run, plan)
+        return net
+
+
+def material_of(
+    hairs: Sequence[TaughtHair],
+    renders: Sequence[Example],
+    start: EndNet,
+    teacher: EndNet,
+    seed: int,
+) -> Material:
+    """``start`` is to learn what people said of ``hairs``, and what ``teacher`` says of
+    ``renders``."""
+    crops = sum(crop is not None for hair in hairs for crop in hair.crops)
+    views = int(np.clip(MOST_CROPS // max(crops, 1), 2, MOST_VIEWS))
+    start.eval()
+    return Material(
+        start=start,
+        labelled=lesson_of_labels(hairs, start, views, 2 * seed),
+        weights=draw_weights(hairs),
+        rendered=lesson_of_renders(renders, start, teacher, RENDERED_VIEWS, 2 * seed + 1),
+    )
+
+
+def draw_weights(hairs: Sequence[TaughtHair]) -> Array:
+    """How often each label (N,) is drawn: every kind as often, within bounds."""
+    kinds = np.array([kind_of(hair.said) for hair in hairs])
+    counts = {kind: (kinds == kind).sum() for kind in set(kinds.tolist())}
+    return np.array([1 / max(counts[kind], LEAST_SHARE * len(kinds)) for kind in kinds.tolist()])
+
+
+def plan_for(plan: TeachPlan, labels: int) -> TeachPlan:
+    """The plan with as many draws as so many labels need; half of the draws are of labels."""
+    wanted = 2 * min(LABEL_DRAWS * labels, MOST_DRAWS)
+    return replace(plan, draws=max(plan.draws, wanted))

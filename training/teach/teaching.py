@@ -1,0 +1,149 @@
+"""Labels in, a better model out, never a worse one."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model.network import EndNet
+from model.registry import Registry
+from model.version import SHIPPED, ModelVersion, load_version
+from training.calibrate import Calibration
+from training.keepsakes import load_frozen, load_replay
+from training.labels.folds import split
+from training.labels.label_set import LabelSet
+from training.labels.taught import TaughtHair
+from training.peers import NETWORKS
+from training.recalibrate import FixedNet
+from training.teach.base import net_of
+from training.teach.decision import Decision, Verdict, decide
+from training.teach.evidence import Evidence
+from training.teach.fitting import TeachPlan
+from training.teach.frozen import frozen_losses
+from training.teach.material import material_of
+from training.teach.outcome import Outcome
+from training.teach.rounds import Say
+from training.teach.taught_version import Taught, save_taught
+from training.teach.trial import Trial
+
+VERSION, FITS = "version", "fits"
+ROOTNET = "rootnet"
+PEER_EPOCHS = 40
+"""A network that begins with nothing takes longer. Our choice."""
+_NO_LABELS = Decision(Verdict.NO_LABELS, "There is no label that a model could be fitted to.")
+_IN_FORCE = Decision(Verdict.IN_FORCE, "What these labels teach is in force already.")
+
+
+@dataclass(frozen=True)
+class TeachOrder:
+    """How to teach: which network (a name of ``NETWORKS``), whether a better one is put in force,
+    and whether the learning curve is drawn, which takes two thirds as long again."""
+
+    arch: str = ROOTNET
+    promote: bool = True
+    seed: int = 0
+    curve: bool = True
+
+
+def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, say: Say) -> Outcome:
+    """Fits a challenger to ``labels``, judges it, and promotes it if it is better for sure.
+
+    ``run`` gets the challenger's version. A run that was stopped goes on where it was. Raises
+    ShedlightError (MODEL_REFUSED), RegistryError and OSError; what is in force stays so then.
+    """
+    hairs, champion = trainable(labels), registry.champion()
+    if not hairs:
+        return Outcome(labels, None, _NO_LABELS, (), champion.name, None, order.arch)
+    say("Preparing", 0.0)
+    base = load_version(SHIPPED)
+    trial = _trial(hairs, labels, base, load_version(champion.folder), run, order, say)
+    evidence = evidence_of(trial)
+    curve = trial.curve() if order.curve else ()
+    name = save_taught(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
+    registry.add(run / VERSION)
+    decision = _IN_FORCE if name == champion.name else decide(evidence)
+    if promoted := decision.promote and order.promote:
+        registry.promote(name, decision.reason)
+    shutil.rmtree(run / FITS, ignore_errors=True)
+    return Outcome(labels, evidence, decision, curve, champion.name, name, order.arch, promoted)
+
+
+def trainable(labels: LabelSet) -> list[TaughtHair]:
+    """Those that say something, and have an end in view."""
+    return [
+        hair for hair in labels.hairs if hair.fits and any(crop is not None for crop in hair.crops)
+    ]
+
+
+def evidence_of(trial: Trial) -> Evidence:
+    """What speaks for a challenger and what against it."""
+    champion = trial.champion
+    before = FixedNet(champion), champion.manifest.temperature
+    after = trial.net, trial.calibration.temperature
+    return Evidence(trial.judged(), frozen_losses(load_frozen(), before, after), trial.fitted)
+
+
+def _trial(
+    hairs: Sequence[TaughtHair],
+    labels: LabelSet,
+    base: ModelVersion,
+    champion: ModelVersion,
+    run: Path,
+    order: TeachOrder,
+    say: Say,
+) -> Trial:
+    """Everything that takes no fitting."""
+    teacher = net_of(base)
+    start = teacher if order.arch == ROOTNET else _fresh(order)
+    manifest, plan = base.manifest, replace(TeachPlan(), seed=order.seed)
+    if order.arch != ROOTNET:
+        plan = replace(plan, epochs=PEER_EPOCHS, learning_rate=3e-3)
+    return Trial(
+        hairs=hairs,
+        split=split(hairs, labels.groups),
+        groups=labels.groups,
+        material=material_of(hairs, load_replay(), start, teacher, order.seed),
+        start=Calibration(manifest.temperature, manifest.rule),
+        champion=champion,
+        run=run / FITS / _key(hairs, base, order),
+        plan=plan,
+        say=say,
+    )
+
+
+def _fresh(order: TeachOrder) -> EndNet:
+    torch.manual_seed(order.seed)
+    return NETWORKS[order.arch]()
+
+
+def _key(hairs: Sequence[TaughtHair], base: ModelVersion, order: TeachOrder) -> str:
+    """Names the fits: with other labels, a stopped run begins anew."""
+    said = [(hair.photo, str(hair.where), hair.said.value, hair.root_end) for hair in hairs]
+    text = json.dumps([said, base.manifest.name.sha256, order.arch, order.seed])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _taught(trial: Trial, evidence: Evidence) -> Taught:
+    pictures = tuple(sorted({hair.photo for hair in trial.hairs}))
+    return Taught(trial.net, trial.calibration, trial.rounds.read, _figures(evidence), pictures)
+
+
+def _figures(evidence: Evidence) -> dict[str, float]:
+    """By name: how labels were read before and after."""
+    weights, judged = evidence.weights(), evidence.judged
+    counts = {f"labels_{kind}": float(count) for kind, count in evidence.counts.items()}
+    if not weights.any():
+        return counts
+    both = {"before": [j.before for j in judged], "after": [j.after for j in judged]}
+    figures = {}
+    for when, chances in both.items():
+        pairs = list(zip(chances, judged, strict=True))
+        figures[f"loss_{when}"] = float(weights @ np.array([c.loss(j.kind) for c, j in pairs]))
+        right = np.array([c.likeliest == j.kind for c, j in pairs])
+        figures[f"right_{when}"] = float(weights @ right)
+    return counts | figures

@@ -1,0 +1,130 @@
+"""The trial of a challenger: fitted round by round, judged by labels that it had not seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+from model.network import EndNet
+from model.version import ModelVersion
+from training.calibrate import Calibration
+from training.labels.folds import Split
+from training.labels.groups import Groups
+from training.labels.taught import TaughtHair
+from training.recalibrate import FixedNet
+from training.teach.calibration import calibrate_on
+from training.teach.chances import LabelChances, kind_of
+from training.teach.evidence import JudgedLabel, even_weights
+from training.teach.fitting import TeachPlan
+from training.teach.learning_curve import SHARES, curve_point
+from training.teach.material import Material
+from training.teach.outcome import CurvePoint
+from training.teach.read_label import ReadLabel, read_labels
+from training.teach.rounds import Rounds, Say, cross_validate, read_at, shorter
+
+_OF_ROUNDS, _OF_FINAL, _OF_CURVE = 0.5, 0.1, 0.4
+"""Which share of the work is what."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """``hairs`` are the N labels, ``split`` how they are divided, by ``groups``; ``material`` is
+    what a challenger is fitted to, ``start`` how the version it comes from is calibrated;
+    ``champion`` is the version in force. Checkpoints are in ``run``."""
+
+    hairs: Sequence[TaughtHair]
+    split: Split
+    groups: Groups
+    material: Material
+    start: Calibration
+    champion: ModelVersion
+    run: Path
+    plan: TeachPlan
+    say: Say
+
+    @cached_property
+    def net(self) -> EndNet:
+        """The challenger: fitted to all labels but those that are held out."""
+        rows = sorted(chain.from_iterable(self.split.folds))
+        self.say("Fitting to all labels", _OF_ROUNDS)
+        return self.material.fitted(rows, self.run / "all", shorter(self.plan, len(rows)))
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """The rounds of the cross-validation."""
+        return self._rounds(1.0, 0.0, _OF_ROUNDS)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The challenger's, by all labels that were read by networks which had not seen them."""
+        return calibrate_on(self.rounds.read, self.start)
+
+    def judged(self) -> tuple[JudgedLabel, ...]:
+        """Every label that counts, but those of groups that the champion was fitted to."""
+        after, read = self.rounds.chances(self.start), list(self.rounds.read)
+        held = read_at(self.net, self.hairs, self.split.held_out)
+        after += self._chances(held, self.calibration)
+        read += held
+        before = self._before([label.hair for label in read])
+        rows = zip(read, before, after, strict=True)
+        known = self._known_groups()
+        return tuple(
+            JudgedLabel(label.hair, label.kind, group, was, is_now)
+            for label, was, is_now in rows
+            if (group := self.groups[label.hair.photo]) not in known
+        )
+
+    def curve(self) -> tuple[CurvePoint, ...]:
+        """From no labels to all of the folds', each read by networks that had not seen it."""
+        kinds = [label.kind for label in self.rounds.read]
+        if not even_weights(kinds).any():
+            return ()
+        points = [curve_point(0, kinds, self._before([r.hair for r in self.rounds.read]))]
+        for k, share in enumerate((*SHARES, 1.0)):
+            begin = _OF_ROUNDS + _OF_FINAL + _OF_CURVE * k / len(SHARES)
+            part = self._rounds(share, begin, _OF_CURVE / len(SHARES)) if share < 1 else self.rounds
+            labels = round(share * self._fitted_in_a_round)
+            kinds = [label.kind for label in part.read]
+            points.append(curve_point(labels, kinds, part.chances(self.start)))
+        return tuple(points)
+
+    @property
+    def fitted(self) -> int:
+        """To how many labels the challenger is fitted."""
+        return len(self.hairs) - len(self.split.held_out)
+
+    def _rounds(self, share: float, begin: float, part: float) -> Rounds:
+        if len(self.split.folds) < 2:
+            return Rounds((), (), ())
+        return cross_validate(
+            self.material,
+            self.hairs,
+            self.split,
+            self.run,
+            self.plan,
+            lambda step, done: self.say(step, begin + part * done),
+            share,
+        )
+
+    def _before(self, hairs: Sequence[TaughtHair]) -> list[LabelChances]:
+        """What the champion thinks."""
+        manifest = self.champion.manifest
+        rule = Calibration(manifest.temperature, manifest.rule)
+        kinds = [kind_of(hair.said) or "" for hair in hairs]
+        return self._chances(read_labels(FixedNet(self.champion), hairs, kinds), rule)
+
+    @staticmethod
+    def _chances(read: Sequence[ReadLabel], rule: Calibration) -> list[LabelChances]:
+        return [label.chances(rule.temperature, rule.rule) for label in read]
+
+    def _known_groups(self) -> set[str]:
+        """Groups with pictures that the champion was fitted to."""
+        known = set(self.champion.manifest.pictures)
+        return {group for picture, group in self.groups.items() if picture in known}
+
+    @property
+    def _fitted_in_a_round(self) -> int:
+        """How many labels a round is fitted to, on average."""
+        folds = self.split.folds
+        return round(sum(map(len, folds)) * (len(folds) - 1) / len(folds))
