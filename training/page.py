@@ -31,6 +31,7 @@ img {{ max-width: 100% }} .soft {{ color: #8a8f98 }}
 .tiles b {{ display: block; font-size: 1.8rem }} .tiles span {{ font-size: 0.9rem }}
 .sheet {{ grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)) }}
 figure {{ margin: 0 }} figcaption {{ font-size: 0.85rem; line-height: 1.35 }}
+li, figcaption {{ overflow-wrap: anywhere }}
 .sheet img {{ width: 100%; border-radius: 6px }}
 .warning {{ padding: 0.6rem 0.9rem; background: #fdf1dc; border-radius: 8px }}
 </style>
