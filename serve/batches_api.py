@@ -16,8 +16,8 @@ from serve.batches.folder import MEDIA_TYPES, BatchFolder, ResultFile
 from serve.batches.form import received
 from serve.batches.line import AllBatches
 from serve.batches.parcel import Parcel, laid_out
+from serve.batches.room import Room
 from serve.batches.scoring import SentBatch
-from serve.batches.zipped import Room
 from serve.context import Context
 from serve.openapi import BATCH_REQUEST, accepted, answers, event_stream, failures, file_answer
 from serve.problem import invalid

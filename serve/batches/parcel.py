@@ -6,7 +6,8 @@ from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
 from data.limits import ReadLimits
-from serve.batches.zipped import Entry, Room, is_zip, unpacked
+from serve.batches.room import Room
+from serve.batches.zipped import Entry, is_zip, unpacked
 from serve.photos import NamedPhoto
 from serve.upload import distinct
 

@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.limits import ReadLimits
+from serve.batches.room import Room
 from serve.photos import IMAGE_SUFFIXES
 from serve.upload import photo_name
 
@@ -22,7 +23,7 @@ MOST_CONTENTS_BYTES = 4_000_000
 MOST_RATIO, FREE_BYTES = 50, 1_000_000
 """A zip may unpack to so many times its bytes, and so many beside: photos are packed already and
 shrink by a few per cent. Our assumption; plain drawn ones shrink more."""
-_MOST_FOLDERS, _CHUNK, MB = 16, 1 << 16, 1_000_000
+_MOST_FOLDERS, _CHUNK = 16, 1 << 16
 _STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others may ask for gigabytes of memory before the first byte comes out."""
@@ -41,31 +42,6 @@ class Entry:
     def skipped(self) -> bool:
         """Whether it is no picture, and nobody need be told."""
         return self.path is None and self.error is None
-
-
-class Room:
-    """What is left of the photos, and of the unpacked bytes, that a batch may have."""
-
-    def __init__(self, photos: int, unpacked_bytes: int) -> None:
-        self._photos, self._bytes = photos, unpacked_bytes
-        self._most_photos, self._most_bytes = photos, unpacked_bytes
-
-    def take_photo(self) -> None:
-        """Takes the place of one; raises TOO_MANY_FILES."""
-        self._photos -= 1
-        if self._photos < 0:
-            raise ShedlightError(ErrorCode.TOO_MANY_FILES, field="files", limit=self._most_photos)
-
-    def take_bytes(self, count: int) -> None:
-        """Takes the place of some; raises TOO_MUCH_IN_ZIP."""
-        self._bytes -= count
-        if self._bytes < 0:
-            raise self.too_much()
-
-    def too_much(self) -> ShedlightError:
-        """The error of a zip that unpacks to more than it may."""
-        limit_mb = self._most_bytes / MB
-        return ShedlightError(ErrorCode.TOO_MUCH_IN_ZIP, field="files", limit_mb=limit_mb)
 
 
 def is_zip(path: Path, name: str) -> bool:
@@ -133,6 +109,7 @@ class _Unpacking:
             self._room.take_photo()
             return Entry(name, error=ShedlightError(ErrorCode.REFUSED_IN_ZIP, why=why))
         if _is_skipped(info.filename):
+            self._room.take_other()
             return Entry(name)
         self._room.take_photo()
         self._met.add(info.filename)

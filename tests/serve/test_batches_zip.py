@@ -11,7 +11,8 @@ import pytest
 from data.errors import ErrorCode, ShedlightError
 from data.limits import ReadLimits
 from serve.batches.parcel import Parcel, SentFile, laid_out
-from serve.batches.zipped import FREE_BYTES, Room, is_zip
+from serve.batches.room import Room
+from serve.batches.zipped import FREE_BYTES, is_zip
 from tests.serve.asking import OTHER, PHOTO
 from tests.serve.batch_sending import zip_of
 
@@ -196,6 +197,9 @@ def test_too_many_files_are_refused(tmp_path: Path) -> None:
     raw = zip_of({f"../{number}.jpg": b"x" for number in range(10)})
     assert code_of(tmp_path, raw) is ErrorCode.TOO_MANY_FILES
     assert len(sent_as(tmp_path, raw, photos=10)) == 10
+    raw = zip_of({"a.jpg": PHOTO} | {f"{number}.txt": b"" for number in range(21)})
+    assert code_of(tmp_path, raw, photos=2) is ErrorCode.TOO_MANY_FILES
+    assert sent_as(tmp_path, raw, photos=3).skipped == 21
 
 
 def test_a_table_of_contents_that_is_too_large_is_not_read(tmp_path: Path) -> None:
