@@ -26,6 +26,9 @@ _KIND_OF = {
     Said.ANAGEN: ANAGEN,
     Said.NOT_HAIR: NOTHING,
 }
+NOTHING_CUT = 0.2
+"""How often a crop that a person cut is of no hair, before it is looked at. Our assumption: of it
+the finder said nothing."""
 _LEAST = 1e-4
 """No chance counts as less: one hair that was labelled wrong shall not decide."""
 
@@ -64,7 +67,7 @@ def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelCh
     """
     if hair.extent is Extent.END:
         read = next((reading for reading in readings if reading is not None), None)
-        return _nothing_known(rule) if read is None else _of_end(read.probabilities, rule)
+        return _nothing_known() if read is None else _of_end(read.probabilities, rule)
     posterior = read_together(hair.strand, readings, rule)
     real, unseen = 1 - posterior.not_hair, posterior.unseen / 2
     return LabelChances(
@@ -77,21 +80,14 @@ def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelCh
 def _of_end(p: EndProbabilities, rule: JointRule) -> LabelChances:
     """As the joint rule would have it, if the other end could be anything that fits."""
     mix = rule.class_mix
-    nothing = _prior_nothing(rule)
-    club = (1 - nothing) * PRIOR_TELOGEN * p.club / mix.club
-    torn = (1 - nothing) * (
+    club = (1 - NOTHING_CUT) * PRIOR_TELOGEN * p.club / mix.club
+    torn = (1 - NOTHING_CUT) * (
         PRIOR_MISSHAPEN * p.misshapen / mix.misshapen + PRIOR_NO_BULB * p.bare / mix.bare
     )
-    none = nothing * p.not_hair / mix.not_hair
+    none = NOTHING_CUT * p.not_hair / mix.not_hair
     total = max(club + torn + none, 1e-12)
     return LabelChances(club / total, torn / total, none / total)
 
 
-def _nothing_known(rule: JointRule) -> LabelChances:
-    nothing = _prior_nothing(rule)
-    return LabelChances((1 - nothing) / 2, (1 - nothing) / 2, nothing)
-
-
-def _prior_nothing(rule: JointRule) -> float:
-    """Of a crop that a person cut, the finder said nothing; it is taken to have been sure."""
-    return rule.prior_not_hair.chance((1.0, 1.0))
+def _nothing_known() -> LabelChances:
+    return LabelChances((1 - NOTHING_CUT) / 2, (1 - NOTHING_CUT) / 2, NOTHING_CUT)

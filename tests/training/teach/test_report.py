@@ -104,6 +104,13 @@ def test_figures_of_kinds_before_and_after(tmp_path: Path) -> None:
     assert "no hair" not in rows
 
 
+def test_intervals_by_few_groups_are_called_rough(tmp_path: Path) -> None:
+    rough = "The groups are but 9, so these intervals are rough"
+    judged = [label(Said.TELOGEN, 0.4, 0.8, str(group)) for group in range(10)]
+    assert rough in report(tmp_path, outcome(judged[:9])).whole
+    assert "are rough" not in report(tmp_path, outcome(judged)).whole
+
+
 def test_the_interval_is_that_of_groups_drawn_anew() -> None:
     # Of two groups either is drawn twice, or both once: the change is 0, 0.25 or 0.5 in points.
     same = [label(Said.TELOGEN, 0.8, 0.8, "a") for _ in range(4)]

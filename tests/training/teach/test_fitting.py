@@ -1,0 +1,91 @@
+from dataclasses import replace
+from math import log
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from model.runtime import softmax
+from model.version import SHIPPED, load_version
+from tests.training.examples import example, examples
+from tests.training.teach.made import taught
+from training.example import BARE, MISSHAPEN
+from training.labels.said import Said
+from training.labels.taught import TaughtHair
+from training.readings import logits_of
+from training.teach.base import net_of
+from training.teach.fitting import WRONG, TeachPlan, label_loss, together
+from training.teach.lesson import lesson_of_labels, lesson_of_renders
+from training.teach.material import material_of
+
+SAID = torch.log(torch.tensor([[0.5, 0.2, 0.2, 0.1], [0.1, 0.1, 0.7, 0.1]]))
+BOTH = torch.tensor([[True, True]])
+
+
+def fits(*pairs: tuple[int, int]) -> Tensor:
+    table = torch.zeros(1, 5, 5, dtype=torch.bool)
+    for first, second in pairs:
+        table[0, first, second] = True
+    return table
+
+
+@pytest.mark.parametrize(
+    ("pairs", "chance"),
+    [
+        ([(0, 2)], 0.5 * 0.7),
+        ([(0, 2), (2, 0)], 0.5 * 0.7 + 0.2 * 0.1),
+        ([(1, 2), (2, 1), (2, 2)], 0.2 * 0.7 + 0.2 * 0.1 + 0.2 * 0.7),
+        ([(0, -1)], 0.5),
+    ],
+)
+def test_the_loss_sums_over_all_that_fits(pairs: list[tuple[int, int]], chance: float) -> None:
+    loss = label_loss(SAID, BOTH, fits(*pairs))
+    assert loss.tolist() == pytest.approx([-log((1 - WRONG) * chance + WRONG / 5)])
+
+
+def test_an_end_without_a_crop_counts_one() -> None:
+    loss = label_loss(SAID[:1], torch.tensor([[True, False]]), fits((1, 2)))
+    assert loss.tolist() == pytest.approx([-log((1 - WRONG) * 0.2 + WRONG / 5)])
+
+
+def test_a_slip_of_a_person_pulls_no_harder_than_its_share() -> None:
+    """The slope of the loss stays finite where the label is held to be impossible."""
+    logits = torch.tensor([[20.0, -20.0, 0.0, 0.0]], requires_grad=True)
+    loss = label_loss(torch.log_softmax(logits, 1), torch.tensor([[True, False]]), fits((1, -1)))
+    torch.autograd.backward(loss.sum())
+    assert logits.grad is not None
+    assert logits.grad.abs().max() < 1e-3
+
+
+def test_lessons_keep_what_fits_where_crops_are_and_what_was_said() -> None:
+    net = net_of(load_version(SHIPPED)).eval()
+    hairs = [taught(Said.TELOGEN), taught(Said.NO_BULB, second=False), taught(Said.ANAGEN)]
+    lesson = lesson_of_labels(hairs, net, 2, 0)
+    assert lesson.crops.tolist() == [[0, 1], [2, -1], [3, 4]]
+    assert lesson.fits.flatten(1).sum(dim=1).tolist() == [1, 1, 2]
+    assert lesson.fits[0, 0, 2]
+    assert lesson.kept.isnan().all()
+    kept = lesson_of_renders(examples(1), net, net, 2, 0)
+    assert not kept.fits.any()
+    assert torch.allclose(kept.kept.exp().sum(-1), torch.ones(8, 2), atol=1e-3)
+    batch = together([lesson.drawn(1, 0), kept.drawn(0, 1)])
+    assert [len(part) for part in batch] == [2, 2, 3, 3, 3]
+
+
+def test_it_learns_what_people_say_and_keeps_what_it_knew(tmp_path: Path) -> None:
+    """Blobs on shafts, which by these labels are misshapen; bare shafts it is to read as before."""
+    base = net_of(load_version(SHIPPED)).eval()
+    blobs = [replace(taught(Said.TELOGEN, seed=k), said=Said.MISSHAPEN) for k in range(6)]
+    bare = [example(2, seed) for seed in range(6)]
+    plan = TeachPlan(epochs=2, draws=240, batch=24, learning_rate=2e-3)
+    net = material_of(blobs, bare, base, base, 0).fitted(range(6), tmp_path, plan)
+
+    def mean_change(hairs: list[TaughtHair], kind: int) -> float:
+        crops = [hair.crops[0] for hair in hairs if hair.crops[0] is not None]
+        before, after = (softmax(logits_of(each, crops))[:, kind] for each in (base, net))
+        return float((after - before).mean())
+
+    assert mean_change(blobs, MISSHAPEN) > 0.2
+    kept = [taught(Said.NO_BULB, seed=seed) for seed in range(10, 14)]
+    assert abs(mean_change(kept, BARE)) < 0.1
