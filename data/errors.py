@@ -27,6 +27,8 @@ class ErrorCode(StrEnum):
     DAMAGED_ZIP = "damaged_zip"
     TOO_MUCH_IN_ZIP = "too_much_in_zip"
     REFUSED_IN_ZIP = "refused_in_zip"
+    TEACHING_OFF = "teaching_off"
+    TEACHING_REFUSED = "teaching_refused"
     MODEL_REFUSED = "model_refused"
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_TOO_NEW = "store_too_new"
@@ -53,6 +55,8 @@ _STATUS = {
     ErrorCode.BATCH_NOT_FOUND: 404,
     ErrorCode.BATCH_NOT_DONE: 409,
     ErrorCode.TOO_MUCH_IN_ZIP: 413,
+    ErrorCode.TEACHING_OFF: 403,
+    ErrorCode.TEACHING_REFUSED: 409,
     ErrorCode.METHOD_NOT_ALLOWED: 405,
     ErrorCode.MODEL_REFUSED: 500,
     ErrorCode.STORE_UNAVAILABLE: 503,
@@ -103,6 +107,10 @@ _SENTENCE = {
     ErrorCode.REFUSED_IN_ZIP: (
         "This part of the zip was left out, because {why}; make a zip of plain photos."
     ),
+    ErrorCode.TEACHING_OFF: (
+        "This server does not let its model be taught; whoever runs it may set SHEDLIGHT_TEACHING."
+    ),
+    ErrorCode.TEACHING_REFUSED: "{why}",
     ErrorCode.MODEL_REFUSED: "The model's files are damaged; install Shedlight again.",
     ErrorCode.STORE_UNAVAILABLE: (
         "Kept photos and corrections cannot be reached just now; please try again in a moment."
@@ -120,8 +128,8 @@ _SENTENCE = {
     ErrorCode.NOT_READY: "The server is still getting ready; try again in {retry_s} s.",
     ErrorCode.KEY_NEEDED: "This server needs a key; send yours in the header X-API-Key.",
     ErrorCode.LOCAL_ONLY: (
-        "Without a key, labels go to the server's own machine alone; set SHEDLIGHT_API_KEY there "
-        "and send it in the header X-API-Key."
+        "Without a key, labels and teaching are for the server's own machine alone; set "
+        "SHEDLIGHT_API_KEY there and send it in the header X-API-Key."
     ),
     ErrorCode.TOO_MANY_REQUESTS: ("Too many requests from your address; try again in {retry_s} s."),
     ErrorCode.INTERNAL: "Something went wrong on our side; please try again.",

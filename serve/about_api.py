@@ -1,6 +1,6 @@
 """What the server is, and whether it is well."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data.errors import ErrorCode, ShedlightError
 from serve.openapi import failures
 from serve.resources import Shared
+from serve.teaching.permission import may_teach
 
 REAL_ROOTS = (
     "How often it is right on real roots has not been measured yet. "
@@ -52,6 +53,7 @@ class AboutModel(BaseModel):
                     "max_batch_photos": 1_000,
                     "max_batch_bytes": 2_000_000_000,
                 },
+                "teaching": True,
             }
         }
     )
@@ -63,6 +65,7 @@ class AboutModel(BaseModel):
     accuracy_on_real_roots: str = REAL_ROOTS
     privacy: str = PRIVACY
     limits: UploadLimits
+    teaching: bool = Field(description="whether who asks may start a training")
     notice: str | None = Field(None, description="what is wrong with the version in force, if any")
 
 
@@ -81,10 +84,15 @@ class Readiness(BaseModel):
 
 
 @router.get("/v1/model")
-def describe_model(shared: Shared) -> AboutModel:
+def describe_model(request: Request, shared: Shared) -> AboutModel:
     """Which model answers, what it learned from, and how much it takes at a time."""
     limits = UploadLimits.model_validate(shared.settings, from_attributes=True)
-    return AboutModel(**vars(shared.scorer.model), limits=limits, notice=shared.notice)
+    return AboutModel(
+        **vars(shared.scorer.model),
+        limits=limits,
+        teaching=may_teach(request, shared.settings),
+        notice=shared.notice,
+    )
 
 
 @router.get("/healthz")

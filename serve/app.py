@@ -19,6 +19,7 @@ from serve import (
     labels_api,
     next_api,
     photos_api,
+    teaching_api,
 )
 from serve.api_key import HEADER, ApiKey
 from serve.batches.answer import BATCHES
@@ -33,6 +34,7 @@ from serve.resources import Resources
 from serve.sender import CLIENT_HEADER, KEY_HEADER
 from serve.settings import Settings
 from serve.succession import Succession
+from serve.teaching.teacher import Teacher
 from serve.workers import ThreadWorkers, Workers
 
 PAGE = Path(__file__).parent / "page"
@@ -43,6 +45,7 @@ APIS = (
     labels_api,
     next_api,
     export_api,
+    teaching_api,
     advice_api,
     about_api,
 )
@@ -99,8 +102,11 @@ def _lifespan(
                 shared = Resources.of(settings, scorer, at_work)
                 stack.push_async_callback(to_thread.run_sync, at_work.close)
             app.state.resources = shared
+            app.state.teacher = teacher = Teacher(settings)
             shared.workers.start()
             await stack.enter_async_context(shared.keeping.at_work())
+            await to_thread.run_sync(teacher.tidy)
+            stack.push_async_callback(to_thread.run_sync, teacher.close)
             stack.callback(batches.stop)  # before their workers end, so that no photo is blamed
             yield
 

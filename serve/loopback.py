@@ -19,6 +19,11 @@ def is_of_this_machine(request: Request) -> bool:
     return not passed_on and _is_loopback(request) and request.url.hostname in _NAMES
 
 
+def is_loopback_name(host: str) -> bool:
+    """Whether who listens at ``host`` hears this machine alone."""
+    return host in _NAMES
+
+
 def _is_loopback(request: Request) -> bool:
     try:
         return ip_address(request.client.host if request.client else "").is_loopback

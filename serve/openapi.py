@@ -17,14 +17,15 @@ from serve.examples import EXAMPLES, Json
 from serve.keep import Keep
 from serve.rules import Strength, Urgency
 from serve.store.correction import Said
+from serve.teaching.state import Stage as TeachingStage
 
 _REF = "#/components/schemas/"
 JSON_KIND = "application/json"
 _WORDS = {
     400: "The file is empty, or the body is broken",
-    403: "No key is set, and the request comes from another machine",
+    403: "No key is set, and the request comes from another machine, or it is not allowed at all",
     404: "Nothing is kept under this id (any more), or it has no such hair",
-    409: "The batch is not done",
+    409: "The batch is not done, or what is asked cannot be done as things are",
     401: "The server has a key set, and the request does not bring it",
     413: "Too many photos, or one that is too large",
     415: "Not a picture that is read",
@@ -149,6 +150,7 @@ def _schemas() -> Json:
             improve={"type": "boolean"},
         ),
         "BatchAnswer": _batch(pool, advice),
+        "TeachingProgress": _teaching(),
         "CorrectionAnswer": _object(event={"$ref": _REF + "Event"}, photo=photo, pool=pool),
     }
 
@@ -177,6 +179,16 @@ def _batch(pool: Json, advice: Json) -> Json:
         error={"oneOf": [_object(code=text, message=text), nothing]},
         answer={"oneOf": [answer, nothing], "description": "there once the batch is done"},
         links=_object(self=text, events=text, results=text),
+    )
+
+
+def _teaching() -> Json:
+    text, nothing = {"type": "string"}, {"type": "null"}
+    return _object(
+        state={"enum": [stage.value for stage in TeachingStage]},
+        step=text | {"description": "what it is at, in words"},
+        done={"type": "number", "minimum": 0, "maximum": 1},
+        message={"oneOf": [text, nothing], "description": "why it failed"},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from serve.loopback import is_loopback_name
 from serve.models_folder import MODELS_FOLDER
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
@@ -50,12 +51,19 @@ class Settings(BaseSettings):
     photo_folder: Path = Path("shedlight-store/photos")
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
     improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
+    teaching: bool | None = None
+    teaching_folder: Path = Path("shedlight-store/teaching")
     batch_folder: Path = Field(default_factory=lambda: Path(gettempdir()))
     batch_minutes: Annotated[float, Field(gt=0, le=10_080)] = 60
     waiting_batches: Annotated[int, Field(ge=0, le=100)] = 2
     max_batch_photos: Annotated[int, Field(ge=1, le=10_000)] = 1_000
     max_batch_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
     max_batch_unpacked_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
+
+    @property
+    def teaches(self) -> bool:
+        """Whether people may teach; unless told, where only this machine is listened to."""
+        return is_loopback_name(self.host) if self.teaching is None else self.teaching
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -10,10 +10,14 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from model.registry import Registry
+from tests.model.versions import make_version
 from tests.serve.asking import files
 from tests.serve.batch_sending import done_batch, zip_of
-from tests.serve.keeping_photos import SCORER, kept, settings_in
+from tests.serve.fake_training import VERSION
+from tests.serve.keeping_photos import kept
 from tests.serve.running import running_server
+from tests.serve.teaching import SCORER, label_enough, teaching_settings, train_as
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -30,15 +34,19 @@ def test_every_address_is_told(client: TestClient) -> None:
     assert set(re.findall(r"`(GET|POST|DELETE) (\S+)`", table)) == there
 
 
-def test_every_example_is_answered(tmp_path: Path) -> None:
+def test_every_example_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     curl = shutil.which("curl")
     if curl is None:
         pytest.skip("curl is not installed")
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
     (tmp_path / "photos.zip").write_bytes(zip_of({"photo.jpg": PHOTO}))
-    with running_server(settings_in(tmp_path / "store"), SCORER) as address:
+    train_as(monkeypatch, "better")
+    settings = teaching_settings(tmp_path / "store")
+    Registry(settings.models).add(make_version(tmp_path / "made", VERSION))
+    with running_server(settings, SCORER) as address:
         with httpx.Client(base_url=address) as client:
             photo_id = kept(client, PHOTO, keep="improve").rpartition("/")[2]
+            label_enough(client)
             batch_id = done_batch(client, files(("photo.jpg", PHOTO)))["id"]
         for command in COMMANDS:
             words = command.replace("http://127.0.0.1:8000", address).replace("$ID", photo_id)
@@ -46,12 +54,13 @@ def test_every_example_is_answered(tmp_path: Path) -> None:
             asked = [curl, "--fail", "--silent", "--noproxy", "*", *shlex.split(words)[1:]]
             done = subprocess.run(asked, cwd=tmp_path, capture_output=True, timeout=60)
             assert done.returncode == 0, command
-    assert len(COMMANDS) == 24
+    assert len(COMMANDS) == 31
     for name, start in (
         ("overlay.png", b"\x89PNG"),
         ("crop.png", b"\x89PNG"),
         ("labels.zip", b"PK"),
         ("results.zip", b"PK"),
         ("report.html", b"<!doctype html>"),
+        ("teaching.html", b"<!doctype html>"),
     ):
         assert (tmp_path / name).read_bytes().startswith(start)
