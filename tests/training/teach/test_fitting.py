@@ -86,6 +86,7 @@ def test_it_learns_what_people_say_and_keeps_what_it_knew(tmp_path: Path) -> Non
         before, after = (softmax(logits_of(each, crops))[:, kind] for each in (base, net))
         return float((after - before).mean())
 
-    assert mean_change(blobs, MISSHAPEN) > 0.2
+    learned = mean_change(blobs, MISSHAPEN)
+    assert learned > 0.2
     kept = [taught(Said.NO_BULB, seed=seed) for seed in range(10, 14)]
-    assert abs(mean_change(kept, BARE)) < 0.1
+    assert abs(mean_change(kept, BARE)) < learned / 2
