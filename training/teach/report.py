@@ -23,8 +23,8 @@ REPORT, OUTCOME = "report.html", "outcome.json"
 MOST_LISTED = 200
 """More problems than this are counted, not listed."""
 PRIVACY = (
-    "This page was made on this machine, and nothing was sent anywhere. It holds small pieces of "
-    "your photos and the names of your files: mind whom you give it to."
+    "Your photos and labels stay on the machine that this page was made on. The page holds small "
+    "pieces of the photos and the names of files: mind whom you give it to."
 )
 
 
@@ -37,7 +37,7 @@ def write_report(run: Path, outcome: Outcome) -> None:
 
 def _verdict(outcome: Outcome) -> Iterator[str]:
     yield "<h1>What your labels taught</h1>"
-    yield paragraph(_headline(outcome), "warning")
+    yield f"<h2>{_headline(outcome)}</h2>"
     yield paragraph(outcome.decision.reason)
     yield paragraph(_in_force(outcome))
 
@@ -72,8 +72,8 @@ def _labels(outcome: Outcome) -> Iterator[str]:
     yield tiles(list(_sizes(outcome)))
     yield paragraph(
         "Photos of one person, and photos that look the same, are one group. A group is never "
-        "divided: every hair below was read by a model that had seen no hair of its group. Groups "
-        "that the model in force was fitted to are left out of the comparison."
+        "divided: what the new model makes of a hair is told by one that was fitted alike, but to "
+        "other groups alone. Groups that the model in force was fitted to are not compared."
     )
     if labels.given:
         counts = (f"{said.in_words} {count}" for said, count in labels.given.most_common())

@@ -11,8 +11,15 @@ from training.teach.evidence import LEAST_OF_KIND, JudgedLabel
 from training.teach.report_change import Change, is_right, log_loss, means
 
 _RIGHT, _LOSS = ("right before", "right after"), ("log loss before", "log loss after")
-_CHANGED = ("wrong before, right after", "right before, wrong after", "right both times", "wrong")
+_CHANGED = (
+    "wrong before, right after",
+    "right before, wrong after",
+    "right both times",
+    "wrong both times",
+)
 _UNTOLD = "cannot be told"
+_FEW_GROUPS = 10
+"""Intervals by fewer groups are told to be rough. Our choice."""
 
 Judged = Sequence[JudgedLabel]
 
@@ -31,10 +38,17 @@ def by_kind(
         if key in right or counts[key]
     ]
     yield table(("", "labels", *_RIGHT, "change", *_LOSS, "change"), rows)
-    if any(change.interval is None for change in right.values()):
+    told = [change.interval is not None for change in right.values()]
+    if not all(told):
         yield paragraph(
             f"A change {_UNTOLD} where all labels of a kind are of one group: it might be true of "
             "that photo or that person alone."
+        )
+    groups = len({each.group for each in judged})
+    if any(told) and groups < _FEW_GROUPS:
+        yield paragraph(
+            f"There are only {groups} groups, so these intervals are rough: changes may well lie "
+            "further out."
         )
 
 

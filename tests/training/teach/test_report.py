@@ -105,7 +105,7 @@ def test_figures_of_kinds_before_and_after(tmp_path: Path) -> None:
 
 
 def test_intervals_by_few_groups_are_called_rough(tmp_path: Path) -> None:
-    rough = "The groups are but 9, so these intervals are rough"
+    rough = "There are only 9 groups, so these intervals are rough"
     judged = [label(Said.TELOGEN, 0.4, 0.8, str(group)) for group in range(10)]
     assert rough in report(tmp_path, outcome(judged[:9])).whole
     assert "are rough" not in report(tmp_path, outcome(judged)).whole
