@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.labels.taught import Extent, TaughtHair
-from training.teach.chances import KINDS, LabelChances, kind_of
+from training.teach.chances import KINDS, NOTHING, LabelChances, kind_of
 
 Array = NDArray[np.float64]
 LEAST_OF_KIND = 5
@@ -67,17 +67,28 @@ class Evidence:
         return Counter(each.kind for each in self.judged)
 
     def weights(self) -> Array:
-        """Weights (N,) of the labels, by which each kind with ``LEAST_OF_KIND`` labels counts the
-        same and the others nothing; they sum to 1 if there is such a kind."""
+        """``even_weights`` of the labels (N,)."""
         return even_weights([each.kind for each in self.judged])
 
 
 def even_weights(kinds: Sequence[str]) -> Array:
-    """As ``Evidence.weights``."""
+    """Weights (N,) of labels of these kinds, which sum to 1, or are all 0 if there is too little.
+
+    Telogen and anagen count the same, however many labels each has; that there is no hair counts
+    by its share of the labels, but no more than either: of it there are few labels, and one of six
+    would else weigh as much as ten others. A kind with fewer than ``LEAST_OF_KIND`` labels counts
+    nothing.
+    """
     counts = Counter(kinds)
     counted = [kind for kind in KINDS if counts[kind] >= LEAST_OF_KIND]
-    shares = [1 / counts[k] / len(counted) if k in counted else 0.0 for k in kinds]
-    return np.array(shares, np.float64)
+    if not counted:
+        return np.zeros(len(kinds))
+    share = dict.fromkeys(counted, 1 / len(counted))
+    if NOTHING in counted and len(counted) > 1:
+        share[NOTHING] = min(share[NOTHING], counts[NOTHING] / sum(counts[k] for k in counted))
+        for kind in set(counted) - {NOTHING}:
+            share[kind] = (1 - share[NOTHING]) / (len(counted) - 1)
+    return np.array([share[k] / counts[k] if k in share else 0.0 for k in kinds], np.float64)
 
 
 def counted_kind(hair: TaughtHair) -> str | None:
