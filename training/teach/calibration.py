@@ -23,6 +23,8 @@ from training.teach.read_label import ReadLabel
 
 TEMPERATURES = np.geomspace(0.5, 3, 25)
 """Candidates."""
+SPREAD = 0.25
+"""How widely the logarithms of temperatures differ from world to world; our assumption."""
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -53,11 +55,14 @@ def is_of_hair(label: ReadLabel) -> bool:
 
 
 def _temperature(labels: Sequence[ReadLabel], start: Calibration) -> float:
-    """The one under which telogen and anagen labels, both weighing the same, lose least."""
+    """The one under which telogen and anagen labels, both weighing the same, lose least; the fewer
+    labels there are, the nearer it stays to that of ``start`` (the likeliest one, if its logarithm
+    is spread about that by ``SPREAD``)."""
     known = [label for label in labels if label.kind != NOTHING]
-    weights = even_weights([label.kind for label in known])
+    weights = len(known) * even_weights([label.kind for label in known])
+    away = (np.log(TEMPERATURES / start.temperature) / SPREAD) ** 2 / 2
     losses = [weights @ _losses(known, temperature, start.rule) for temperature in TEMPERATURES]
-    return float(TEMPERATURES[int(np.argmin(losses))])
+    return float(TEMPERATURES[int(np.argmin(losses + away))])
 
 
 def _losses(labels: Sequence[ReadLabel], temperature: float, rule: JointRule) -> Array:
