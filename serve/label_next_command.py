@@ -99,7 +99,9 @@ def _asked(
         task = bar.add_task("Reading", total=len(photos), rate="")
         found = find_hairs(photos, places, pool, at_once, lambda: bar.advance(task))
         queue = found.queue(count)
-        pairs = zip(queue, draw_hairs(queue, photos, pool, at_once), strict=True)
+        pairs = list(zip(queue, draw_hairs(queue, photos, pool, at_once), strict=True))
+        lost = sorted({hair.photo for hair, pictures in pairs if pictures is None})
+        found.unread += [f"{name}: It could not be read a second time." for name in lost]
         return found, [(hair, pictures) for hair, pictures in pairs if pictures is not None]
 
 

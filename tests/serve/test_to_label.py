@@ -12,7 +12,7 @@ from model.candidate import LOOK_LENGTH, Candidate
 from serve.photos import NamedPhoto
 from serve.to_label.asked_hair import AskedHair
 from serve.to_label.photo_hairs import shown_ends
-from serve.to_label.queue import Found, find_hairs, labelled_among
+from serve.to_label.queue import Found, draw_hairs, find_hairs, labelled_among
 from serve.to_label.table import write_table
 from serve.workers import ThreadWorkers
 from tests.model.examples import BARE, CLUB
@@ -105,3 +105,9 @@ def test_a_row_has_the_place_and_is_no_formula(tmp_path: Path) -> None:
         "chance": "0.6",
         "why": "Telogen or anagen? 60% against 40%.",
     }
+
+
+def test_a_file_that_is_gone_before_it_is_drawn_has_no_pictures(tmp_path: Path) -> None:
+    gone = NamedPhoto(tmp_path / "gone.jpg", "gone.jpg")
+    drawn = draw_hairs([asked(name="gone.jpg")], [gone], ThreadWorkers(FakeScorer(), 1), 1)
+    assert drawn == [None]
