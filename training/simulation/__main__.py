@@ -26,6 +26,7 @@ from training.simulation.errors import Errors, errors_of
 from training.simulation.person import SAID, in_active_order, in_random_order, labelled
 from training.teach.base import net_of
 from training.teach.decision import decide
+from training.teach.evidence import Evidence
 from training.teach.fitting import TeachPlan
 from training.teach.material import material_of
 from training.teach.teaching import evidence_of
@@ -75,6 +76,7 @@ def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str
     decision = decide(evidence)
     errors = errors_of(trial.net, trial.calibration, world.test)
     shutil.rmtree(trial.run, ignore_errors=True)
+    _keep_judged(out / f"judged_{order}_{labels}_{seed}.json", evidence)
     return {
         "order": order,
         "labels": labels,
@@ -88,6 +90,12 @@ def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str
         "noise": decision.noise,
         "errors": asdict(errors),
     }
+
+
+def _keep_judged(file: Path, evidence: Evidence) -> None:
+    """What the decision was made on, label by label, to look into."""
+    rows = [[j.kind, j.group, asdict(j.before), asdict(j.after)] for j in evidence.judged]
+    file.write_text(json.dumps(rows), "utf-8")
 
 
 def base_errors(world: World) -> Errors:

@@ -29,8 +29,9 @@ _KIND_OF = {
 NOTHING_CUT = 0.2
 """How often a crop that a person cut is of no hair, before it is looked at. Our assumption: of it
 the finder said nothing."""
-_LEAST = 1e-4
-"""No chance counts as less: one hair that was labelled wrong shall not decide."""
+SLIPS = 0.05
+"""So many labels are taken to be slips, of whatever kind: a wrong one shall neither pull a network
+far nor decide between two. Our assumption."""
 
 
 def kind_of(said: Said) -> str | None:
@@ -56,8 +57,9 @@ class LabelChances:
         return {TELOGEN: self.telogen, ANAGEN: self.anagen, NOTHING: self.not_hair}[kind]
 
     def loss(self, kind: str) -> float:
-        """Minus the log of the chance of what the hair is said to be."""
-        return float(-np.log(max(self.of(kind), _LEAST)))
+        """Minus the log of the chance that the hair is said to be what it is said to be, if
+        ``SLIPS`` of all labels are slips."""
+        return float(-np.log((1 - SLIPS) * self.of(kind) + SLIPS / len(KINDS)))
 
 
 def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelChances:

@@ -13,10 +13,8 @@ from torch.utils.data import Dataset
 
 from model.network import EndNet
 from training.loop import Batch, Plan, fit_network
+from training.teach.chances import SLIPS
 from training.teach.lesson import Drawn, Draws, Lesson
-
-WRONG = 0.05
-"""So many labels are taken to be slips, which bounds what one can do. Our assumption."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def teach_network(
 
 def label_loss(said: Tensor, here: Tensor, fits: Tensor) -> Tensor:
     """Minus the log of the chance (N,) that a label is right: the sum over all that ``fits``
-    (N, 5, 5) of the product of both ends' chances, of which a share ``WRONG`` is not believed.
+    (N, 5, 5) of the product of both ends' chances, of which a share ``SLIPS`` is not believed.
 
     ``said`` (C, 4) are the log chances of the crops in order, ``here`` (N, 2) which ends have one.
     """
@@ -92,7 +90,7 @@ def label_loss(said: Tensor, here: Tensor, fits: Tensor) -> Tensor:
     ends[here] = functional.pad(said, (0, 1))
     pairs = (ends[:, 0, :, None] + ends[:, 1, None, :]).masked_fill(~fits, -torch.inf)
     chance = torch.logsumexp(pairs.flatten(1), dim=1).exp()
-    return -torch.log((1 - WRONG) * chance + WRONG / fits.shape[-1])
+    return -torch.log((1 - SLIPS) * chance + SLIPS / fits.shape[-1])
 
 
 def together(drawn: Sequence[Drawn]) -> list[Tensor]:

@@ -15,7 +15,8 @@ from training.labels.said import Said
 from training.labels.taught import TaughtHair
 from training.readings import logits_of
 from training.teach.base import net_of
-from training.teach.fitting import WRONG, TeachPlan, label_loss, together
+from training.teach.chances import SLIPS
+from training.teach.fitting import TeachPlan, label_loss, together
 from training.teach.lesson import lesson_of_labels, lesson_of_renders
 from training.teach.material import material_of
 
@@ -41,12 +42,12 @@ def fits(*pairs: tuple[int, int]) -> Tensor:
 )
 def test_the_loss_sums_over_all_that_fits(pairs: list[tuple[int, int]], chance: float) -> None:
     loss = label_loss(SAID, BOTH, fits(*pairs))
-    assert loss.tolist() == pytest.approx([-log((1 - WRONG) * chance + WRONG / 5)])
+    assert loss.tolist() == pytest.approx([-log((1 - SLIPS) * chance + SLIPS / 5)])
 
 
 def test_an_end_without_a_crop_counts_one() -> None:
     loss = label_loss(SAID[:1], torch.tensor([[True, False]]), fits((1, 2)))
-    assert loss.tolist() == pytest.approx([-log((1 - WRONG) * 0.2 + WRONG / 5)])
+    assert loss.tolist() == pytest.approx([-log((1 - SLIPS) * 0.2 + SLIPS / 5)])
 
 
 def test_a_slip_of_a_person_pulls_no_harder_than_its_share() -> None:
