@@ -17,22 +17,18 @@ from data.render.decor import decorate
 from data.render.engine import load
 from data.render.ground import PAINTERS
 from data.render.hair import Fibre, HairShape, build_hair
+from data.render.lamps import Parts, lamp, light_table
 from data.render.photographed import photographed
-from data.render.spec import GroundSpec, HairSpec, LightSpec, SceneSpec
+from data.render.spec import GroundSpec, HairSpec, SceneSpec
 from data.render.texture import Ground, Patch, turned
 from data.render.tube import Mesh, merge
 
 Array = NDArray[np.float64]
-Parts = dict[str, Any]
-"""Mitsuba's own nested dictionary: plugin names, numbers, and objects of the engine."""
-
 GROUND_SPAN = 2.2
 """Side of the ground over the longer side of the view: room for tilt and perspective."""
 PATCH_MAX_PX = 2400
 MAX_DEPTH = 7
 PASSES = 4
-TABLE_MM = 0.002
-"""Height of a light table above the ground that it hides: a fraction of the finest hair."""
 BURIED_MM = 20.0
 """Depth below a hair of the curve no ray meets, far more than any hair's lift: our assumption."""
 
@@ -137,9 +133,9 @@ def _parts(mi: ModuleType, built: BuiltScene, folder: Path) -> Parts:
         "fill": {"type": "constant", "radiance": {"type": "rgb", "value": [spec.fill] * 3}},
     }
     if spec.backlight:
-        parts["light_table"] = _light_table(mi, built)
+        parts["light_table"] = light_table(mi, built.ground, spec.backlight, built.span_mm)
     for k, light in enumerate(spec.lights):
-        parts[f"light{k}"] = _lamp(mi, light, spec.camera.distance_mm * 1.6)
+        parts[f"light{k}"] = lamp(mi, light, spec.camera.distance_mm * 1.6)
     for k, (hair, shape) in enumerate(zip(spec.hairs, built.hairs, strict=True)):
         for j, fibre in enumerate(shape.fibres):
             path = folder / f"{k}_{j}.txt"
@@ -176,20 +172,6 @@ def _sensor(mi: ModuleType, camera: CameraSpec) -> Parts:
         **lens, **reach, "fov": camera.fov_deg, "fov_axis": "x", "to_world": pose, "film": film,
         "sampler": {"type": "independent"},
     }  # fmt: skip
-
-
-def _lamp(mi: ModuleType, light: LightSpec, distance: float) -> Parts:
-    """A square facing the origin; its radiance makes the ground's light independent of size."""
-    high, round_ = np.radians(light.elevation_deg), np.radians(light.azimuth_deg)
-    way = np.array([np.cos(high) * np.cos(round_), np.cos(high) * np.sin(round_), np.sin(high)])
-    half = light.size_ratio * distance / 2
-    pose = mi.ScalarTransform4f().look_at(
-        origin=(way * distance).tolist(), target=[0, 0, 0], up=[0.01, 0.02, 1]
-    ) @ mi.ScalarTransform4f().scale(half)
-    radiance = 3.0 * light.power / light.size_ratio**2 / np.sin(high)
-    value = [float(radiance * part) for part in light.tint]
-    emitter = {"type": "area", "radiance": {"type": "rgb", "value": value}}
-    return {"type": "rectangle", "to_world": pose, "emitter": emitter}
 
 
 def _fibre(hair: HairSpec, fibre: Fibre, path: Path) -> Parts:
@@ -256,17 +238,6 @@ def _filled(
         params["vertex_texcoords"] = uv.astype(np.float32).ravel()
     params.update()
     return made
-
-
-def _light_table(mi: ModuleType, built: BuiltScene) -> Parts:
-    """A shining sheet just above the ground, as bright as that is in each place."""
-    shine = np.clip(built.ground.albedo, 0, 1) * built.spec.backlight
-    pixels = mi.Bitmap(np.ascontiguousarray(shine, dtype=np.float32))
-    pose = mi.ScalarTransform4f().translate([0, 0, TABLE_MM]).scale(built.span_mm / 2)
-    radiance = {"type": "bitmap", "bitmap": pixels, "raw": True, "wrap_mode": "mirror"}
-    return {
-        "type": "rectangle", "to_world": pose, "emitter": {"type": "area", "radiance": radiance},
-    }  # fmt: skip
 
 
 def _ground_mesh(mi: ModuleType, built: BuiltScene) -> Any:
