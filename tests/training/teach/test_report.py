@@ -157,7 +157,7 @@ def test_mended_and_broken_hairs_are_counted(tmp_path: Path) -> None:
 
 
 def test_the_worst_mistakes_come_first_and_few_of_a_photo() -> None:
-    judged = [label(Said.TELOGEN, 0.5, 0.05 * i, "a", row=i) for i in range(9)]
+    judged = [label(Said.TELOGEN, 0.9 - 0.1 * i, 0.05 * i, "a", row=i) for i in range(9)]
     judged += [label(Said.TELOGEN, 0.5, 0.3, "b", row=20), label(Said.ANAGEN, 0.5, 0.4, "c")]
     shown = [(each.group, each.hair.where.row) for each in worst_mistakes(judged)]
     assert shown == [("a", 0), ("a", 1), ("a", 2), ("b", 20)]
