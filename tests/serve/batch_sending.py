@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx
 
 from serve.photo_scorer import PhotoScorer
 from serve.settings import Settings
+from tests.hostile import encoded, scene
 from tests.serve.running import running_server
 
 PATIENCE_S = 60.0
@@ -73,3 +75,20 @@ def events_of(answer: httpx.Response) -> Iterator[tuple[str, dict[str, Any]]]:
             name = rest
         elif kind == "data":
             yield name, json.loads(rest)
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    return Settings(batch_folder=folder, **more)
+
+
+def photos(count: int) -> list[bytes]:
+    return [encoded(scene(300 + number, 240)) for number in range(count)]
+
+
+def everything_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+def left_in(folder: Path) -> set[str]:
+    """What lies in the folders of servers."""
+    return {path.name for server in folder.iterdir() for path in server.iterdir()}
