@@ -1,10 +1,12 @@
 """``shedlight train``: on rendered photos from nothing, or on labels from what is known."""
 
 from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
 from typing import Annotated, Literal
 
 import typer
 
+from serve.exit_status import ExitStatus
 from serve.extra import needs
 from serve.labels_command import refuse_within
 from serve.models_folder import MODELS_FOLDER, ModelsFolder
@@ -38,6 +40,7 @@ def train(
     if (rendered is None) == (not labels):
         raise RefusedError("Give either --rendered or --labels.")
     refuse_within(out, labels or [])
+    signal(SIGTERM, default_int_handler)  # as Ctrl-C: what was fitted stays
     with needs("train"):
         if rendered is not None:
             from training.train import train as train_model
@@ -50,6 +53,8 @@ def train(
         from training.teach.telling import teach_and_tell
 
         try:
-            teach_and_tell(labels or [], out, models, TeachOrder(arch, promote, seed))
+            outcome = teach_and_tell(labels or [], out, models, TeachOrder(arch, promote, seed))
         except RegistryError as error:
             raise RefusedError(str(error)) from error
+        if outcome.challenger is None:
+            raise typer.Exit(ExitStatus.NOTHING_DONE)

@@ -20,6 +20,10 @@ Z = 1.645
 FLIPS = 10_000
 _ALL_FLIPS_UP_TO = 13
 """With so many groups every way to flip them is counted."""
+_NOTHING_TO_JUDGE_BY = (
+    "There is no label that a model could be judged by: neither photos of one class count nor "
+    "photos that the model in force was fitted to."
+)
 
 
 class Verdict(StrEnum):
@@ -57,6 +61,12 @@ class Decision:
         return self.verdict is Verdict.BETTER
 
 
+ONE_GROUP = Decision(
+    Verdict.ONE_GROUP,
+    "All labels to judge a model by are of one photo or one person, so none can be held out.",
+)
+
+
 def decide(evidence: Evidence) -> Decision:
     """The decision. Nothing is promoted on what the labels do not show."""
     if refused := too_little(evidence):
@@ -86,7 +96,7 @@ def too_little(evidence: Evidence) -> Decision | None:
     """Why nothing can be promoted on so little, or None if there is enough."""
     counts, total = evidence.counts, len(evidence.judged)
     if not total:
-        return Decision(Verdict.NO_LABELS, "There is no label that a model could be judged by.")
+        return Decision(Verdict.NO_LABELS, _NOTHING_TO_JUDGE_BY)
     if total < LEAST_LABELS:
         sentence = f"There are {total} labels to judge a model by; {LEAST_LABELS} are needed."
         return Decision(Verdict.TOO_FEW, sentence)
@@ -97,10 +107,7 @@ def too_little(evidence: Evidence) -> Decision | None:
                 f"Of {kind} hairs there are {counts[kind]} labels; {LEAST_OF_KIND} are needed.",
             )
     if len({each.group for each in evidence.judged}) < 2:
-        return Decision(
-            Verdict.ONE_GROUP,
-            "All labels are of one photo or one person, so nothing can be held out to judge by.",
-        )
+        return ONE_GROUP
     return None
 
 

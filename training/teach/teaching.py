@@ -21,7 +21,7 @@ from training.labels.taught import TaughtHair
 from training.peers import NETWORKS
 from training.recalibrate import FixedNet
 from training.teach.base import net_of
-from training.teach.decision import Decision, Verdict, decide
+from training.teach.decision import ONE_GROUP, Decision, Verdict, decide
 from training.teach.evidence import Evidence
 from training.teach.fitting import TeachPlan
 from training.teach.frozen import frozen_losses
@@ -65,8 +65,8 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
     evidence = evidence_of(trial)
     curve = trial.curve() if order.curve else ()
     name = save_taught(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
-    registry.add(run / VERSION)
-    decision = _IN_FORCE if name == champion.name else decide(evidence)
+    _add(run / VERSION, registry)
+    decision = _IN_FORCE if name == champion.name else _decided(trial, evidence)
     if promoted := decision.promote and order.promote:
         registry.promote(name, decision.reason)
     shutil.rmtree(run / FITS, ignore_errors=True)
@@ -82,10 +82,10 @@ def trainable(labels: LabelSet) -> list[TaughtHair]:
 
 def evidence_of(trial: Trial) -> Evidence:
     """What speaks for a challenger and what against it."""
-    champion = trial.champion
+    champion, judged = trial.champion, trial.judged()
     before = FixedNet(champion), champion.manifest.temperature
     after = trial.net, trial.calibration.temperature
-    return Evidence(trial.judged(), frozen_losses(load_frozen(), before, after), trial.fitted)
+    return Evidence(judged, frozen_losses(load_frozen(), before, after), trial.fitted)
 
 
 def _trial(
@@ -114,6 +114,19 @@ def _trial(
         plan=plan,
         say=say,
     )
+
+
+def _decided(trial: Trial, evidence: Evidence) -> Decision:
+    return ONE_GROUP if len(trial.split.folds) < 2 else decide(evidence)
+
+
+def _add(version: Path, registry: Registry) -> None:
+    """Adds a version. The same network stays as it is, though its figures may be others: it was
+    compared with another champion then."""
+    sha256 = load_version(version).manifest.name.sha256
+    kept = [entry.manifest for entry in registry.versions()]
+    if not any(manifest and manifest.name.sha256 == sha256 for manifest in kept):
+        registry.add(version)
 
 
 def _fresh(order: TeachOrder) -> EndNet:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGTERM, signal
-from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import Progress, TaskID
@@ -20,23 +18,27 @@ from training.teach.teaching import TeachOrder, teach
 
 _LOOKING = 0.2
 """The share of the work that goes into finding the hairs of the labels; our guess."""
+_MOST_TOLD = 5
+"""More problems than this are counted on the screen, and listed in the report."""
 
 
-def teach_and_tell(labels: Sequence[Path], out: Path, models: Path, order: TeachOrder) -> None:
+def teach_and_tell(labels: Sequence[Path], out: Path, models: Path, order: TeachOrder) -> Outcome:
     """Teaches, writes the report, and says what came of it.
 
     Raises ShedlightError, RegistryError and OSError; ``progress.json`` in ``out`` tells of them,
     too.
     """
     out.mkdir(parents=True, exist_ok=True)
-    signal(SIGTERM, _stop)
-    screen = Console(highlight=False, soft_wrap=True)
+    screen = Console(highlight=False, markup=False, soft_wrap=True)
     with _telling(out) as told:
-        outcome = _taught(labels, out, Registry(models.expanduser()), order, told)
+        registry = Registry(models)
+        trouble = registry.champion().trouble
+        outcome = _taught(labels, out, registry, order, told)
         write_report(out, outcome)
         told.file.tell(DONE, "Done", 1.0, outcome.decision.reason)
-    for line in _in_words(outcome, out):
+    for line in (*filter(None, [trouble]), *_in_words(outcome, out)):
         screen.print(line)
+    return outcome
 
 
 class _Told:
@@ -65,10 +67,12 @@ class _Told:
 def _telling(out: Path) -> Iterator[_Told]:
     file = ProgressFile(out)
     with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("Reading labels", total=1.0)
         try:
-            yield _Told(file, bar, bar.add_task("Reading labels", total=1.0))
+            yield _Told(file, bar, task)
         except KeyboardInterrupt:
-            file.tell(STOPPED, "Stopped", 0.0, "Stopped; the same command goes on.")
+            done = bar.tasks[task].completed
+            file.tell(STOPPED, "Stopped", done, "Stopped; the same command goes on.")
             raise
         except (ShedlightError, RegistryError) as error:
             file.tell(FAILED, "Failed", 0.0, str(error))
@@ -89,8 +93,10 @@ def _taught(
 
 def _in_words(outcome: Outcome, out: Path) -> Iterator[str]:
     """What came of it."""
-    if outcome.labels.problems:
-        yield f"{len(outcome.labels.problems)} problems with the labels are listed in the report."
+    problems = outcome.labels.problems
+    yield from map(str, problems[:_MOST_TOLD])
+    if len(problems) > _MOST_TOLD:
+        yield f"The report lists all {len(problems)} problems with the labels."
     yield outcome.decision.reason
     if outcome.promoted:
         yield f"Version {outcome.challenger} is in force now, in place of {outcome.champion}."
@@ -100,7 +106,3 @@ def _in_words(outcome: Outcome, out: Path) -> Iterator[str]:
         if outcome.decision.promote:
             yield f"To put the new one in force: shedlight models promote {outcome.challenger}"
     yield f"See {out / REPORT}"
-
-
-def _stop(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
