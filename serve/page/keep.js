@@ -85,6 +85,7 @@ export class Kept {
         this.#waiting.shift();
       }
       this.#told.textContent = KEEP.saved;
+      document.dispatchEvent(new Event("labelled"));
     } catch {
       this.#told.textContent = KEEP.notSaved;
     }

@@ -105,7 +105,9 @@ class Queue {
 
   async #post(address, body) {
     const headers = { "Content-Type": "application/json", "X-Client": this.#client };
-    return (await answerOf(address, { method: "POST", headers, body: JSON.stringify(body) })).event;
+    const { event } = await answerOf(address, { method: "POST", headers, body: JSON.stringify(body) });
+    document.dispatchEvent(new Event("labelled"));
+    return event;
   }
 
   /** One thing at a time: a key that is pressed twice labels one hair. */

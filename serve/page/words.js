@@ -214,6 +214,36 @@ export const KEEP = {
   gone: "This result is not kept any more, or the server cannot be reached.",
 };
 
+const VERDICTS_OF_TEACHING = {
+  better: "The new model is better, on labels that it had not seen.",
+  not_better: "It is not clear that the new model is better. The present one stays.",
+  forgets: "The new model unlearned something that the present one knows. The present one stays.",
+};
+
+export const TEACH = {
+  title: "Teach it with your labels",
+  labels: (total, { telogen, anagen, not_hair: notHair }, waiting) => `${total === 1 ? "1 label" : `${total} labels`} of kept photos: `
+    + `${telogen} telogen, ${anagen} anagen, ${notHair} not a hair. ${waiting === total ? "None of them was learned from yet." : `${waiting} of them are new.`}`,
+  missing: ({ labels, of_kind: ofKind }) => `To learn from them, ${labels} are needed, with at least ${ofKind} telogen and ${ofKind} anagen. `
+    + "Those of photos count that are kept for improving the model.",
+  forAll: "A training takes a while, and photos can be read meanwhile. Another model is used for everybody on this server.",
+  progress: "How far the training is",
+  start: "Start a training",
+  started: "The training has started.",
+  stop: "Stop",
+  stopping: "It is being stopped.",
+  report: "Look at the report",
+  use: "Use the new model",
+  keep: "Keep the present one",
+  back: "Go back to the model before",
+  sure: "Go back to the model before, for everybody on this server?",
+  soon: "Done. Within some seconds photos are read by it.",
+  kept: "The present model stays.",
+  lost: "The server cannot be reached. Please try again.",
+  ended: { failed: "The training broke off. The present model stays.", stopped: "The training was stopped. The present model stays." },
+  verdict: ({ promoted, verdict }) => (promoted ? "The new model is used now." : VERDICTS_OF_TEACHING[verdict] ?? "The present model stays."),
+};
+
 export const SAVE = { printed: (date, model) => `Printed ${date}. ${model}` };
 
 export function reasonWords({ kind, machine }) {

@@ -1,0 +1,142 @@
+// Teaching the model with the labels that were kept, for whoever may: started, watched, put in force, taken back.
+
+import { button, element } from "./dom.js";
+import { TEACH } from "./words.js";
+
+const TEACHING = "/v1/teaching";
+const AGAIN_MS = 3000;
+const SOON_MS = 500;
+
+class Teaching {
+  #section;
+  #labels = element("p");
+  #missing = element("p", { class: "hint" });
+  #bar = element("progress", { max: 1, "aria-label": TEACH.progress });
+  #step = element("p", { class: "hint" });
+  #headline = element("p", { class: "verdict" });
+  #reason = element("p");
+  #report = element("a", { href: `${TEACHING}/report`, target: "_blank", rel: "noopener" }, TEACH.report);
+  #status = element("p", { role: "status", tabindex: "-1" });
+  #start = button({ class: "button" }, () => this.#do("POST", TEACHING, null, TEACH.started), TEACH.start);
+  #stop = button({ class: "button quiet" }, () => this.#do("DELETE", TEACHING, null, TEACH.stopping), TEACH.stop);
+  #use = button({ class: "button" }, () => this.#promote(), TEACH.use);
+  #keep = button({ class: "button quiet" }, () => this.#keepPresent(), TEACH.keep);
+  #back = button({ class: "button quiet" }, () => this.#goBack(), TEACH.back);
+  #running = element("div", {}, this.#step, element("div", { class: "working" }, this.#bar, this.#stop));
+  #result = element("div", {}, this.#headline, this.#reason, element("p", {}, this.#report));
+  #told = null;
+  #source = null;
+  #soon = null;
+
+  constructor() {
+    const title = element("h2", { id: "teach-title" }, TEACH.title);
+    const buttons = element("p", { class: "row" }, this.#use, this.#keep, this.#start, this.#back);
+    this.#section = element("section", { id: "teach", "aria-labelledby": "teach-title", class: "screen-only", hidden: "" },
+      title, this.#labels, this.#missing, this.#running, this.#result, buttons, this.#status,
+      element("p", { class: "hint" }, TEACH.forAll));
+    document.querySelector("main").append(this.#section);
+    document.addEventListener("labelled", () => this.#loadSoon());
+  }
+
+  /** Asks how it stands, and follows a training that is on. */
+  async load() {
+    clearTimeout(this.#soon);
+    try {
+      this.#show(await answerOf("GET", TEACHING));
+    } catch (error) {
+      this.#status.textContent = error.message;
+      if (this.#told?.state === "running") this.#loadSoon(AGAIN_MS);
+    }
+  }
+
+  #loadSoon(wait = SOON_MS) {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => this.load(), wait);
+  }
+
+  #show(told) {
+    const { labels, waiting, missing, state, outcome, can_roll_back: canGoBack } = told;
+    const running = state === "running";
+    const total = Object.values(labels).reduce((sum, number) => sum + number, 0);
+    this.#told = told;
+    this.#section.hidden = !total && state === "idle" && !canGoBack;
+    this.#labels.textContent = TEACH.labels(total, labels, waiting);
+    this.#missing.textContent = missing ? TEACH.missing(told.needed) : "";
+    this.#running.hidden = !running;
+    this.#start.hidden = running;
+    this.#start.disabled = Boolean(missing);
+    this.#use.hidden = this.#keep.hidden = !outcome || outcome.promoted || outcome.verdict !== "better";
+    this.#back.hidden = running || !canGoBack;
+    this.#showResult(told);
+    this.#progress(told);
+    if (running) this.#follow();
+  }
+
+  #showResult({ state, message, outcome }) {
+    this.#result.hidden = !outcome && !["failed", "stopped"].includes(state);
+    this.#headline.textContent = outcome ? TEACH.verdict(outcome) : TEACH.ended[state] ?? "";
+    this.#reason.textContent = outcome?.reason ?? message ?? "";
+    this.#report.hidden = !outcome;
+  }
+
+  #progress({ step, done }) {
+    this.#bar.value = done;
+    this.#bar.setAttribute("aria-valuetext", step);
+    this.#step.textContent = step;
+  }
+
+  /** Server-sent events; where they break off, it asks how it stands, and so on. */
+  #follow() {
+    if (this.#source) return;
+    const source = this.#source = new EventSource(`${TEACHING}/events`);
+    const leave = (wait) => {
+      source.close();
+      this.#source = null;
+      this.#loadSoon(wait);
+    };
+    source.addEventListener("progress", ({ data }) => this.#progress(JSON.parse(data)));
+    source.addEventListener("done", () => { this.#status.textContent = ""; leave(0); });
+    source.addEventListener("error", () => leave(AGAIN_MS));
+  }
+
+  #promote() {
+    return this.#do("POST", `${TEACHING}/promotion`, { version: this.#told.outcome.challenger }, TEACH.soon);
+  }
+
+  #keepPresent() {
+    this.#use.hidden = this.#keep.hidden = true;
+    this.#say(TEACH.kept);
+  }
+
+  #goBack() {
+    if (window.confirm(TEACH.sure)) this.#do("POST", "/v1/models/rollback", null, TEACH.soon);
+  }
+
+  async #do(method, address, body, said) {
+    try {
+      const told = await answerOf(method, address, body);
+      if (told) this.#show(told);
+      this.#say(said);
+    } catch (error) {
+      this.#say(error.message);
+    }
+  }
+
+  /** What was pressed may be gone by now, so the focus goes to what is said. */
+  #say(text) {
+    this.#status.textContent = text;
+    this.#status.focus({ preventScroll: true });
+  }
+}
+
+/** Throws an Error that can be shown. */
+async function answerOf(method, address, body = null) {
+  const sent = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
+  const answer = await fetch(address, { method, ...sent }).catch(() => null);
+  const told = answer?.status === 204 ? null : await answer?.json().catch(() => null);
+  if (!answer?.ok) throw new Error(told?.error?.message ?? TEACH.lost);
+  return told;
+}
+
+const about = await answerOf("GET", "/v1/model").catch(() => null);
+if (about?.teaching) new Teaching().load();
