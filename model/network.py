@@ -12,6 +12,8 @@ WIDTHS = (16, 32, 64, 112)
 """Channels after each halving, so that every stage costs about the same."""
 REFINED = (0, 1, 2, 2)
 """Residual convolutions after each halving: a root is told by its outline, which takes a few."""
+LEFT_ALONE = 2
+"""Halvings that people's labels leave as they are: what a line and a corner are stays the same."""
 GRID = 6 * 10
 """Cells that are left of a crop of 96 x 160 pixels."""
 CLASS_COUNT = 4
@@ -81,13 +83,13 @@ class RootNet(EndNet):
         )
 
     def look(self, pixels: Tensor) -> Tensor:
-        """As ``EndNet.look``: (N, 64, 12, 20)."""
-        seen: Tensor = self.stages[:-1](pixels)
+        """As ``EndNet.look``: (N, 32, 24, 40)."""
+        seen: Tensor = self.stages[:LEFT_ALONE](pixels)
         return seen
 
     def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
         """As ``EndNet.judge``."""
-        shape = self.squeeze(self.stages[-1](seen)).flatten(1)
+        shape = self.squeeze(self.stages[LEFT_ALONE:](seen)).flatten(1)
         logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
         return logits
 

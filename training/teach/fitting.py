@@ -28,8 +28,11 @@ class TeachPlan(Plan):
     learning_rate: float = 5e-4
     workers: int = 0
     quiet: bool = True
-    held: float = 10.0
+    held: float = 3.0
     """The weight of what was said before on rendered strands."""
+    way: float = 0.8
+    """How much of the way from the network it begins with to what was fitted is gone: a little less
+    is learned, and much less forgotten (Wortsman et al. 2022, WiSE-FT)."""
 
 
 class Mixed(Dataset[Drawn]):

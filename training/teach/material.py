@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from model.network import EndNet
@@ -45,6 +46,7 @@ class Material:
         weights[list(rows)] = self.weights[list(rows)]
         all_alike = np.ones(len(self.rendered.crops))
         teach_network(net, (self.labelled, weights), (self.rendered, all_alike), run, plan)
+        _go_part_of_the_way(self.start, net, plan.way)
         return net
 
 
@@ -73,6 +75,13 @@ def draw_weights(hairs: Sequence[TaughtHair]) -> Array:
     kinds = np.array([kind_of(hair.said) for hair in hairs])
     counts = {kind: (kinds == kind).sum() for kind in set(kinds.tolist())}
     return np.array([1 / max(counts[kind], LEAST_SHARE * len(kinds)) for kind in kinds.tolist()])
+
+
+def _go_part_of_the_way(start: EndNet, net: EndNet, way: float) -> None:
+    """Moves the parameters of ``net`` to where such a share of the way from ``start`` ends."""
+    with torch.no_grad():
+        for here, there in zip(start.parameters(), net.parameters(), strict=True):
+            there.copy_(torch.lerp(here, there, way))
 
 
 def plan_for(plan: TeachPlan, labels: int) -> TeachPlan:

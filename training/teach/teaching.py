@@ -102,7 +102,7 @@ def _trial(
     start = teacher if order.arch == ROOTNET else _fresh(order)
     manifest, plan = base.manifest, replace(TeachPlan(), seed=order.seed)
     if order.arch != ROOTNET:
-        plan = replace(plan, epochs=PEER_EPOCHS, learning_rate=3e-3)
+        plan = replace(plan, epochs=PEER_EPOCHS, learning_rate=3e-3, way=1.0)
     return Trial(
         hairs=hairs,
         split=split(hairs, labels.groups),
