@@ -16,50 +16,58 @@ if TYPE_CHECKING:
     from serve.worker import MakeScorer
 
 
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        help="Photos, and folders of photos; s3://... with the extra 'ray'.", metavar="PATH..."
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes that score; one per core unless told.", min=1)
+]
+EngineName = Annotated[
+    Literal["local", "ray"],
+    typer.Option(help="Who scores: this machine, or a Ray cluster (with the extra 'ray')."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the Ray cluster: HOST:PORT; auto: the one that this machine belongs to; "
+        "local: one of its own, on this machine.",
+        show_default="auto",
+    ),
+]
+Drawn = Annotated[
+    Literal["none", "doubtful", "all"],
+    typer.Option(help="Draw the labels onto copies: of no photo, of those with an unsure hair"),
+]
+Context = Annotated[
+    str | None,
+    typer.Option(
+        help="The questionnaire, for advice on what to look at next; '{}' for no answers.",
+        metavar="JSON",
+    ),
+]
+
+
 def score(
-    paths: Annotated[
-        list[str],
-        typer.Argument(
-            help="Photos, and folders of photos; s3://... with the extra 'ray'.", metavar="PATH..."
-        ),
-    ],
+    paths: Paths,
     out: Annotated[Path, typer.Option(help="Folder for the results; a new one for each run.")],
-    workers: Annotated[
-        int | None, typer.Option(help="Processes that score; one per core unless told.", min=1)
-    ] = None,
-    engine: Annotated[
-        Literal["local", "ray"],
-        typer.Option(help="Who scores: this machine, or a Ray cluster (with the extra 'ray')."),
-    ] = "local",
-    address: Annotated[
-        str | None,
-        typer.Option(
-            help="Of the Ray cluster: HOST:PORT; auto: the one that this machine belongs to; "
-            "local: one of its own, on this machine.",
-            show_default="auto",
-        ),
-    ] = None,
+    workers: Workers = None,
+    engine: EngineName = "local",
+    address: Address = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that OUT holds.")
     ] = False,
     roots_in_view: Annotated[
         bool, typer.Option(help="The root ends of all hairs were laid in the picture.")
     ] = False,
-    overlays: Annotated[
-        Literal["none", "doubtful", "all"],
-        typer.Option(help="Draw the labels onto copies: of no photo, of those with an unsure hair"),
-    ] = "all",
+    overlays: Drawn = "all",
     groups: Annotated[
         Path | None,
         typer.Option(help="CSV of photo, person, date; else a groups.csv in a folder given."),
     ] = None,
-    context: Annotated[
-        str | None,
-        typer.Option(
-            help="The questionnaire, for advice on what to look at next; '{}' for no answers.",
-            metavar="JSON",
-        ),
-    ] = None,
+    context: Context = None,
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Scores photos: a verdict, one line per photo in OUT/results.jsonl, tables and a report.
