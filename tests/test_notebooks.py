@@ -1,5 +1,6 @@
 """Notebooks run, and the documentation shows what they print."""
 
+import ast
 import contextlib
 import io
 import json
@@ -13,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = {"telogen_share.ipynb": "share.md"}
 """The page of docs/ that has the tables of a notebook."""
+LOOP = "teach.ipynb"
+"""Walks through the loop; its output depends on the machine."""
 
 Row = tuple[str, tuple[float, ...]]
 
@@ -32,8 +35,17 @@ def rows_of(text: str) -> list[Row]:
     ]
 
 
-def test_there_is_a_notebook_for_every_page() -> None:
-    assert {notebook.name for notebook in NOTEBOOKS} == set(PAGES)
+def run_cells(notebook: Path) -> tuple[dict[str, Any], str]:
+    """What its names stand for in the end, and what it prints."""
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.chdir(ROOT):
+        for cell in code_of(notebook):
+            exec("".join(cell["source"]), names)
+    return names, printed.getvalue()
+
+
+def test_every_notebook_is_run_by_a_test() -> None:
+    assert {notebook.name for notebook in NOTEBOOKS} == {*PAGES, LOOP}
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
@@ -45,17 +57,30 @@ def test_a_notebook_is_kept_without_its_output_and_names_no_machine(notebook: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_prints_the_tables_of_its_page(notebook: Path) -> None:
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.chdir(ROOT):
-        for cell in code_of(notebook):
-            exec("".join(cell["source"]), names)
-    made = rows_of(printed.getvalue())
-    shown = rows_of((ROOT / "docs" / PAGES[notebook.name]).read_text("utf-8"))
+@pytest.mark.parametrize("notebook", PAGES)
+def test_a_notebook_prints_the_tables_of_its_page(notebook: str) -> None:
+    _, printed = run_cells(ROOT / "notebooks" / notebook)
+    made = rows_of(printed)
+    shown = rows_of((ROOT / "docs" / PAGES[notebook]).read_text("utf-8"))
     assert made
     missing = [row for row in made if not any(_alike(row, other) for other in shown)]
     assert missing == []
+
+
+@pytest.mark.slow
+def test_the_notebook_of_the_loop_teaches_promotes_and_goes_back() -> None:
+    names, printed = run_cells(ROOT / "notebooks" / LOOP)
+    outcome = names["outcome"]
+    assert outcome["promoted"]
+    assert outcome["labels"]["telogen"] >= names["GIVEN"]["telogen"]
+    assert names["hairs_before"]
+    assert names["hairs_after"] != names["hairs_before"]
+    assert names["hairs_again"] == names["hairs_before"]
+    assert f"{outcome['champion']} is in force again instead of {outcome['challenger']}." in printed
+    chances = ast.literal_eval(names["ended"].stdout)
+    assert set(chances) == {"club", "misshapen", "bare", "not_hair"}
+    assert sum(chances.values()) == pytest.approx(1, abs=0.001)
+    assert not names["here"].exists()
 
 
 def _alike(one: Row, other: Row) -> bool:
