@@ -88,6 +88,7 @@ def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str
         "p_value": decision.p_value,
         "forgotten": decision.forgotten,
         "noise": decision.noise,
+        "temperature": trial.calibration.temperature,
         "errors": asdict(errors),
     }
 

@@ -16,7 +16,7 @@ from training.teach.chances import kind_of
 from training.teach.fitting import TeachPlan, teach_network
 from training.teach.lesson import Lesson, lesson_of_labels, lesson_of_renders
 
-MOST_VIEWS, RENDERED_VIEWS, MOST_CROPS = 12, 2, 6000
+MOST_VIEWS, RENDERED_VIEWS, MOST_CROPS = 12, 3, 6000
 """Views of each labelled crop and of each rendered one; with many labels fewer, so that at most so
 many are kept in memory, at 30 kB each. Our choice."""
 LEAST_SHARE = 0.15
@@ -75,6 +75,15 @@ def draw_weights(hairs: Sequence[TaughtHair]) -> Array:
     kinds = np.array([kind_of(hair.said) for hair in hairs])
     counts = {kind: (kinds == kind).sum() for kind in set(kinds.tolist())}
     return np.array([1 / max(counts[kind], LEAST_SHARE * len(kinds)) for kind in kinds.tolist()])
+
+
+def mean_of(nets: Sequence[EndNet]) -> EndNet:
+    """A network whose parameters are the means of those of ``nets``."""
+    mean = copy.deepcopy(nets[0])
+    with torch.no_grad():
+        for each, *others in zip(mean.parameters(), *(n.parameters() for n in nets), strict=True):
+            each.copy_(torch.stack(others).mean(dim=0))
+    return mean
 
 
 def _go_part_of_the_way(start: EndNet, net: EndNet, way: float) -> None:

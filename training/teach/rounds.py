@@ -28,11 +28,12 @@ Say = Callable[[str, float], None]
 @dataclass(frozen=True, eq=False)
 class Rounds:
     """``rows`` (M,) are places in the list of labels, ``read`` what was read of each of them by a
-    network that never saw its group, ``folds`` which network that was."""
+    network that never saw its group, ``folds`` which of ``nets`` that was."""
 
-    rows: tuple[int, ...]
-    read: tuple[ReadLabel, ...]
-    folds: tuple[int, ...]
+    rows: tuple[int, ...] = ()
+    read: tuple[ReadLabel, ...] = ()
+    folds: tuple[int, ...] = ()
+    nets: tuple[EndNet, ...] = ()
 
     def chances(self, start: Calibration) -> list[LabelChances]:
         """What is thought of each label, calibrated on the other folds' labels."""
@@ -59,16 +60,19 @@ def cross_validate(
     """Fits to all folds but one, and reads that one, in turn. ``share``: of the labels to fit to,
     only so many are taken, and the fit is as much shorter."""
     parts: list[tuple[int, list[int], list[ReadLabel]]] = []
+    nets = []
     for k, fold in enumerate(split.folds):
         say(_step(k, len(split.folds), share), k / len(split.folds))
         rows = _some(sorted(chain.from_iterable(f for f in split.folds if f is not fold)), share)
         net = material.fitted(rows, run / f"{share:.2f}_{k}", shorter(plan, len(rows), share))
+        nets.append(net)
         judged = [i for i in fold if counted_kind(hairs[i])]
         parts.append((k, judged, read_at(net, hairs, judged)))
     return Rounds(
         rows=tuple(i for _, judged, _ in parts for i in judged),
         read=tuple(label for _, _, read in parts for label in read),
         folds=tuple(k for k, judged, _ in parts for _ in judged),
+        nets=tuple(nets),
     )
 
 

@@ -113,6 +113,7 @@ def _trial(
         run=run / FITS / _key(hairs, base, order),
         plan=plan,
         say=say,
+        begins_anew=order.arch != ROOTNET,
     )
 
 

@@ -18,7 +18,7 @@ from training.teach.chances import LabelChances, kind_of
 from training.teach.evidence import JudgedLabel, even_weights
 from training.teach.fitting import TeachPlan
 from training.teach.learning_curve import SHARES, curve_point
-from training.teach.material import Material
+from training.teach.material import Material, mean_of
 from training.teach.outcome import CurvePoint
 from training.teach.read_label import ReadLabel, read_labels
 from training.teach.rounds import Rounds, Say, cross_validate, read_at, shorter
@@ -42,13 +42,19 @@ class Trial:
     run: Path
     plan: TeachPlan
     say: Say
+    begins_anew: bool = False
+    """The network begins with nothing: of several such the mean is none."""
 
     @cached_property
     def net(self) -> EndNet:
-        """The challenger: fitted to all labels but those that are held out."""
-        rows = sorted(chain.from_iterable(self.split.folds))
+        """The challenger: the mean of a network fitted to all labels but those that are held out,
+        and of those of the rounds. All began with the same one and end near each other; the mean
+        of their weights reads as well and forgets less (model soups, Wortsman et al. 2022)."""
+        nets = self.rounds.nets
         self.say("Fitting to all labels", _OF_ROUNDS)
-        return self.material.fitted(rows, self.run / "all", shorter(self.plan, len(rows)))
+        rows = sorted(chain.from_iterable(self.split.folds))
+        fitted = self.material.fitted(rows, self.run / "all", shorter(self.plan, len(rows)))
+        return fitted if self.begins_anew else mean_of((fitted, *nets))
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -96,7 +102,7 @@ class Trial:
 
     def _rounds(self, share: float, begin: float, part: float) -> Rounds:
         if len(self.split.folds) < 2:
-            return Rounds((), (), ())
+            return Rounds()
         return cross_validate(
             self.material,
             self.hairs,
