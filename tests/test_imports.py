@@ -19,6 +19,7 @@ LATE = {
     "serve/cli.py": {"training"},
     "serve/label_next_command.py": {"training"},
     "serve/labels_command.py": {"training"},
+    "serve/train_command.py": {"training"},
 }
 """What a file may import inside its functions beyond that, and why it exists: commands."""
 HEAVY = {"torch", "torchvision", "albumentations", "mitsuba", "drjit", "matplotlib", "sklearn"}
