@@ -20,7 +20,7 @@ from training.calibrate import Calibration
 from training.collect import collect
 from training.example import Example
 from training.keepsakes import load_replay
-from training.labels.folds import split
+from training.labels.folds import Split, split
 from training.recalibrate import FixedNet
 from training.simulation.errors import Errors, errors_of
 from training.simulation.person import SAID, in_active_order, in_random_order, labelled
@@ -51,37 +51,21 @@ class World:
 
 
 def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
-    """Teaches with so many labels, in ``order`` (random or active), and counts errors."""
-    net = net_of(world.base)
-    if order == "active":
-        pool: Sequence[Example] = _four_fifths(world.pool, seed)
-        rows = in_active_order(pool, net, world.start, labels)
-    else:
-        pool = world.pool
-        rows = in_random_order(pool, seed)[:labels]
-    hairs = [labelled(pool[i]) for i in rows]
-    groups = {hair.photo: hair.photo for hair in hairs}
-    trial = Trial(
-        hairs=hairs,
-        split=split(hairs, groups),
-        groups=groups,
-        material=material_of(hairs, load_replay(), net, net, seed),
-        start=world.start,
-        champion=world.base,
-        run=out / f"{order}_{labels}_{seed}",
-        plan=replace(TeachPlan(), seed=seed),
-        say=lambda step, done: None,
+    """Teaches with so many labels as the product does, and counts errors."""
+    pool = world.pool
+    trial = _trial(
+        world, pool, in_random_order(pool, seed)[:labels], seed, out / f"{labels}_{seed}"
     )
     evidence = evidence_of(trial)
     decision = decide(evidence)
     errors = errors_of(trial.net, trial.calibration, world.test)
     shutil.rmtree(trial.run, ignore_errors=True)
-    _keep_judged(out / f"judged_{order}_{labels}_{seed}.json", evidence)
+    _keep_judged(out / f"judged_{labels}_{seed}.json", evidence)
     return {
         "order": order,
         "labels": labels,
         "seed": seed,
-        "photos": len(groups),
+        "photos": len(trial.groups),
         "kinds": dict(evidence.counts),
         "verdict": decision.verdict.value,
         "gain": decision.gain,
@@ -91,6 +75,46 @@ def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str
         "temperature": trial.calibration.temperature,
         "errors": asdict(errors),
     }
+
+
+def run_alone(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
+    """Fits to so many labels in an order, ``active`` or ``shuffled``, and counts errors: no rounds,
+    no evidence, the base's calibration. What differs between both orders is the labels alone.
+
+    Both take them from the pool without a fifth of its photos, another one for each seed: an active
+    order has no chance of its own.
+    """
+    pool = _four_fifths(world.pool, seed)
+    if order == "active":
+        rows = in_active_order(pool, net_of(world.base), world.start, labels)
+    else:
+        rows = in_random_order(pool, seed)[:labels]
+    trial = _trial(world, pool, rows, seed, out / f"{order}_{labels}_{seed}")
+    trial = replace(trial, split=Split((tuple(range(labels)),), ()))
+    errors = errors_of(trial.net, world.start, world.test)
+    shutil.rmtree(trial.run, ignore_errors=True)
+    return {"order": order, "labels": labels, "seed": seed, "errors": asdict(errors)}
+
+
+def _trial(
+    world: World, pool: Sequence[Example], rows: Sequence[int], seed: int, run: Path
+) -> Trial:
+    net, hairs = net_of(world.base), [labelled(pool[i]) for i in rows]
+    groups = {hair.photo: hair.photo for hair in hairs}
+    return Trial(
+        hairs=hairs,
+        split=split(hairs, groups),
+        groups=groups,
+        material=material_of(hairs, load_replay(), net, net, seed),
+        start=world.start,
+        champion=world.base,
+        run=run,
+        plan=replace(TeachPlan(), seed=seed),
+        say=lambda step, done: None,
+    )
+
+
+ORDERS = {"random": run, "shuffled": run_alone, "active": run_alone}
 
 
 def _keep_judged(file: Path, evidence: Evidence) -> None:
@@ -105,8 +129,6 @@ def base_errors(world: World) -> Errors:
 
 
 def _four_fifths(pool: Sequence[Example], seed: int) -> list[Example]:
-    """The pool without a fifth of its photos, another one for each seed: an active order has no
-    chance of its own."""
     photos = sorted({example.photo for example in pool})
     left_out = set(photos[seed % 5 :: 5])
     return [example for example in pool if example.photo not in left_out]
@@ -121,7 +143,9 @@ def main(
     pool: Annotated[Path, typer.Argument(help="Renders to take labels from.")],
     test: Annotated[Path, typer.Argument(help="Renders to count errors on.")],
     out: Annotated[Path, typer.Argument(help="Folder for what comes of it.")],
-    orders: Annotated[str, typer.Option(help="random, active, or both.")] = "random",
+    orders: Annotated[
+        str, typer.Option(help="random; active and shuffled, to compare.")
+    ] = "random",
     seeds: Annotated[str, typer.Option(help="Seeds, with commas between.")] = "0,1,2,3,4",
     sizes: Annotated[str, typer.Option(help="Numbers of labels.")] = ",".join(map(str, SIZES)),
 ) -> None:
@@ -136,7 +160,7 @@ def main(
         _append(lines, {"order": "base", "labels": 0, "seed": 0, "errors": errors})
     for name, size, seed in _runs(orders, sizes, seeds):
         if (name, size, seed) not in done:
-            _append(lines, run(world, name, size, seed, out))
+            _append(lines, ORDERS[name](world, name, size, seed, out))
 
 
 def _runs(orders: str, sizes: str, seeds: str) -> list[tuple[str, int, int]]:

@@ -1,0 +1,48 @@
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from model.version import SHIPPED, load_version
+from tests.training.examples import example
+from training.calibrate import Calibration
+from training.labels.said import Said
+from training.recalibrate import FixedNet
+from training.simulation.person import in_active_order, in_random_order, labelled
+
+
+def test_the_truth_is_said_at_the_root() -> None:
+    said = [labelled(example(truth)) for truth in range(4)]
+    assert [hair.said for hair in said] == [
+        Said.TELOGEN,
+        Said.MISSHAPEN,
+        Said.NO_BULB,
+        Said.NOT_HAIR,
+    ]
+    assert [hair.root_end for hair in said] == [0, 0, None, None]
+    assert said[0].photo == "photo_0.jpg"
+
+
+def test_of_a_piece_of_a_hair_nobody_says_anything() -> None:
+    whole = example(0)
+    piece = replace(whole, labelled=replace(whole.labelled, truth="fragment"))
+    with pytest.raises(KeyError):
+        labelled(piece)
+
+
+def test_a_photo_gives_ten_hairs_before_it_comes_again() -> None:
+    hairs = [example(k % 4, seed) for seed in range(3) for k in range(14)]
+    rows = in_random_order(hairs, 5)
+    assert sorted(rows) == list(range(42))
+    assert [len({hairs[i].photo for i in rows[k : k + 10]}) for k in (0, 10, 20)] == [1, 1, 1]
+    assert Counter(hairs[i].photo for i in rows[:30]) == {f"photo_{k}.jpg": 10 for k in range(3)}
+    assert rows == in_random_order(hairs, 5) != in_random_order(hairs, 6)
+
+
+def test_the_active_order_is_the_product_s() -> None:
+    version = load_version(SHIPPED)
+    start = Calibration(version.manifest.temperature, version.manifest.rule)
+    hairs = [example(truth, seed) for seed in range(4) for truth in range(4)]
+    rows = in_active_order(hairs, FixedNet(version), start, 6)
+    assert len(set(rows)) == 6
+    assert rows == in_active_order(hairs, FixedNet(version), start, 16)[:6]
