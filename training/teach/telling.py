@@ -20,6 +20,7 @@ _LOOKING = 0.2
 """The share of the work that goes into finding the hairs of the labels; our guess."""
 _MOST_TOLD = 5
 """More problems than this are counted on the screen, and listed in the report."""
+_STOPPED = "Stopped; the same command goes on."
 
 
 def teach_and_tell(labels: Sequence[Path], out: Path, models: Path, order: TeachOrder) -> Outcome:
@@ -72,7 +73,8 @@ def _telling(out: Path) -> Iterator[_Told]:
             yield _Told(file, bar, task)
         except KeyboardInterrupt:
             done = bar.tasks[task].completed
-            file.tell(STOPPED, "Stopped", done, "Stopped; the same command goes on.")
+            file.tell(STOPPED, "Stopped", done, _STOPPED)
+            bar.console.print(_STOPPED)
             raise
         except (ShedlightError, RegistryError) as error:
             file.tell(FAILED, "Failed", 0.0, str(error))
