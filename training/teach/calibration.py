@@ -23,8 +23,9 @@ from training.teach.read_label import ReadLabel
 
 TEMPERATURES = np.geomspace(0.5, 3, 25)
 """Candidates."""
-SPREAD = 0.25
-"""How widely the logarithms of temperatures differ from world to world; our assumption."""
+SPREAD = 0.1
+"""How widely the logarithms of temperatures differ from world to world; our assumption. Narrow,
+since the networks of single rounds, whose readings it is chosen on, are surer than their mean."""
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -62,7 +62,7 @@ def save_taught(taught: Taught, parent: Manifest, arch: str, folder: Path) -> st
     weights = as_onnx(taught.net)
     digest = sha256(weights)
     count = len(taught.read)
-    trained_on = f"rendered hairs and people's labels; {count} of those were held out to judge it"
+    trained_on = f"rendered hairs and people's labels, {count} of them judged before it saw them"
     manifest = replace(
         parent,
         name=ModelName(arch, digest[:8], digest, trained_on),
