@@ -65,7 +65,7 @@ def test_a_peer_sees_pixels_as_our_network_does() -> None:
     pixels, shaft_px = inputs()
     seen: list[torch.Tensor] = []
     ours = RootNet().eval()
-    ours.stages.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    ours.stages[0].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     theirs = Peer(Small(), 2).eval()
     theirs.backbone.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     with torch.inference_mode():

@@ -109,7 +109,7 @@ def _compared(judged: Sequence[JudgedLabel], loss: dict[str, Change]) -> Iterato
     yield "<h2>Before and after, on the same hairs</h2>"
     yield paragraph(
         "A hair counts as right where the likeliest of telogen, anagen and no hair is what you "
-        "said. The log loss also counts how sure the model was: less is better, and 0.69 is what "
+        "said. The log loss also counts how sure the model was: less is better, and 0.71 is what "
         "the toss of a coin between two kinds would get. In brackets is where a change lies with a "
         "chance of 95%, found by drawing your groups of photos anew; if both ends are on one side "
         "of 0, the change is hardly chance. All of it is by your own labels: where one is wrong, "
