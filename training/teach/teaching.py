@@ -1,8 +1,5 @@
 """Labels in, a better model out, never a worse one."""
 
-import hashlib
-import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +13,7 @@ from model.version import SHIPPED, ModelVersion, load_version
 from training.calibrate import Calibration
 from training.keepsakes import load_frozen, load_replay
 from training.labels.folds import split
+from training.labels.groups import Groups
 from training.labels.label_set import LabelSet
 from training.labels.taught import TaughtHair
 from training.peers import NETWORKS
@@ -30,8 +28,9 @@ from training.teach.outcome import Outcome
 from training.teach.rounds import Say
 from training.teach.taught_version import Taught, save_taught
 from training.teach.trial import Trial
+from training.teach.unfinished import Unfinished, unfinished
 
-VERSION, FITS = "version", "fits"
+VERSION = "version"
 ROOTNET = "rootnet"
 PEER_EPOCHS = 40
 """A network that begins with nothing takes longer. Our choice."""
@@ -56,21 +55,23 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
     ``run`` gets the challenger's version. A run that was stopped goes on where it was. Raises
     ShedlightError (MODEL_REFUSED), RegistryError and OSError; what is in force stays so then.
     """
-    hairs, champion = trainable(labels), registry.champion()
+    hairs = trainable(labels)
     if not hairs:
-        return Outcome(labels, None, _NO_LABELS, (), champion.name, None, order.arch)
+        return Outcome(labels, None, _NO_LABELS, (), registry.champion().name, None, order.arch)
     say("Preparing", 0.0)
-    base = load_version(SHIPPED)
-    trial = _trial(hairs, labels, base, load_version(champion.folder), run, order, say)
+    base, plan = load_version(SHIPPED), _plan(order)
+    kept = unfinished(run, hairs, base.manifest.name.sha256, order.arch, plan)
+    champion = load_version(kept.to_beat(registry))
+    trial = _trial(hairs, labels.groups, base, champion, kept, order.arch, plan, say)
     evidence = evidence_of(trial)
     curve = trial.curve() if order.curve else ()
     name = save_taught(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
     _add(run / VERSION, registry)
-    decision = _IN_FORCE if name == champion.name else _decided(trial, evidence)
+    in_force = champion.manifest.name.version
+    decision = _IN_FORCE if name == in_force else _decided(trial, evidence)
     if promoted := decision.promote and order.promote:
-        registry.promote(name, decision.reason)
-    shutil.rmtree(run / FITS, ignore_errors=True)
-    return Outcome(labels, evidence, decision, curve, champion.name, name, order.arch, promoted)
+        kept.promote(registry, name, in_force, decision.reason)
+    return Outcome(labels, evidence, decision, curve, in_force, name, order.arch, promoted)
 
 
 def trainable(labels: LabelSet) -> list[TaughtHair]:
@@ -88,32 +89,37 @@ def evidence_of(trial: Trial) -> Evidence:
     return Evidence(judged, frozen_losses(load_frozen(), before, after), trial.fitted)
 
 
+def _plan(order: TeachOrder) -> TeachPlan:
+    plan = replace(TeachPlan(), seed=order.seed)
+    if order.arch == ROOTNET:
+        return plan
+    return replace(plan, epochs=PEER_EPOCHS, learning_rate=3e-3, way=1.0)
+
+
 def _trial(
     hairs: Sequence[TaughtHair],
-    labels: LabelSet,
+    groups: Groups,
     base: ModelVersion,
     champion: ModelVersion,
-    run: Path,
-    order: TeachOrder,
+    kept: Unfinished,
+    arch: str,
+    plan: TeachPlan,
     say: Say,
 ) -> Trial:
     """Everything that takes no fitting."""
     teacher = net_of(base)
-    start = teacher if order.arch == ROOTNET else _fresh(order)
-    manifest, plan = base.manifest, replace(TeachPlan(), seed=order.seed)
-    if order.arch != ROOTNET:
-        plan = replace(plan, epochs=PEER_EPOCHS, learning_rate=3e-3, way=1.0)
+    start = teacher if arch == ROOTNET else _fresh(arch, plan.seed)
     return Trial(
         hairs=hairs,
-        split=split(hairs, labels.groups),
-        groups=labels.groups,
-        material=material_of(hairs, load_replay(), start, teacher, order.seed),
-        start=Calibration(manifest.temperature, manifest.rule),
+        split=split(hairs, groups),
+        groups=groups,
+        material=material_of(hairs, load_replay(), start, teacher, plan.seed),
+        start=Calibration(base.manifest.temperature, base.manifest.rule),
         champion=champion,
-        run=run / FITS / _key(hairs, base, order),
+        run=kept.folder,
         plan=plan,
         say=say,
-        begins_anew=order.arch != ROOTNET,
+        begins_anew=arch != ROOTNET,
     )
 
 
@@ -130,16 +136,9 @@ def _add(version: Path, registry: Registry) -> None:
         registry.add(version)
 
 
-def _fresh(order: TeachOrder) -> EndNet:
-    torch.manual_seed(order.seed)
-    return NETWORKS[order.arch]()
-
-
-def _key(hairs: Sequence[TaughtHair], base: ModelVersion, order: TeachOrder) -> str:
-    """Names the fits: with other labels, a stopped run begins anew."""
-    said = [(hair.photo, str(hair.where), hair.said.value, hair.root_end) for hair in hairs]
-    text = json.dumps([said, base.manifest.name.sha256, order.arch, order.seed])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _fresh(arch: str, seed: int) -> EndNet:
+    torch.manual_seed(seed)
+    return NETWORKS[arch]()
 
 
 def _taught(trial: Trial, evidence: Evidence) -> Taught:

@@ -15,6 +15,7 @@ from training.teach.outcome import Outcome
 from training.teach.progress import DONE, FAILED, RUNNING, STOPPED, ProgressFile
 from training.teach.report import REPORT, write_report
 from training.teach.teaching import TeachOrder, teach
+from training.teach.unfinished import finish
 
 _LOOKING = 0.2
 """The share of the work that goes into finding the hairs of the labels; our guess."""
@@ -36,6 +37,7 @@ def teach_and_tell(labels: Sequence[Path], out: Path, models: Path, order: Teach
         trouble = registry.champion().trouble
         outcome = _taught(labels, out, registry, order, told)
         write_report(out, outcome)
+        finish(out)
         told.file.tell(DONE, "Done", 1.0, outcome.decision.reason)
     for line in (*filter(None, [trouble]), *_in_words(outcome, out)):
         screen.print(line)

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from model.registry import Registry
+from model.registry_move import Did
 from tests.model.versions import SHIPPED_NAME
 from tests.training.labels.scenes import finds
 from tests.training.teach import tiny
 from training.checkpoint import CHECKPOINT
 from training.labels.label_set import LabelSet, understand
 from training.teach.progress import PROGRESS
-from training.teach.teaching import FITS, TeachOrder, teach
+from training.teach.report import OUTCOME
+from training.teach.teaching import TeachOrder, teach
 from training.teach.telling import teach_and_tell
+from training.teach.unfinished import FITS
 
 
 @pytest.fixture
@@ -59,7 +62,6 @@ class TestStopped:
         whole = teach(understood, registry, tmp_path / "whole", self.ORDER, silent)
         assert stopped.challenger == whole.challenger
         assert stopped.decision == whole.decision
-        assert not (run / FITS).exists()
 
     def test_other_labels_begin_anew(
         self, understood: LabelSet, labels: Path, tmp_path: Path
@@ -113,6 +115,30 @@ def test_who_stops_it_is_told_how_to_go_on(
     assert (told["state"], told["message"]) == ("stopped", "Stopped; the same command goes on.")
     assert told["done"] > 0.2
     assert told["message"] in capsys.readouterr().err
+
+
+def test_what_is_put_in_force_before_a_kill_is_told_after_it(
+    labels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    tiny.make_tiny(monkeypatch)
+    tiny.promote_always(monkeypatch)
+    registry, run = Registry(tmp_path / "models"), tmp_path / "run"
+    order = TeachOrder(curve=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.teach.telling.write_report", stop)
+        with pytest.raises(KeyboardInterrupt):
+            teach_and_tell([labels], run, registry.folder, order)
+    assert (name := registry.champion().name) != SHIPPED_NAME
+    assert (run / FITS).exists()
+    told = teach_and_tell([labels], run, registry.folder, order)
+    assert (told.champion, told.challenger, told.promoted) == (SHIPPED_NAME, name, True)
+    assert told.decision == tiny.BETTER
+    assert json.loads((run / OUTCOME).read_text("utf-8"))["promoted"]
+    assert [move.did for move in registry.moves()] == [Did.ADDED, Did.PROMOTED], "once"
+    assert not (run / FITS).exists()
 
 
 def silent(step: str, done: float) -> None:
