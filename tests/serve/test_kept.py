@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic, sleep
 
 import cv2
 import httpx
@@ -277,55 +276,3 @@ def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
         keeper.take_back()
         assert len(pictures_in(tmp_path)) == left
     keeping.close()
-
-
-def test_a_photo_whose_time_is_up_goes_when_the_server_starts(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path)
-    keeping = Keeping(settings)
-    scored = score_file(SCORER, PHOTO, "a.jpg", HowToScore(encode=True))
-    assert scored.jpeg is not None
-    long_ago = datetime.now(UTC) - timedelta(days=31)
-    keeping.store().keep_jpeg(scored.jpeg, scored.report.as_json(), False, False, long_ago)
-    keeping.close()
-    assert len(pictures_in(tmp_path)) == 1
-    with TestClient(create_app(settings, SCORER)) as client:
-        address = kept(client)
-        until_only(tmp_path, f"{address.rpartition('/')[2]}.jpg")
-        assert client.get(address).status_code == 200
-
-
-def test_a_photo_whose_time_is_up_goes_while_the_server_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("serve.keeping.EXPIRE_EVERY_S", 0.05)
-    with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
-        address = kept(client)
-        monkeypatch.setattr("serve.keeping.datetime", InAYear)
-        until_only(tmp_path)
-        assert client.get(address).status_code == 404
-
-
-def test_a_store_that_fails_in_the_background_does_not_take_the_server_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    Keeping(settings_in(tmp_path)).store().close()
-    monkeypatch.setattr(Store, "expire", lambda *_: 1 / 0)
-    with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
-        end = monotonic() + 20
-        while "could not be deleted" not in caplog.text:
-            assert monotonic() < end
-            sleep(0.02)
-        assert client.get(kept(client)).status_code == 200
-
-
-class InAYear(datetime):
-    @classmethod
-    def now(cls, tz: object = None) -> "InAYear":
-        return super().now(UTC) + timedelta(days=366)
-
-
-def until_only(folder: Path, *names: str) -> None:
-    end = monotonic() + 20
-    while pictures_in(folder) != list(names):
-        assert monotonic() < end
-        sleep(0.02)
