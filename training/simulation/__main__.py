@@ -21,9 +21,10 @@ from training.collect import collect
 from training.example import Example
 from training.keepsakes import load_replay
 from training.labels.folds import Split, split
+from training.labels.taught import TaughtHair
 from training.recalibrate import FixedNet
 from training.simulation.errors import Errors, errors_of
-from training.simulation.person import SAID, in_active_order, in_random_order, labelled
+from training.simulation.person import SAID, in_active_order, in_random_order, labelled, mistaken
 from training.teach.base import net_of
 from training.teach.decision import decide
 from training.teach.evidence import Evidence
@@ -33,6 +34,8 @@ from training.teach.teaching import evidence_of
 from training.teach.trial import Trial
 
 SIZES = (25, 50, 100, 200, 400)
+WRONG = 0.2
+"""Of the labels in the order ``mistaken``."""
 RUNS = "runs.jsonl"
 
 
@@ -51,16 +54,18 @@ class World:
 
 
 def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
-    """Teaches with so many labels as the product does, and counts errors."""
-    pool = world.pool
-    trial = _trial(
-        world, pool, in_random_order(pool, seed)[:labels], seed, out / f"{labels}_{seed}"
-    )
+    """Teaches with so many labels as the product does, and counts errors. In the order ``mistaken``
+    a fifth of the labels is wrong."""
+    rows = in_random_order(world.pool, seed)[:labels]
+    hairs = [labelled(world.pool[i]) for i in rows]
+    if order == "mistaken":
+        hairs = mistaken(hairs, WRONG, seed)
+    trial = _trial(world, hairs, seed, out / f"{order}_{labels}_{seed}")
     evidence = evidence_of(trial)
     decision = decide(evidence)
     errors = errors_of(trial.net, trial.calibration, world.test)
     shutil.rmtree(trial.run, ignore_errors=True)
-    _keep_judged(out / f"judged_{labels}_{seed}.json", evidence)
+    _keep_judged(out / f"judged_{order}_{labels}_{seed}.json", evidence)
     return {
         "order": order,
         "labels": labels,
@@ -89,17 +94,16 @@ def run_alone(world: World, order: str, labels: int, seed: int, out: Path) -> di
         rows = in_active_order(pool, net_of(world.base), world.start, labels)
     else:
         rows = in_random_order(pool, seed)[:labels]
-    trial = _trial(world, pool, rows, seed, out / f"{order}_{labels}_{seed}")
+    hairs = [labelled(pool[i]) for i in rows]
+    trial = _trial(world, hairs, seed, out / f"{order}_{labels}_{seed}")
     trial = replace(trial, split=Split((tuple(range(labels)),), ()))
     errors = errors_of(trial.net, world.start, world.test)
     shutil.rmtree(trial.run, ignore_errors=True)
     return {"order": order, "labels": labels, "seed": seed, "errors": asdict(errors)}
 
 
-def _trial(
-    world: World, pool: Sequence[Example], rows: Sequence[int], seed: int, run: Path
-) -> Trial:
-    net, hairs = net_of(world.base), [labelled(pool[i]) for i in rows]
+def _trial(world: World, hairs: Sequence[TaughtHair], seed: int, run: Path) -> Trial:
+    net = net_of(world.base)
     groups = {hair.photo: hair.photo for hair in hairs}
     return Trial(
         hairs=hairs,
@@ -114,7 +118,7 @@ def _trial(
     )
 
 
-ORDERS = {"random": run, "shuffled": run_alone, "active": run_alone}
+ORDERS = {"random": run, "mistaken": run, "shuffled": run_alone, "active": run_alone}
 
 
 def _keep_judged(file: Path, evidence: Evidence) -> None:
@@ -144,7 +148,7 @@ def main(
     test: Annotated[Path, typer.Argument(help="Renders to count errors on.")],
     out: Annotated[Path, typer.Argument(help="Folder for what comes of it.")],
     orders: Annotated[
-        str, typer.Option(help="random; active and shuffled, to compare.")
+        str, typer.Option(help="random, mistaken; active and shuffled, to compare.")
     ] = "random",
     seeds: Annotated[str, typer.Option(help="Seeds, with commas between.")] = "0,1,2,3,4",
     sizes: Annotated[str, typer.Option(help="Numbers of labels.")] = ",".join(map(str, SIZES)),

@@ -1,6 +1,7 @@
 """A person who labels hairs, played by the truth."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,6 +26,11 @@ SAID = {
 """What a person says of a strand by its truth; of a piece of a hair, or one without its root in the
 photo, nobody can say anything."""
 _KIND = {Said.TELOGEN: CLUB, Said.MISSHAPEN: MISSHAPEN}
+_TAKEN_FOR = {
+    Said.TELOGEN: Said.MISSHAPEN,
+    Said.MISSHAPEN: Said.TELOGEN,
+    Said.NO_BULB: Said.TELOGEN,
+}
 
 
 def labelled(example: Example) -> TaughtHair:
@@ -41,6 +47,15 @@ def labelled(example: Example) -> TaughtHair:
         file=example.photo,
         where=Where(example.photo),
     )
+
+
+def mistaken(hairs: Sequence[TaughtHair], share: float, seed: int) -> list[TaughtHair]:
+    """The same labels from somebody who takes such a share of the hairs for the other kind."""
+    wrong = np.random.default_rng(seed).uniform(size=len(hairs)) < share
+    return [
+        replace(hair, said=_TAKEN_FOR[hair.said]) if slip and hair.said in _TAKEN_FOR else hair
+        for hair, slip in zip(hairs, wrong, strict=True)
+    ]
 
 
 def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:

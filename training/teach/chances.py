@@ -56,6 +56,12 @@ class LabelChances:
         """The chance of one of ``KINDS``."""
         return {TELOGEN: self.telogen, ANAGEN: self.anagen, NOTHING: self.not_hair}[kind]
 
+    def doubted(self, temperature: float) -> "LabelChances":
+        """The same, less sure (or more, below 1) whether it is telogen or anagen."""
+        powers = np.maximum([self.telogen, self.anagen], 1e-9) ** (1 / temperature)
+        telogen, anagen = ((1 - self.not_hair) * powers / powers.sum()).tolist()
+        return LabelChances(telogen, anagen, self.not_hair)
+
     def loss(self, kind: str) -> float:
         """Minus the log of the chance that the hair is said to be what it is said to be, if
         ``SLIPS`` of all labels are slips."""

@@ -1,15 +1,14 @@
 """Whether a challenger takes the champion's place: only if it is better for sure, and forgets
 nothing."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from training.teach.chances import ANAGEN, TELOGEN
-from training.teach.evidence import LEAST_OF_KIND, Array, Evidence, FrozenLosses
+from training.teach.evidence import LEAST_OF_KIND, Evidence, FrozenLosses
+from training.teach.gain import chance_of_gain, gains_by_group
 
 LEAST_LABELS = 30
 """Fewer labels promote nothing."""
@@ -17,9 +16,6 @@ LEVEL = 0.05
 """The chance that a challenger which is not better is taken for one. Our choice."""
 Z = 1.645
 """Standard errors that a loss may be by chance, at the same ``LEVEL``."""
-FLIPS = 10_000
-_ALL_FLIPS_UP_TO = 13
-"""With so many groups every way to flip them is counted."""
 _NOTHING_TO_JUDGE_BY = (
     "There is no label that a model could be judged by: neither photos of one class count nor "
     "photos that the model in force was fitted to."
@@ -43,9 +39,10 @@ class Verdict(StrEnum):
 class Decision:
     """The verdict and its ``reason`` in a sentence or two.
 
-    ``gain`` is by how much the balanced log loss falls, ``p_value`` how likely so much is by
-    chance, ``forgotten`` by how much the log loss on the frozen set grows, ``noise`` the standard
-    error of that; all None where nothing could be compared.
+    ``gain`` is by how much the balanced log loss falls, compared with that of the model in force
+    made as unsure as suits it best, ``p_value`` how likely so much is by chance, ``forgotten`` by
+    how much the log loss on the frozen set grows, ``noise`` the standard error of that; all None
+    where nothing could be compared.
     """
 
     verdict: Verdict
@@ -71,8 +68,8 @@ def decide(evidence: Evidence) -> Decision:
     """The decision. Nothing is promoted on what the labels do not show."""
     if refused := too_little(evidence):
         return refused
-    gain = float(evidence.weights() @ np.array([each.gain for each in evidence.judged]))
-    p_value = chance_of_gain(_gains_by_group(evidence))
+    gains = gains_by_group(evidence)
+    gain, p_value = sum(gains), chance_of_gain(gains)
     forgotten, noise = growth(evidence.frozen)
     figures = (gain, p_value, forgotten, noise)
     if p_value > LEVEL or gain <= 0:
@@ -109,36 +106,6 @@ def too_little(evidence: Evidence) -> Decision | None:
     if len({each.group for each in evidence.judged}) < 2:
         return ONE_GROUP
     return None
-
-
-def chance_of_gain(gains: Sequence[float]) -> float:
-    """How likely a sum as great as that of ``gains`` is if champion and challenger were equally
-    good: one-sided paired permutation test.
-
-    Each gain is that of a group of photos. If both were equally good, each could as well have been
-    a loss, so all signs are flipped at random (or in all ways, if they are few).
-    """
-    values = np.array(gains, np.float64)
-    flipped = _flips(len(values)) @ values
-    # The sum itself is among the ways, and rounding must not make it miss itself.
-    return float((flipped >= values.sum() - 1e-12).mean())
-
-
-def _flips(groups: int) -> Array:
-    """Signs (F, groups), the first row all +1."""
-    if groups <= _ALL_FLIPS_UP_TO:
-        ways = np.arange(2**groups)[:, None] >> np.arange(groups) & 1
-        return np.asarray(1.0 - 2.0 * ways)
-    drawn = np.random.default_rng(0).choice([-1.0, 1.0], (FLIPS, groups))
-    drawn[0] = 1.0
-    return drawn
-
-
-def _gains_by_group(evidence: Evidence) -> list[float]:
-    gains: dict[str, float] = defaultdict(float)
-    for each, weight in zip(evidence.judged, evidence.weights(), strict=True):
-        gains[each.group] += weight * each.gain
-    return list(gains.values())
 
 
 def _better(evidence: Evidence, gain: float, p_value: float) -> str:

@@ -27,11 +27,6 @@ class JudgedLabel:
     before: LabelChances
     after: LabelChances
 
-    @property
-    def gain(self) -> float:
-        """By how much the challenger's log loss is less."""
-        return self.before.loss(self.kind) - self.after.loss(self.kind)
-
 
 @dataclass(frozen=True)
 class FrozenLosses:

@@ -8,7 +8,7 @@ from tests.training.examples import example
 from training.calibrate import Calibration
 from training.labels.said import Said
 from training.recalibrate import FixedNet
-from training.simulation.person import in_active_order, in_random_order, labelled
+from training.simulation.person import in_active_order, in_random_order, labelled, mistaken
 
 
 def test_the_truth_is_said_at_the_root() -> None:
@@ -21,6 +21,18 @@ def test_the_truth_is_said_at_the_root() -> None:
     ]
     assert [hair.root_end for hair in said] == [0, 0, None, None]
     assert said[0].photo == "photo_0.jpg"
+
+
+def test_who_errs_takes_one_kind_for_the_other() -> None:
+    said = [labelled(example(truth)) for truth in range(4)]
+    swapped = [Said.MISSHAPEN, Said.TELOGEN, Said.TELOGEN, Said.NOT_HAIR]
+    assert [hair.said for hair in mistaken(said, 1.0, seed=0)] == swapped
+    assert mistaken(said, 0.0, seed=0) == said
+    many = said[:1] * 1000
+    wrong = mistaken(many, 0.2, seed=0)
+    assert 150 < sum(hair.said is Said.MISSHAPEN for hair in wrong) < 250
+    club, torn = said[0], mistaken(said, 1.0, seed=0)[0]
+    assert set(club.fits).isdisjoint(torn.fits), "it is fitted to what is said"
 
 
 def test_of_a_piece_of_a_hair_nobody_says_anything() -> None:

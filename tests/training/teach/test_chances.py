@@ -61,3 +61,14 @@ def test_the_loss_is_bounded() -> None:
 def test_kinds_of_labels() -> None:
     kinds = [kind_of(said) for said in Said]
     assert kinds == ["telogen", "anagen", "anagen", "anagen", "not_hair", None]
+
+
+def test_doubt_draws_telogen_and_anagen_together() -> None:
+    sure = LabelChances(0.64, 0.16, 0.2)
+    assert sure.doubted(1).telogen == pytest.approx(0.64)
+    doubted = sure.doubted(2)  # square roots: 0.8 and 0.4
+    assert doubted.telogen == pytest.approx(0.8 * 2 / 3)
+    assert doubted.anagen == pytest.approx(0.8 / 3)
+    assert doubted.not_hair == 0.2
+    assert LabelChances(1.0, 0.0, 0.0).doubted(3).likeliest == "telogen"
+    assert LabelChances(0.0, 0.0, 1.0).doubted(3).not_hair == 1.0

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.training.teach.made import evidence, frozen, judged
-from training.teach.decision import FLIPS, Verdict, chance_of_gain, decide, growth, loses
+from training.teach.chances import LabelChances
+from training.teach.decision import Verdict, decide, growth, loses
 from training.teach.evidence import JudgedLabel
+from training.teach.gain import FLIPS, chance_of_gain
 
 
 def labels(telogen: int, anagen: int, after: float = 0.9, groups: int = 8) -> list[JudgedLabel]:
@@ -72,6 +76,18 @@ def test_one_that_is_worse_or_better_by_chance_is_not() -> None:
         for k, kind in enumerate(["telogen", "anagen"] * 20)
     ]
     assert decide(evidence(some)).verdict is Verdict.NOT_BETTER
+
+
+def test_doubt_alone_is_no_gain() -> None:
+    """Labels given at random: one model is sure of something, and right half of the time, the
+    other says that it does not know. That loses less, and is no better."""
+    sure, unsure = LabelChances(0.97, 0.02, 0.01), LabelChances(0.5, 0.49, 0.01)
+    labels = [judged(kind, f"g{k % 9}", 0, 0) for k, kind in enumerate(["telogen", "anagen"] * 20)]
+    labels = [replace(each, before=sure, after=unsure) for each in labels]
+    assert sum(each.before.loss(each.kind) - each.after.loss(each.kind) for each in labels) > 30
+    decision = decide(evidence(labels))
+    assert decision.gain == pytest.approx(0, abs=0.03)
+    assert decision.verdict is Verdict.NOT_BETTER
 
 
 def test_a_rare_kind_counts_as_much_as_a_frequent_one() -> None:

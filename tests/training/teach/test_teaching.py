@@ -22,7 +22,7 @@ from tests.training.teach.tiny import (
     save,
 )
 from training.labels.taught import Extent
-from training.teach.decision import Verdict, decide
+from training.teach.decision import Verdict
 from training.teach.outcome import Outcome
 from training.teach.progress import PROGRESS
 from training.teach.report import OUTCOME, REPORT
@@ -160,16 +160,19 @@ def mislabelled(place: Path, wrong: float) -> Path:
     return place
 
 
-def test_with_wrong_labels_the_rule_decides_by_what_was_not_seen(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("wrong", "verdict"),
+    [(0.0, Verdict.BETTER), (0.2, Verdict.NOT_BETTER), (0.5, Verdict.NOT_BETTER)],
+)
+def test_good_labels_earn_a_promotion_and_wrong_ones_do_not(
+    wrong: float, verdict: Verdict, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_tiny(monkeypatch, replace(PLAN, epochs=2, draws=96, batch=24))
-    outcome = bench.taught(mislabelled(bench.path / "labels", 0.2))
+    outcome = bench.taught(mislabelled(bench.path / "labels", wrong))
     assert outcome.evidence
     assert outcome.evidence.counts.total() == 80
-    assert outcome.decision == decide(outcome.evidence)
-    assert outcome.decision.gain is not None
-    assert outcome.promoted is outcome.decision.promote
+    assert outcome.decision.verdict is verdict
+    assert outcome.promoted is (verdict is Verdict.BETTER)
     assert bench.in_force() == (outcome.challenger if outcome.promoted else SHIPPED_NAME)
 
 
