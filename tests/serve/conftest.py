@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from serve.app import create_app
+from tests.hostile import encoded, scene
 from tests.serve.asking import SMALL
 from tests.serve.fake_scorer import FakeScorer
 from tests.serve.running import running_server
@@ -30,3 +31,12 @@ def server() -> Iterator[httpx.Client]:
 def client() -> Iterator[TestClient]:
     with TestClient(create_app(SMALL, FakeScorer())) as client:
         yield client
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with one photo, ``good.jpg``."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "good.jpg").write_bytes(encoded(scene()))
+    return folder

@@ -1,27 +1,17 @@
 """The command line as a user meets it."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
-import serve.cli
-from data.errors import ErrorCode, ShedlightError
 from model.scorer import Scorer
 from model.share import Counts, summarise_counts
 from serve.glossary import glossary
 from serve.words import CAVEAT, in_words
-from serve.worker import MakeScorer
-from serve.workers import ThreadWorkers
-from tests.hostile import encoded, scene
+from tests.serve.command_line import ROOT, OwnThreads, run
 from tests.serve.fake_scorer import FakeScorer
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
