@@ -6,9 +6,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from training.teach.chances import ANAGEN, TELOGEN
+from training.teach.chances import ANAGEN, SLIPS, TELOGEN
 from training.teach.evidence import LEAST_OF_KIND, Evidence, FrozenLosses
 from training.teach.gain import chance_of_gain, gains_by_group
+from training.teach.slips import share_of_slips
 
 LEAST_LABELS = 30
 """Fewer labels promote nothing."""
@@ -30,6 +31,7 @@ class Verdict(StrEnum):
     TOO_FEW = "too_few"
     TOO_FEW_OF_A_KIND = "too_few_of_a_kind"
     ONE_GROUP = "one_group"
+    MANY_SLIPS = "many_slips"
     NOT_BETTER = "not_better"
     FORGETS = "forgets"
     IN_FORCE = "in_force"
@@ -72,6 +74,9 @@ def decide(evidence: Evidence) -> Decision:
     gain, p_value = sum(gains), chance_of_gain(gains)
     forgotten, noise = growth(evidence.frozen)
     figures = (gain, p_value, forgotten, noise)
+    slips, at_least = share_of_slips(evidence.judged)
+    if at_least > SLIPS:
+        return Decision(Verdict.MANY_SLIPS, _many_slips(slips), *figures)
     if p_value > LEVEL or gain <= 0:
         return Decision(Verdict.NOT_BETTER, _not_better(gain, p_value), *figures)
     if loses(evidence.frozen):
@@ -112,6 +117,15 @@ def _better(evidence: Evidence, gain: float, p_value: float) -> str:
     return (
         f"On {len(evidence.judged)} labels that it had not seen, its balanced log loss is lower by "
         f"{gain:.2f}; by chance that happens in {_percent(p_value)} of cases."
+    )
+
+
+def _many_slips(share: float) -> str:
+    return (
+        f"About {_percent(share)} of the labels say telogen where a model fitted to the others "
+        f"sees anagen, or the other way round; up to {_percent(SLIPS)} are taken for slips. Either "
+        "labels are wrong, or these hairs look unlike all that it knows. Look at the labels in the "
+        "report, mend those that are wrong, and train again."
     )
 
 

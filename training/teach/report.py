@@ -47,6 +47,8 @@ def _headline(outcome: Outcome) -> str:
         return "The new model reads your hairs better, and is in force."
     if outcome.decision.verdict is Verdict.BETTER:
         return "The new model reads your hairs better, but was not put in force."
+    if outcome.decision.verdict is Verdict.MANY_SLIPS:
+        return "Look at your labels first: many seem to say the opposite. The model in force stays."
     if outcome.challenger is None:
         return "No new model was made. The model in force stays."
     return "The model in force stays: a new one takes its place only if it is better for sure."

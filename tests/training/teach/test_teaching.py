@@ -162,7 +162,7 @@ def mislabelled(place: Path, wrong: float) -> Path:
 
 @pytest.mark.parametrize(
     ("wrong", "verdict"),
-    [(0.0, Verdict.BETTER), (0.2, Verdict.NOT_BETTER), (0.5, Verdict.NOT_BETTER)],
+    [(0.0, Verdict.BETTER), (0.2, Verdict.MANY_SLIPS), (0.5, Verdict.MANY_SLIPS)],
 )
 def test_good_labels_earn_a_promotion_and_wrong_ones_do_not(
     wrong: float, verdict: Verdict, bench: Bench, monkeypatch: pytest.MonkeyPatch
