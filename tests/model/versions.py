@@ -10,12 +10,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import model.registry
-from model.registry import Registry
-from model.version import SHIPPED, load_version, save_version
+from model.registry import Champion, Registry
+from model.version import SHIPPED, WEIGHTS_FILE, load_version, save_version
 
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])
 SHIPPED_NAME = load_version(SHIPPED).manifest.name.version
+IN_FORCE = Champion(SHIPPED_NAME, SHIPPED)
+"""Where nothing was promoted."""
 
 
 def make_version(folder: Path, name: str, parent: str | None = None) -> Path:
@@ -33,6 +35,17 @@ def registry_with(folder: Path, *names: str) -> Registry:
     for name in names:
         registry.add(make_version(folder / "made", name))
     return registry
+
+
+def kept(registry: Registry, name: str) -> Path:
+    """The folder in which a registry keeps a version."""
+    return registry.folder / "versions" / name
+
+
+def damage(registry: Registry, name: str) -> None:
+    """Adds a byte to the weights of a version."""
+    with (kept(registry, name) / WEIGHTS_FILE).open("ab") as weights:
+        weights.write(b"!")
 
 
 def promote_on(folder: Path, names: tuple[str, ...], answers: Connection) -> None:
