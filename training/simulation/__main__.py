@@ -7,7 +7,7 @@ run; runs that are there are not run again.
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -24,7 +24,14 @@ from training.labels.folds import Split, split
 from training.labels.taught import TaughtHair
 from training.recalibrate import FixedNet
 from training.simulation.errors import Errors, errors_of
-from training.simulation.person import SAID, in_active_order, in_random_order, labelled, mistaken
+from training.simulation.person import (
+    SAID,
+    in_active_order,
+    in_random_order,
+    labelled,
+    mistaken,
+    scattered,
+)
 from training.teach.base import net_of
 from training.teach.decision import decide
 from training.teach.evidence import Evidence
@@ -83,17 +90,14 @@ def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str
 
 
 def run_alone(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
-    """Fits to so many labels in an order, ``active`` or ``shuffled``, and counts errors: no rounds,
-    no evidence, the base's calibration. What differs between both orders is the labels alone.
+    """Fits to so many labels in an order (of ``ALONE``), and counts errors: no rounds, no evidence,
+    the base's calibration. What differs between orders is the labels alone.
 
-    Both take them from the pool without a fifth of its photos, another one for each seed: an active
+    All take them from the pool without a fifth of its photos, another one for each seed: an active
     order has no chance of its own.
     """
     pool = _four_fifths(world.pool, seed)
-    if order == "active":
-        rows = in_active_order(pool, net_of(world.base), world.start, labels)
-    else:
-        rows = in_random_order(pool, seed)[:labels]
+    rows = ALONE[order](world, pool, seed, labels)
     hairs = [labelled(pool[i]) for i in rows]
     trial = _trial(world, hairs, seed, out / f"{order}_{labels}_{seed}")
     trial = replace(trial, split=Split((tuple(range(labels)),), ()))
@@ -118,7 +122,15 @@ def _trial(world: World, hairs: Sequence[TaughtHair], seed: int, run: Path) -> T
     )
 
 
-ORDERS = {"random": run, "mistaken": run, "shuffled": run_alone, "active": run_alone}
+ALONE: dict[str, Callable[[World, Sequence[Example], int, int], list[int]]] = {
+    "shuffled": lambda _, pool, seed, count: in_random_order(pool, seed)[:count],
+    "scattered": lambda _, pool, seed, count: scattered(pool, seed)[:count],
+    "active": lambda world, pool, _, count: in_active_order(
+        pool, net_of(world.base), world.start, count
+    ),
+}
+"""Orders, and the rows of the pool in that order: for a seed, so many."""
+ORDERS = {"random": run, "mistaken": run, **dict.fromkeys(ALONE, run_alone)}
 
 
 def _keep_judged(file: Path, evidence: Evidence) -> None:
@@ -148,7 +160,7 @@ def main(
     test: Annotated[Path, typer.Argument(help="Renders to count errors on.")],
     out: Annotated[Path, typer.Argument(help="Folder for what comes of it.")],
     orders: Annotated[
-        str, typer.Option(help="random, mistaken; active and shuffled, to compare.")
+        str, typer.Option(help="random, mistaken; active, shuffled, scattered.")
     ] = "random",
     seeds: Annotated[str, typer.Option(help="Seeds, with commas between.")] = "0,1,2,3,4",
     sizes: Annotated[str, typer.Option(help="Numbers of labels.")] = ",".join(map(str, SIZES)),

@@ -67,6 +67,11 @@ def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:
     return [row for start in rounds for rows in shuffled for row in rows[start : start + PER_PHOTO]]
 
 
+def scattered(examples: Sequence[Example], seed: int) -> list[int]:
+    """Hair by hair at random, from all photos at once."""
+    return np.random.default_rng(seed).permutation(len(examples)).tolist()
+
+
 def in_active_order(
     examples: Sequence[Example], net: EndNet, calibration: Calibration, count: int
 ) -> list[int]:

@@ -8,7 +8,13 @@ from tests.training.examples import example
 from training.calibrate import Calibration
 from training.labels.said import Said
 from training.recalibrate import FixedNet
-from training.simulation.person import in_active_order, in_random_order, labelled, mistaken
+from training.simulation.person import (
+    in_active_order,
+    in_random_order,
+    labelled,
+    mistaken,
+    scattered,
+)
 
 
 def test_the_truth_is_said_at_the_root() -> None:
@@ -49,6 +55,14 @@ def test_a_photo_gives_ten_hairs_before_it_comes_again() -> None:
     assert [len({hairs[i].photo for i in rows[k : k + 10]}) for k in (0, 10, 20)] == [1, 1, 1]
     assert Counter(hairs[i].photo for i in rows[:30]) == {f"photo_{k}.jpg": 10 for k in range(3)}
     assert rows == in_random_order(hairs, 5) != in_random_order(hairs, 6)
+
+
+def test_scattered_hairs_are_of_all_photos_at_once() -> None:
+    hairs = [example(k % 4, seed) for seed in range(3) for k in range(14)]
+    rows = scattered(hairs, 5)
+    assert sorted(rows) == list(range(42))
+    assert len({hairs[i].photo for i in rows[:10]}) == 3
+    assert rows == scattered(hairs, 5) != scattered(hairs, 6)
 
 
 def test_the_active_order_is_the_product_s() -> None:
