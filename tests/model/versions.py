@@ -1,10 +1,8 @@
 """Versions that differ in name alone, for the tests of the registry and of who uses it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import cycle
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -12,8 +10,8 @@ from pathlib import Path
 import model.registry
 from model.registry import Champion, Registry
 from model.version import SHIPPED, WEIGHTS_FILE, load_version, save_version
+from tests.telling import PROCESSES, telling
 
-PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])
 SHIPPED_NAME = load_version(SHIPPED).manifest.name.version
 IN_FORCE = Champion(SHIPPED_NAME, SHIPPED)
@@ -58,16 +56,6 @@ def promote_on(folder: Path, names: tuple[str, ...], answers: Connection) -> Non
         answers.send_bytes(name.encode())
 
 
-@contextmanager
-def promoting(folder: Path, *names: str) -> Iterator[tuple[BaseProcess, Connection]]:
+def promoting(folder: Path, *names: str) -> AbstractContextManager[tuple[BaseProcess, Connection]]:
     """A process in ``promote_on`` and the end of a pipe with its answers; killed in the end."""
-    ours, theirs = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=promote_on, args=(folder, names, theirs))
-    process.start()
-    theirs.close()
-    try:
-        yield process, ours
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
+    return telling(promote_on, folder, names)

@@ -1,17 +1,15 @@
 """A process that writes into a store without end and says what was acknowledged."""
 
-import multiprocessing
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from tests.serve.store.keeping import NOW, keep, label, open_store
+from tests.telling import PROCESSES, telling
 
-PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])
 
 
@@ -47,16 +45,6 @@ def just_open(folder: Path) -> None:
     open_store(folder).close()
 
 
-@contextmanager
-def writing(folder: Path) -> Iterator[tuple[BaseProcess, Connection]]:
+def writing(folder: Path) -> AbstractContextManager[tuple[BaseProcess, Connection]]:
     """A process in ``write_on`` and the end of a pipe with its answers; killed in the end."""
-    ours, theirs = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=write_on, args=(folder, theirs))
-    process.start()
-    theirs.close()
-    try:
-        yield process, ours
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
+    return telling(write_on, folder)
