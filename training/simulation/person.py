@@ -69,7 +69,8 @@ def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:
 
 def scattered(examples: Sequence[Example], seed: int) -> list[int]:
     """Hair by hair at random, from all photos at once."""
-    return np.random.default_rng(seed).permutation(len(examples)).tolist()
+    rows: list[int] = np.random.default_rng(seed).permutation(len(examples)).tolist()
+    return rows
 
 
 def in_active_order(
