@@ -58,6 +58,14 @@ def label_enough(client: httpx.Client) -> None:
     label(client, other, 0, "unsure")
 
 
+@contextmanager
+def labelled_server(folder: Path) -> Iterator[httpx.Client]:
+    """A server that could teach at once."""
+    with server(folder) as client:
+        label_enough(client)
+        yield client
+
+
 def taught(client: httpx.Client) -> dict[str, Any]:
     """What is told of a training that was started, once it has ended."""
     answer = client.post(TEACHING)

@@ -19,6 +19,7 @@ from tests.serve.teaching import (
     given,
     is_alive,
     label_enough,
+    labelled_server,
     server,
     taught,
     train_as,
@@ -48,8 +49,7 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
 ) -> None:
     train_as(monkeypatch, "better")
     Registry(tmp_path / "models").add(make_version(tmp_path / "made", VERSION))
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         before = client.get(TEACHING).json()
         assert before["labels"] == {"telogen": 25, "anagen": 5, "not_hair": 0}
         assert (before["waiting"], before["missing"]) == (30, None)
@@ -80,8 +80,7 @@ def test_no_photo_stays_when_a_training_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_as(monkeypatch, "better")
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         taught(client)
     out = [f"out/{name}" for name in ("outcome.json", "progress.json", "report.html")]
     assert left_in(tmp_path) == [*out, "started", "words.txt"]
@@ -91,8 +90,7 @@ def test_a_label_given_since_waits_for_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_as(monkeypatch, "not_better")
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         taught(client)
         label(client, kept(client, keep="improve"), 0, "not_hair")
         told = client.get(TEACHING).json()
@@ -126,8 +124,7 @@ def test_what_is_not_better_is_not_promoted(
     train_as(monkeypatch, verdict)
     registry = Registry(tmp_path / "models")
     registry.add(make_version(tmp_path / "made", VERSION))
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         taught(client)
         refused = client.post(PROMOTION, json={"version": VERSION})
     assert refused.status_code == 409
@@ -158,8 +155,7 @@ def test_a_challenger_that_is_gone_is_not_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_as(monkeypatch, "better")
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         taught(client)
         refused = client.post(PROMOTION, json={"version": VERSION})
     assert (refused.status_code, error_of(refused)["code"]) == (409, "teaching_refused")
@@ -169,8 +165,7 @@ def test_progress_is_watched_until_it_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_as(monkeypatch, "forever")
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         assert client.post(TEACHING).json()["state"] == "running"
         until_fitting(client)
         with client.stream("GET", f"{TEACHING}/events") as watched:
@@ -227,8 +222,7 @@ def test_a_training_that_breaks_off_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, words: str
 ) -> None:
     train_as(monkeypatch, how)
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         told = taught(client)
     assert (told["state"], told["done"], told["outcome"]) == ("failed", 0.5, None)
     assert words in told["message"]
@@ -237,8 +231,7 @@ def test_a_training_that_breaks_off_is_told(
 
 def test_a_package_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teacher, "NEEDED", ("json", "shedlight_has_no_such_package"))
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         refused = client.post(TEACHING)
     assert refused.status_code == 409
     assert "install 'shedlight[train]'" in error_of(refused)["message"]

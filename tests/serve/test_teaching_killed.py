@@ -12,7 +12,7 @@ import pytest
 
 from serve.teaching import teacher
 from tests.serve.batch_sending import until
-from tests.serve.killed_server import PROCESSES, STARTING_S
+from tests.serve.killed_server import STARTING_S
 from tests.serve.running import running_server
 from tests.serve.teaching import (
     SCORER,
@@ -21,12 +21,14 @@ from tests.serve.teaching import (
     given,
     is_alive,
     label_enough,
+    labelled_server,
     server,
     taught,
     teaching_settings,
     train_as,
     until_fitting,
 )
+from tests.telling import telling
 
 
 def serve_in(folder: Path, how: str, tell: Connection) -> None:
@@ -40,21 +42,13 @@ def serve_in(folder: Path, how: str, tell: Connection) -> None:
 @contextmanager
 def training_in(folder: Path, how: str = "forever") -> Iterator[tuple[BaseProcess, httpx.Client]]:
     """A server of its own process in which a training is on; killed in the end."""
-    told, tell = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=serve_in, args=(folder, how, tell))
-    process.start()
-    tell.close()
-    try:
+    with telling(serve_in, folder, how) as (process, told):
         assert told.poll(STARTING_S), "the server does not start"
         with httpx.Client(base_url=told.recv(), timeout=60) as client:
             label_enough(client)
             client.post(TEACHING)
             until_fitting(client)
             yield process, client
-    finally:
-        process.kill()
-        process.join()
-        told.close()
 
 
 def test_a_training_ends_with_the_server_that_is_killed(
@@ -85,8 +79,7 @@ def test_a_training_ends_before_a_server_that_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_as(monkeypatch, "forever")
-    with server(tmp_path) as client:
-        label_enough(client)
+    with labelled_server(tmp_path) as client:
         client.post(TEACHING)
         until_fitting(client)
     assert not is_alive(given(tmp_path)["pid"])
