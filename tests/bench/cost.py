@@ -74,29 +74,26 @@ def _measured_apart(file: Path, what: str, repeats: int) -> dict[str, Any]:
 
 def times(rows: Sequence[Row]) -> Table:
     """Milliseconds of each step; the ratio is the whole over the decode."""
-    table = _table("CPU ms on one core", rows)
-    table.add_column("ratio", justify="right")
-    for row in rows:
-        cells = [f"{step['ms']:.0f}" for step in row.steps.values()]
-        table.add_row(row.scene.name, *cells, f"{row.ratio:.1f}")
-    return table
+    ratios = [f"{row.ratio:.1f}" for row in rows]
+    return _table("CPU ms on one core", rows, "ms", "ratio", ratios)
 
 
 def memory(rows: Sequence[Row]) -> Table:
     """Peak of each step above the idle process, the file and the photo held included."""
-    table = _table("Peak MiB above the idle process", rows)
-    table.add_column("idle", justify="right")
-    for row in rows:
-        cells = [f"{step['peak_mib']:.0f}" for step in row.steps.values()]
-        table.add_row(row.scene.name, *cells, f"{row.whole['idle_mib']:.0f}")
-    return table
+    idle = [f"{row.whole['idle_mib']:.0f}" for row in rows]
+    return _table("Peak MiB above the idle process", rows, "peak_mib", "idle", idle)
 
 
-def _table(title: str, rows: Sequence[Row]) -> Table:
+def _table(
+    title: str, rows: Sequence[Row], figure: str, last: str, last_cells: Sequence[str]
+) -> Table:
     table = Table(title=title)
     table.add_column("photo", no_wrap=True)
-    for name in rows[0].steps:
+    for name in (*rows[0].steps, last):
         table.add_column(name, justify="right")
+    for row, last_cell in zip(rows, last_cells, strict=True):
+        cells = [f"{step[figure]:.0f}" for step in row.steps.values()]
+        table.add_row(row.scene.name, *cells, last_cell)
     return table
 
 
