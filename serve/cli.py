@@ -1,6 +1,8 @@
 """The command line. What is heavy is imported by the command that needs it."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
@@ -135,29 +137,32 @@ def render(
     ] = "usual",
 ) -> None:
     """Renders training photos; a run that was stopped goes on where it was."""
-    from rich.console import Console
-
     from data.render import photograph_bare_grounds, render_dataset
-    from serve.console import progress_bar
 
     hairless = bare_grounds or marked_grounds
     if hairless and (grounds or regime or (bare_grounds and marked_grounds)):
         raise RefusedError(
             "Give --bare-grounds or --marked-grounds alone, without --grounds and --regime."
         )
+    with _rendering(count) as show:
+        if hairless:
+            to_train = marked_grounds is not None
+            photograph_bare_grounds(out, count, seed, hairless, to_train, show)
+        else:
+            render_dataset(out, count, seed, grounds, regime, look, show)
+
+
+@contextmanager
+def _rendering(count: int) -> Iterator[Callable[[int, int], None]]:
+    """What shows how many are done; a value that cannot be rendered is one sentence."""
+    from rich.console import Console
+
+    from serve.console import progress_bar
 
     with needs("render"), progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Rendering", total=count, rate="")
-
-        def show(done: int, _: int) -> None:
-            bar.update(task, completed=done)
-
         try:
-            if hairless:
-                to_train = marked_grounds is not None
-                photograph_bare_grounds(out, count, seed, hairless, to_train, show)
-            else:
-                render_dataset(out, count, seed, grounds, regime, look, show)
+            yield lambda done, _: bar.update(task, completed=done)
         except ValueError as error:
             raise RefusedError(f"{error}.") from error
 
