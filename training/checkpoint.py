@@ -28,10 +28,10 @@ def keep(path: Path, parts: Parts, epoch: int) -> None:
 
 
 def resume(path: Path, parts: Parts) -> int:
-    """Loads a checkpoint, if there is one; the epoch to go on with."""
+    """Loads a checkpoint, if there is one; the epoch to go on with. Parts stay on their device."""
     if not path.exists():
         return 0
-    states = torch.load(path, weights_only=True)
+    states = torch.load(path, map_location="cpu", weights_only=True)
     for name, part in parts.items():
         part.load_state_dict(states[name])
     return int(states["epoch"])

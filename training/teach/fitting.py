@@ -68,12 +68,13 @@ def teach_network(
     On ``labelled`` strands it learns what people say, on ``rendered`` ones it keeps to what is
     ``kept`` of the network it comes from (learning without forgetting, Li and Hoiem 2016).
     """
-    net.to(memory_format=torch.channels_last)
+    device = best_device()
+    net.to(device).to(memory_format=torch.channels_last)
 
     def loss_of(batch: Batch) -> Tensor:
-        fits, here, seen, scale, kept = batch
+        fits, here, seen, scale, kept = (part.to(device) for part in batch)
         seen = seen.float().contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(device.type, torch.bfloat16):
             logits = net.judge(seen, scale)
         said = torch.log_softmax(logits.float(), 1)
         has_label, is_kept = fits.any(dim=(1, 2)), ~kept.isnan().any(dim=1)
@@ -89,6 +90,14 @@ def teach_network(
         return Mixed(Draws(*labelled, half, 2 * seed), Draws(*rendered, half, 2 * seed + 1))
 
     fit_network(net, run, plan, draws_of, loss_of, together)
+    net.to("cpu")
+
+
+def best_device() -> torch.device:
+    """The graphics card where there is one that torch can use, else the processor."""
+    if torch.accelerator.is_available() and (found := torch.accelerator.current_accelerator()):
+        return found
+    return torch.device("cpu")
 
 
 def label_loss(said: Tensor, here: Tensor, fits: Tensor) -> Tensor:
@@ -97,7 +106,7 @@ def label_loss(said: Tensor, here: Tensor, fits: Tensor) -> Tensor:
 
     ``said`` (C, 4) are the log chances of the crops in order, ``here`` (N, 2) which ends have one.
     """
-    ends = torch.zeros(*here.shape, fits.shape[-1])
+    ends = said.new_zeros(*here.shape, fits.shape[-1])
     ends[here] = functional.pad(said, (0, 1))
     pairs = (ends[:, 0, :, None] + ends[:, 1, None, :]).masked_fill(~fits, -torch.inf)
     chance = torch.logsumexp(pairs.flatten(1), dim=1).exp()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
 from model.runtime import softmax
 from model.version import SHIPPED, load_version
@@ -16,7 +18,7 @@ from training.labels.taught import TaughtHair
 from training.readings import logits_of
 from training.teach.base import net_of
 from training.teach.chances import SLIPS
-from training.teach.fitting import TeachPlan, label_loss, together
+from training.teach.fitting import TeachPlan, best_device, label_loss, together
 from training.teach.lesson import lesson_of_labels, lesson_of_renders
 from training.teach.material import material_of
 
@@ -57,6 +59,24 @@ def test_a_slip_of_a_person_pulls_no_harder_than_its_share() -> None:
     torch.autograd.backward(loss.sum())
     assert logits.grad is not None
     assert logits.grad.abs().max() < 1e-3
+
+
+def test_the_loss_stays_where_the_network_is() -> None:
+    """Tensors without values can be on a card that is not there."""
+    with FakeTensorMode(shape_env=ShapeEnv()):
+        said, here, right = (
+            torch.rand(shape, device="cuda") for shape in ((2, 4), (1, 2), (1, 5, 5))
+        )
+        loss = label_loss(torch.log_softmax(said, 1), here > 0, right > 0)
+        assert loss.device.type == "cuda"
+
+
+def test_a_card_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.accelerator.is_available", lambda: False)
+    assert best_device() == torch.device("cpu")
+    monkeypatch.setattr("torch.accelerator.is_available", lambda: True)
+    monkeypatch.setattr("torch.accelerator.current_accelerator", lambda: torch.device("mps"))
+    assert best_device() == torch.device("mps")
 
 
 def test_lessons_keep_what_fits_where_crops_are_and_what_was_said() -> None:
