@@ -78,7 +78,7 @@ def teach_network(
             logits = net.judge(seen, scale)
         said = torch.log_softmax(logits.float(), 1)
         has_label, is_kept = fits.any(dim=(1, 2)), ~kept.isnan().any(dim=1)
-        told = label_loss(said, here, fits)[has_label].mean()
+        told = label_loss(said, here, fits)[has_label].sum() / has_label.sum().clamp(min=1)
         held = functional.kl_div(
             said[is_kept], kept[is_kept], reduction="batchmean", log_target=True
         )

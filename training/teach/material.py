@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from model.network import EndNet
 from training.example import Example
@@ -38,6 +39,12 @@ class Material:
     labelled: Lesson
     weights: Array
     rendered: Lesson
+
+    def let_start_know(self, run: Path, plan: TeachPlan) -> None:
+        """Fits ``start`` itself to what is not to be forgotten, and to no labels. For networks that
+        look at pixels alone: what others see depends on what they were fitted to."""
+        rendered = self.rendered, np.ones(len(self.rendered.crops))
+        teach_network(self.start, rendered, rendered, run, plan)
 
     def fitted(self, rows: Sequence[int], run: Path, plan: TeachPlan) -> EndNet:
         """A network fitted to the labels in ``rows``, from ``run``'s checkpoint on."""
@@ -78,19 +85,24 @@ def draw_weights(hairs: Sequence[TaughtHair]) -> Array:
 
 
 def mean_of(nets: Sequence[EndNet]) -> EndNet:
-    """A network whose parameters are the means of those of ``nets``."""
+    """A network whose numbers are the means of those of ``nets``."""
     mean = copy.deepcopy(nets[0])
     with torch.no_grad():
-        for each, *others in zip(mean.parameters(), *(n.parameters() for n in nets), strict=True):
+        for each, *others in zip(_numbers(mean), *map(_numbers, nets), strict=True):
             each.copy_(torch.stack(others).mean(dim=0))
     return mean
 
 
 def _go_part_of_the_way(start: EndNet, net: EndNet, way: float) -> None:
-    """Moves the parameters of ``net`` to where such a share of the way from ``start`` ends."""
+    """Moves the numbers of ``net`` to where such a share of the way from ``start`` ends."""
     with torch.no_grad():
-        for here, there in zip(start.parameters(), net.parameters(), strict=True):
+        for here, there in zip(_numbers(start), _numbers(net), strict=True):
             there.copy_(torch.lerp(here, there, way))
+
+
+def _numbers(net: EndNet) -> list[Tensor]:
+    """Parameters, and the statistics of normalisations if it has any."""
+    return [part for part in net.state_dict().values() if part.is_floating_point()]
 
 
 def plan_for(plan: TeachPlan, labels: int) -> TeachPlan:

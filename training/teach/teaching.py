@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model.network import EndNet
 from model.registry import Registry
 from model.version import SHIPPED, ModelVersion, load_version
 from training.calibrate import Calibration
@@ -23,7 +22,7 @@ from training.teach.decision import ONE_GROUP, Decision, Verdict, decide
 from training.teach.evidence import Evidence
 from training.teach.fitting import TeachPlan
 from training.teach.frozen import frozen_losses
-from training.teach.material import material_of
+from training.teach.material import Material, material_of
 from training.teach.outcome import Outcome
 from training.teach.rounds import Say
 from training.teach.taught_version import Taught, save_taught
@@ -32,8 +31,9 @@ from training.teach.unfinished import Unfinished, unfinished
 
 VERSION = "version"
 ROOTNET = "rootnet"
-PEER_EPOCHS = 40
-"""A network that begins with nothing takes longer. Our choice."""
+ANEW_EPOCHS, ANEW_RATE = 40, 3e-3
+"""How a network of another make is fitted to what the shipped one says, before it sees labels. Our
+choice."""
 _NO_LABELS = Decision(Verdict.NO_LABELS, "There is no label that a model could be fitted to.")
 _IN_FORCE = Decision(Verdict.IN_FORCE, "What these labels teach is in force already.")
 
@@ -59,7 +59,7 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
     if not hairs:
         return Outcome(labels, None, _NO_LABELS, (), registry.champion().name, None, order.arch)
     say("Preparing", 0.0)
-    base, plan = load_version(SHIPPED), _plan(order)
+    base, plan = load_version(SHIPPED), replace(TeachPlan(), seed=order.seed)
     kept = unfinished(run, hairs, base.manifest.name.sha256, order.arch, plan)
     champion = load_version(kept.to_beat(registry))
     trial = _trial(hairs, labels.groups, base, champion, kept, order.arch, plan, say)
@@ -89,13 +89,6 @@ def evidence_of(trial: Trial) -> Evidence:
     return Evidence(judged, frozen_losses(load_frozen(), before, after), trial.fitted)
 
 
-def _plan(order: TeachOrder) -> TeachPlan:
-    plan = replace(TeachPlan(), seed=order.seed)
-    if order.arch == ROOTNET:
-        return plan
-    return replace(plan, epochs=PEER_EPOCHS, learning_rate=3e-3, way=1.0)
-
-
 def _trial(
     hairs: Sequence[TaughtHair],
     groups: Groups,
@@ -106,21 +99,38 @@ def _trial(
     plan: TeachPlan,
     say: Say,
 ) -> Trial:
-    """Everything that takes no fitting."""
-    teacher = net_of(base)
-    start = teacher if arch == ROOTNET else _fresh(arch, plan.seed)
+    """Everything that takes no labels."""
     return Trial(
         hairs=hairs,
         split=split(hairs, groups),
         groups=groups,
-        material=material_of(hairs, load_replay(), start, teacher, plan.seed),
+        material=_material(hairs, base, kept, arch, plan, say),
         start=Calibration(base.manifest.temperature, base.manifest.rule),
         champion=champion,
         run=kept.folder,
         plan=plan,
         say=say,
-        begins_anew=arch != ROOTNET,
     )
+
+
+def _material(
+    hairs: Sequence[TaughtHair],
+    base: ModelVersion,
+    kept: Unfinished,
+    arch: str,
+    plan: TeachPlan,
+    say: Say,
+) -> Material:
+    """A network of another make first learns what the shipped one says of renders."""
+    shipped = net_of(base)
+    if arch == ROOTNET:
+        return material_of(hairs, load_replay(), shipped, shipped, plan.seed)
+    torch.manual_seed(plan.seed)
+    material = material_of(hairs, load_replay(), NETWORKS[arch](), shipped, plan.seed)
+    say(f"Making {arch} know what the shipped model knows; this takes minutes", 0.0)
+    longer = replace(plan, epochs=ANEW_EPOCHS, learning_rate=ANEW_RATE)
+    material.let_start_know(kept.folder / arch, longer)
+    return material
 
 
 def _decided(trial: Trial, evidence: Evidence) -> Decision:
@@ -134,11 +144,6 @@ def _add(version: Path, registry: Registry) -> None:
     kept = [entry.manifest for entry in registry.versions()]
     if not any(manifest and manifest.name.sha256 == sha256 for manifest in kept):
         registry.add(version)
-
-
-def _fresh(arch: str, seed: int) -> EndNet:
-    torch.manual_seed(seed)
-    return NETWORKS[arch]()
 
 
 def _taught(trial: Trial, evidence: Evidence) -> Taught:

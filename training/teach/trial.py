@@ -42,8 +42,6 @@ class Trial:
     run: Path
     plan: TeachPlan
     say: Say
-    begins_anew: bool = False
-    """The network begins with nothing: of several such the mean is none."""
 
     @cached_property
     def net(self) -> EndNet:
@@ -54,7 +52,7 @@ class Trial:
         self.say("Fitting to all labels", _OF_ROUNDS)
         rows = sorted(chain.from_iterable(self.split.folds))
         fitted = self.material.fitted(rows, self.run / "all", shorter(self.plan, len(rows)))
-        return fitted if self.begins_anew else mean_of((fitted, *nets))
+        return mean_of((fitted, *nets))
 
     @cached_property
     def rounds(self) -> Rounds:

@@ -1,12 +1,19 @@
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
 
+from model.runtime import softmax
 from model.version import SHIPPED, load_version
+from tests.training.examples import examples
 from tests.training.teach.made import taught
 from training.labels.said import Said
+from training.peers import NETWORKS
+from training.readings import logits_of
 from training.teach.base import net_of
 from training.teach.fitting import TeachPlan
-from training.teach.material import draw_weights, mean_of, plan_for
+from training.teach.material import draw_weights, material_of, mean_of, plan_for
 
 
 def test_the_mean_of_networks_is_that_of_their_weights() -> None:
@@ -37,3 +44,21 @@ def test_many_labels_are_drawn_longer() -> None:
         6000,
         12000,
     ]
+
+
+def test_a_network_of_another_make_says_what_the_first_one_says(tmp_path: Path) -> None:
+    """Before it has seen a label."""
+    shipped, renders = net_of(load_version(SHIPPED)), examples(3)
+    torch.manual_seed(0)
+    start = NETWORKS["resnet18"]()
+    material = material_of([taught(Said.TELOGEN)], renders, start, shipped, 0)
+
+    def away() -> float:
+        """From what the shipped one says, on average (nats)."""
+        crops = [crop for example in renders for crop in example.crops if crop is not None]
+        said, known = (softmax(logits_of(net, crops)) for net in (start, shipped))
+        return float((known * np.log(known / said)).sum(axis=1).mean())
+
+    before = away()
+    material.let_start_know(tmp_path, TeachPlan(epochs=2, draws=64, batch=8, learning_rate=2e-3))
+    assert away() < before / 2

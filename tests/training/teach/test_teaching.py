@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from model.registry import ALIAS, Registry
+from model.runtime import EndClassifier
 from model.version import WEIGHTS_FILE, load_version
 from tests.model.versions import SHIPPED_NAME
 from tests.training.examples import crop
@@ -119,6 +120,21 @@ def test_too_little_makes_a_version_that_is_not_put_in_force(
     assert outcome.challenger in [entry.name for entry in bench.registry.versions()]
     assert words in (bench.path / "run" / REPORT).read_text("utf-8")
     assert f'"verdict": "{verdict.value}"' in (bench.path / "run" / OUTCOME).read_text()
+
+
+@pytest.mark.parametrize("arch", ["mobilenet_v3_small", "resnet18"])
+def test_another_network_learns_what_is_known_and_then_the_labels(
+    bench: Bench, arch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.teach.teaching.ANEW_EPOCHS", 1)
+    outcome = bench.taught(bench.crops(range(2), each=1), order=TeachOrder(arch, curve=False))
+    assert outcome.decision.verdict is Verdict.TOO_FEW
+    assert outcome.challenger
+    version = load_version(bench.registry.find(outcome.challenger))
+    assert version.manifest.name.name == arch
+    assert version.manifest.parent == SHIPPED_NAME
+    EndClassifier(version)  # runs, or it is refused
+    assert untouched(bench)
 
 
 def test_crops_count_and_photos_of_one_class_do_not(
