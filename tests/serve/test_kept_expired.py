@@ -1,5 +1,6 @@
 """Photos whose time is up go by themselves, and the server goes on."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,9 +22,9 @@ class InAYear(datetime):
         return super().now(UTC) + timedelta(days=366)
 
 
-def until_only(folder: Path, *names: str) -> None:
+def until(is_so: Callable[[], bool]) -> None:
     end = monotonic() + 20
-    while pictures_in(folder) != list(names):
+    while not is_so():
         assert monotonic() < end
         sleep(0.02)
 
@@ -39,7 +40,7 @@ def test_a_photo_whose_time_is_up_goes_when_the_server_starts(tmp_path: Path) ->
     assert len(pictures_in(tmp_path)) == 1
     with TestClient(create_app(settings, SCORER)) as client:
         address = kept(client)
-        until_only(tmp_path, f"{address.rpartition('/')[2]}.jpg")
+        until(lambda: pictures_in(tmp_path) == [f"{address.rpartition('/')[2]}.jpg"])
         assert client.get(address).status_code == 200
 
 
@@ -50,8 +51,8 @@ def test_a_photo_whose_time_is_up_goes_while_the_server_runs(
     with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
         address = kept(client)
         monkeypatch.setattr("serve.keeping.datetime", InAYear)
-        until_only(tmp_path)
-        assert client.get(address).status_code == 404
+        until(lambda: client.get(address).status_code == 404)
+        assert pictures_in(tmp_path) == []
 
 
 def test_a_store_that_fails_in_the_background_does_not_take_the_server_with_it(
@@ -60,8 +61,5 @@ def test_a_store_that_fails_in_the_background_does_not_take_the_server_with_it(
     Keeping(settings_in(tmp_path)).store().close()
     monkeypatch.setattr(Store, "expire", lambda *_: 1 / 0)
     with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
-        end = monotonic() + 20
-        while "could not be deleted" not in caplog.text:
-            assert monotonic() < end
-            sleep(0.02)
+        until(lambda: "could not be deleted" in caplog.text)
         assert client.get(kept(client)).status_code == 200

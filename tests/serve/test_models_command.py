@@ -13,7 +13,7 @@ from model.registry_export import README_FILE
 from model.version import WEIGHTS_FILE
 from tests.hostile import encoded, scene
 from tests.model.versions import SHIPPED_NAME, make_version, registry_with
-from tests.serve.test_cli import OwnThreads
+from tests.serve.command_line import OwnThreads
 
 Run = Callable[..., tuple[int, str, str]]
 
