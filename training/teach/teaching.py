@@ -48,6 +48,11 @@ class TeachOrder:
     seed: int = 0
     curve: bool = True
 
+    @property
+    def plan(self) -> TeachPlan:
+        """How to fit."""
+        return replace(TeachPlan(), seed=self.seed)
+
 
 def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, say: Say) -> Outcome:
     """Fits a challenger to ``labels``, judges it, and promotes it if it is better for sure.
@@ -59,10 +64,10 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
     if not hairs:
         return Outcome(labels, None, _NO_LABELS, (), registry.champion().name, None, order.arch)
     say("Preparing", 0.0)
-    base, plan = load_version(SHIPPED), replace(TeachPlan(), seed=order.seed)
-    kept = unfinished(run, hairs, base.manifest.name.sha256, order.arch, plan)
+    base = load_version(SHIPPED)
+    kept = unfinished(run, hairs, base.manifest.name.sha256, order.arch, order.plan)
     champion = load_version(kept.to_beat(registry))
-    trial = _trial(hairs, labels.groups, base, champion, kept, order.arch, plan, say)
+    trial = _trial(hairs, labels.groups, base, champion, kept, order, say)
     evidence = evidence_of(trial)
     curve = trial.curve() if order.curve else ()
     name = save_taught(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
@@ -95,8 +100,7 @@ def _trial(
     base: ModelVersion,
     champion: ModelVersion,
     kept: Unfinished,
-    arch: str,
-    plan: TeachPlan,
+    order: TeachOrder,
     say: Say,
 ) -> Trial:
     """Everything that takes no labels."""
@@ -104,11 +108,11 @@ def _trial(
         hairs=hairs,
         split=split(hairs, groups),
         groups=groups,
-        material=_material(hairs, base, kept, arch, plan, say),
+        material=_material(hairs, base, kept, order, say),
         start=Calibration(base.manifest.temperature, base.manifest.rule),
         champion=champion,
         run=kept.folder,
-        plan=plan,
+        plan=order.plan,
         say=say,
     )
 
@@ -117,19 +121,19 @@ def _material(
     hairs: Sequence[TaughtHair],
     base: ModelVersion,
     kept: Unfinished,
-    arch: str,
-    plan: TeachPlan,
+    order: TeachOrder,
     say: Say,
 ) -> Material:
     """A network of another make first learns what the shipped one says of renders."""
     shipped = net_of(base)
-    if arch == ROOTNET:
-        return material_of(hairs, load_replay(), shipped, shipped, plan.seed)
-    torch.manual_seed(plan.seed)
-    material = material_of(hairs, load_replay(), NETWORKS[arch](), shipped, plan.seed)
-    say(f"Making {arch} know what the shipped model knows; this takes minutes", 0.0)
-    longer = replace(plan, epochs=ANEW_EPOCHS, learning_rate=ANEW_RATE)
-    material.let_start_know(kept.folder / arch, longer)
+    if order.arch == ROOTNET:
+        return material_of(hairs, load_replay(), shipped, shipped, order.seed)
+    torch.manual_seed(order.seed)
+    start = NETWORKS[order.arch]()
+    material = material_of(hairs, load_replay(), start, shipped, order.seed)
+    say(f"Making {order.arch} know what the shipped model knows; this takes minutes", 0.0)
+    longer = replace(order.plan, epochs=ANEW_EPOCHS, learning_rate=ANEW_RATE)
+    material.let_start_know(kept.folder / order.arch, longer)
     return material
 
 
