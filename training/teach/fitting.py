@@ -1,7 +1,7 @@
 """Fitting a network to people's labels, while it keeps to what it knew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,6 @@ from training.loop import Batch, Plan, fit_network
 from training.teach.chances import SLIPS
 from training.teach.lesson import Drawn, Draws, Lesson
 
-MOST_THREADS = 4
-"""Two fit 1.75 times as fast as one (measured); so small a batch gives many little to do."""
-
-
-def _threads() -> int:
-    return min(MOST_THREADS, torch.get_num_threads())
-
 
 @dataclass(frozen=True)
 class TeachPlan(Plan):
@@ -34,7 +27,6 @@ class TeachPlan(Plan):
     weight_decay: float = 0.02
     learning_rate: float = 5e-4
     workers: int = 0
-    threads: int = field(default_factory=_threads)
     quiet: bool = True
     held: float = 3.0
     """The weight of what was said before on rendered strands."""

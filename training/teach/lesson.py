@@ -30,26 +30,30 @@ class Lesson:
     end of which nothing is said; none where nobody says anything. ``crops`` (N, 2) are the rows of
     each end's crop, -1 for none, in ``seen`` (C, V, ...), what the network looks at, ``scale``
     (C, V, 1), the shaft's, and ``kept`` (C, V, 4): log chances to keep to, NaN if there are none.
+
+    Arrays, not tensors: on their way to another process those would go through shared memory,
+    which is small where programs run in containers.
     """
 
-    fits: Tensor
+    fits: NDArray[np.bool_]
     crops: NDArray[np.int64]
-    seen: Tensor
-    scale: Tensor
-    kept: Tensor
+    seen: NDArray[np.float16]
+    scale: NDArray[np.float32]
+    kept: NDArray[np.float32]
 
     def drawn(self, strand: int, view: int) -> Drawn:
         """A strand with both ends in one view."""
         rows = self.crops[strand]
-        here = torch.from_numpy(rows >= 0)
-        there = torch.from_numpy(rows[rows >= 0])
-        seen, scale, kept = (each[there, view] for each in (self.seen, self.scale, self.kept))
-        return self.fits[strand], here, seen, scale, kept
+        there = rows[rows >= 0]
+        fits, here = torch.from_numpy(self.fits[strand]), torch.from_numpy(rows >= 0)
+        of_crops = (each[there, view] for each in (self.seen, self.scale, self.kept))
+        seen, scale, kept = map(torch.from_numpy, of_crops)
+        return fits, here, seen, scale, kept
 
     @property
     def views(self) -> int:
         """How many views there are of each crop."""
-        return self.seen.shape[1]
+        return int(self.seen.shape[1])
 
 
 class Draws(Dataset[Drawn]):
@@ -71,21 +75,23 @@ class Draws(Dataset[Drawn]):
 def lesson_of_labels(hairs: Sequence[TaughtHair], net: EndNet, views: int, seed: int) -> Lesson:
     """What people said of hairs, their crops augmented ``views`` times each and looked at by
     ``net``."""
-    fits = torch.stack([_table(hair.fits) for hair in hairs])
+    fits = np.stack([_table(hair.fits) for hair in hairs])
     pairs = [hair.crops for hair in hairs]
     seen, scale = _seen(pairs, net, views, seed)
-    return Lesson(fits, _places(pairs), seen, scale, torch.full((*scale.shape[:2], 4), torch.nan))
+    kept = np.full((*scale.shape[:2], CLASS_COUNT), np.nan, np.float32)
+    return Lesson(fits, _places(pairs), seen.numpy(), scale.numpy(), kept)
 
 
 def lesson_of_renders(
     examples: Sequence[Example], net: EndNet, teacher: EndNet, views: int, seed: int
 ) -> Lesson:
     """What ``teacher`` says of rendered strands, which ``net`` is to look at and to say as well."""
-    fits = torch.stack([_table(()) for _ in examples])
+    fits = np.stack([_table(()) for _ in examples])
     pairs = [example.crops for example in examples]
     seen, scale = _seen(pairs, net, views, seed)
     looked = seen if teacher is net else _seen(pairs, teacher, views, seed)[0]
-    return Lesson(fits, _places(pairs), seen, scale, _said(teacher, looked, scale))
+    said = _said(teacher, looked, scale)
+    return Lesson(fits, _places(pairs), seen.numpy(), scale.numpy(), said.numpy())
 
 
 def _said(teacher: EndNet, seen: Tensor, scale: Tensor) -> Tensor:
@@ -116,8 +122,8 @@ def _seen(pairs: Sequence[CropPair], net: EndNet, views: int, seed: int) -> tupl
     return seen.reshape(*shape, *seen.shape[1:]), scale.reshape(*shape, 1)
 
 
-def _table(fits: Sequence[ClassPair]) -> Tensor:
-    table = torch.zeros(CLASS_COUNT + 1, CLASS_COUNT + 1, dtype=torch.bool)  # UNTRAINED is -1
+def _table(fits: Sequence[ClassPair]) -> NDArray[np.bool_]:
+    table = np.zeros((CLASS_COUNT + 1, CLASS_COUNT + 1), bool)  # UNTRAINED is -1
     for first, second in fits:
         table[first, second] = True
     return table

@@ -17,6 +17,7 @@ from training.teach.evidence import counted_kind
 from training.teach.fitting import TeachPlan
 from training.teach.material import Material, plan_for
 from training.teach.read_label import ReadLabel, read_labels
+from training.teach.side_by_side import Fit
 
 LEAST_DRAWS = 400
 """However few the labels of a step of the learning curve are."""
@@ -61,10 +62,10 @@ def cross_validate(
     only so many are taken, and the fit is as much shorter."""
     parts: list[tuple[int, list[int], list[ReadLabel]]] = []
     nets = []
-    for k, fold in enumerate(split.folds):
+    fits = fits_of_rounds(split, run, plan, share)
+    for k, (fold, fit) in enumerate(zip(split.folds, fits, strict=True)):
         say(_step(k, len(split.folds), share), k / len(split.folds))
-        rows = _some(sorted(chain.from_iterable(f for f in split.folds if f is not fold)), share)
-        net = material.fitted(rows, run / f"{share:.2f}_{k}", shorter(plan, len(rows), share))
+        net = material.fitted(fit.rows, fit.run, fit.plan)
         nets.append(net)
         judged = [i for i in fold if counted_kind(hairs[i])]
         parts.append((k, judged, read_at(net, hairs, judged)))
@@ -74,6 +75,15 @@ def cross_validate(
         folds=tuple(k for k, judged, _ in parts for _ in judged),
         nets=tuple(nets),
     )
+
+
+def fits_of_rounds(split: Split, run: Path, plan: TeachPlan, share: float = 1.0) -> list[Fit]:
+    """The fit of each round: to all folds but one, or to a share of their labels."""
+    fits = []
+    for k, fold in enumerate(split.folds):
+        rows = _some(sorted(chain.from_iterable(f for f in split.folds if f is not fold)), share)
+        fits.append(Fit(rows, run / f"{share:.2f}_{k}", shorter(plan, len(rows), share)))
+    return fits
 
 
 def read_at(net: EndNet, hairs: Sequence[TaughtHair], rows: Sequence[int]) -> list[ReadLabel]:

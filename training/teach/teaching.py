@@ -67,7 +67,8 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
     base = load_version(SHIPPED)
     kept = unfinished(run, hairs, base.manifest.name.sha256, order.arch, order.plan)
     champion = load_version(kept.to_beat(registry))
-    trial = _trial(hairs, labels.groups, base, champion, kept, order, say)
+    trial = _trial(hairs, labels.groups, base, champion, kept, order, _never_back(say))
+    trial.fit_ahead(order.curve)
     evidence = evidence_of(trial)
     curve = trial.curve() if order.curve else ()
     name = save_taught(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
@@ -92,6 +93,18 @@ def evidence_of(trial: Trial) -> Evidence:
     before = FixedNet(champion), champion.manifest.temperature
     after = trial.net, trial.calibration.temperature
     return Evidence(judged, frozen_losses(load_frozen(), before, after), trial.fitted)
+
+
+def _never_back(say: Say) -> Say:
+    """Tells a share that is no less than before."""
+    furthest = 0.0
+
+    def told(step: str, done: float) -> None:
+        nonlocal furthest
+        furthest = max(furthest, done)
+        say(step, furthest)
+
+    return told
 
 
 def _trial(

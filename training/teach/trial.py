@@ -1,6 +1,6 @@
 """The trial of a challenger: fitted round by round, judged by labels that it had not seen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -21,10 +21,13 @@ from training.teach.learning_curve import SHARES, curve_point
 from training.teach.material import Material, mean_of
 from training.teach.outcome import CurvePoint
 from training.teach.read_label import ReadLabel, read_labels
-from training.teach.rounds import Rounds, Say, cross_validate, read_at, shorter
+from training.teach.rounds import Rounds, Say, cross_validate, fits_of_rounds, read_at, shorter
+from training.teach.side_by_side import Fit, fit_side_by_side
 
 _OF_ROUNDS, _OF_FINAL, _OF_CURVE = 0.5, 0.1, 0.4
 """Which share of the work is what."""
+_AHEAD = 0.95
+"""That of all fits, where they are done ahead."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,15 @@ class Trial:
     plan: TeachPlan
     say: Say
 
+    def fit_ahead(self, curve: bool) -> None:
+        """Does all fits where there are cores for several at once, those of the curve among them if
+        it is wanted. What is asked for later is the same, but there already."""
+        shares = (1.0, *SHARES) if curve else (1.0,)
+        rounds = [fits_of_rounds(self.split, self.run, self.plan, share) for share in shares]
+        fits = [self._last_fit, *(chain.from_iterable(rounds) if self._has_rounds else ())]
+        longest_first = sorted(fits, key=lambda fit: -fit.plan.draws)
+        fit_side_by_side(self.material, longest_first, self._told_of(len(fits)))
+
     @cached_property
     def net(self) -> EndNet:
         """The challenger: the mean of a network fitted to all labels but those that are held out,
@@ -50,9 +62,8 @@ class Trial:
         of their weights reads as well and forgets less (model soups, Wortsman et al. 2022)."""
         nets = self.rounds.nets
         self.say("Fitting to all labels", _OF_ROUNDS)
-        rows = sorted(chain.from_iterable(self.split.folds))
-        fitted = self.material.fitted(rows, self.run / "all", shorter(self.plan, len(rows)))
-        return mean_of((fitted, *nets))
+        last = self._last_fit
+        return mean_of((self.material.fitted(last.rows, last.run, last.plan), *nets))
 
     @cached_property
     def rounds(self) -> Rounds:
@@ -99,7 +110,7 @@ class Trial:
         return len(self.hairs) - len(self.split.held_out)
 
     def _rounds(self, share: float, begin: float, part: float) -> Rounds:
-        if len(self.split.folds) < 2:
+        if not self._has_rounds:
             return Rounds()
         return cross_validate(
             self.material,
@@ -110,6 +121,19 @@ class Trial:
             lambda step, done: self.say(step, begin + part * done),
             share,
         )
+
+    @property
+    def _has_rounds(self) -> bool:
+        return len(self.split.folds) > 1
+
+    @property
+    def _last_fit(self) -> Fit:
+        """To all labels."""
+        rows = sorted(chain.from_iterable(self.split.folds))
+        return Fit(rows, self.run / "all", shorter(self.plan, len(rows)))
+
+    def _told_of(self, fits: int) -> Callable[[int], None]:
+        return lambda done: self.say(f"Fitting, {done} of {fits} done", _AHEAD * done / fits)
 
     def _before(self, hairs: Sequence[TaughtHair]) -> list[LabelChances]:
         """What the champion thinks."""

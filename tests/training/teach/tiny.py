@@ -63,6 +63,7 @@ def make_tiny(patch: pytest.MonkeyPatch, plan: TeachPlan = PLAN) -> None:
     A challenger needs no labels to be promoted: what ``decide`` says is tested elsewhere.
     """
     patch.setattr("training.teach.teaching.TeachPlan", lambda: plan)
+    patch.setattr("training.teach.side_by_side.MOST_PROCESSES", 1)
     patch.setattr("training.teach.rounds.LEAST_DRAWS", 8)
     patch.setattr("training.teach.material.LABEL_DRAWS", 0)
     patch.setattr("training.teach.material.MOST_VIEWS", 2)
