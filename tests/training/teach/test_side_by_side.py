@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
@@ -72,8 +72,11 @@ class TestLong:
     PLAN = replace(PLAN, epochs=100_000)
 
     @pytest.fixture(autouse=True)
-    def two_cores(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_cores(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr("os.cpu_count", lambda: 2)
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs may not hear it
+        yield
+        signal.signal(signal.SIGINT, before)
 
     def test_ctrl_c_ends_them_all(self, material: Material, tmp_path: Path) -> None:
         presses = once_there_are_two(lambda: os.kill(os.getpid(), signal.SIGINT))

@@ -1,6 +1,7 @@
 """A teaching that takes a moment: crops in class folders, few steps, few renders."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -80,6 +81,7 @@ def promote_always(patch: pytest.MonkeyPatch) -> None:
 def train_tiny(said: Path, *arguments: str) -> None:
     """``shedlight train ARGUMENTS`` in a process of its own, which always promotes; what it says
     goes to the file ``said``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
     patch = pytest.MonkeyPatch()
     make_tiny(patch)
     promote_always(patch)
