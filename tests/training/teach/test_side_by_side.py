@@ -69,7 +69,7 @@ def test_with_one_core_nothing_is_fitted_ahead(
 class TestLong:
     """Fits that would go on for minutes."""
 
-    PLAN = replace(PLAN, epochs=100_000)
+    PLAN = replace(PLAN, epochs=1_000)
 
     @pytest.fixture(autouse=True)
     def two_cores(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -127,4 +127,4 @@ def once_there_are_two(act: Callable[[], None]) -> Thread:
             sleep(0.01)
         act()
 
-    return Thread(target=wait)
+    return Thread(target=wait, daemon=True)
