@@ -19,7 +19,7 @@ from training.teach.lesson import Lesson, lesson_of_labels, lesson_of_renders
 
 MOST_VIEWS, RENDERED_VIEWS, MOST_CROPS = 12, 3, 6000
 """Views of each labelled crop and of each rendered one; with many labels fewer, so that at most so
-many are kept in memory, at 30 kB each. Our choice."""
+many are kept in memory, at 60 kB each. Our choice."""
 LEAST_SHARE = 0.15
 """Labels of a rare kind are drawn as often as the others, but as if they were at least this share:
 five labels are not shown a thousand times each."""

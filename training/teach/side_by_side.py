@@ -18,8 +18,8 @@ from threading import Thread
 from training.teach.fitting import TeachPlan, best_device
 from training.teach.material import Material
 
-MOST_PROCESSES = 4
-"""Each takes up to 1 GB."""
+MOST_PROCESSES = 2
+"""With 200 labels each takes 1.6 GB, and who started them 2.2 GB (measured)."""
 
 _material: Material | None = None
 """That of a process that fits."""
