@@ -34,8 +34,8 @@ class Fit:
     plan: TeachPlan
 
 
-def fit_side_by_side(material: Material, fits: Sequence[Fit], begun: Callable[[int], None]) -> None:
-    """Leaves the last checkpoint of each fit in its folder; ``begun`` hears of each one.
+def fit_side_by_side(material: Material, fits: Sequence[Fit], tell: Callable[[int], None]) -> None:
+    """Leaves the last checkpoint of each fit in its folder; ``tell`` hears how many are done.
 
     With one core, or on a graphics card, which one fit fills, nothing is done, and whoever needs a
     network fits it. So it is where a process dies, for want of memory perhaps.
@@ -45,9 +45,9 @@ def fit_side_by_side(material: Material, fits: Sequence[Fit], begun: Callable[[i
         return
     try:
         with _pool(processes, material) as pool:
-            begun(0)
+            tell(0)
             for k, _ in enumerate(pool.map(_fit, fits)):
-                begun(k + 1)
+                tell(k + 1)
     except BrokenProcessPool:
         return
 

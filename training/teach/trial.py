@@ -15,7 +15,7 @@ from training.labels.taught import TaughtHair
 from training.recalibrate import FixedNet
 from training.teach.calibration import calibrate_on
 from training.teach.chances import LabelChances, kind_of
-from training.teach.evidence import JudgedLabel, even_weights
+from training.teach.evidence import JudgedLabel, counted_kind, even_weights
 from training.teach.fitting import TeachPlan
 from training.teach.learning_curve import SHARES, curve_point
 from training.teach.material import Material, mean_of
@@ -49,7 +49,7 @@ class Trial:
     def fit_ahead(self, curve: bool) -> None:
         """Does all fits where there are cores for several at once, those of the curve among them if
         it is wanted. What is asked for later is the same, but there already."""
-        shares = (1.0, *SHARES) if curve else (1.0,)
+        shares = (1.0, *SHARES) if curve and self._has_curve else (1.0,)
         rounds = [fits_of_rounds(self.split, self.run, self.plan, share) for share in shares]
         fits = [self._last_fit, *(chain.from_iterable(rounds) if self._has_rounds else ())]
         longest_first = sorted(fits, key=lambda fit: -fit.plan.draws)
@@ -92,9 +92,9 @@ class Trial:
 
     def curve(self) -> tuple[CurvePoint, ...]:
         """From no labels to all of the folds', each read by networks that had not seen it."""
-        kinds = [label.kind for label in self.rounds.read]
-        if not even_weights(kinds).any():
+        if not self._has_curve:
             return ()
+        kinds = [label.kind for label in self.rounds.read]
         points = [curve_point(0, kinds, self._before([r.hair for r in self.rounds.read]))]
         for k, share in enumerate((*SHARES, 1.0)):
             begin = _OF_ROUNDS + _OF_FINAL + _OF_CURVE * k / len(SHARES)
@@ -125,6 +125,12 @@ class Trial:
     @property
     def _has_rounds(self) -> bool:
         return len(self.split.folds) > 1
+
+    @property
+    def _has_curve(self) -> bool:
+        """Whether any kind has labels enough to tell what they teach."""
+        kinds = [counted_kind(self.hairs[i]) for fold in self.split.folds for i in fold]
+        return self._has_rounds and bool(even_weights([kind for kind in kinds if kind]).any())
 
     @property
     def _last_fit(self) -> Fit:

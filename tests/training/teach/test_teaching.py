@@ -27,6 +27,7 @@ from training.teach.decision import Verdict
 from training.teach.outcome import Outcome
 from training.teach.progress import PROGRESS
 from training.teach.report import OUTCOME, REPORT
+from training.teach.side_by_side import Fit
 from training.teach.teaching import TeachOrder
 from training.teach.telling import teach_and_tell
 
@@ -135,6 +136,31 @@ def test_another_network_learns_what_is_known_and_then_the_labels(
     assert version.manifest.parent == SHIPPED_NAME
     EndClassifier(version)  # runs, or it is refused
     assert untouched(bench)
+
+
+@pytest.mark.parametrize(
+    ("classes", "curve", "fits"),
+    [
+        (SHOWN, True, 3 + 1 + 2 * 3),
+        (SHOWN, False, 3 + 1),
+        (["club"], True, 3 + 1),  # three labels: no kind has enough for a curve
+    ],
+)
+def test_only_what_is_asked_for_is_fitted_ahead(
+    bench: Bench,
+    monkeypatch: pytest.MonkeyPatch,
+    classes: Sequence[str],
+    curve: bool,
+    fits: int,
+) -> None:
+    ahead: list[Fit] = []
+    monkeypatch.setattr(
+        "training.teach.trial.fit_side_by_side", lambda _material, fits, _tell: ahead.extend(fits)
+    )
+    bench.taught(bench.crops(range(3), each=1, classes=classes), order=TeachOrder(curve=curve))
+    assert len({fit.run for fit in ahead}) == len(ahead) == fits
+    draws = [fit.plan.draws for fit in ahead]
+    assert draws == sorted(draws, reverse=True), "the longest first"
 
 
 def test_crops_count_and_photos_of_one_class_do_not(
