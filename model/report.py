@@ -6,9 +6,9 @@ from typing import Any
 
 from data.errors import ErrorCode, ShedlightError
 from data.quality import Finding
-from model.hair import Hair
-from model.hair_json import hair_json
-from model.summary import Summary
+from model.labelling.hair import Hair
+from model.report_json import hair_json
+from model.share.summary import Summary
 
 SCHEMA = "shedlight/1"
 

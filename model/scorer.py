@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from data.crop import RootCrop, crop_end
-from data.focus import edge_widths
-from data.photo import Photo
+from data.images.photo import Photo
 from data.quality import Finding, judge
-from data.strand import EndState, Strand
-from model.confusion import Confusion, confusion_of_tiers
-from model.finder import Finder, shipped_finder
-from model.hair import EndProbabilities, Hair, Reason
-from model.joint import EndReading, JointRule, Readings
-from model.photo_rule import label_photo
+from data.strands.crop import RootCrop, crop_end
+from data.strands.focus import edge_widths
+from data.strands.strand import EndState, Strand
+from model.inference.finder import Finder, shipped_finder
+from model.inference.root_classifier import EndClassifier
+from model.labelling.hair import EndProbabilities, Hair, Reason
+from model.labelling.joint_rule import EndReading, JointRule, Readings
+from model.labelling.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
-from model.runtime import EndClassifier
-from model.share import summarise_counts
-from model.summary import Summary
-from model.tally import Tally
+from model.share.confusion import Confusion, confusion_of_tiers
+from model.share.counts import Tally
+from model.share.posterior import summarise_counts
+from model.share.summary import Summary
 from model.version import SHIPPED, load_version
 
 

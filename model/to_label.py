@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.candidate import Candidate, Look
+from model.active_learning import Candidate, Look
 
 PER_PHOTO = 10
 """No photo gives more hairs than this before all others gave as many, or all they have: whether a

@@ -10,25 +10,26 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from data.crop import CROP_HEIGHT, CROP_WIDTH
 from data.errors import ErrorCode, ShedlightError
-from model.confusion import Confusion, ErrorRates
-from model.hair import EndProbabilities
-from model.joint import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
-from model.lean import Lean
-from model.odds import Odds
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
+from model.labelling.hair import EndProbabilities
+from model.labelling.joint_rule import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
+from model.labelling.lean import Lean
+from model.labelling.probability import Odds
+from model.labelling.tiers import ALL, TIERS
 from model.report import ModelName
-from model.tiers import ALL, TIERS
+from model.share.confusion import Confusion, ErrorRates
 
 CLASSES = tuple(field.name for field in fields(EndProbabilities))
 """What an end can be, in the order of the network's outputs."""
 WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE = "rootnet.onnx", "manifest.json", "model_card.md"
 VERSION_FILES = (WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE)
-SHIPPED = Path(__file__).parent / "weights"
+SHIPPED = Path(__file__).parent / "root_net_weights"
 TRAINED_ON = "rendered hairs only; on real roots unmeasured"
 UNCOUNTED = (30, 30)
 """On how many telogen and anagen hairs an error matrix is taken to be counted whose manifest does
-not say so. Our assumption: as few as tell anything about a threshold (training/known.py)."""
+not say so. Our assumption: as few as tell anything about a threshold
+(training/calibration/labelled_hairs.py)."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """``python -m serve``, for where the command ``shedlight`` is not on the path."""
 
-from serve.cli import main
+from serve.cli.main import main
 
 main()

@@ -10,34 +10,32 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from serve import (
-    about_api,
-    advice_api,
-    batches_api,
-    export_api,
-    kept_api,
-    labels_api,
-    next_api,
-    photos_api,
-    teaching_api,
-)
-from serve.api_key import HEADER, ApiKey
-from serve.batches.answer import BATCHES
-from serve.batches.line import Batches
-from serve.body_limit import BodyLimit
-from serve.headers import SecurityHeaders
-from serve.openapi import install_openapi
-from serve.photo_scorer import PhotoScorer
-from serve.problem import install_error_handlers
-from serve.rate_limit import RateLimit
+from serve.api.answer import BATCHES
+from serve.api.api_key import HEADER, ApiKey
+from serve.api.client import CLIENT_HEADER, KEY_HEADER
+from serve.api.errors import install_error_handlers
+from serve.api.middleware import BodyLimit
+from serve.api.openapi import install_openapi
+from serve.api.rate_limit import RateLimit
+from serve.api.routes import advice as advice_api
+from serve.api.routes import batches as batches_api
+from serve.api.routes import label_export as export_api
+from serve.api.routes import label_queue as next_api
+from serve.api.routes import labels as labels_api
+from serve.api.routes import photos as photos_api
+from serve.api.routes import saved_photos as kept_api
+from serve.api.routes import status as about_api
+from serve.api.routes import training as teaching_api
+from serve.api.security_headers import SecurityHeaders
+from serve.jobs.batches.queue import Batches
+from serve.jobs.training.manager import Teacher
+from serve.model_reload import Succession
 from serve.resources import Resources
-from serve.sender import CLIENT_HEADER, KEY_HEADER
+from serve.scoring.interfaces import ThreadWorkers, Workers
+from serve.scoring.photo_scorer import PhotoScorer
 from serve.settings import Settings
-from serve.succession import Succession
-from serve.teaching.teacher import Teacher
-from serve.workers import ThreadWorkers, Workers
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "web"
 APIS = (
     photos_api,
     batches_api,

@@ -11,8 +11,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from model.report import Status
-from serve.waiting_line import WaitingLine
-from serve.workers import Workers
+from serve.scoring.interfaces import Workers
+from serve.scoring.request_limit import WaitingLine
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 

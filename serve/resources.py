@@ -6,14 +6,14 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from data.limits import ReadLimits
-from serve.keeping import Keeping
+from data.images.limits import ReadLimits
 from serve.metrics import Metrics
-from serve.photo_scorer import PhotoScorer
+from serve.saved_photos.service import Keeping
+from serve.scoring.interfaces import Workers
+from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.request_limit import WaitingLine
 from serve.settings import Settings
 from serve.visits import Visits
-from serve.waiting_line import WaitingLine
-from serve.workers import Workers
 
 
 @dataclass(frozen=True)

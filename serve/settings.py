@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from serve.defaults import MODELS_FOLDER
 from serve.loopback import is_loopback_name
-from serve.models_folder import MODELS_FOLDER
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000

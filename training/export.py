@@ -8,13 +8,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from model.network import RootNet
+from model.networks.root_net import RootNet
 from model.report import ModelName
 from model.version import TRAINED_ON, Manifest, load_version, save_version, sha256
-from training.calibrate import Calibration
-from training.card import card_of
-from training.evaluate import Evaluation
-from training.study import Study
+from training.calibration.calibrate import Calibration
+from training.evaluation.metrics import Evaluation
+from training.reports.diagnostics import Study
+from training.reports.model_card import card_of
 
 NAME, LICENCE = "rootnet", "Apache-2.0"
 OPSET = 17
@@ -69,7 +69,8 @@ def export(
 
 
 def ship(run: Path, folder: Path) -> None:
-    """Copies the version of a run, checked, over the one in ``folder`` (``model/weights``)."""
+    """Copies the version of a run, checked, over the one in ``folder``
+    (``model/root_net_weights``)."""
     version = run / "version"
     load_version(version)
     folder.mkdir(parents=True, exist_ok=True)

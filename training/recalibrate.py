@@ -13,20 +13,20 @@ import typer
 from torch import Tensor, from_numpy
 
 from data.errors import ShedlightError
-from model.network import RootNet
-from model.runtime import EndClassifier
+from model.inference.root_classifier import EndClassifier
+from model.networks.root_net import RootNet
 from model.version import CARD_FILE, ModelVersion, load_version, save_version
-from training.calibrate import calibrate
-from training.card import card_of
-from training.collect import collect
-from training.crossfit import judge_across
-from training.ends import trained_ends
-from training.evaluate import Evaluation, evaluate
-from training.judged import reader
-from training.origin import origin_on_card
-from training.run_report import write_report
-from training.split import as_the_product_sees
-from training.study import study
+from training.calibration.calibrate import calibrate
+from training.datasets.collect import collect
+from training.datasets.ends import trained_ends
+from training.datasets.split import as_the_product_sees
+from training.evaluation.crossfit import judge_across
+from training.evaluation.metrics import Evaluation, evaluate
+from training.evaluation.predictions import reader
+from training.reports.diagnostics import study
+from training.reports.model_card import card_of
+from training.reports.provenance import origin_on_card
+from training.reports.run_report import write_report
 
 
 class FixedNet(RootNet):

@@ -3,19 +3,19 @@
 from dataclasses import replace
 from pathlib import Path
 
-from model.network import RootNet
-from training.calibrate import calibrate
-from training.collect import collect, hash_of
-from training.crossfit import judge_across
-from training.ends import trained_ends
-from training.evaluate import Evaluation, evaluate
+from model.networks.root_net import RootNet
+from training.calibration.calibrate import calibrate
+from training.datasets.collect import collect, hash_of
+from training.datasets.ends import trained_ends
+from training.datasets.split import as_the_product_sees, split
+from training.evaluation.crossfit import judge_across
+from training.evaluation.metrics import Evaluation, evaluate
+from training.evaluation.predictions import reader
 from training.export import export
-from training.fit import FitPlan, fit
-from training.judged import reader
-from training.origin import origin_of_run
-from training.run_report import write_report
-from training.split import as_the_product_sees, split
-from training.study import study
+from training.fitting.root_net import FitPlan, fit
+from training.reports.diagnostics import study
+from training.reports.provenance import origin_of_run
+from training.reports.run_report import write_report
 
 VERSION = "version"
 
@@ -25,7 +25,8 @@ def train(
 ) -> Evaluation:
     """Trains on ``rendered`` (photos/ and truth.jsonl) and fills the run folder ``out``.
 
-    ``out/version`` is what ``training.export.ship`` copies to model/weights. A run that was
+    ``out/version`` is what ``training.export.ship`` copies to model/root_net_weights. A run that
+    was
     stopped goes on where it was. ``find``: use the finder's proposals beside the truth's own
     ends. Raises OSError when ``rendered`` cannot be read.
     """

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.photo import Photo
+from data.images.photo import Photo
+from data.quality.ends import SeenEnd
 from data.quality.finding import Finding, box_around, some_are
-from data.quality.seen_end import SeenEnd
 
 LEAST_CONTRAST = 26.0
 """Grey levels between root and ground below which an end is faint: measured in docs/retake.md."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo import Photo
+from data.images.photo import Photo
 
 Box = tuple[int, int, int, int]
 _NO_PLACE = 0.5

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.photo import Photo
+from data.images.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
-from data.strand import End, EndState, Strand
+from data.strands.strand import End, EndState, Strand
 
 SOME_OUT = 0.25
 """A smaller share of hairs that lost their root at the border is no fault of the photo: measured

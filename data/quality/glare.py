@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from data.photo import Photo
+from data.images.photo import Photo
 from data.quality.finding import Finding, box_around
 from data.quality.light import Light
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo import Photo
+from data.images.photo import Photo
 
 BURNT_LEVEL = 253
 """A pixel this high in any colour is burnt out. Our assumption."""

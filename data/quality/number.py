@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from data.quality.finding import Finding
-from data.strand import Strand
+from data.strands.strand import Strand
 
 FEWEST = 20
 """Fewer hairs than this seldom hold the ten readable roots that a verdict takes: measured in

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.photo import Photo
+from data.images.photo import Photo
+from data.quality.ends import SeenEnd
 from data.quality.finding import Finding, box_around, some_are
-from data.quality.seen_end import SeenEnd
 
 BLURRED_EDGE_WIDTHS = 0.85
 """Edge over shaft width from which an end is blurred: measured in docs/retake.md."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.quality.finding import Finding
-from data.strand import Strand
+from data.strands.strand import Strand
 
 LEAST_SHAFT_PX = 4.0
 """Under this a root can hardly be told: measured in docs/retake.md."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from data.render.light_table import light_table
 from data.render.second_look import second_look
 from data.render.spec import SceneSpec
+from data.render.variants import light_table
 
 LookName = Literal["usual", "second", "light-table"]
 Look = Callable[[SceneSpec, Sequence[str]], SceneSpec]

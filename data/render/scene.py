@@ -10,18 +10,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.render.backgrounds.markings import decorate
+from data.render.backgrounds.photographs import photographed
+from data.render.backgrounds.procedural import PAINTERS
+from data.render.backgrounds.texture import Ground, Patch, turned
 from data.render.camera import CameraSpec
-from data.render.clutter import build_clutter
-from data.render.curve import Height
-from data.render.decor import decorate
-from data.render.engine import load
-from data.render.ground import PAINTERS
-from data.render.hair import Fibre, HairShape, build_hair
-from data.render.lamps import Parts, lamp, light_table
-from data.render.photographed import photographed
+from data.render.geometry.centre_line import Height
+from data.render.geometry.clutter import build_clutter
+from data.render.geometry.hair import Fibre, HairShape, build_hair
+from data.render.geometry.mesh import Mesh, merge
+from data.render.lights import Parts, lamp, light_table
+from data.render.ray_tracer import load
 from data.render.spec import GroundSpec, HairSpec, SceneSpec
-from data.render.texture import Ground, Patch, turned
-from data.render.tube import Mesh, merge
 
 Array = NDArray[np.float64]
 GROUND_SPAN = 2.2

@@ -1,6 +1,6 @@
 """The photos of a run that could not be read: the first of them by name."""
 
-from serve.batch.scored_line import ScoredLine
+from serve.batch.results import ScoredLine
 
 KEPT = 200
 """So many are named in the report; the table of photos has them all."""

@@ -2,17 +2,17 @@
 
 import json
 
-from serve.batch.atomic import replaced
-from serve.batch.doubtful import Doubtful
+from data.io.atomic import replaced
 from serve.batch.failures import Failures
 from serve.batch.groups import Groups
 from serve.batch.report import REPORT, report_page
+from serve.batch.results import scored_lines
+from serve.batch.review import Doubtful
 from serve.batch.run_folder import RunFolder
 from serve.batch.run_summary import RunSummary
-from serve.batch.scored_line import scored_lines
 from serve.batch.tables import Tables
 from serve.batch.totals import Totals
-from serve.photo_scorer import PhotoScorer
+from serve.scoring.photo_scorer import PhotoScorer
 
 SUMMARY = "summary.json"
 

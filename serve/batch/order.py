@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from serve.batch.overlays import Overlays
-from serve.remote_path import AnyPath
+from serve.inputs.remote_files import AnyPath
 
 
 @dataclass(frozen=True)

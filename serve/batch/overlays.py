@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from data.photo import Photo
-from model.hair import Label
+from data.images.photo import Photo
+from model.labelling.hair import Label
 from model.report import PhotoReport
-from serve.overlay import draw_overlay
+from serve.drawing.overlay import draw_overlay
 
 FOLDER = "overlays"
 _QUALITY = 88

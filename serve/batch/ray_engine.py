@@ -24,13 +24,13 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 
 from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport
-from serve.batch.engine import AHEAD, PHOTO_S, LocalEngine, given_up
+from serve.batch.local_engine import AHEAD, PHOTO_S, LocalEngine, given_up
 from serve.batch.overlays import OverlayDrawer
-from serve.photos import NamedPhoto
-from serve.pool import WorkerPool
+from serve.inputs.photo_files import NamedPhoto
 from serve.refused import RefusedError
-from serve.scoring import HowToScore
-from serve.worker import MakeScorer
+from serve.scoring.pool import WorkerPool
+from serve.scoring.process import MakeScorer
+from serve.scoring.score_file import HowToScore
 
 RETRIES = 3
 """How often a task is done again that Ray lost: each time, another machine may be lost with it."""

@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from model.hair import Hair, Label
+from model.labelling.hair import Hair, Label
 from model.report import Status
-from model.summary import ShareInterval, Summary
-from serve.batch.doubtful import Doubtful
+from model.share.summary import ShareInterval, Summary
+from serve.advice.summary_text import in_words
 from serve.batch.failures import KEPT, Failures
+from serve.batch.review import Doubtful
 from serve.batch.run_folder import RunFolder
 from serve.batch.run_summary import Pooled, RunSummary
-from serve.report.crops import cut_crops
-from serve.report.page import heading, page, paragraph, sheet, side_by_side, table, tiles
-from serve.report.plots import confidence_histogram, interval_bar, trend_plot
-from serve.words import in_words
+from serve.reports.crops import cut_crops
+from serve.reports.page import heading, page, paragraph, sheet, side_by_side, table, tiles
+from serve.reports.svg_plots import confidence_histogram, interval_bar, trend_plot
 
 REPORT = "report.html"
 _MOST_GROUPS, _MOST_TRENDS = 200, 12

@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
+from data.io.jsonl import read_lines
 from model.report import PhotoReport, Status
-from serve.batch.engine import Engine, LocalEngine
 from serve.batch.finish import finish
 from serve.batch.groups import groups_of
-from serve.batch.lines import read_lines
+from serve.batch.local_engine import Engine, LocalEngine
 from serve.batch.order import Order
 from serve.batch.overlays import overlay_drawer
-from serve.batch.result import BatchResult
+from serve.batch.request import BatchResult
 from serve.batch.run_folder import RunFolder, open_run
-from serve.photo_scorer import PhotoScorer
 from serve.refused import RefusedError
-from serve.scoring import HowToScore
-from serve.workers import ThreadWorkers
+from serve.scoring.interfaces import ThreadWorkers
+from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.score_file import HowToScore
 
 OnPhoto = Callable[[int, int], None]
 """Is told how many photos are done and how many there are in all."""

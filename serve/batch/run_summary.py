@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from model.hair import Label
+from model.labelling.hair import Label
 from model.report import ModelName, Status
-from model.summary import Summary
+from model.share.summary import Summary
 from serve.batch.groups import Place
 
 SCHEMA = "shedlight-summary/1"

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from model.hair import Hair
-from serve.batch.atomic import replaced
-from serve.batch.scored_line import ScoredLine
+from data.io.atomic import replaced
+from model.labelling.hair import Hair
+from serve.batch.results import ScoredLine
 
 PHOTOS, HAIRS = "photos.csv", "hairs.csv"
 _COUNTS = ("hairs", "telogen", "anagen", "misshapen", "no_bulb", "unsure")

@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.hair import Hair, Label
+from model.labelling.hair import Hair, Label
 from model.report import Status
-from model.tally import Tally
+from model.share.counts import Tally
 from serve.batch.groups import Place
+from serve.batch.results import ScoredLine
 from serve.batch.run_summary import BINS, Pooled, RunSummary
-from serve.batch.scored_line import ScoredLine
-from serve.photo_scorer import PhotoScorer
+from serve.scoring.photo_scorer import PhotoScorer
 
 
 @dataclass

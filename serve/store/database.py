@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data.errors import ErrorCode, ShedlightError
-from serve.store.schema import bring_up_to_date
+from serve.store.migrate import bring_up_to_date
 from serve.store.tables import IDENTITY
 
 RETRY_S = 5

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from data.errors import ErrorCode, ShedlightError
-from serve.store.kept_photo import KeptPhoto
+from serve.store.saved_photo import KeptPhoto
 from serve.store.tables import CORRECTION, PHOTO
 
 _IMPROVING = select(PHOTO.c.id).where(PHOTO.c.improve).order_by(PHOTO.c.created_at, PHOTO.c.id)

@@ -10,17 +10,18 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from data.errors import ErrorCode, ShedlightError
-from data.photo import Photo
-from serve.store import event_rows, photo_rows
+from data.images.photo import Photo
+from serve.store import correction_rows as event_rows
+from serve.store import photo_rows
 from serve.store.correction import Correction, Event, Said, at_fault
 from serve.store.database import Database
-from serve.store.kept_photo import KeptPhoto
-from serve.store.labels import HairLabel, LabelledPhoto, final_labels
-from serve.store.pictures import PictureFolder, as_jpeg
+from serve.store.idempotency import RequestKey, answered, forget_old, remember
+from serve.store.images import PictureFolder, as_jpeg
 from serve.store.replay import corrected_report, in_force
-from serve.store.request_key import RequestKey, answered, forget_old, remember
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS, Retention
+from serve.store.saved_photo import KeptPhoto
 from serve.store.tables import IDENTITY
+from serve.store.training_labels import HairLabel, LabelledPhoto, final_labels
 
 _ID_BYTES = 16
 _NOT_OF_THE_MACHINE = frozenset({"duplicate_of", "overlay"})

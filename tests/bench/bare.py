@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from data.read import read_photo
+from data.images.read import read_photo
 
 _threads = CapacityLimiter(os.cpu_count() or 1)
 

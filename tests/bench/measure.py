@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from data.crop import RootCrop, crop_end
-from data.find import find_strands
-from data.focus import edge_widths
-from data.photo import Photo
+from data.images.photo import Photo
+from data.images.read import read_photo
 from data.quality import judge
-from data.read import read_photo
-from data.strand import EndState, Strand
-from model.finder import shipped_reader
-from model.hair import EndProbabilities
-from model.joint import EndReading, Readings
-from model.photo_rule import label_photo
+from data.strands.crop import RootCrop, crop_end
+from data.strands.find import find_strands
+from data.strands.focus import edge_widths
+from data.strands.strand import EndState, Strand
+from model.inference.finder import shipped_reader
+from model.labelling.hair import EndProbabilities
+from model.labelling.joint_rule import EndReading, Readings
+from model.labelling.photo_rule import label_photo
 from model.scorer import Scorer
 from tests.bench.process import forget_peak, peak_mib, pin_to_one_core, resident_mib
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data.limits import ReadLimits
+from data.images.limits import ReadLimits
 from tests.bench.cost import SCENES, Row, measure, memory, times
 from tests.bench.measure import DECODE, WHOLE
 from tests.bench.scene import Scene

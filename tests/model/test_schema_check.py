@@ -7,12 +7,12 @@ import jsonschema
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from data.photo import Photo
-from data.read import read_photo
+from data.images.photo import Photo
+from data.images.read import read_photo
 from model.report import failed_report
 from model.schema_check import Problem, SchemaCheck, format_schema
-from tests.hostile import encoded, scene
-from tests.serve.fake_scorer import MODEL, FakeScorer
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.fake_scorer import MODEL, FakeScorer
 
 CHECK = SchemaCheck(format_schema())
 ODD: list[Any] = [None, True, 0, -1, 1.0, 1.5, "", "x", [], [1], {}, {"x": 1}, "telogen", "scored"]

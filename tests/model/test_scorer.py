@@ -6,25 +6,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.crop import RootCrop
-from data.photo import Photo
-from data.strand import End, Strand
-from model.confusion import FAULTLESS, Confusion
-from model.hair import Label
+from data.images.photo import Photo
+from data.strands.crop import RootCrop
+from data.strands.strand import End, Strand
+from model.inference.root_classifier import EndClassifier
+from model.labelling.hair import Label
 from model.report import ModelName, Status
-from model.runtime import EndClassifier
 from model.scorer import Scorer
-from model.share import Counts, summarise, summarise_counts
-from tests.model.examples import (
-    HIDDEN,
-    NO_BULB,
-    NO_END_IN_VIEW,
-    OUT,
-    RULE,
-    TELOGEN,
-    V,
-    strand,
-)
+from model.share.confusion import FAULTLESS, Confusion
+from model.share.posterior import Counts, summarise, summarise_counts
+from tests.helpers.model.hairs import HIDDEN, NO_BULB, NO_END_IN_VIEW, OUT, RULE, TELOGEN, V, strand
 
 
 class BrightnessClassifier(EndClassifier):

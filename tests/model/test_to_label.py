@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from model.candidate import LOOK_LENGTH, Candidate
+from model.active_learning import LOOK_LENGTH, Candidate
 from model.to_label import PER_PHOTO, order_to_label
 
 

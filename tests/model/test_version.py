@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from model.tiers import in_every_tier
+from model.labelling.tiers import in_every_tier
 from model.version import MANIFEST_FILE, UNCOUNTED, WEIGHTS_FILE, load_version, save_version
-from tests.model import examples
-from tests.model.examples import manifest_of
+from tests.helpers.model import hairs as examples
+from tests.helpers.model.hairs import manifest_of
 
 THRESHOLDS = asdict(examples.THRESHOLDS)
 WEIGHTS = b"not really a network"

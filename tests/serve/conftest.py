@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from serve.app import create_app
-from tests.hostile import encoded, scene
-from tests.serve.asking import SMALL
-from tests.serve.fake_scorer import FakeScorer
-from tests.serve.running import running_server
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.http import SMALL
+from tests.helpers.serve.running_server import running_server
 
 
 @pytest.fixture(autouse=True)

@@ -9,16 +9,16 @@ pytest.importorskip("albumentations")
 import torch
 import typer
 
-from model.network import RootNet
-from model.odds import Odds
+from model.labelling.probability import Odds
+from model.networks.root_net import RootNet
 from model.version import load_version
-from tests.training.examples import examples
+from tests.helpers.training.examples import examples
 from training import recalibrate as room
-from training.calibrate import calibrate
-from training.ends import trained_ends
-from training.evaluate import evaluate
+from training.calibration.calibrate import calibrate
+from training.datasets.ends import trained_ends
+from training.evaluation.metrics import evaluate
+from training.evaluation.predictions import judge
 from training.export import export
-from training.judged import judge
 
 
 def test_weights_stay_and_what_was_measured_is_measured_anew(

@@ -11,21 +11,21 @@ pytest.importorskip("onnx")
 
 import torch
 
-from data.crop import RootCrop
-from model.network import RootNet
-from model.runtime import EndClassifier
+from data.strands.crop import RootCrop
+from model.inference.root_classifier import EndClassifier
+from model.networks.root_net import RootNet
 from model.version import load_version
-from tests.training.examples import crop, examples
-from training.calibrate import calibrate
-from training.ends import trained_ends
-from training.evaluate import evaluate
+from tests.helpers.training.examples import crop, examples
+from training.calibration.calibrate import calibrate
+from training.datasets.ends import trained_ends
+from training.evaluation.metrics import evaluate
+from training.evaluation.predictions import judge, reader
 from training.export import as_onnx, export, ship
-from training.fit import FitPlan, fit
-from training.judged import judge, reader
-from training.origin import origin_of_run
-from training.readings import logits_of
-from training.run_report import write_report
-from training.study import study
+from training.fitting.readings import logits_of
+from training.fitting.root_net import FitPlan, fit
+from training.reports.diagnostics import study
+from training.reports.provenance import origin_of_run
+from training.reports.run_report import write_report
 
 TINY = FitPlan(epochs=2, draws=24, workers=0, threads=1)
 

@@ -3,11 +3,11 @@
 import math
 from datetime import UTC, datetime
 
-from training.labels.class_names import said_of
-from training.labels.given import Place
-from training.labels.remark import shortened
+from training.labels.csv_table import CellError, Row
+from training.labels.issues import shortened
+from training.labels.label import said_of
+from training.labels.raw_label import Place
 from training.labels.said import Said
-from training.labels.table import CellError, Row
 
 
 def said_in(row: Row) -> Said:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from training.labels.class_names import said_of
-from training.labels.given import GivenLabel, Picture, Reading, person_called
-from training.labels.pictures import is_picture
-from training.labels.remark import Remark, Where
-from training.labels.source import Source, where_in
+from training.labels.issues import Remark, Where
+from training.labels.label import said_of
+from training.labels.picture_names import is_picture
+from training.labels.raw_label import GivenLabel, Picture, Reading, person_called
+from training.labels.sources import Source, where_in
 
 
 class ClassFolders:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from training.labels.folds import Split
+from training.labels.issues import Remark
 from training.labels.label_set import LabelSet
-from training.labels.remark import Remark
+from training.labels.labelled_strand import Extent
 from training.labels.said import Said
-from training.labels.taught import Extent
 
 
 def in_words(labels: LabelSet, parts: Split) -> Iterator[str | Table]:

@@ -1,11 +1,11 @@
 """Our own export, as ``GET /v1/labels/export`` sends it: its zip, or what was unpacked from it."""
 
 from training.labels.cells import place_in, said_in, time_in
-from training.labels.given import GivenLabel, Picture, Place, Reading, person_called
+from training.labels.csv_table import CellError, Row
+from training.labels.issues import Remark, Where
 from training.labels.labelled_tables import FoundTable, labels_in, tables_in
-from training.labels.remark import Remark, Where
-from training.labels.source import Source
-from training.labels.table import CellError, Row
+from training.labels.raw_label import GivenLabel, Picture, Place, Reading, person_called
+from training.labels.sources import Source
 
 _COLUMNS = ("photo", "root_x", "root_y", "root_from", "label")
 _OTHER_END = ("other_end_x", "other_end_y")

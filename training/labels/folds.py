@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from training.labels.groups import Groups
-from training.labels.taught import TaughtHair
+from training.labels.labelled_strand import TaughtHair
 
 FOLDS = 5
 HELD_OUT = 0.2

@@ -4,9 +4,9 @@ from typing import Protocol
 
 from training.labels.class_folders import ClassFolders
 from training.labels.export import Export
-from training.labels.given import Reading
 from training.labels.photo_table import PhotoTable
-from training.labels.source import Source
+from training.labels.raw_label import Reading
+from training.labels.sources import Source
 
 
 class LabelFormat(Protocol):

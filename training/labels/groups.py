@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from training.labels.look import Look, same_pictures
-from training.labels.remark import Remark, Where
+from training.labels.issues import Remark, Where
+from training.labels.perceptual_hash import Look, same_pictures
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.errors import ShedlightError
-from data.limits import ReadLimits
-from data.read import read_photo
-from model.finder import Finder
+from data.images.limits import ReadLimits
+from data.images.read import read_photo
+from model.inference.finder import Finder
 from training.labels.formats import read_source
-from training.labels.given import GivenLabel, Picture
 from training.labels.groups import Groups, LabelledPicture, groups_of
-from training.labels.look import look_of
-from training.labels.meeting import is_crop
+from training.labels.issues import Remark, Where
+from training.labels.labelled_strand import TaughtHair
+from training.labels.matching import is_crop
+from training.labels.perceptual_hash import look_of
 from training.labels.photo_labels import teach
-from training.labels.remark import Remark, Where
+from training.labels.raw_label import GivenLabel, Picture
 from training.labels.said import Said
-from training.labels.source import SourceError, open_source
-from training.labels.taught import TaughtHair
+from training.labels.sources import SourceError, open_source
 
 LIMITS = ReadLimits(min_side_px=32)
 """As for any photo, but the crop of a root end may be small."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from data.errors import ErrorCode, ShedlightError
-from data.limits import ReadLimits
-from training.labels.given import GivenLabel, Picture
-from training.labels.pictures import PictureNames
-from training.labels.remark import Remark, Where
-from training.labels.source import Source, where_in
-from training.labels.table import TABLE_BYTES, CellError, Row, Table, read_table
+from data.images.limits import ReadLimits
+from training.labels.csv_table import TABLE_BYTES, CellError, Row, Table, read_table
+from training.labels.issues import Remark, Where
+from training.labels.picture_names import PictureNames
+from training.labels.raw_label import GivenLabel, Picture
+from training.labels.sources import Source, where_in
 
 _WHY = {
     ErrorCode.EMPTY_FILE: "The table is empty.",

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.crop import crop_end
-from data.photo import Photo
-from data.strand import EndState, Strand
-from model.finder import Finder
-from training.example import CropPair
-from training.labels.agreement import agree
-from training.labels.given import GivenLabel
-from training.labels.meeting import Met, NotMetError, as_cut, meet
-from training.labels.remark import Remark
+from data.images.photo import Photo
+from data.strands.crop import crop_end
+from data.strands.strand import EndState, Strand
+from model.inference.finder import Finder
+from training.datasets.examples import CropPair
+from training.labels.conflicts import agree
+from training.labels.issues import Remark
+from training.labels.labelled_strand import TaughtHair
+from training.labels.matching import Met, NotMetError, as_cut, meet
+from training.labels.raw_label import GivenLabel
 from training.labels.said import Said
-from training.labels.taught import TaughtHair
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from training.labels.cells import place_in, said_in, time_in
-from training.labels.given import GivenLabel, Picture, Reading, person_called
+from training.labels.csv_table import Row
+from training.labels.issues import Remark, Where
 from training.labels.labelled_tables import FoundTable, labels_in, tables_in
-from training.labels.pictures import is_picture
-from training.labels.remark import Remark, Where
-from training.labels.source import Source, where_in
-from training.labels.table import Row
+from training.labels.picture_names import is_picture
+from training.labels.raw_label import GivenLabel, Picture, Reading, person_called
+from training.labels.sources import Source, where_in
 
 _COLUMNS = ("photo", "x", "y", "label")
 

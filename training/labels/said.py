@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from training.example import BARE, CLUB, MISSHAPEN, NOT_HAIR
+from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 
 
 class Said(StrEnum):

@@ -16,15 +16,21 @@ from typing import Annotated
 import typer
 
 from model.version import SHIPPED, ModelVersion, load_version
-from training.calibrate import Calibration
-from training.collect import collect
-from training.example import Example
-from training.keepsakes import load_replay
+from training.calibration.calibrate import Calibration
+from training.datasets.collect import collect
+from training.datasets.examples import Example
+from training.datasets.replay import load_replay
 from training.labels.folds import Split, split
-from training.labels.taught import TaughtHair
+from training.labels.labelled_strand import TaughtHair
 from training.recalibrate import FixedNet
-from training.simulation.errors import Errors, errors_of
-from training.simulation.person import (
+from training.retrain.evaluation import Evidence
+from training.retrain.experiment import Trial
+from training.retrain.fit import material_of
+from training.retrain.fitting import TeachPlan
+from training.retrain.onnx_import import net_of
+from training.retrain.promotion import decide
+from training.retrain.retrain import evidence_of
+from training.simulation.annotator import (
     SAID,
     in_active_order,
     in_random_order,
@@ -32,13 +38,7 @@ from training.simulation.person import (
     mistaken,
     scattered,
 )
-from training.teach.base import net_of
-from training.teach.decision import decide
-from training.teach.evidence import Evidence
-from training.teach.fitting import TeachPlan
-from training.teach.material import material_of
-from training.teach.teaching import evidence_of
-from training.teach.trial import Trial
+from training.simulation.errors import Errors, errors_of
 
 SIZES = (25, 50, 100, 200, 400)
 WRONG = 0.2

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.hair import Label
-from model.network import EndNet
-from training.calibrate import Calibration
-from training.example import Example
-from training.judged import label_examples
-from training.readings import readings_of
+from model.labelling.hair import Label
+from model.networks.root_net import EndNet
+from training.calibration.calibrate import Calibration
+from training.datasets.examples import Example
+from training.evaluation.predictions import label_examples
+from training.fitting.readings import readings_of
 
 
 @dataclass(frozen=True)

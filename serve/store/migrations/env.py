@@ -1,4 +1,5 @@
-"""What alembic runs: the steps that are missing, on the connection of ``serve/store/schema.py``."""
+"""What alembic runs: the steps that are missing, on the connection of
+``serve/store/migrate.py``."""
 
 from alembic import context
 

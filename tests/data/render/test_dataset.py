@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from data.render import dataset
-from data.render.sample import sample_scene
+from data.render.sampling.scene import sample_scene
 from data.render.scene import BuiltScene, build_scene
 from data.render.spec import SceneSpec
-from tests.data.render.scenes import scene, straight_hair
+from tests.helpers.render_scenes import scene, straight_hair
 
 EXAM_PHOTO = {"photo", "width", "height", "regime", "background", "px_per_mm", "hairs", "clutter"}
 EXAM_HAIR = {

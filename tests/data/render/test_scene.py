@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.render.engine import load
+from data.render.ray_tracer import load
 from data.render.scene import _fibre, build_scene, trace, without_sparks
-from tests.data.render.scenes import scene, straight_hair
+from tests.helpers.render_scenes import scene, straight_hair
 
 
 def test_sparks_are_clipped_and_the_rest_is_kept() -> None:

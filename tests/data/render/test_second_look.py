@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from data.render import dataset
-from data.render.photographed import is_held_out
-from data.render.sample import sample_scene
+from data.render.backgrounds.photographs import is_held_out
+from data.render.sampling.scene import sample_scene
 from data.render.scene import build_scene, trace
 from data.render.second_look import second_look
-from tests.data.render.scenes import scene, straight_hair
-from training.truth import read_truth
+from tests.helpers.render_scenes import scene, straight_hair
+from training.datasets.annotations import read_truth
 
 
 def test_the_same_hairs_are_shown_by_other_means() -> None:

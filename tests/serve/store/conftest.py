@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from serve.store.store import Store
-from tests.serve.store.keeping import open_store
+from tests.helpers.serve.photo_store import open_store
 
 
 @pytest.fixture

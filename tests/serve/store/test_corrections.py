@@ -9,11 +9,11 @@ from jsonschema import Draft202012Validator
 
 from data.errors import ErrorCode, ShedlightError
 from serve.store.correction import Correction, Place, Said
-from serve.store.kept_photo import KeptPhoto
-from serve.store.labels import RootFrom
 from serve.store.replay import hairs_meant
+from serve.store.saved_photo import KeptPhoto
 from serve.store.store import Store
-from tests.serve.store.keeping import (
+from serve.store.training_labels import RootFrom
+from tests.helpers.serve.photo_store import (
     LISTED,
     NOW,
     PHOTO,

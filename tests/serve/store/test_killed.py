@@ -11,8 +11,8 @@ import pytest
 from data.errors import ShedlightError
 from serve.store.correction import Event
 from serve.store.store import Store
-from tests.serve.store.keeping import files_in, keep, label, open_store
-from tests.serve.store.writer import event_hair, writing
+from tests.helpers.serve.photo_store import files_in, keep, label, open_store
+from tests.helpers.serve.store_writer import event_hair, writing
 
 LONGEST_LIFE_S = 0.3
 """After its first answer; at least some steps long."""

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from data.photo import Photo
-from data.read import read_photo
+from data.images.photo import Photo
+from data.images.read import read_photo
 from serve.store.database import is_made
-from serve.store.request_key import RequestKey
+from serve.store.idempotency import RequestKey
 from serve.store.store import Store
-from tests.hostile import encoded, oriented, scene
-from tests.serve.store.keeping import (
+from tests.helpers.hostile_files import encoded, oriented, scene
+from tests.helpers.serve.photo_store import (
     NOW,
     PHOTO,
     files_in,

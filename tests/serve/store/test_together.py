@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from serve.store.request_key import RequestKey
+from serve.store.idempotency import RequestKey
 from serve.store.store import Store
-from tests.serve.store.keeping import NOW, PHOTO, files_in, keep, label, open_store, report_of
-from tests.serve.store.writer import PROCESSES, add_many, just_open
+from tests.helpers.serve.photo_store import NOW, PHOTO, files_in, keep, label, open_store, report_of
+from tests.helpers.serve.store_writer import PROCESSES, add_many, just_open
 
 MANY = 10
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from training.labels.class_names import NAMES
+from training.labels.label import NAMES
 from training.labels.said import Said
 
 DOCS = Path(__file__).parents[3] / "docs" / "labels.md"

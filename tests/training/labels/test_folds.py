@@ -2,11 +2,11 @@ import random
 from collections import Counter
 from dataclasses import replace
 
-from tests.training.labels.test_taught import hair
+from tests.training.labels.test_labelled_strand import hair
 from training.labels import folds
 from training.labels.folds import Split, split
+from training.labels.labelled_strand import TaughtHair
 from training.labels.said import Said
-from training.labels.taught import TaughtHair
 
 
 def hairs(*counts: tuple[str, int, int]) -> list[TaughtHair]:

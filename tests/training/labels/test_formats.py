@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from serve.exhibit import Exhibit
-from serve.label_archive import label_archive
-from tests.training.labels.scenes import folder, zipped
+from serve.saved_photos.export import Exhibit
+from serve.saved_photos.label_archive import label_archive
+from tests.helpers.training.label_folders import folder, zipped
 from training.labels.formats import read_source
-from training.labels.given import GivenLabel, Reading
+from training.labels.raw_label import GivenLabel, Reading
 from training.labels.said import Said
-from training.labels.source import open_source
+from training.labels.sources import open_source
 
 TABLE = b"""photo,x,y,label,person
 one.jpg,10,20.5,Club,  ANNA

@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 
-from tests.training.labels.test_look import pixels
+from tests.training.labels.test_perceptual_hash import pixels
 from training.labels.groups import LabelledPicture, groups_of
-from training.labels.look import look_of
-from training.labels.remark import Where
+from training.labels.issues import Where
+from training.labels.perceptual_hash import look_of
 
 
 def labelled(name: str, seed: int, persons: Sequence[str] = ("",)) -> LabelledPicture:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.training.labels.scenes import folder, picture, strand, zipped
-from training.example import BARE, CLUB, MISSHAPEN
+from tests.helpers.training.label_folders import folder, picture, strand, zipped
+from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.labels.dry_run import in_words
 from training.labels.folds import split
 from training.labels.label_set import LabelSet, understand
+from training.labels.labelled_strand import Extent
+from training.labels.preview import draw_sheet
 from training.labels.said import Said
-from training.labels.sheet import draw_sheet
-from training.labels.taught import Extent
 
 HEAD = "photo,x,y,label,said_at\n"
 

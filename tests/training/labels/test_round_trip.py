@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.read import read_photo_file
-from model.finder import shipped_finder
+from data.images.read import read_photo_file
+from model.inference.finder import shipped_finder
 from model.report import PhotoReport
 from model.scorer import Scorer
-from serve.exhibit import exhibits
-from serve.label_archive import label_archive
+from serve.saved_photos.export import exhibits
+from serve.saved_photos.label_archive import label_archive
 from serve.store.correction import Correction
 from serve.store.correction import Said as Word
 from serve.store.store import Store
-from training.example import BARE, CLUB, MISSHAPEN, NOT_HAIR
+from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.labels.label_set import LabelSet, understand
 from training.labels.said import Said
 

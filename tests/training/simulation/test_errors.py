@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from model.hair import Hair, Label, Reason, RootType
+from model.labelling.hair import Hair, Label, Reason, RootType
 from model.version import SHIPPED, load_version
-from tests.training.examples import example
-from training.calibrate import Calibration
-from training.example import Example
+from tests.helpers.training.examples import example
+from training.calibration.calibrate import Calibration
+from training.datasets.examples import Example
 from training.recalibrate import FixedNet
 from training.simulation import errors
 from training.simulation.errors import errors_of

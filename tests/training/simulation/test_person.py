@@ -4,11 +4,11 @@ from dataclasses import replace
 import pytest
 
 from model.version import SHIPPED, load_version
-from tests.training.examples import example
-from training.calibrate import Calibration
+from tests.helpers.training.examples import example
+from training.calibration.calibrate import Calibration
 from training.labels.said import Said
 from training.recalibrate import FixedNet
-from training.simulation.person import (
+from training.simulation.annotator import (
     in_active_order,
     in_random_order,
     labelled,

@@ -1,0 +1,128 @@
+"""From a file's bytes to a photo, safely."""
+
+import hashlib
+import stat
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from data.errors import ErrorCode, ShedlightError
+from data.images.jpeg import first_picture
+from data.images.limits import ReadLimits
+from data.images.photo import Photo
+from data.images.sniff import Header, Kind, png_header, sniff, webp_header
+
+Pixels = NDArray[np.uint8]
+
+
+def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
+    """The upright photo in ``raw``, a JPEG, PNG, WebP or (with the extra) HEIC file.
+
+    What is behind the picture's own pixels (place, camera, comments) is left behind. Whatever the
+    bytes are, the only exception is ShedlightError.
+    """
+    limits.check_bytes(len(raw))
+    pixels = _DECODERS[sniff(raw)](raw, limits)
+    return Photo(pixels, hashlib.sha256(raw).hexdigest())
+
+
+def read_photo_file(path: Path, limits: ReadLimits = ReadLimits()) -> Photo:
+    """The upright photo in a file; raises ShedlightError and nothing else."""
+    return read_photo(read_bytes(path, limits), limits)
+
+
+def read_bytes(path: Path, limits: ReadLimits = ReadLimits()) -> bytes:
+    """A file's bytes, none of them read when it is too large; raises ShedlightError."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would never end
+            raise ShedlightError(ErrorCode.UNREADABLE_FILE)
+        limits.check_bytes(status.st_size)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
+
+
+def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
+    """OpenCV decodes, turns upright by EXIF, and knows grey and (inverted) CMYK."""
+    picture = first_picture(raw)
+    limits.check_size(picture.width, picture.height)
+    try:
+        pixels = cv2.imdecode(np.frombuffer(raw[: picture.end], np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
+    if pixels is None:
+        raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
+    return np.asarray(pixels, np.uint8)
+
+
+def _decode_png(raw: bytes, limits: ReadLimits) -> Pixels:
+    return _decode_still(raw, Kind.PNG, png_header(raw), limits)
+
+
+def _decode_webp(raw: bytes, limits: ReadLimits) -> Pixels:
+    return _decode_still(raw, Kind.WEBP, webp_header(raw), limits)
+
+
+def _decode_still(raw: bytes, kind: Kind, header: Header, limits: ReadLimits) -> Pixels:
+    if header.animated:
+        raise ShedlightError(ErrorCode.ANIMATED_IMAGE)
+    limits.check_size(header.width, header.height)
+    return _decode_with_pillow(raw, kind, limits)
+
+
+def _decode_heic(raw: bytes, limits: ReadLimits) -> Pixels:
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise ShedlightError(ErrorCode.HEIC_NOT_INSTALLED) from error
+    register_heif_opener()
+    return _decode_with_pillow(raw, Kind.HEIC, limits)
+
+
+def _decode_with_pillow(raw: bytes, kind: Kind, limits: ReadLimits) -> Pixels:
+    """Pillow decodes, with no other format allowed than the one that was sniffed."""
+    try:
+        with Image.open(BytesIO(raw), formats=(kind.value,)) as image:
+            limits.check_size(*image.size)
+            image.load()
+            return _blue_green_red(_upright(image))
+    except ShedlightError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise limits.too_many_pixels() from error
+    except Exception as error:  # Pillow's readers raise whatever they trip over
+        raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture turned by its EXIF note; one that cannot be read is no reason to refuse."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
+
+
+def _blue_green_red(image: Image.Image) -> Pixels:
+    """(H, W, 3) from any mode; what is transparent is laid on white."""
+    if image.mode.startswith("I"):  # 16-bit grey, which Pillow would clip at 255
+        grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.new("RGB", image.size, "white")
+        image.paste(layer, mask=layer.getchannel("A"))
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+
+
+_DECODERS: dict[Kind, Callable[[bytes, ReadLimits], Pixels]] = {
+    Kind.JPEG: _decode_jpeg,
+    Kind.PNG: _decode_png,
+    Kind.WEBP: _decode_webp,
+    Kind.HEIC: _decode_heic,
+}

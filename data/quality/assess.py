@@ -1,0 +1,53 @@
+"""All that is wrong with a photo."""
+
+from collections.abc import Sequence
+
+from data.images.photo import Photo
+from data.quality.contrast import faint_roots
+from data.quality.ends import seen_ends
+from data.quality.finding import Finding
+from data.quality.framing import roots_out
+from data.quality.glare import glare
+from data.quality.hairs import tangles
+from data.quality.light import Light
+from data.quality.lighting import too_bright, too_dark
+from data.quality.number import NO_HAIRS, few_hairs
+from data.quality.sharpness import blur
+from data.quality.size import thin_shafts
+from data.strands.strand import Strand
+
+
+def judge(
+    photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool] | None = None
+) -> tuple[Finding, ...]:
+    """What makes the photo hard to read, the fault that hides most first; empty for a good one.
+
+    ``strands`` are those that are taken for hairs, and ``root_not_seen`` tells of each whether its
+    root was looked for and lies out of sight; of no one, where that is not known.
+    """
+    found = _of_light(photo, Light.of(photo))
+    if strands:
+        unseen = [False] * len(strands) if root_not_seen is None else root_not_seen
+        found += _of_hairs(photo, strands, unseen)
+    else:
+        found.append(NO_HAIRS)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _of_light(photo: Photo, light: Light) -> list[Finding | None]:
+    """A photo that is burnt out all over has no glare of its own."""
+    return [too_dark(light), too_bright(light) or glare(photo, light)]
+
+
+def _of_hairs(
+    photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool]
+) -> list[Finding | None]:
+    ends = seen_ends(photo, strands)
+    return [
+        thin_shafts(strands),
+        blur(photo, ends),
+        faint_roots(photo, ends),
+        tangles(photo, strands),
+        roots_out(photo, strands, root_not_seen),
+        few_hairs(strands),
+    ]

@@ -1,0 +1,83 @@
+"""Ends that lie under other strands, and heaps in which nobody can tell whose they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.strands.polyline import resample
+from data.strands.strand import End, EndState, Strand
+from data.strands.tip import SEEN
+
+_SHOWS_FROM_WIDTHS = 1.5
+"""An end that shows no more than this much of its shaft beside another hair cannot be judged."""
+_STOPS_SHORT_WIDTHS = 0.75
+"""A line that goes under another hair is often lost a little before."""
+_COVERS_FROM_SHARE = 0.35
+"""A line much shorter than the hair is a piece of it, or of its shadow, rather than over it."""
+_HEAP_WIDTHS, _HEAP_STRANDS = 4.0, 3
+"""So many other strands that near to a hidden end make a heap (our assumption)."""
+
+
+@dataclass(frozen=True)
+class _Bodies:
+    """N points on strands, sorted by x: ``xy`` (N, 2), whose they are, and that strand's half width
+    and length."""
+
+    xy: NDArray[np.float64]
+    owner: NDArray[np.intp]
+    half_px: NDArray[np.float64]
+    length_px: NDArray[np.float64]
+
+    def near(self, x: float, reach_px: float) -> "_Bodies":
+        """Those at most ``reach_px`` to the left or right of ``x``."""
+        some = slice(*np.searchsorted(self.xy[:, 0], (x - reach_px, x + reach_px)))
+        return _Bodies(self.xy[some], self.owner[some], self.half_px[some], self.length_px[some])
+
+    def away_px(self, x: float, y: float) -> NDArray[np.float64]:
+        """(N,) distances from a place."""
+        return np.asarray(np.hypot(self.xy[:, 0] - x, self.xy[:, 1] - y))
+
+
+def hide_ends(strands: Sequence[Strand]) -> list[Strand]:
+    """Ends that lie under another strand become ``hidden``, their strand ``tangled`` in a heap."""
+    if not strands:
+        return []
+    bodies = _bodies(strands)
+    settled = []
+    for number, strand in enumerate(strands):
+        (one, in_heap), (other, in_other) = (
+            _settled(e, number, strand, bodies) for e in strand.ends
+        )
+        tangled = strand.tangled or in_heap or in_other
+        settled.append(replace(strand, ends=(one, other), tangled=tangled))
+    return settled
+
+
+def _bodies(strands: Sequence[Strand]) -> _Bodies:
+    lines = [resample(strand.path, max(2.0, strand.shaft_px / 2)) for strand in strands]
+    counts = [len(line) for line in lines]
+    xy = np.vstack(lines)
+    order = xy[:, 0].argsort()
+    owner = np.repeat(np.arange(len(strands)), counts)
+    half_px = np.repeat([strand.shaft_px / 2 for strand in strands], counts)
+    length_px = np.repeat([strand.length_px for strand in strands], counts)
+    return _Bodies(xy[order], owner[order], half_px[order], length_px[order])
+
+
+def _settled(end: End, number: int, strand: Strand, bodies: _Bodies) -> tuple[End, bool]:
+    """The end of strand ``number`` as it is to be seen, and whether it lies hidden in a heap."""
+    if end.state is not EndState.VISIBLE or end.seen >= SEEN:
+        return end, False
+    around_px = _HEAP_WIDTHS * strand.shaft_px
+    bodies = bodies.near(end.x, around_px + float(bodies.half_px.max()))
+    places = np.array([_STOPS_SHORT_WIDTHS, 0.0, -_SHOWS_FROM_WIDTHS]) * strand.shaft_px
+    cos, sin = np.cos(end.direction), np.sin(end.direction)
+    away_px = np.stack([bodies.away_px(end.x + p * cos, end.y + p * sin) for p in places])
+    over = away_px.min(axis=0) < bodies.half_px
+    over &= bodies.length_px >= _COVERS_FROM_SHARE * strand.length_px
+    if not (over & (bodies.owner != number)).any():
+        return end, False
+    others = np.unique(bodies.owner[away_px[1] < around_px])
+    return replace(end, state=EndState.HIDDEN), len(others) - 1 >= _HEAP_STRANDS

@@ -1,0 +1,178 @@
+"""Joining curves across crossings, touches and faint places."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data.strands.chain import chains, joined
+from data.strands.curves import Curve
+from data.strands.line_map import SURE, Floats, LineMap
+from data.strands.tails import Tails, tails_of
+
+_WIDEST_GAP_WIDTHS = 8.0
+_WIDEST_GAP_CELLS = 7.0
+_EMPTY_GAP_WIDTHS = 1.5
+_EMPTY_GAP_CELLS = 3.0
+_LEAST_BRIDGED = 0.25
+_GAP_SAMPLES = 12
+_UNDER_HAIR_COUNTS = 0.5
+"""As good as a line of such a chance is another hair's body, under which a gap may lie."""
+_ENDS_HERE, _ENDS_HERE_THOUGH_STRAIGHT = 0.3, 0.5
+_STRAIGHT = np.deg2rad(20)
+"""The map sees ends where hairs cross, too: what goes straight on needs a surer one to stop."""
+_TOUCHING_CELLS = 3.0
+_WIDEST_BENDS = np.deg2rad((30, 45))
+"""First what goes straight on, then what bends: longer lines tell their way better."""
+_WIDEST_RATIO = np.log(3)
+_OVERLAP_WIDTHS, _OVERLAP_CELLS = 3.0, 8.0
+_BESIDE_WIDTHS, _BESIDE_CELLS, _BESIDE_SLOPE = 0.5, 1.5, 0.1
+"""Lines that run past each other's ends by so much, and so near, are one that was told twice."""
+_RIVAL_COST, _RIVAL_CELLS = 0.4, 15.0
+"""Some eight degrees of bend: less than that, and a person could not tell either."""
+
+
+def join_curves(curves: Sequence[Curve], lines: LineMap) -> list[Curve]:
+    """Curves that go on in each other by place, direction and width become one.
+
+    A gap of more than a few widths must lie over a line of the map that runs its way, or under
+    another hair. Where two hairs seem to end there is no going on.
+    """
+    for widest in _WIDEST_BENDS:
+        curves = _joined_once(curves, lines, float(widest))
+    return list(curves)
+
+
+def _joined_once(curves: Sequence[Curve], lines: LineMap, widest: float) -> Sequence[Curve]:
+    if len(curves) < 2:
+        return curves
+    hidden = _UNDER_HAIR_COUNTS * _bodies(curves, lines.end.shape)
+    partner, doubtful = _pair(tails_of(curves, lines.end), lines, hidden, widest)
+    return [joined(curves, chain, doubtful) for chain in chains(partner)]
+
+
+def _bodies(curves: Sequence[Curve], shape: tuple[int, ...]) -> Floats:
+    """(h, w) 1 where a hair lies, else 0."""
+    picture = np.zeros(shape, np.float32)
+    for curve in curves:
+        corners = np.round(curve.xy[::3]).astype(np.int32)
+        cv2.polylines(picture, [corners], False, 1.0, round(curve.typical_width))
+    return picture
+
+
+def _pair(
+    tails: Tails, lines: LineMap, hidden: Floats, widest: float
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """(2N,) the end that each end is joined with, -1 for none, cheapest pairs first; and whether
+    another one would have done as well."""
+    partner = np.full(len(tails.xy), -1, np.intp)
+    first, second = _close_pairs(tails)
+    cost = _costs(tails, first, second, widest)
+    fits = np.isfinite(cost)
+    fits[fits] = _bridged(tails, first[fits], second[fits], lines, hidden)
+    first, second, cost = first[fits], second[fits], cost[fits]
+    for pair in np.argsort(cost, kind="stable"):
+        a, b = first[pair], second[pair]
+        if partner[a] < 0 and partner[b] < 0:
+            partner[a], partner[b] = b, a
+    return partner, _has_rival(tails, partner, first, second, cost)
+
+
+def _has_rival(
+    tails: Tails,
+    partner: NDArray[np.intp],
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    cost: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """(2N,) whether a joined end could have been joined with another hair at hardly more cost.
+
+    Of the pairs (K,) of ``first`` and ``second``; short pieces are spurs of a line, no hairs.
+    """
+    chosen = partner[first] == second
+    other = ~chosen & (tails.length[first] > _RIVAL_CELLS) & (tails.length[second] > _RIVAL_CELLS)
+    own, rival = np.full(len(partner), -np.inf), np.full(len(partner), np.inf)
+    for ends in (first, second):
+        own[ends[chosen]] = cost[chosen]
+        np.minimum.at(rival, ends[other], cost[other])
+    return np.asarray(rival < own + _RIVAL_COST)
+
+
+def _close_pairs(tails: Tails) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The pairs of ends, of two curves, that a gap might lie between."""
+    x, y = tails.xy.astype(np.float32).T
+    reach = _reach(tails.width).astype(np.float32)
+    close = np.abs(x[:, None] - x) < np.maximum(reach[:, None], reach)
+    close &= np.abs(y[:, None] - y) < np.maximum(reach[:, None], reach)
+    first, second = np.nonzero(np.triu(close, 1))
+    other_curve = first // 2 != second // 2
+    return first[other_curve], second[other_curve]
+
+
+def _reach(width: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _WIDEST_GAP_WIDTHS * width + _WIDEST_GAP_CELLS
+
+
+def _costs(
+    tails: Tails, first: NDArray[np.intp], second: NDArray[np.intp], widest: float
+) -> NDArray[np.float64]:
+    """(K,) cost of joining each pair of ends, infinite where they do not fit."""
+    gap = tails.xy[second] - tails.xy[first]
+    distance = np.linalg.norm(gap, axis=1)
+    width = np.maximum(tails.width[first], tails.width[second])
+    there = _angle((gap * tails.outward[first]).sum(axis=1) / np.maximum(distance, 1e-6))
+    back = _angle(-(gap * tails.outward[second]).sum(axis=1) / np.maximum(distance, 1e-6))
+    # Ends that touch may as well lie a little past each other: then neither aims at the other.
+    touching = (distance < np.maximum(width, _TOUCHING_CELLS)) | _overlap(tails, first, second)
+    aim = np.where(touching, 0, np.maximum(there, back))
+    bend = _angle(-(tails.outward[first] * tails.outward[second]).sum(axis=1))
+    widths = np.abs(np.log(tails.width[first] / tails.width[second]))
+    fits = (distance < _reach(width)) & (aim < widest) & (bend < widest)
+    fits &= widths < _WIDEST_RATIO
+    straight = np.maximum(aim, bend) < _STRAIGHT
+    ends_here = np.where(straight, _ENDS_HERE_THOUGH_STRAIGHT, _ENDS_HERE)
+    fits &= np.minimum(tails.end[first], tails.end[second]) < ends_here
+    return np.where(fits, distance / (width + 1) + 3 * (aim + bend) + widths, np.inf)
+
+
+def _overlap(tails: Tails, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """(K,) whether two lines run past each other's ends, the one beside the other."""
+    gap = tails.xy[second] - tails.xy[first]
+    way = tails.outward[first] - tails.outward[second]
+    way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
+    width = np.maximum(tails.width[first], tails.width[second])
+    past = -(gap * way).sum(axis=1)
+    aside = np.abs(gap[:, 0] * way[:, 1] - gap[:, 1] * way[:, 0])
+    over = (past > 0) & (past < _OVERLAP_WIDTHS * width + _OVERLAP_CELLS)
+    over &= past < np.minimum(tails.length[first], tails.length[second]) / 2
+    near = _BESIDE_WIDTHS * width + _BESIDE_CELLS + _BESIDE_SLOPE * past
+    return np.asarray(over & (aside < near))
+
+
+def _bridged(
+    tails: Tails,
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    lines: LineMap,
+    hidden: Floats,
+) -> NDArray[np.bool_]:
+    """(K,) whether each gap is short, or lies over a line of its own direction for the most part
+    or where it is ``hidden`` under another hair."""
+    start, stop = tails.xy[first], tails.xy[second]
+    gap = stop - start
+    width = np.maximum(tails.width[first], tails.width[second])
+    short = np.linalg.norm(gap, axis=1) < _EMPTY_GAP_WIDTHS * width + _EMPTY_GAP_CELLS
+    along = (np.arange(_GAP_SAMPLES) + 0.5)[:, None, None] / _GAP_SAMPLES
+    column, row = np.moveaxis(np.round(start + along * gap).astype(int), 2, 0)
+    directions, height, wide = lines.toward.shape
+    place = row.clip(0, height - 1), column.clip(0, wide - 1)
+    own = np.round(np.arctan2(gap[:, 1], gap[:, 0]) / np.pi * directions).astype(int)
+    chances = [lines.toward[(own + turn) % directions, *place] for turn in (-1, 0, 1)]
+    under = np.maximum(np.max(chances, axis=0) / SURE, hidden[place])
+    short |= _overlap(tails, first, second)
+    return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
+
+
+def _angle(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.arccos(np.clip(cosine, -1, 1))

@@ -1,0 +1,117 @@
+"""A hair that a person could label, as ``model.to_label`` weighs it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data.strands.crop import CROP_SHAFT_PX, CROP_WIDTH, RootCrop
+from data.strands.strand import Strand
+from model.labelling.hair import EndProbabilities, Hair
+from model.labelling.joint_rule import Posterior, Readings
+
+Look = NDArray[np.float32]
+Crops = tuple[RootCrop | None, RootCrop | None]
+Ends = tuple[EndProbabilities | None, EndProbabilities | None]
+
+NOT_HAIR_WEIGHT = 0.25
+"""How much doubt between a hair and no hair counts, beside doubt between telogen and anagen: the
+share goes by the latter, but "not hair" teaches something, too. Our assumption."""
+DOUBLING = 0.5
+"""Distance of two looks that differ in nothing but twice the shaft width. Our assumption."""
+_CELLS = CROP_WIDTH // round(CROP_SHAFT_PX), 12
+"""Columns and rows of a thumbnail: cells of one shaft width."""
+LOOK_LENGTH = _CELLS[0] * _CELLS[1] // 2 + 9
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A hair, or a strand that may be one.
+
+    ``telogen`` and ``anagen`` are chances that its root is in view and of that kind, if it is a
+    hair: what they lack of 1 is a root out of view. ``not_hair`` is the chance that it is none. All
+    are 0 where no end is in view: a label of it would train nothing. ``look``, (LOOK_LENGTH,), is
+    alike for hairs that look alike: see ``look_of``.
+    """
+
+    photo: str
+    telogen: float
+    anagen: float
+    not_hair: float
+    look: Look
+
+    @property
+    def doubt(self) -> float:
+        """From 0, sure, to 1: telogen as likely as anagen.
+
+        With t and a the chances of a root in view, (1 - not_hair) (t + a - |t - a|) is small where
+        the margin between both is wide (margin sampling: Scheffer, Decomain, Wrobel 2001) and where
+        no root is in view. Doubt whether it is a hair, of the same form, is added with less weight.
+        """
+        root = 2 * (1 - self.not_hair) * min(self.telogen, self.anagen)
+        return root + 2 * NOT_HAIR_WEIGHT * min(self.not_hair, 1 - self.not_hair)
+
+
+def candidate_of(
+    photo: str, strand: Strand, readings: Readings, posterior: Posterior, crops: Crops
+) -> Candidate:
+    """The candidate that a strand of ``photo`` is, with None for an end that is not visible."""
+    one, other = (None if read is None else read.probabilities for read in readings)
+    look = look_of((one, other), crops, strand.shaft_px)
+    if one is None and other is None:
+        return Candidate(photo, 0.0, 0.0, 0.0, look)
+    return Candidate(photo, posterior.telogen, posterior.anagen, posterior.not_hair, look)
+
+
+def candidate_of_hair(photo: str, hair: Hair, crops: Crops) -> Candidate:
+    """The same of a hair in a report, which does not say how likely it is none.
+
+    For that the least ``not_hair`` of its visible ends is taken: to be none, both ends must be.
+    """
+    look = look_of(hair.ends, crops, hair.strand.shaft_px)
+    nothing = [end.not_hair for end in hair.ends if end is not None]
+    if not nothing:
+        return Candidate(photo, 0.0, 0.0, 0.0, look)
+    return Candidate(photo, hair.p_telogen, hair.p_anagen, min(nothing), look)
+
+
+def look_of(ends: Ends, crops: Crops, shaft_px: float) -> Look:
+    """What tells hairs apart, in three parts one after the other.
+
+    A thumbnail of the end that is most like a root; the square roots of both ends' probabilities,
+    that end's first, so that distances between them are Hellinger's; the shaft's width in
+    doublings. It takes no inner features of the network, so it does not change with the model's
+    version more than what the model says.
+    """
+    first = max((0, 1), key=lambda k: _rootlike(ends[k]))
+    roots = [_square_roots(ends[k]) for k in (first, 1 - first)]
+    width = np.array([DOUBLING * np.log2(shaft_px / CROP_SHAFT_PX)])
+    return np.concatenate([_thumbnail(crops[first]), *roots, width]).astype(np.float32)
+
+
+def _rootlike(end: EndProbabilities | None) -> float:
+    return -1.0 if end is None else end.club + end.misshapen
+
+
+def _square_roots(end: EndProbabilities | None) -> NDArray[np.float64]:
+    """(4,), of length sqrt(1/2), or 0 for an end that is not visible."""
+    if end is None:
+        return np.zeros(4)
+    return np.sqrt(np.array([end.club, end.misshapen, end.bare, end.not_hair]) / 2)
+
+
+def _thumbnail(crop: RootCrop | None) -> NDArray[np.float64]:
+    """Grey cells of one shaft width, without their mean and of length 1; 0 for an empty crop.
+
+    Mirrored halves are added, since a hair and its mirror image are one to the network.
+    """
+    columns, rows = _CELLS
+    if crop is None:
+        return np.zeros(columns * rows // 2)
+    grey = cv2.cvtColor(crop.pixels, cv2.COLOR_BGR2GRAY)
+    cells = cv2.resize(grey.astype(np.float64), (columns, rows), interpolation=cv2.INTER_AREA)
+    half = cells[: rows // 2] + cells[: rows // 2 - 1 : -1]
+    levels = (half - half.mean()).ravel()
+    length = float(np.linalg.norm(levels))
+    return np.asarray(levels / length) if length > 1e-6 else np.zeros_like(levels)

@@ -1,0 +1,65 @@
+"""A hair whose root has been read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data.strands.strand import Strand
+
+
+class Label(StrEnum):
+    """What is said of a hair."""
+
+    TELOGEN = "telogen"
+    ANAGEN = "anagen"
+    UNSURE = "unsure"
+
+
+class Reason(StrEnum):
+    """Why a hair is ``unsure``."""
+
+    ROOT_NOT_SEEN = "root_not_seen"
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    LOW_CONTRAST = "low_contrast"
+    TANGLED = "tangled"
+    AMBIGUOUS = "ambiguous"
+
+
+class RootType(StrEnum):
+    """The shape of a root; ``NONE`` means that both ends are bare."""
+
+    CLUB = "club"
+    MISSHAPEN = "misshapen"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class EndProbabilities:
+    """Calibrated probabilities of what an end is; they sum to 1."""
+
+    club: float
+    misshapen: float
+    bare: float
+    not_hair: float
+
+
+@dataclass(frozen=True)
+class Hair:
+    """A strand that is a hair, with its label.
+
+    ``p_telogen`` and ``p_anagen`` may sum to less than 1: the rest is "cannot tell".
+    ``root_end`` is the index (0 or 1) of the end that is the root, None when there is no root to
+    point at. ``ends`` holds the probabilities of each end, None for one that is not visible.
+    ``by_person``: a person gave the label; the probabilities remain the machine's. A person may say
+    anagen and leave open of what kind: then ``root_type`` is None.
+    """
+
+    strand: Strand
+    ends: tuple[EndProbabilities | None, EndProbabilities | None]
+    label: Label
+    reason: Reason | None
+    p_telogen: float
+    p_anagen: float
+    root_type: RootType | None
+    root_end: int | None
+    by_person: bool = False

@@ -1,0 +1,83 @@
+"""Hairs as they stand in a report (format ``shedlight/1``), written and read."""
+
+from typing import Any
+
+import numpy as np
+
+from data.strands.strand import End, EndState, Strand
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
+
+Json = dict[str, Any]
+SHAFT_DECIMALS = 2
+"""Digits after the point with which a shaft's width is written."""
+
+
+def hair_json(index: int, hair: Hair) -> Json:
+    """The ``hair`` object of ``model/schema/shedlight-1.json``."""
+    strand = hair.strand
+    root = None if hair.root_end is None else strand.ends[hair.root_end]
+    return {
+        "id": index,
+        "label": hair.label.value,
+        "reason": hair.reason.value if hair.reason else None,
+        "probabilities": {"telogen": round(hair.p_telogen, 4), "anagen": round(hair.p_anagen, 4)},
+        "root_type": hair.root_type.value if hair.root_type else None,
+        "root": None if root is None else {"x": round(root.x, 1), "y": round(root.y, 1)},
+        "ends": [_end_json(*pair) for pair in zip(strand.ends, hair.ends, strict=True)],
+        "path": [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path],
+        "shaft_px": round(strand.shaft_px, SHAFT_DECIMALS),
+    }
+
+
+def hair_of(record: Json) -> Hair:
+    """The hair that ``hair_json`` wrote, as the machine read it and rounded as it was written.
+
+    Of its strand, what is not written (contrast, tangled, chance) is left at nothing known.
+    """
+    one, other = record["ends"]
+    strand = Strand(
+        np.array(record["path"], np.float64),
+        record["shaft_px"],
+        (_end_of(one), _end_of(other)),
+        contrast=0.0,
+    )
+    root_type = record["root_type"]
+    return Hair(
+        strand=strand,
+        ends=(_probabilities_of(one), _probabilities_of(other)),
+        label=Label(record["label"]),
+        reason=None if record["reason"] is None else Reason(record["reason"]),
+        p_telogen=record["probabilities"]["telogen"],
+        p_anagen=record["probabilities"]["anagen"],
+        root_type=None if root_type is None else RootType(root_type),
+        root_end=_index_of(record["root"], record["ends"]),
+    )
+
+
+def _end_json(end: End, probabilities: EndProbabilities | None) -> Json:
+    known = None
+    if probabilities is not None:
+        known = {name: round(p, 4) for name, p in vars(probabilities).items()}
+    return {
+        "x": round(end.x, 1),
+        "y": round(end.y, 1),
+        "direction": round(end.direction, 4),
+        "state": end.state.value,
+        "probabilities": known,
+    }
+
+
+def _end_of(record: Json) -> End:
+    return End(record["x"], record["y"], record["direction"], EndState(record["state"]))
+
+
+def _probabilities_of(record: Json) -> EndProbabilities | None:
+    known = record["probabilities"]
+    return None if known is None else EndProbabilities(**known)
+
+
+def _index_of(root: Json | None, ends: list[Json]) -> int | None:
+    """Which of the ends lies where the root does."""
+    if root is None:
+        return None
+    return next(i for i, end in enumerate(ends) if (end["x"], end["y"]) == (root["x"], root["y"]))

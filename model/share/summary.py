@@ -1,0 +1,88 @@
+"""The counts of a photo, or of several, and the share of telogen hairs."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from model.share.confusion import ErrorRates
+
+
+class Verdict(StrEnum):
+    """What the roots say together."""
+
+    MOSTLY_TELOGEN = "mostly_telogen"
+    MOSTLY_ANAGEN = "mostly_anagen"
+    MIXED = "mixed"
+    ROOTS_NOT_SHOWN = "roots_not_shown"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class ShareInterval:
+    """The telogen share with an interval that holds the truth with probability ``level``."""
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True)
+class ShareBounds:
+    """The least and the greatest telogen share that the labels leave possible."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of hairs and what follows from them.
+
+    ``misshapen`` and ``no_bulb`` are the two kinds of ``anagen``, and ``kind_unsaid`` those that a
+    person called anagen without saying of which kind; ``share`` and
+    ``p_most_telogen`` are None when no root could be read. ``worst_case``: the share of the labels
+    as they stand with all ``unsure`` hairs of one kind; None without hairs. ``error_rates``: on
+    what hairs the error matrix behind ``share`` was counted.
+    """
+
+    telogen: int = 0
+    misshapen: int = 0
+    no_bulb: int = 0
+    unsure: int = 0
+    share: ShareInterval | None = None
+    p_most_telogen: float | None = None
+    verdict: Verdict = Verdict.TOO_FEW
+    worst_case: ShareBounds | None = None
+    error_rates: ErrorRates = ErrorRates.NONE
+    kind_unsaid: int = 0
+
+    @property
+    def anagen(self) -> int:
+        """Hairs labelled anagen, of any kind."""
+        return self.misshapen + self.no_bulb + self.kind_unsaid
+
+    @property
+    def hairs(self) -> int:
+        """All hairs that are listed."""
+        return self.telogen + self.anagen + self.unsure
+
+    def as_json(self) -> dict[str, Any]:
+        """The ``summary`` object of the output format."""
+        return {
+            "hairs": self.hairs,
+            "telogen": self.telogen,
+            "anagen": self.anagen,
+            "misshapen": self.misshapen,
+            "no_bulb": self.no_bulb,
+            "unsure": self.unsure,
+            "telogen_share": _table(self.share),
+            "telogen_share_worst_case": _table(self.worst_case),
+            "p_most_telogen": self.p_most_telogen,
+            "verdict": self.verdict.value,
+            "error_rates": self.error_rates.value,
+        }
+
+
+def _table(value: ShareInterval | ShareBounds | None) -> dict[str, float] | None:
+    return None if value is None else asdict(value)

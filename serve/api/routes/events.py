@@ -1,0 +1,40 @@
+"""How a batch goes on, as server-sent events."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+from data.errors import ShedlightError
+from serve.api.sse import event_stream
+from serve.jobs.batches.folder import BatchFolder
+from serve.jobs.batches.state import BatchState, Json, Stage
+
+EVENTS = "text/event-stream"
+
+
+def events(
+    folder: BatchFolder, told: Callable[[BatchState], Json], stopping: Callable[[], bool]
+) -> AsyncIterator[str]:
+    """The ``event_stream`` of a batch."""
+
+    def look(last: BatchState | None) -> BatchState:
+        return _state(folder, last)
+
+    def tell(name: str, state: BatchState) -> str:
+        return _event(name, told(state))
+
+    return event_stream(look, tell, stopping)
+
+
+def _state(folder: BatchFolder, last: BatchState | None) -> BatchState:
+    """Raises BATCH_NOT_FOUND for one that was never seen; one that is deleted has stopped."""
+    try:
+        return folder.state()
+    except ShedlightError:
+        if last is None:
+            raise
+        return replace(last, stage=Stage.STOPPED)
+
+
+def _event(name: str, told: Json) -> str:
+    return f"event: {name}\nid: {told['done']}\ndata: {json.dumps(told)}\n\n"

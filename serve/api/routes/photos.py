@@ -1,0 +1,112 @@
+"""``POST /v1/photos``: photos in, hairs and advice out."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+
+from anyio import CancelScope, create_task_group, sleep, to_thread
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
+
+from data.errors import ShedlightError
+from serve.advice.advise import advise
+from serve.api.client import ClientToken, IdempotencyKey
+from serve.api.errors import answer
+from serve.api.openapi import PHOTOS_REQUEST, answers
+from serve.api.save_photos import Keeper
+from serve.api.uploads import Submission, Submitted
+from serve.resources import Resources, Shared
+from serve.scoring.score_file import Duplicates, HowToScore, Scored, failed, overlay_url, score_file
+from serve.store.keep import Keep
+
+PHOTOS = "/v1/photos"
+LOOK_S = 0.2
+"""Seconds between two looks whether a sender who waits is still there."""
+router = APIRouter(tags=["photos"])
+
+
+@router.post(
+    PHOTOS,
+    responses=answers("PhotosAnswer", 400, 413, 415, 422, 503),
+    openapi_extra=PHOTOS_REQUEST,
+)
+async def score_photos(
+    submitted: Submitted,
+    shared: Shared,
+    client: ClientToken = None,
+    key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Read the roots in one photo or several, and say what to look at next.
+
+    Nothing is kept unless `keep` asks for it: then each photo that was read has an `id`.
+    """
+    duplicates = Duplicates()
+    keeper = Keeper(shared.keeping, submitted.options, key, client)
+    scored_once = await _score_all(submitted, shared, keeper)
+    photos = [replace(each, report=duplicates.mark(each.report)) for each in scored_once]
+    if len(photos) == 1 and photos[0].error:
+        return answer(photos[0].error)
+    pool = shared.scorer.pool(scored.report for scored in photos)
+    advice = advise(pool, submitted.options.context)
+    return JSONResponse(
+        {
+            "photos": [scored.as_json() for scored in photos],
+            "pool": pool.as_json(),
+            "advice": [each.as_json() for each in advice],
+        }
+    )
+
+
+async def _score_all(submitted: Submission, shared: Resources, keeper: Keeper) -> list[Scored]:
+    """One photo after the other; other requests take turns in between.
+
+    Raises ShedlightError (TOO_BUSY), and ClientDisconnect when nobody waits for the answer.
+    """
+    options = submitted.options
+    draw = overlay_url if options.overlay else None
+    how = HowToScore(shared.limits, options.roots_in_view, draw, options.keep is not Keep.NO)
+    photos: list[Scored] = []
+    with shared.line.place():
+        async with create_task_group() as tasks:
+            tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
+            for place, (name, file) in enumerate(submitted.files):
+                if await submitted.gone():
+                    break
+                keep = partial(keeper.keep, place=place)
+                turn = partial(_score, shared, name, file, how, keep)
+                photos.append(await shared.line.turn(turn))
+            tasks.cancel_scope.cancel()
+    if len(photos) < len(submitted.files) or await submitted.gone():
+        await to_thread.run_sync(keeper.take_back)
+        raise ClientDisconnect
+    return photos
+
+
+async def _cancel_when_gone(gone: Callable[[], Awaitable[bool]], scope: CancelScope) -> None:
+    """Gives the place in the line to others; a photo that a worker has begun is read to its end."""
+    while not await gone():
+        await sleep(LOOK_S)
+    scope.cancel()
+
+
+def _score(
+    shared: Resources,
+    name: str,
+    file: UploadFile,
+    how: HowToScore,
+    keep: Callable[[Scored], Scored],
+) -> Scored:
+    """The answer for one file, whatever it does to the worker that reads it.
+
+    One that cannot be kept, though that was asked for, has failed: nobody shall think it is kept.
+    """
+    raw = file.file.read()
+    try:
+        with shared.metrics.timed():
+            scored = keep(shared.workers.run(score_file, raw, name, how))
+    except ShedlightError as error:
+        scored = failed(shared.scorer.model, raw, name, error)
+    shared.metrics.count(scored.report.status)
+    return scored

@@ -1,0 +1,190 @@
+"""``/v1/teaching``: retraining on the labels that are kept, and which version is in force."""
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from model.registry.registry import Registry
+from serve.api.openapi import event_stream, failures, file_answer
+from serve.api.permissions import Allowed
+from serve.api.routes.events import EVENTS
+from serve.api.routes.teaching_events import events
+from serve.jobs.batches.queue import AllBatches
+from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
+from serve.jobs.training.manager import Teacher, TheTeacher, refused
+from serve.jobs.training.promotion import can_roll_back, promote, roll_back
+from serve.jobs.training.state import Stage
+from serve.resources import Resources, Shared
+
+TEACHING = "/v1/teaching"
+REPORT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "sandbox",
+    )
+)
+"""The report holds names that people gave to files: it is shown, and may do nothing."""
+router = APIRouter(tags=["teaching"], dependencies=[Allowed])
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "labels": {"telogen": 41, "anagen": 23, "not_hair": 6},
+    "waiting": 12,
+    "needed": {"labels": 30, "of_kind": 5},
+    "missing": None,
+    "state": "done",
+    "step": "Done",
+    "done": 1.0,
+    "message": None,
+    "outcome": {
+        "verdict": "not_better",
+        "reason": "The gain may be chance.",
+        "promoted": False,
+        "champion": "24bd71e7",
+        "challenger": "5e1f02aa",
+        "labels": {"telogen": 41, "anagen": 23, "not_hair": 6},
+        "photos": 9,
+        "groups": 7,
+        "gain": 0.01,
+        "p_value": 0.21,
+    },
+    "champion": "24bd71e7",
+    "can_roll_back": False,
+}
+
+
+class NeededLabels(BaseModel):
+    """How many ``labels`` a training needs, and how many telogen and anagen ones each."""
+
+    labels: int = LEAST_LABELS
+    of_kind: int = LEAST_OF_KIND
+
+
+class TeachingOutcome(BaseModel):
+    """What came of a training; ``promoted``: the version it made is in force now."""
+
+    verdict: str
+    reason: str
+    promoted: bool
+    champion: str
+    challenger: str | None
+    labels: dict[str, int]
+    photos: int
+    groups: int
+    gain: float | None
+    p_value: float | None
+
+
+class TeachingAnswer(BaseModel):
+    """The labels there are, those ``waiting`` to be learned from, what is ``missing`` before a
+    training is worth while, how far it is and what came of it, and which version is in force."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
+
+    labels: dict[str, int]
+    waiting: int
+    needed: NeededLabels = NeededLabels()
+    missing: str | None
+    state: Stage
+    step: str
+    done: float = Field(ge=0, le=1)
+    message: str | None
+    outcome: TeachingOutcome | None
+    champion: str
+    can_roll_back: bool
+
+
+class PromotionAsked(BaseModel):
+    """Which version is meant, so that nobody promotes one that was not looked at."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"version": "5e1f02aa"}}
+    )
+
+    version: str
+
+
+@router.get(TEACHING, responses=failures(403, 503))
+def show_teaching(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
+    """How many labels wait, how far a training is, and what came of the last one."""
+    return _answer(shared, teacher)
+
+
+@router.post(TEACHING, status_code=202, responses=failures(403, 409, 503))
+def start_teaching(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
+    """Start a training on all labels of photos that may improve the model.
+
+    It is a process of its own, which ends with the server. Nothing is promoted by it.
+    """
+    teacher.start(shared.keeping.made())
+    return _answer(shared, teacher)
+
+
+@router.delete(TEACHING, status_code=204, response_class=Response, responses=failures(403))
+def stop_teaching(teacher: TheTeacher) -> None:
+    """Stop the training, if one is running; it ends within some seconds."""
+    teacher.stop()
+
+
+@router.get(
+    TEACHING + "/events",
+    response_class=StreamingResponse,
+    responses=event_stream(EVENTS, "TeachingProgress", "progress", "done") | failures(403),
+)
+async def watch_teaching(teacher: TheTeacher, batches: AllBatches) -> StreamingResponse:
+    """How a training goes on: `progress` whenever something changes, and in the end `done`."""
+    told = events(teacher.folder, lambda: batches.stopping)
+    return StreamingResponse(told, media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
+
+
+@router.get(
+    TEACHING + "/report",
+    response_class=FileResponse,
+    responses=file_answer("text/html") | failures(403, 409),
+)
+def fetch_teaching_report(teacher: TheTeacher) -> FileResponse:
+    """The report of the last training, once it is done."""
+    if teacher.folder.outcome() is None or not teacher.folder.report.is_file():
+        raise refused("There is no report yet; wait until a training is done.")
+    policy = {"Content-Security-Policy": REPORT_POLICY}
+    return FileResponse(teacher.folder.report, media_type="text/html", headers=policy)
+
+
+@router.post(TEACHING + "/promotion", responses=failures(403, 409, 422, 503))
+def promote_challenger(
+    asked: PromotionAsked, shared: Shared, teacher: TheTeacher
+) -> TeachingAnswer:
+    """Put the version that the last training made in force, if it was found to be better."""
+    promote(_registry(shared), asked.version, teacher.folder.outcome())
+    return _answer(shared, teacher)
+
+
+@router.post("/v1/models/rollback", responses=failures(403, 409, 503))
+def roll_model_back(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
+    """Put the version of the model in force again that was before this one."""
+    roll_back(_registry(shared))
+    return _answer(shared, teacher)
+
+
+def _answer(shared: Resources, teacher: Teacher) -> TeachingAnswer:
+    registry = _registry(shared)
+    champion, outcome = registry.champion().name, teacher.folder.outcome()
+    counts = teacher.counts(shared.keeping.made())
+    told = outcome and outcome | {"promoted": outcome["challenger"] == champion}
+    return TeachingAnswer(
+        **teacher.folder.state().as_json(),
+        labels=counts.by_kind,
+        waiting=counts.waiting,
+        missing=counts.missing,
+        outcome=TeachingOutcome.model_validate(told) if told else None,
+        champion=champion,
+        can_roll_back=can_roll_back(registry),
+    )
+
+
+def _registry(shared: Resources) -> Registry:
+    return Registry(shared.settings.models)

@@ -1,0 +1,63 @@
+"""Keeps the photos of one request."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from data.errors import ShedlightError
+from serve.api.uploads import PhotoOptions
+from serve.saved_photos.service import Keeping
+from serve.scoring.score_file import Scored
+from serve.store.idempotency import RequestKey
+from serve.store.keep import Keep
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Keeps what was scored, if the ``options`` ask for it.
+
+    ``key`` is the Idempotency-Key and ``client`` the token of the sender, where there are any.
+    """
+
+    keeping: Keeping
+    options: PhotoOptions
+    key: str | None = None
+    client: str | None = None
+    _kept: list[str] = field(default_factory=list)
+
+    def keep(self, scored: Scored, place: int) -> Scored:
+        """What was scored, with the photo kept if it was read; ``place`` is that in the request.
+
+        Blocks. Raises ShedlightError as ``Store.open`` and ``Store.keep_jpeg`` do.
+        """
+        if scored.jpeg is None:
+            return scored
+        kept = self.keeping.store().keep_jpeg(
+            scored.jpeg,
+            scored.report.as_json(),
+            roots_in_view=self.options.roots_in_view,
+            improve=self.options.keep is Keep.IMPROVE,
+            now=datetime.now(UTC),
+            request=self._request(scored, place),
+        )
+        self._kept.append(kept.id)
+        return replace(scored, jpeg=None, kept=kept)
+
+    def take_back(self) -> None:
+        """Deletes what was kept for an answer that nobody received, so that nobody has its ids.
+
+        With a key nothing is deleted: the sender gets the ids by asking once more.
+        """
+        for photo_id in [] if self.key else self._kept:
+            try:
+                self.keeping.store().delete(photo_id)
+            except ShedlightError:  # then it goes when its time is up
+                return
+
+    def _request(self, scored: Scored, place: int) -> RequestKey | None:
+        """The model is part of the key: another would give the hairs other numbers."""
+        if self.key is None:
+            return None
+        key = f"{self.client or ''}/{scored.report.model.sha256}/{self.key}/{place}"
+        asked = f"{scored.report.sha256}/{self.options.model_dump_json()}"
+        return RequestKey(key, hashlib.sha256(asked.encode()).hexdigest())

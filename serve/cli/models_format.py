@@ -1,0 +1,73 @@
+"""Versions of the model as a person or a program is told of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from model.registry.history import Move
+from model.registry.registry import VersionEntry
+from model.version import CARD_FILE
+
+_HEADS = ("", "version", "fitted from", "added", "trained on")
+_DAMAGED = "damaged: cannot be in force"
+
+
+def version_json(entry: VersionEntry) -> dict[str, Any]:
+    """A version for programs; what its manifest would tell is null if it is damaged."""
+    manifest = entry.manifest
+    return {
+        "name": entry.name,
+        "in_force": entry.in_force,
+        "damaged": manifest is None,
+        "added": entry.added,
+        "folder": str(entry.folder),
+        "parent": manifest and manifest.parent,
+        "sha256": manifest and manifest.name.sha256,
+        "trained_on": manifest and manifest.name.trained_on,
+        "training_data_sha256": manifest and manifest.training_data_sha256,
+        "licence": manifest and manifest.licence,
+        "metrics": manifest and dict(manifest.metrics),
+    }
+
+
+def table_of(entries: Sequence[VersionEntry]) -> Iterator[str]:
+    """A line for each version, under a line of heads."""
+    rows = [_HEADS, *map(_row, entries)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def details_of(entry: VersionEntry, moves: Sequence[Move]) -> Iterator[str]:
+    """All that is known of a version, by line."""
+    manifest = entry.manifest
+    yield f"version      {entry.name}{' (in force)' if entry.in_force else ''}"
+    yield f"folder       {entry.folder}"
+    for move in moves:
+        yield f"{move.did.replace('_', ' '):<12} {_moment(move.at)}, {move.reason}"
+    if manifest is None:
+        yield _DAMAGED
+        return
+    yield f"fitted from  {manifest.parent or '-'}"
+    yield f"trained on   {manifest.name.trained_on}"
+    yield f"weights      SHA-256 {manifest.name.sha256}"
+    yield f"data         SHA-256 {manifest.training_data_sha256}"
+    yield f"licence      {manifest.licence}"
+    yield f"model card   {entry.folder / CARD_FILE}"
+    yield "figures on held-out data"
+    for name, value in manifest.metrics.items():
+        yield f"  {name:<40} {value:g}"
+
+
+def _row(entry: VersionEntry) -> tuple[str, ...]:
+    star = "*" if entry.in_force else ""
+    added = _moment(entry.added) if entry.added else "-"
+    manifest = entry.manifest
+    if manifest is None:
+        return star, entry.name, "-", added, _DAMAGED
+    return star, entry.name, manifest.parent or "-", added, manifest.name.trained_on
+
+
+def _moment(at: str) -> str:
+    """``2026-11-21T22:53:29.123456+00:00`` to the minute."""
+    return at[:16].replace("T", " ")

@@ -1,0 +1,52 @@
+"""``shedlight validate`` and ``shedlight compare``: looking at results that are there."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serve.exit_status import ExitStatus
+
+_MOST_TOLD = 100
+
+
+def validate(
+    results: Annotated[Path, typer.Argument(help="A results.jsonl.", metavar="RESULTS")],
+) -> None:
+    """Checks that results are in the format, and says where they are not.
+
+    Exit status:
+    0 every line is in the format
+    2 some are not
+    1 the file cannot be read
+    """
+    from itertools import islice
+
+    from serve.batch.validate import broken_places
+
+    broken = [*islice(broken_places(results), _MOST_TOLD + 1)]
+    for place in broken[:_MOST_TOLD]:
+        typer.echo(place.in_words())
+    if len(broken) > _MOST_TOLD:
+        typer.echo("And more.")
+    if broken:
+        raise typer.Exit(ExitStatus.SOME_REFUSED)
+    typer.echo("Every line is in the format.")
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(help="Folder or results.jsonl of one run.")],
+    after: Annotated[Path, typer.Argument(help="The same of another run on the same photos.")],
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("compare.html"),
+) -> None:
+    """Shows on one page, with pictures, what two runs say differently."""
+    from data.io.atomic import replaced
+    from serve.batch import RESULTS
+    from serve.batch.compare import compare_files, comparison_page
+
+    files = [path / RESULTS if path.is_dir() else path for path in (before, after)]
+    comparison = compare_files(*files)
+    with replaced(out) as file:
+        file.write(comparison_page(comparison, *files))
+    same = f"{comparison.same} of {comparison.both}"
+    typer.echo(f"{same} photos have the same hairs with the same labels. See {out}")

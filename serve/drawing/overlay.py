@@ -1,0 +1,188 @@
+"""A photo with every hair outlined and labelled, for people to check at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from data.images.photo import Photo
+from data.strands.strand import End, EndState
+from model.labelling.hair import Hair, Label, Reason
+from model.report import PhotoReport
+from serve.drawing.label_layout import Box, place_label
+from serve.drawing.marks import INK, LOOKS, draw_mark
+from serve.drawing.style import draw_legend
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+_REASONS = {reason: reason.value.replace("_", " ") for reason in Reason}
+_FIXED_POINT = 4
+"""Fractional bits of the coordinates that OpenCV draws with."""
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Sizes in pixels that grow with the picture: a line per 700 px, a letter per 65."""
+
+    line_px: int
+    text_px: int
+
+    @classmethod
+    def of(cls, photo: Photo) -> "_Scale":
+        longest = max(photo.width, photo.height)
+        return cls(max(2, round(longest / 700)), max(12, round(longest / 65)))
+
+
+def draw_overlay(photo: Photo, report: PhotoReport) -> Pixels:
+    """(H + legend, W, 3) uint8, blue green red: the photo with its hairs and a legend below.
+
+    Colours are those of Okabe and Ito (jfly.uni-koeln.de/color), told apart by the colour-blind;
+    shapes and dashes say the same once more. A hair's own pixels stay as they are.
+    """
+    scale = _Scale.of(photo)
+    pixels, outlined = _with_outlines(photo, report.hairs, scale)
+    picture = Image.fromarray(pixels[:, :, ::-1])
+    _draw_labels(picture, report.hairs, outlined, scale)
+    legend = draw_legend(picture.width, scale.text_px, scale.line_px)
+    return np.vstack([np.asarray(picture), np.asarray(legend)])[:, :, ::-1].copy()
+
+
+def _with_outlines(photo: Photo, hairs: Sequence[Hair], scale: _Scale) -> tuple[Pixels, Pixels]:
+    """The photo with the hairs outlined, and the mask (H, W) of all that is outlined."""
+    pixels = photo.pixels.copy()
+    outlined = np.zeros(pixels.shape[:2], np.uint8)
+    for label in Label:
+        alike = [hair for hair in hairs if hair.label is label]
+        if alike:
+            dark, coloured, inner = _outline_masks(alike, outlined.shape, scale)
+            pixels[dark] = INK[::-1]
+            pixels[coloured] = LOOKS[label].colour[::-1]
+            outlined |= (dark | inner).astype(np.uint8)
+    return pixels, outlined
+
+
+def _outline_masks(
+    hairs: Sequence[Hair], shape: tuple[int, ...], scale: _Scale
+) -> tuple[Mask, Mask, Mask]:
+    """Masks of the outlines' dark rim, of their colour, and of what they enclose.
+
+    The surroundings of an end in view belong to what is enclosed: a bulb may lie there.
+    """
+    rim = max(1, scale.line_px // 2)
+    inner, clear, coloured, dark = (np.zeros(shape, np.uint8) for _ in range(4))
+    for hair in hairs:
+        path, shaft = hair.strand.path, hair.strand.shaft_px
+        gap = shaft + 2 * max(scale.line_px, shaft / 2)
+        wide = gap + 2 * (rim + scale.line_px)
+        pieces = _dashes(path, wide + 2 * rim) if LOOKS[hair.label].dashed else [path]
+        _stroke(inner, [path], gap)
+        _stroke(clear, [path], gap + 2 * rim)
+        _stroke(coloured, pieces, wide)
+        _stroke(dark, pieces, wide + 2 * rim)
+        for end in _ends_in_view(hair):
+            for mask in (inner, clear):
+                cv2.circle(mask, (round(end.x), round(end.y)), round(_radius(hair, scale)), 1, -1)
+    return (dark > 0) & (inner == 0), (coloured > 0) & (clear == 0), inner > 0
+
+
+def _stroke(mask: Pixels, paths: Sequence[NDArray[np.float64]], thickness: float) -> None:
+    points = [np.rint(path * 2**_FIXED_POINT).astype(np.int32) for path in paths]
+    cv2.polylines(mask, points, False, 1, max(1, round(thickness)), cv2.LINE_8, _FIXED_POINT)
+
+
+def _dashes(path: NDArray[np.float64], thickness: float) -> list[NDArray[np.float64]]:
+    """Pieces of the path three thicknesses apart; their round ends make them as long as gaps."""
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))]
+    pieces = []
+    for start in np.arange(0, along[-1] + 1e-9, 3 * thickness):
+        stop = min(start + thickness, along[-1])
+        places = np.r_[start, along[(along > start) & (along < stop)], stop]
+        pieces.append(np.column_stack([np.interp(places, along, path[:, k]) for k in (0, 1)]))
+    return pieces
+
+
+def _draw_labels(
+    picture: Image.Image, hairs: Sequence[Hair], outlined: Pixels, scale: _Scale
+) -> None:
+    """Marks at the roots, then the text of each hair, linked to its mark by a thin line."""
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.load_default(scale.text_px)
+    roots = [box for hair in hairs for box in _end_boxes(hair, scale)]
+    covered = np.asarray(cv2.integral(outlined), np.int32)
+    labels: list[Box] = []
+    for hair in hairs:
+        text, anchor, radius = _text(hair), _anchor(hair), _radius(hair, scale)
+        size = _text_size(text, font, scale)
+        box = place_label(
+            anchor, size, radius + scale.line_px * 3, picture.size, roots, labels, covered
+        )
+        labels.append(box)
+        _draw_leader(draw, anchor, radius, box, scale.line_px)
+    for hair, box in zip(hairs, labels, strict=True):
+        draw_mark(draw, LOOKS[hair.label], _anchor(hair), _radius(hair, scale), scale.line_px)
+        middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        halo_px = max(2, scale.text_px // 7)
+        draw.text(middle, _text(hair), "white", font, "mm", stroke_width=halo_px, stroke_fill=INK)
+
+
+def _text(hair: Hair) -> str:
+    """What is said of a hair; never 100 %, which nobody can know."""
+    if hair.by_person:
+        return f"{hair.label.value}, by a person"
+    if hair.reason is not None:
+        return f"? {_REASONS[hair.reason]}"
+    sure = hair.p_telogen if hair.label is Label.TELOGEN else hair.p_anagen
+    return f"{hair.label.value} {min(99, round(100 * sure))} %"
+
+
+def _anchor(hair: Hair) -> tuple[float, float]:
+    """The root, or the middle of a hair that has none to point at."""
+    if hair.root_end is not None:
+        end = hair.strand.ends[hair.root_end]
+        return end.x, end.y
+    x, y = hair.strand.path[len(hair.strand.path) // 2].tolist()
+    return x, y
+
+
+def _radius(hair: Hair, scale: _Scale) -> float:
+    """A mark is wide enough not to touch a club, 1.2 to 3 shaft widths wide (docs/domain.md)."""
+    return max(3 * hair.strand.shaft_px, 0.6 * scale.text_px)
+
+
+def _ends_in_view(hair: Hair) -> list[End]:
+    return [end for end in hair.strand.ends if end.state is EndState.VISIBLE]
+
+
+def _end_boxes(hair: Hair, scale: _Scale) -> list[Box]:
+    """The surroundings of the ends in view, which no text may cover."""
+    reach = _radius(hair, scale) + 2 * scale.line_px
+    return [
+        (end.x - reach, end.y - reach, end.x + reach, end.y + reach) for end in _ends_in_view(hair)
+    ]
+
+
+def _text_size(text: str, font: Font, scale: _Scale) -> tuple[float, float]:
+    """Width and height of a text with its halo."""
+    return font.getlength(text) + scale.text_px / 2, 1.4 * scale.text_px
+
+
+def _draw_leader(
+    draw: ImageDraw.ImageDraw,
+    anchor: tuple[float, float],
+    radius: float,
+    box: Box,
+    line_px: int,
+) -> None:
+    """A thin line from the mark's rim to the nearest place of the text."""
+    near = np.clip(anchor, box[:2], box[2:])
+    way = near - anchor
+    length = float(np.hypot(*way))
+    if length > radius:
+        line = [tuple(anchor + way * radius / length), tuple(near)]
+        draw.line(line, INK, line_px + 2)
+        draw.line(line, "white", max(1, line_px // 2))

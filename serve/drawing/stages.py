@@ -1,0 +1,187 @@
+"""What the finder saw and traced, drawn over a dimmed photo."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from data.images.photo import Photo
+from data.strands.curves import Curve
+from data.strands.line_map import Floats, LineMap
+from data.strands.ridges import WEAK
+from data.strands.strand import EndState, Strand
+from serve.drawing.marks import INK, Colour, Look, draw_mark
+
+Pixels = NDArray[np.uint8]
+Path = NDArray[np.float64]
+
+PICTURE_PX = 1600
+"""Long side of a picture: enough for a screen."""
+TEXT_PX = 14
+ENDS = {
+    EndState.VISIBLE: Look((0, 158, 115), True, False, "circle: end visible"),
+    EndState.OUT_OF_PHOTO: Look((86, 180, 233), False, False, "square: end out of the photo"),
+    EndState.HIDDEN: Look((213, 94, 0), True, True, "broken circle: end hidden"),
+}
+"""Bluish green, sky blue and vermillion of the palette of Okabe and Ito, as serve.drawing.marks."""
+_ORANGE, _PURPLE, _GREY, _WHITE = (230, 159, 0), (204, 121, 167), (150, 150, 150), (255, 255, 255)
+_DIMMED = 0.35
+_MARK_PX, _LINE_PX = 7, 2
+_FIXED_POINT = 4
+"""Fractional bits of the coordinates that OpenCV draws with."""
+_HUE_STEP = 0.618
+"""The golden section of the colour circle: lines that follow each other look unlike."""
+_NARROWEST_PX, _WIDEST_PX = 1.0, 64.0
+
+
+def shrunk(pixels: Pixels) -> Pixels:
+    """(h, w, 3) a copy at most ``PICTURE_PX`` long."""
+    scale = PICTURE_PX / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels.copy()
+    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
+def as_image(pixels: Pixels) -> Image.Image:
+    """A picture of (h, w, 3) blue, green, red pixels."""
+    return Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]))
+
+
+def draw_lines(photo: Photo, lines: LineMap) -> Image.Image:
+    """The chance of a centre line as brightness, that of an end in orange."""
+    pixels = _dimmed(photo)
+    _cover(pixels, _WHITE, _enlarged(lines.centre, pixels))
+    _cover(pixels, _ORANGE, _enlarged(lines.end, pixels))
+    return _captioned(
+        pixels,
+        [
+            ("white: chance that a hair's centre line runs here", _WHITE),
+            ("orange: chance that a hair ends here", _ORANGE),
+        ],
+    )
+
+
+def draw_widths(photo: Photo, lines: LineMap) -> Image.Image:
+    """The width that the map gives a hair, by colour, where a line may be."""
+    pixels = _dimmed(photo)
+    width_px = _enlarged(lines.width_px, pixels)
+    _cover(pixels, _width_colours(width_px), _enlarged(lines.centre, pixels) > WEAK)
+    steps = np.array([[2, 4, 8, 16, 32]], np.float32)
+    colours = _width_colours(steps)[0].tolist()
+    entries = [
+        (f"{step:g} px wide", (red, green, blue))
+        for step, (red, green, blue) in zip(steps[0], colours, strict=True)
+    ]
+    return _captioned(pixels, entries)
+
+
+def draw_curves(photo: Photo, lines: LineMap, pieces: Sequence[Curve]) -> Image.Image:
+    """The pieces first traced, not yet joined, each in a colour of its own with its ends."""
+    pixels = _dimmed(photo)
+    scale = _scale(photo, pixels)
+    for number, piece in enumerate(pieces):
+        path = lines.to_photo(piece.xy)
+        _stroke(pixels, path, scale, _colour(number), _LINE_PX)
+        for x, y in _placed(path[[0, -1]], scale):
+            cv2.circle(pixels, (round(x), round(y)), _LINE_PX, _WHITE, -1, cv2.LINE_AA)
+    return _captioned(pixels, [(f"{len(pieces)} pieces, white dots at their ends", _WHITE)])
+
+
+def draw_strands(
+    photo: Photo, lines: LineMap, joined: Sequence[Curve], strands: Sequence[Strand]
+) -> Image.Image:
+    """The strands proposed, numbered, over all joined curves; their ends a and b by state."""
+    pixels = _dimmed(photo)
+    scale = _scale(photo, pixels)
+    for curve in joined:
+        _stroke(pixels, lines.to_photo(curve.xy), scale, _GREY, 1)
+    for number, strand in enumerate(strands):
+        if strand.tangled:
+            _stroke(pixels, strand.path, scale, _PURPLE, 4 * _LINE_PX)
+        _stroke(pixels, strand.path, scale, _colour(number), _LINE_PX)
+    entries = [(look.meaning, look.colour) for look in ENDS.values()]
+    entries.append((f"{len(strands)} strands; purple rim: tangled", _PURPLE))
+    entries.append(("grey: traced, but faint, short or beside another strand", _GREY))
+    picture = _captioned(pixels, entries)
+    for number, strand in enumerate(strands, 1):
+        _name_strand(ImageDraw.Draw(picture), strand, number, scale)
+    return picture
+
+
+def _name_strand(draw: ImageDraw.ImageDraw, strand: Strand, number: int, scale: float) -> None:
+    """The number on the middle of a strand, and a mark with a letter at each end."""
+    _write(draw, _placed(strand.path[len(strand.path) // 2], scale), str(number))
+    for letter, end in zip("ab", strand.ends, strict=True):
+        x, y = _placed(np.array([end.x, end.y]), scale).tolist()
+        draw_mark(draw, ENDS[end.state], (x, y), _MARK_PX, _LINE_PX)
+        inward = -2 * _MARK_PX * np.array([np.cos(end.direction), np.sin(end.direction)])
+        _write(draw, inward + np.array([x, y]), letter)
+
+
+def _write(draw: ImageDraw.ImageDraw, place: NDArray[np.float64], text: str) -> None:
+    x, y = place.tolist()
+    font = ImageFont.load_default(TEXT_PX)
+    draw.text((x, y), text, "white", font, "mm", stroke_width=2, stroke_fill=INK)
+
+
+def _dimmed(photo: Photo) -> Pixels:
+    """(h, w, 3) a dark grey copy that colours show on."""
+    grey = cv2.cvtColor(shrunk(photo.pixels), cv2.COLOR_BGR2GRAY) * _DIMMED
+    return np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def _scale(photo: Photo, pixels: Pixels) -> float:
+    """Pixels of the picture along a pixel of the photo."""
+    return float(pixels.shape[1] / photo.width)
+
+
+def _placed(places: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """Where pixels of the photo lie in the picture."""
+    return np.asarray((places + 0.5) * scale - 0.5)
+
+
+def _enlarged(grid: Floats, pixels: Pixels) -> Floats:
+    """A picture (h, w) of the map, over ``pixels``."""
+    size = (pixels.shape[1], pixels.shape[0])
+    return np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _cover(pixels: Pixels, colour: Colour | Pixels, share: NDArray[np.generic]) -> None:
+    """Lays ``colour`` (red, green, blue) on a share (h, w), 0-1, of each pixel."""
+    thick = share.astype(np.float32)[:, :, None]
+    pixels[:] = pixels * (1 - thick) + np.asarray(colour, np.float32)[..., ::-1] * thick
+
+
+def _width_colours(width_px: Floats) -> Pixels:
+    """(h, w, 3) red, green, blue: each doubling of the width is as far along the colours."""
+    span = np.log2(_WIDEST_PX / _NARROWEST_PX)
+    level = 255 * np.log2(np.maximum(width_px, _NARROWEST_PX) / _NARROWEST_PX) / span
+    colours = cv2.applyColorMap(level.clip(0, 255).astype(np.uint8), cv2.COLORMAP_TURBO)
+    return np.asarray(colours[:, :, ::-1], np.uint8)
+
+
+def _stroke(pixels: Pixels, path: Path, scale: float, colour: Colour, thickness: int) -> None:
+    points = np.rint(_placed(path, scale) * 2**_FIXED_POINT).astype(np.int32)
+    cv2.polylines(pixels, [points], False, colour[::-1], thickness, cv2.LINE_AA, _FIXED_POINT)
+
+
+def _colour(number: int) -> Colour:
+    hue = np.array([[[int(180 * (number * _HUE_STEP % 1)), 160, 255]]], np.uint8)
+    red, green, blue = cv2.cvtColor(hue, cv2.COLOR_HSV2RGB)[0, 0].tolist()
+    return red, green, blue
+
+
+def _captioned(pixels: Pixels, entries: Sequence[tuple[str, Colour]]) -> Image.Image:
+    """The picture above a line of text for each entry, in its colour."""
+    height, width = pixels.shape[:2]
+    line_px = round(1.4 * TEXT_PX)
+    picture = Image.new("RGB", (width, height + line_px * len(entries) + TEXT_PX // 2), INK)
+    picture.paste(as_image(pixels))
+    draw = ImageDraw.Draw(picture)
+    for number, (text, colour) in enumerate(entries):
+        middle = height + (number + 0.5) * line_px + TEXT_PX / 4
+        draw.text((TEXT_PX / 2, middle), text, colour, ImageFont.load_default(TEXT_PX), "lm")
+    return picture

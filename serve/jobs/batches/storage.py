@@ -1,0 +1,110 @@
+"""Where the batches of a server lie, and those of others that share the place."""
+
+import logging
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from threading import Lock
+from typing import IO
+
+from data.errors import ErrorCode, ShedlightError
+from serve.jobs.batches.folder import BatchFolder
+
+PREFIX = "shedlight-batches-"
+ID_BYTES = 16
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_LOCK = "lock"
+
+_log = logging.getLogger(__name__)
+
+
+class Shelf:
+    """One private folder for each server that lives, with a folder for each of its batches.
+
+    A server holds a lock in its folder for as long as it lives, so that a folder whose lock is
+    free is left over from one that was killed. Only folders of our own user count: others may
+    write into a place such as /tmp. May be used from several threads.
+    """
+
+    def __init__(self, place: Path) -> None:
+        """In ``place`` nothing is made before a batch comes."""
+        self._place = place
+        self._ours: Path | None = None
+        self._held: IO[str] | None = None
+        self._making = Lock()
+
+    def new(self) -> BatchFolder:
+        """A fresh folder under an id that nobody can guess; raises OSError."""
+        with self._making:
+            if self._ours is None:
+                self._make()
+            assert self._ours is not None
+        folder = BatchFolder(self._ours / secrets.token_urlsafe(ID_BYTES))
+        folder.photos.mkdir(mode=0o700, parents=True)
+        return folder
+
+    def find(self, batch_id: str) -> BatchFolder:
+        """The folder of a batch of any server here; raises BATCH_NOT_FOUND."""
+        for server in self._servers() if _ID.fullmatch(batch_id) else ():
+            if (server / batch_id).is_dir():
+                return BatchFolder(server / batch_id)
+        raise ShedlightError(ErrorCode.BATCH_NOT_FOUND)
+
+    def tidy(self, now: datetime) -> None:
+        """Deletes our batches whose time is up, and all of servers that are gone."""
+        for server in self._servers():
+            if server != self._ours:
+                _delete_if_left(server)
+        for path in list(self._ours.iterdir()) if self._ours else ():
+            with suppress(ShedlightError):
+                folder = BatchFolder(path)
+                end = folder.state().expires_at if path.is_dir() else None
+                if end is not None and end <= now:
+                    folder.delete()
+
+    def close(self) -> None:
+        """Deletes all batches of this server."""
+        with self._making:
+            if self._ours and self._held:
+                shutil.rmtree(self._ours, ignore_errors=True)
+                self._held.close()
+            self._ours = self._held = None
+
+    def _make(self) -> None:
+        """The lock has its name only when it is held: before, nobody takes it for left over."""
+        self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ours = Path(mkdtemp(prefix=PREFIX, dir=self._place))  # for our user alone
+        part = ours / f"{_LOCK}.part"
+        self._held = part.open("w")
+        _take(self._held)
+        part.rename(ours / _LOCK)
+        self._ours = ours
+
+    def _servers(self) -> Iterator[Path]:
+        for folder in self._place.glob(f"{PREFIX}*"):
+            with suppress(OSError):  # gone meanwhile
+                if folder.is_dir() and folder.lstat().st_uid == os.getuid():
+                    yield folder
+
+
+def _take(lock: IO[str]) -> None:
+    """Raises BlockingIOError when somebody else holds it."""
+    import fcntl  # not on Windows, where all but batches can be used
+
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _delete_if_left(server: Path) -> None:
+    try:
+        with (server / _LOCK).open("r+") as lock:
+            _take(lock)
+            shutil.rmtree(server, ignore_errors=True)
+        _log.warning("Deleted the batches that a server left behind when it was killed.")
+    except OSError:  # its server lives, or is just beginning
+        return

@@ -1,0 +1,163 @@
+"""The folder of the one training of a server: its labels, how far it is, and what came of it.
+
+lock             held for as long as anybody is at it
+run/started      when its labels were gathered (ISO 8601, UTC)
+run/labels.zip   the labels, until it ends
+run/stop         is there once somebody wants it to stop
+run/words.txt    what the command said
+run/out/         of the command: progress.json, outcome.json, report.html
+run/end.json     how it ended, where the command itself did not say
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import sleep
+from typing import IO
+
+from data.io.files import replace_file
+from serve.jobs.training.state import Json, Stage, TeachingState
+
+GATHERING = "Gathering the labels"
+PROGRESS, OUTCOME, REPORT = "progress.json", "outcome.json", "report.html"
+_TRIES, _BETWEEN_S = 10, 0.02
+"""Who only looks whether the lock is held holds it for less than a millisecond."""
+
+
+@dataclass(frozen=True)
+class TeachingFolder:
+    """Nothing is made before the first training."""
+
+    path: Path
+
+    @property
+    def run(self) -> Path:
+        """The folder of the last training."""
+        return self.path / "run"
+
+    @property
+    def out(self) -> Path:
+        """What the command writes into."""
+        return self.run / "out"
+
+    @property
+    def labels(self) -> Path:
+        """What is trained on: photos of people, so it goes when the training ends."""
+        return self.run / "labels.zip"
+
+    @property
+    def words(self) -> Path:
+        """What the command said."""
+        return self.run / "words.txt"
+
+    @property
+    def report(self) -> Path:
+        """The report of the last training that was done."""
+        return self.out / REPORT
+
+    def taken(self) -> IO[str] | None:
+        """The lock, to be held while a training is on; None when somebody has it."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (self.path / "lock").open("w")
+        for _ in range(_TRIES):
+            if _held(lock, shared=False):
+                return lock
+            sleep(_BETWEEN_S)
+        lock.close()
+        return None
+
+    def is_busy(self) -> bool:
+        """Whether a training is on, of whatever server here."""
+        try:
+            with (self.path / "lock").open() as lock:
+                return not _held(lock, shared=True)
+        except FileNotFoundError:
+            return False
+
+    def clear(self, now: datetime) -> None:
+        """Makes room for a training that starts; for who holds the lock."""
+        shutil.rmtree(self.run, ignore_errors=True)
+        self.out.mkdir(mode=0o700, parents=True)
+        (self.run / "started").write_text(now.isoformat(), "utf-8")
+
+    def started(self) -> datetime | None:
+        """When the labels of the last training were gathered."""
+        with suppress(FileNotFoundError):
+            return datetime.fromisoformat((self.run / "started").read_text("utf-8"))
+        return None
+
+    def state(self) -> TeachingState:
+        """How far it is; one that nobody is at any more without an end was stopped."""
+        busy = self.is_busy()  # asked first: who ends it has written all by then
+        if not self.run.is_dir():
+            return TeachingState(Stage.RUNNING, GATHERING) if busy else TeachingState(Stage.IDLE)
+        told = next(self._told(), TeachingState(Stage.RUNNING, GATHERING))
+        if busy:
+            return TeachingState(Stage.RUNNING, told.step, told.done)
+        return TeachingState(Stage.STOPPED, told.step, told.done) if not told.has_ended else told
+
+    def told(self) -> TeachingState | None:
+        """What the command said of itself last."""
+        return _state_in(self.out / PROGRESS)
+
+    def end(self, state: TeachingState) -> None:
+        """Writes how it ended, for a command that did not say."""
+        replace_file(self.run / "end.json", json.dumps(state.as_json()))
+
+    def outcome(self) -> Json | None:
+        """What came of the last training, if it was done."""
+        if self.state().stage is not Stage.DONE:
+            return None
+        return _json_in(self.out / OUTCOME)
+
+    def ask_to_stop(self) -> None:
+        """Whoever is at it stops soon."""
+        with suppress(FileNotFoundError):
+            (self.run / "stop").touch()
+
+    def is_to_stop(self) -> bool:
+        """Whether somebody wants it to stop."""
+        return (self.run / "stop").exists()
+
+    def drop_labels(self) -> None:
+        """Deletes what it was trained on, and all that was made of it but what is told."""
+        self.labels.unlink(missing_ok=True)
+        kept = {PROGRESS, OUTCOME, REPORT}
+        for path in list(self.out.iterdir()) if self.out.is_dir() else ():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name not in kept:
+                path.unlink(missing_ok=True)
+
+    def _told(self) -> Iterator[TeachingState]:
+        for file in (self.run / "end.json", self.out / PROGRESS):
+            if state := _state_in(file):
+                yield state
+
+
+def _held(lock: IO[str], shared: bool) -> bool:
+    """Takes the lock if it is free; it is given back when all who have the file close it."""
+    import fcntl  # not on Windows, where all but teaching can be used
+
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _state_in(file: Path) -> TeachingState | None:
+    told = _json_in(file)
+    return TeachingState.of_json(told) if told else None
+
+
+def _json_in(file: Path) -> Json | None:
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,124 @@
+"""Small plots as SVG, written by hand: they need no library and stay sharp."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from model.labelling.hair import Label
+from model.share.summary import ShareInterval
+from serve.drawing.marks import LOOKS
+from serve.reports.page import Markup
+
+_INK, _SOFT, _GRID = "#22252a", "#5d636c", "#dcdad3"
+_BAR = (150.0, 16.0)
+_PLOT = (560.0, 240.0)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 10.0, 34.0
+
+
+def interval_bar(share: ShareInterval | None) -> Markup:
+    """A share from 0 to 1 with its interval; a grey line where there is none."""
+    width, height = _BAR
+    middle = height / 2
+    parts = [_line(0, middle, width, middle, _GRID), _line(width / 2, 3, width / 2, 13, _GRID)]
+    if share is not None:
+        low, high, at = (width * part for part in (share.low, share.high, share.estimate))
+        parts.append(_rect(low, 4, max(high - low, 1), 8, _colour(Label.TELOGEN)))
+        parts.append(_line(at, 1, at, height - 1, _INK, 2))
+    return _svg(_BAR, parts)
+
+
+def confidence_histogram(counts: Mapping[Label, Sequence[int]]) -> Markup:
+    """Hairs per step of probability, the labels upon one another."""
+    bins = len(next(iter(counts.values())))
+    most = max(sum(column) for column in zip(*counts.values(), strict=True)) or 1
+    (left, right), (bottom, top) = _frame()
+    step, parts = (right - left) / bins, _grid((0, most), f"{most:,}")
+    below = [0] * bins
+    for label, column in counts.items():
+        for place, count in enumerate(column):
+            high = (bottom - top) * count / most
+            base = bottom - (bottom - top) * below[place] / most
+            parts.append(
+                _rect(left + place * step + 1, base - high, step - 2, high, _colour(label))
+            )
+            below[place] += count
+    parts += [
+        _text(left, bottom + 16, "0 %", "start"),
+        _text((left + right) / 2, bottom + 30, "probability of the likelier kind", "middle"),
+        _text(right, bottom + 16, "100 %", "end"),
+        *_legend(list(counts), left + 12, top + 12),
+    ]
+    return _svg(_PLOT, parts)
+
+
+def trend_plot(points: Sequence[tuple[date, ShareInterval]]) -> Markup:
+    """Shares over time, each with its interval."""
+    (left, right), (bottom, top) = _frame()
+    days = [day.toordinal() for day, _ in points]
+    span = max(days) - min(days) or 1
+    across = [left + 12 + (right - left - 24) * (day - min(days)) / span for day in days]
+    parts = _grid((0, 1), "100 %")
+    places = list(zip(across, (share for _, share in points), strict=True))
+    up = bottom - top
+    line = " ".join(f"{x:.1f},{bottom - up * share.estimate:.1f}" for x, share in places)
+    parts.append(f'<polyline points="{line}" fill="none" stroke="{_SOFT}" stroke-width="1"/>')
+    for x, share in places:
+        low, high, at = (bottom - up * part for part in (share.low, share.high, share.estimate))
+        parts.append(_line(x, low, x, high, _colour(Label.TELOGEN), 5))
+        parts.append(f'<circle cx="{x:.1f}" cy="{at:.1f}" r="4" fill="{_INK}"/>')
+    parts.append(_text(across[0] - 12, bottom + 18, points[0][0].isoformat(), "start"))
+    if len(points) > 1:
+        parts.append(_text(right, bottom + 18, points[-1][0].isoformat(), "end"))
+    return _svg(_PLOT, parts)
+
+
+def _frame() -> tuple[tuple[float, float], tuple[float, float]]:
+    """Left and right, bottom and top of what is drawn."""
+    width, height = _PLOT
+    return (_LEFT, width - _RIGHT), (height - _BOTTOM, _TOP)
+
+
+def _grid(ends: tuple[float, float], most: str) -> list[str]:
+    (left, right), (bottom, top) = _frame()
+    lines = [_line(left, y, right, y, _GRID) for y in (bottom, (bottom + top) / 2, top)]
+    return [
+        *lines,
+        _text(left - 6, top + 8, most, "end"),
+        _text(left - 6, bottom + 4, f"{ends[0]:g}", "end"),
+    ]
+
+
+def _legend(labels: Sequence[Label], x: float, y: float) -> list[str]:
+    parts = []
+    for number, label in enumerate(labels):
+        parts.append(_rect(x, y + 18 * number - 9, 12, 10, _colour(label)))
+        parts.append(_text(x + 18, y + 18 * number, label.value, "start"))
+    return parts
+
+
+def _colour(label: Label) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*LOOKS[label].colour)
+
+
+def _svg(size: tuple[float, float], parts: Sequence[str]) -> Markup:
+    width, height = size
+    return Markup(
+        f'<svg width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" '
+        f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+    )
+
+
+def _line(x: float, y: float, to_x: float, to_y: float, colour: str, width: float = 1) -> str:
+    return (
+        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" '
+        f'stroke="{colour}" stroke-width="{width:g}"/>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
+    )
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'

@@ -1,0 +1,60 @@
+"""Pictures drawn from a kept photo. What is decoded here is a JPEG that we encoded ourselves."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import ErrorCode, ShedlightError
+from data.images.photo import Photo
+from data.strands.crop import crop_end
+from data.strands.strand import EndState
+from model.labelling.hair import Hair
+from model.report_json import Json
+from serve.drawing.overlay import draw_overlay
+from serve.saved_photos.corrected import as_it_stands, as_said
+from serve.store.store import Store
+
+Pixels = NDArray[np.uint8]
+
+
+def kept_overlay(store: Store, photo_id: str) -> bytes:
+    """A PNG of the photo with its hairs as they stand; raises ShedlightError (PHOTO_NOT_FOUND)."""
+    photo, report = decoded(store, photo_id), store.corrected(photo_id)
+    return as_png(draw_overlay(photo, as_it_stands(report)))
+
+
+def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> bytes:
+    """A PNG of (96, 160) pixels of a hair's root, or of its ``end`` 0 or 1.
+
+    Raises ShedlightError: PHOTO_NOT_FOUND, and NOT_FOUND for a hair that the machine did not list:
+    of a root that it missed nobody knows where the shaft lies.
+    """
+    listed: list[Json] = store.corrected(photo_id)["hairs"]
+    if not 0 <= number < len(listed):
+        raise ShedlightError(ErrorCode.NOT_FOUND)
+    hair = as_said(listed[number])
+    chosen = ends_to_show(hair)[0] if end is None else end
+    return as_png(crop_end(decoded(store, photo_id), hair.strand, chosen).pixels)
+
+
+def ends_to_show(hair: Hair) -> list[int]:
+    """The root's end; where nobody says which it is, those in view, or else both."""
+    if hair.root_end is not None:
+        return [hair.root_end]
+    ends = hair.strand.ends
+    return [i for i, end in enumerate(ends) if end.state is EndState.VISIBLE] or [0, 1]
+
+
+def decoded(store: Store, photo_id: str) -> Photo:
+    """A kept photo's pixels; raises ShedlightError, STORE_UNAVAILABLE where they are damaged."""
+    kept, jpeg = store.get(photo_id), store.picture(photo_id)
+    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE)
+    return Photo(np.asarray(pixels, np.uint8), kept.sha256)
+
+
+def as_png(pixels: Pixels) -> bytes:
+    """(H, W, 3) blue green red pixels as a PNG file."""
+    _, png = cv2.imencode(".png", pixels)
+    return png.tobytes()

@@ -1,0 +1,107 @@
+"""The folder with the pictures of kept photos."""
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from data.errors import ErrorCode, ShedlightError
+from data.images.photo import Photo
+
+JPEG_QUALITY = 95
+"""Our assumption: at this quality a root of 4 px and more looks as it did."""
+IDENTITY_FILE = "store-identity"
+_SUFFIX, _UNFINISHED = ".jpg", ".part"
+_OURS = re.compile(r"[A-Za-z0-9_-]{22}\.jpg(\.part)?")
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+
+_log = logging.getLogger(__name__)
+
+
+def as_jpeg(photo: Photo) -> bytes:
+    """The photo's pixels as a new JPEG, so that no word of the sent file (place, camera) survives.
+
+    Raises ShedlightError (INVALID_REQUEST) for a photo that is longer than a JPEG can be.
+    """
+    try:
+        done, jpeg = cv2.imencode(".jpg", photo.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    except cv2.error:
+        done, jpeg = False, np.zeros(0, np.uint8)
+    if not done:
+        raise ShedlightError(
+            ErrorCode.INVALID_REQUEST, field="files", what="'files' (a photo too long to be kept)"
+        )
+    return jpeg.tobytes()
+
+
+@dataclass(frozen=True)
+class PictureFolder:
+    """Pictures by the id of their photo, readable by the server's user alone.
+
+    The folder bears the name of its store, and is refused where the two do not match: in a folder
+    that is not mounted all pictures seem lost, and in another store's all seem left over.
+    """
+
+    path: Path
+
+    def claim(self, name: str) -> None:
+        """Makes this the folder of the new store called ``name``, unless it has a name."""
+        self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if not (self.path / IDENTITY_FILE).exists():
+            self._put(self.path / IDENTITY_FILE, name.encode("ascii"))
+
+    def check(self, name: str) -> None:
+        """Raises ShedlightError (STORE_UNAVAILABLE) if this is not the folder of that store."""
+        file = self.path / IDENTITY_FILE
+        if not file.is_file() or file.read_text("ascii", errors="replace") != name:
+            _log.error("%s is not the folder of this store's pictures.", self.path)
+            raise ShedlightError(ErrorCode.STORE_UNAVAILABLE)
+
+    def put(self, photo_id: str, jpeg: bytes) -> None:
+        """Writes a picture: all of it is on the disk when this returns."""
+        self._put(self._file(photo_id), jpeg)
+
+    def get(self, photo_id: str) -> bytes:
+        """A picture's JPEG; raises FileNotFoundError."""
+        return self._file(photo_id).read_bytes()
+
+    def remove(self, photo_id: str) -> None:
+        """Deletes a picture, if it is there."""
+        self._file(photo_id).unlink(missing_ok=True)
+        self._sync()
+
+    def tidy(self, ids: set[str]) -> set[str]:
+        """Deletes unfinished pictures and those of no photo in ``ids``; returns whose is missing.
+
+        Files with other names are left alone.
+        """
+        found = {file.name for file in self.path.iterdir() if _OURS.fullmatch(file.name)}
+        wanted = {photo_id + _SUFFIX: photo_id for photo_id in ids}
+        for left_over in found - wanted.keys():
+            (self.path / left_over).unlink(missing_ok=True)
+        return {photo_id for name, photo_id in wanted.items() if name not in found}
+
+    def _file(self, photo_id: str) -> Path:
+        return self.path / (photo_id + _SUFFIX)
+
+    def _put(self, file: Path, content: bytes) -> None:
+        unfinished = file.with_name(file.name + _UNFINISHED)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(unfinished, flags, _PRIVATE_FILE), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+        self._sync()
+
+    def _sync(self) -> None:
+        """Puts the names in the folder on the disk, too."""
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,108 @@
+"""Findings that go by the strands alone: size, tangles, framing, number."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from data.quality.finding import box_around
+from data.quality.framing import out_share, roots_out
+from data.quality.hairs import crowded_ends, crowded_share, tangles
+from data.quality.number import few_hairs
+from data.quality.size import thin_shafts
+from data.strands.strand import End, EndState, Strand
+from tests.helpers.quality_scenes import OUT, ROW, V, photo, strand
+
+HIDDEN = EndState.HIDDEN
+
+
+@pytest.mark.parametrize(("shaft_px", "nearer"), [(2, "4"), (3, "2.5"), (3.9, "2")])
+def test_thin_shafts_say_how_much_nearer_to_go(shaft_px: float, nearer: str) -> None:
+    finding = thin_shafts([strand(y, shaft_px) for y in (100, 200, 300)])
+    assert finding is not None
+    assert f"about {nearer} times nearer" in finding.message
+
+
+def test_the_typical_shaft_counts() -> None:
+    assert thin_shafts([strand(100, 2), strand(200, 4.0), strand(300, 5)]) is None
+
+
+def crossing(x: float, shaft_px: float = 8) -> Strand:
+    """Straight down past ROW at ``x``, its own ends far from it."""
+    path = np.array([[x, y] for y in range(20, 391, 10)], float)
+    ends = (End(x, 20, -np.pi / 2, V), End(x, 390, np.pi / 2, V))
+    return Strand(path, shaft_px, ends, -100.0)
+
+
+def test_ends_that_another_hair_passes_are_crowded() -> None:
+    near, there = (crowded_ends([*ROW, crossing(x)]) for x in (520, 530))
+    assert near == ([one.ends[1] for one in ROW], 10)  # 20 px away: within three widths of 8 px
+    assert there == ([], 10)
+
+
+def test_a_hair_does_not_crowd_itself() -> None:
+    loop = strand(80)
+    back = replace(loop, path=np.vstack([loop.path, loop.path[::-1]]))
+    assert crowded_ends([back]) == ([], 2)
+
+
+def test_hidden_ends_and_those_of_hairs_that_cannot_be_followed_are_crowded() -> None:
+    hidden, cut = strand(80, states=(HIDDEN, OUT)), strand(240, states=(V, OUT), tangled=True)
+    assert crowded_ends([hidden, cut, strand(320)]) == ([hidden.ends[0], cut.ends[0]], 4)
+    assert crowded_share([hidden, cut, strand(320)]) == 0.5
+
+
+def test_tangles_are_boxed_where_they_are() -> None:
+    cut = [strand(y, states=(OUT, V)) for y in (80, 160, 240, 320)]
+    finding = tangles(photo([]), [*cut, crossing(520)])
+    assert finding is not None
+    assert finding.message.startswith("4 of 6 hair ends are under, beside or tangled")
+    assert finding.box == (468, 48, 65, 305)  # (500, 80-320) with four shaft widths around
+
+
+def test_tangles_all_over_are_those_of_the_photo() -> None:
+    finding = tangles(photo([]), [strand(y, tangled=True) for y in (80, 320)])
+    assert finding is not None
+    assert finding.box is None
+
+
+def test_one_hair_alone_lies_in_no_tangle() -> None:
+    assert tangles(photo([]), [strand(80, tangled=True)]) is None
+
+
+def test_few_tangles_are_no_fault_of_the_photo() -> None:
+    assert tangles(photo([]), [*ROW, crossing(520)]) is None  # 4 of 10 ends
+    assert tangles(photo([]), [strand(80, tangled=True), *ROW[1:]]) is None
+
+
+def test_what_takes_up_more_than_half_of_the_photo_is_no_place() -> None:
+    shot = photo([])  # 600 x 400
+    assert box_around(shot, np.array([[0, 0], [298, 398]]), 1) == (0, 0, 300, 400)
+    assert box_around(shot, np.array([[0, 0], [299, 398]]), 1) is None
+    assert box_around(shot, np.array([[599.6, -3]]), 0) == (599, 0, 1, 1)
+
+
+CUT = [strand(y, states=(V, OUT)) for y in (80, 120)]
+
+
+def test_roots_out_are_boxed_where_hairs_leave_the_photo() -> None:
+    finding = roots_out(photo([]), [*CUT, *ROW], [True, True, False, False, False, False])
+    assert finding is not None
+    assert finding.message.startswith("2 of 6 hairs are cut off by the edge of the photo and show")
+    assert finding.box == (468, 48, 65, 105)  # (500, 80-120) with four shaft widths around
+
+
+def test_only_hairs_without_a_root_in_view_that_leave_the_photo_count() -> None:
+    assert out_share([*CUT, *ROW[:2]], [True, False, True, False]) == 0.25
+    assert roots_out(photo([]), [*CUT, *ROW], [True, False, True, True, True, True]) is None
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "Only 1 hair was"), (19, "Only 19 hairs were")])
+def test_few_hairs_are_counted(count: int, words: str) -> None:
+    finding = few_hairs([strand(80)] * count)
+    assert finding is not None
+    assert finding.message.startswith(words)
+
+
+def test_twenty_are_enough() -> None:
+    assert few_hairs([strand(80)] * 20) is None

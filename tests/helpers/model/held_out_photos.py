@@ -1,0 +1,97 @@
+"""Labels that the shipped model gave to hairs of rendered photos it was not fitted to.
+
+``held_out_photos.csv`` has a row for each photo, tier and truth: hairs called telogen, anagen and
+unsure, and those not read (not listed, or root not in view). ``other`` are strands of which
+nobody could tell what they are: pieces of hairs, hairs whose root is outside the photo, and lines
+that are no hair. Judged across the two halves of the photos, as the manifest's error matrix is.
+``python -m training.studies.held_out`` makes the file for a version.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from model.labelling.tiers import TIERS
+from model.share.confusion import Confusion, confusion_of
+
+FILE = Path(__file__).with_suffix(".csv")
+LABELS = ("telogen", "anagen", "unsure", "not_read")
+ENOUGH, LEAST = 10, 3
+"""Photos with fewer readable hairs, and thinned ones with fewer labels, are left out."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Hairs of one photo, tier and truth by label: telogen, anagen, unsure, not read."""
+
+    photo: str
+    tier: str
+    truth: str
+    said: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Thinned:
+    """Labels of a photo from which hairs were taken, and the error matrix of their widths."""
+
+    photo: str
+    telogen: int
+    anagen: int
+    unsure: int
+    confusion: Confusion
+
+
+def read_rows() -> list[Row]:
+    """All of them, photo by photo."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return [
+            Row(line["photo"], line["tier"], line["truth"], tuple(int(line[x]) for x in LABELS))
+            for line in csv.DictReader(file)
+        ]
+
+
+def thinned_to(
+    share: float, by_tier: Mapping[str, Confusion], rounds: int, seed: int = 0
+) -> Iterator[Thinned]:
+    """Each photo, ``rounds`` times over, after taking away hairs of one kind at random, as many
+    as make the telogen share of such photos ``share`` on average; and of the others in proportion.
+    """
+    rows, dice = read_rows(), np.random.default_rng(seed)
+    kept = _kept(rows, share)
+    for _ in range(rounds):
+        for _, photo in groupby(rows, key=lambda row: row.photo):
+            thinned = _thinned(list(photo), kept, by_tier, dice)
+            if thinned is not None:
+                yield thinned
+
+
+def _kept(rows: Sequence[Row], share: float) -> dict[str, float]:
+    """The chance that a strand stays, by its truth."""
+    telogen, anagen = (
+        sum(sum(row.said) for row in rows if row.truth == truth) for truth in ("telogen", "anagen")
+    )
+    odds = {"telogen": share / telogen, "anagen": (1 - share) / anagen}
+    kept = {truth: part / max(odds.values()) for truth, part in odds.items()}
+    stay = kept["telogen"] * telogen + kept["anagen"] * anagen
+    return kept | {"other": stay / (telogen + anagen)}
+
+
+def _thinned(
+    photo: Sequence[Row],
+    kept: Mapping[str, float],
+    by_tier: Mapping[str, Confusion],
+    dice: np.random.Generator,
+) -> Thinned | None:
+    if sum(sum(row.said) for row in photo if row.truth != "other") < ENOUGH:
+        return None
+    said = np.array([dice.binomial(row.said, kept[row.truth]) for row in photo])
+    telogen, anagen, unsure, _ = said.sum(axis=0).tolist()
+    if telogen + anagen < LEAST:
+        return None
+    widths = [min(TIERS[row.tier][0] + 1, 9) for row in photo]
+    shafts_px = np.repeat(widths, said[:, :3].sum(axis=1)).tolist()
+    return Thinned(photo[0].photo, telogen, anagen, unsure, confusion_of(shafts_px, by_tier))

@@ -1,0 +1,30 @@
+"""The command line as tests run it: in their own process, and with workers that need no other."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import serve.cli.main
+from serve.scoring.interfaces import ThreadWorkers
+from serve.scoring.process import MakeScorer
+
+ROOT = Path(__file__).parents[3]
+"""Where an interpreter of its own finds everything."""
+
+
+class OwnThreads(ThreadWorkers):
+    """Workers that need no process of their own, for the sake of time."""
+
+    def __init__(self, make_scorer: MakeScorer, count: int, _: float) -> None:
+        super().__init__(make_scorer(), count)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """The exit status of ``shedlight ARGUMENTS``."""
+    monkeypatch.setattr(sys, "argv", ["shedlight", *map(str, arguments)])
+    with pytest.raises(SystemExit) as caught:
+        serve.cli.main.main()
+    code = caught.value.code or 0
+    assert isinstance(code, int)
+    return code

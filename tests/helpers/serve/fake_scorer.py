@@ -1,0 +1,88 @@
+"""A scorer that finds the same hairs in every photo, so that the server can be tried alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+
+from data.images.photo import Photo
+from data.quality import Finding
+from data.strands.strand import End, EndState, Strand
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
+from model.labelling.tiers import ALL
+from model.report import ModelName, PhotoReport, Status
+from model.share.confusion import FAULTLESS, Confusion, confusion_of_tiers
+from model.share.counts import Tally
+from model.share.posterior import summarise_counts
+from model.share.summary import Summary
+
+MODEL = ModelName("fake", "0", "0" * 64, "nothing")
+
+
+@dataclass(frozen=True)
+class FakeScorer:
+    """Finds ``telogen`` + ``misshapen`` + ``unsure`` hairs; fails with ``fault`` if there is one.
+
+    Its labels are faultless unless ``confusion`` says otherwise, by tier; all shafts are 6 px wide.
+    Hairs are unsure unless the user says that the roots are in view, when ``heeds_roots_in_view``.
+    """
+
+    telogen: int = 19
+    misshapen: int = 1
+    unsure: int = 2
+    fault: Exception | None = None
+    heeds_roots_in_view: bool = False
+    model: ModelName = MODEL
+    confusion: Mapping[str, Confusion] = field(default_factory=lambda: {ALL: FAULTLESS})
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        if self.fault:
+            raise self.fault
+        hairs = self._hairs(photo, roots_in_view)
+        return PhotoReport(
+            photo=photo.sha256,
+            sha256=photo.sha256,
+            status=Status.SCORED if hairs else Status.NO_HAIRS,
+            model=self.model,
+            width=photo.width,
+            height=photo.height,
+            hairs=hairs,
+            quality=(Finding("blurred", "Hold the camera still.", (0, 0, 10, 10)),),
+            summary=self.summary_of(Tally.of(hairs)),
+        )
+
+    def pool(self, reports: Iterable[PhotoReport]) -> Summary:
+        counted = (report.hairs for report in reports if report.duplicate_of is None)
+        return self.summary_of(Tally.of(chain.from_iterable(counted)))
+
+    def summary_of(self, tally: Tally) -> Summary:
+        confusion = confusion_of_tiers(tally.tiers, self.confusion)
+        return summarise_counts(tally.by_machine, confusion, tally.by_person)
+
+    def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
+        kinds = [Label.TELOGEN] * self.telogen + [Label.ANAGEN] * self.misshapen
+        kinds += [Label.UNSURE] * self.unsure
+        if self.heeds_roots_in_view and not roots_in_view:
+            kinds = [Label.UNSURE] * len(kinds)
+        gap = photo.height / (len(kinds) + 1)
+        return tuple(_hair(kind, photo, (i + 1) * gap) for i, kind in enumerate(kinds))
+
+
+def _hair(label: Label, photo: Photo, y: float) -> Hair:
+    root = End(0.1 * photo.width, y, np.pi, EndState.VISIBLE)
+    tip = End(float(photo.width), y, 0.0, EndState.OUT_OF_PHOTO)
+    x = np.arange(root.x, tip.x, 8.0)
+    strand = Strand(np.column_stack([x, np.full_like(x, y)]), 6.0, (root, tip), -80.0)
+    kinds = {Label.TELOGEN: RootType.CLUB, Label.ANAGEN: RootType.MISSHAPEN, Label.UNSURE: None}
+    sure = {Label.TELOGEN: (0.94, 0.05), Label.ANAGEN: (0.08, 0.9), Label.UNSURE: (0.4, 0.3)}
+    return Hair(
+        strand=strand,
+        ends=(EndProbabilities(0.7, 0.2, 0.05, 0.05), None),
+        label=label,
+        reason=Reason.AMBIGUOUS if label is Label.UNSURE else None,
+        p_telogen=sure[label][0],
+        p_anagen=sure[label][1],
+        root_type=kinds[label],
+        root_end=None if label is Label.UNSURE else 0,
+    )

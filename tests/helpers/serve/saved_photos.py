@@ -1,0 +1,42 @@
+"""What the tests of kept photos share: a server with a store of its own, and how it is asked."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from serve.settings import Settings
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.http import PHOTO, files
+
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
+"""Hairs 0 and 1 are telogen, 2 is misshapen, 3 unsure; all have their root at the left, end 0."""
+NOBODY = "A" * 22
+"""An id that could be one."""
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    url = f"sqlite:///{folder}/data/shedlight.db"
+    return Settings(store_url=url, photo_folder=folder / "data" / "photos", **more)
+
+
+def send(client: httpx.Client, *raws: bytes, keep: str = "link", **headers: str) -> httpx.Response:
+    sent = files(*((f"anna {i}.jpg", raw) for i, raw in enumerate(raws)))
+    return client.post("/v1/photos", files=sent, data={"keep": keep}, headers=headers)
+
+
+def kept(client: httpx.Client, raw: bytes = PHOTO, keep: str = "link") -> str:
+    """A photo that is kept, by its address."""
+    (photo,) = send(client, raw, keep=keep).json()["photos"]
+    return f"/v1/photos/{photo['id']}"
+
+
+def label(client: httpx.Client, photo: str, hair: int, said: str) -> dict[str, Any]:
+    answer = client.post(f"{photo}/hairs/{hair}/label", json={"label": said})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def pictures_in(folder: Path) -> list[str]:
+    """The names of the pictures that are kept."""
+    return sorted(file.name for file in (folder / "data" / "photos").glob("*.jpg"))

@@ -1,0 +1,27 @@
+"""The command with a scorer that takes its time: ``python -m tests.helpers.serve.slow_batch
+score``."""
+
+from dataclasses import dataclass
+from time import sleep
+
+import serve.scoring.model
+from data.images.photo import Photo
+from model.report import PhotoReport
+from serve.cli.main import main
+from tests.helpers.serve.fake_scorer import FakeScorer
+
+PHOTO_S = 0.1
+
+
+@dataclass(frozen=True)
+class SlowScorer(FakeScorer):
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        sleep(PHOTO_S)
+        return super().score(photo, roots_in_view)
+
+
+if __name__ == "__main__":
+    from tests.helpers.serve.slow_batch import SlowScorer as OfThisModule  # where workers find it
+
+    serve.scoring.model.scorer_in_force = lambda _: OfThisModule  # type: ignore[assignment,return-value]
+    main()

@@ -1,0 +1,92 @@
+"""Servers with labels enough to teach, and a training in the place of the long one."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from serve.jobs.training import manager as teacher
+from serve.settings import Settings
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve import fake_training
+from tests.helpers.serve.batches import until
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.running_server import running_server
+from tests.helpers.serve.saved_photos import kept, label, settings_in
+
+TEACHING = "/v1/teaching"
+SCORER = FakeScorer(telogen=30, misshapen=0, unsure=0)
+
+
+def teaching_settings(folder: Path, **more: Any) -> Settings:
+    return settings_in(
+        folder, teaching_folder=folder / "teaching", models=folder / "models", **more
+    )
+
+
+def command(how: str) -> tuple[str, ...]:
+    return (sys.executable, fake_training.__file__, how)
+
+
+def train_as(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    monkeypatch.setattr(teacher, "COMMAND", command(how))
+
+
+@contextmanager
+def server(folder: Path, **more: Any) -> Iterator[httpx.Client]:
+    with (
+        running_server(teaching_settings(folder, **more), SCORER) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        yield client
+
+
+def label_enough(client: httpx.Client) -> None:
+    """25 telogen, 4 misshapen, 1 without bulb and one that does not count."""
+    photo = kept(client, encoded(scene(400, 300)), keep="improve")
+    for hair in range(25):
+        label(client, photo, hair, "telogen")
+    for hair in range(25, 29):
+        label(client, photo, hair, "misshapen")
+    label(client, photo, 29, "no_bulb")
+    other = kept(client, keep="improve")
+    label(client, other, 0, "unsure")
+
+
+@contextmanager
+def labelled_server(folder: Path) -> Iterator[httpx.Client]:
+    """A server that could teach at once."""
+    with server(folder) as client:
+        label_enough(client)
+        yield client
+
+
+def taught(client: httpx.Client) -> dict[str, Any]:
+    """What is told of a training that was started, once it has ended."""
+    answer = client.post(TEACHING)
+    assert answer.status_code == 202, answer.text
+    return ended(client)
+
+
+def ended(client: httpx.Client) -> dict[str, Any]:
+    until(lambda: client.get(TEACHING).json()["state"] != "running")
+    return dict(client.get(TEACHING).json())
+
+
+def until_fitting(client: httpx.Client) -> None:
+    until(lambda: client.get(TEACHING).json()["done"] == 0.75)
+
+
+def given(folder: Path) -> dict[str, Any]:
+    """What the command was given."""
+    return dict(json.loads((folder / "given.json").read_text("utf-8")))
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"

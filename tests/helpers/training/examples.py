@@ -1,0 +1,38 @@
+"""Made-up training examples: a blob, a hook, a bare shaft, and an empty ground."""
+
+import cv2
+import numpy as np
+
+from data.strands.crop import RootCrop
+from data.strands.strand import End, EndState, Strand
+from training.datasets.examples import BARE, NOT_HAIR, TRUTHS, Example, Labelled
+
+V = EndState.VISIBLE
+
+
+def crop(kind: int, rng: np.random.Generator, shaft_px: float = 8.0) -> RootCrop:
+    """A crop of class ``kind`` with a little noise."""
+    pixels = np.full((96, 160, 3), 170.0)
+    if kind != NOT_HAIR:
+        pixels[44:52, :80] = 60
+    if kind == 0:
+        cv2.ellipse(pixels, (90, 48), (14, 9), 0, 0, 360, (60, 60, 60), -1)
+    if kind == 1:
+        cv2.line(pixels, (80, 48), (100, 70), (60, 60, 60), 8)
+    noisy = np.clip(pixels + rng.normal(0, 5, pixels.shape), 0, 255)
+    return RootCrop(noisy.astype(np.uint8), shaft_px)
+
+
+def example(truth: int, seed: int = 0, found: bool = True, shaft_px: float = 8.0) -> Example:
+    """A strand whose first end is its root, or none for ``NOT_HAIR``; the other one is bare."""
+    rng = np.random.default_rng([seed, truth])
+    classes = (truth, NOT_HAIR if truth == NOT_HAIR else BARE)
+    path = np.array([[10.0, 50.0], [300.0, 50.0]])
+    strand = Strand(path, shaft_px, (End(10, 50, np.pi, V), End(300, 50, 0.0, V)), -100.0)
+    crops = (crop(classes[0], rng, shaft_px), crop(classes[1], rng, shaft_px))
+    return Example(Labelled(strand, TRUTHS[truth], classes), f"photo_{seed}.jpg", found, crops)
+
+
+def examples(count: int) -> list[Example]:
+    """``count`` examples of each truth: telogen, misshapen, bare, no hair."""
+    return [example(truth, seed) for seed in range(count) for truth in range(4)]

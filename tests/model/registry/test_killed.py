@@ -1,0 +1,80 @@
+"""kill -9 in a promotion: the alias always names a whole version, the old one or the new."""
+
+import random
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from model.registry.history import Move
+from model.registry.registry import ALIAS, HISTORY, Registry
+from model.version import load_version
+from tests.helpers.model.versions import promoting, registry_with
+
+NAMES = ("one", "two")
+LONGEST_LIFE_S = 0.1
+"""After its first promotion; at least some promotions long."""
+
+
+def test_five_kills(tmp_path: Path) -> None:
+    kill_again_and_again(registry_with(tmp_path, *NAMES), 5)
+
+
+@pytest.mark.slow
+def test_fifty_kills(tmp_path: Path) -> None:
+    kill_again_and_again(registry_with(tmp_path, *NAMES), 50)
+
+
+def kill_again_and_again(registry: Registry, kills: int) -> None:
+    when = random.Random(0)
+    for _ in range(kills):
+        with promoting(registry.folder, *NAMES) as (process, answers):
+            assert answers.poll(30), "nothing is promoted"
+            time.sleep(when.uniform(0, LONGEST_LIFE_S))
+            process.kill()
+            process.join()
+            check(registry, said(answers))
+    before = registry.champion().name
+    assert registry.rollback() == next(name for name in NAMES if name != before)
+
+
+def said(answers: Connection) -> list[str]:
+    names = []
+    try:
+        while True:
+            names.append(answers.recv_bytes().decode())
+    except EOFError:
+        return names
+
+
+def check(registry: Registry, names: list[str]) -> None:
+    """What was said to be done is done, and at most one promotion more."""
+    alias = Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+    assert alias
+    assert (
+        load_version(registry.folder / "versions" / alias.name).manifest.name.version == alias.name
+    )
+    assert registry.champion().instead_of is None
+    promoted = [move.name for move in registry.moves() if move.did == "promoted"]
+    assert promoted[-len(names) :] == names or promoted[-len(names) - 1 : -1] == names
+    lines = (registry.folder / HISTORY).read_text("utf-8").splitlines()
+    assert all(map(Move.parse, lines[:-1]))
+
+
+def test_of_two_that_promote_at_once_each_leaves_whole_files(tmp_path: Path) -> None:
+    registry = registry_with(tmp_path, *NAMES)
+    with (
+        promoting(registry.folder, "one") as (_, one),
+        promoting(registry.folder, "two") as (_, two),
+    ):
+        for _ in range(20):
+            assert one.poll(30)
+            assert two.poll(30)
+            assert {one.recv_bytes(), two.recv_bytes()} == {b"one", b"two"}
+            assert registry.champion().name in NAMES
+            assert Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+    lines = (registry.folder / HISTORY).read_text("utf-8").splitlines()
+    assert all(map(Move.parse, lines[:-1]))
+    alias = Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+    assert alias in registry.moves()[-1:]

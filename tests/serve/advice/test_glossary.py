@@ -1,0 +1,23 @@
+import pytest
+
+from serve.advice.glossary import glossary
+
+
+def test_the_words_of_a_result_are_all_there() -> None:
+    words = {"Telogen", "Anagen", "Club", "Bulb", "Sheath", "Follicle", "Sebum"}
+    assert set(glossary()) == words
+
+
+@pytest.mark.parametrize("word", glossary())
+def test_a_meaning_is_one_line(word: str) -> None:
+    meaning = glossary()[word]
+    assert 20 < len(meaning) < 130
+    assert "\n" not in meaning
+    assert meaning.endswith(".")
+
+
+def test_the_white_blob_is_told_apart_from_oil_and_from_the_follicle() -> None:
+    words = glossary()
+    assert "not a dead follicle" in words["Club"]
+    assert "rubs off" in words["Sebum"]
+    assert "stays in the skin" in words["Follicle"]

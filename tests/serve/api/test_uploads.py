@@ -1,0 +1,132 @@
+import socket
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from data.errors import ShedlightError
+from serve.api.uploads import distinct, photo_name
+from tests.helpers.hostile_files import BadFile, bad_files
+from tests.helpers.serve.http import PHOTO, SMALL, error_of, files
+
+
+@pytest.mark.parametrize("address", ["/v1/photos", "/v1/advice"])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ("Content-Length: 400000", b"x"),
+        ("Transfer-Encoding: chunked", b"61a80\r\n" + bytes(400_000)),
+        ("Content-Length: 99999999999999999999", b""),
+    ],
+    ids=["declared", "streamed", "absurd"],
+)
+def test_a_body_too_large_is_refused_while_more_is_to_come(
+    server: httpx.Client, address: str, headers: str, body: bytes
+) -> None:
+    head = f"POST {address} HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n{headers}\r\n\r\n"
+    with socket.create_connection((server.base_url.host, server.base_url.port), 10) as line:
+        line.sendall(head.encode() + body)
+        answer = ""
+        while not answer.endswith("}}"):
+            answer += line.recv(10_000).decode()
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert '{"error":{"code":"file_too_large","message":' in answer
+
+
+def test_a_form_is_refused_while_it_streams(server: httpx.Client) -> None:
+    answer = server.post("/v1/photos", files=files(("a.jpg", bytes(400_000))))
+    assert (answer.status_code, error_of(answer)["code"]) == (413, "file_too_large")
+
+
+def test_the_server_still_answers_after_refusals(server: httpx.Client) -> None:
+    assert server.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("bad", bad_files(), ids=lambda bad: bad.name)
+def test_one_bad_file_alone_is_its_own_error(client: TestClient, bad: BadFile) -> None:
+    answer = client.post("/v1/photos", files=files(("photo.jpg", bad.raw)))
+    expected = ShedlightError(bad.code, limit_mb=0, limit_mp=0, limit_px=0).http_status
+    assert (answer.status_code, error_of(answer)["code"]) == (expected, bad.code)
+    assert 400 <= expected < 500
+
+
+def test_a_file_over_its_own_limit_is_rejected_in_its_place(client: TestClient) -> None:
+    large = PHOTO + bytes(SMALL.max_file_bytes)
+    answer = client.post("/v1/photos", files=files(("large.jpg", large), ("a.jpg", PHOTO)))
+    assert [photo["status"] for photo in answer.json()["photos"]] == ["rejected", "scored"]
+    assert answer.json()["photos"][0]["error"]["code"] == "file_too_large"
+
+
+@pytest.mark.parametrize(
+    ("data", "named", "code", "field"),
+    [
+        ({}, [], "invalid_request", "files"),
+        ({}, [("a.jpg", PHOTO)] * 4, "too_many_files", "files"),
+        ({"context": "{"}, [("a.jpg", PHOTO)], "invalid_request", "context"),
+        ({"context": "7"}, [("a.jpg", PHOTO)], "invalid_request", "context"),
+        (
+            {"context": '{"needle_mm": -1}'},
+            [("a.jpg", PHOTO)],
+            "invalid_request",
+            "context.needle_mm",
+        ),
+        (
+            {"context": '{"needle_mm": NaN}'},
+            [("a.jpg", PHOTO)],
+            "invalid_request",
+            "context.needle_mm",
+        ),
+        ({"context": '{"device": "axe"}'}, [("a.jpg", PHOTO)], "invalid_request", "context.device"),
+        (
+            {"context": '{"weeks_since_start": 10000}'},
+            [("a.jpg", PHOTO)],
+            "invalid_request",
+            "context.weeks_since_start",
+        ),
+        ({"context": '{"age": 7}'}, [("a.jpg", PHOTO)], "invalid_request", "context.age"),
+        (
+            {"context": '{"scalp_signs": ["itching", "spots"]}'},
+            [("a.jpg", PHOTO)],
+            "invalid_request",
+            "context.scalp_signs.1",
+        ),
+        ({"roots_in_view": "maybe"}, [("a.jpg", PHOTO)], "invalid_request", "roots_in_view"),
+        ({"root_in_view": "true"}, [("a.jpg", PHOTO)], "invalid_request", "root_in_view"),
+    ],
+)
+def test_a_bad_form_names_its_field(
+    client: TestClient,
+    data: dict[str, str],
+    named: list[tuple[str, bytes]],
+    code: str,
+    field: str,
+) -> None:
+    sent = files(*named) or [("unasked", ("a.jpg", PHOTO, "image/jpeg"))]
+    answer = client.post("/v1/photos", data=data, files=sent)
+    error = error_of(answer)
+    assert (error["code"], error["field"]) == (code, field)
+    assert answer.status_code == (413 if code == "too_many_files" else 422)
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("hairs.jpg", "hairs.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\photos\\a.jpg", "a.jpg"),
+        ("a/", "photo"),
+        ("..", "photo"),
+        ("", "photo"),
+        (None, "photo"),
+        ("a\x00\n\u202eb.jpg", "ab.jpg"),
+        ("x" * 500 + ".jpg", "x" * 116 + ".jpg"),
+    ],
+)
+def test_names_lose_paths_and_tricks(sent: str | None, shown: str) -> None:
+    assert photo_name(sent) == shown
+
+
+def test_equal_names_are_told_apart() -> None:
+    names = ["image.jpg", "image.jpg", "image (2).jpg", "photo", "photo"]
+    expected = ["image.jpg", "image (2).jpg", "image (2) (2).jpg", "photo", "photo (2)"]
+    assert distinct(names) == expected

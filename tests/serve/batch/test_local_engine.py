@@ -1,0 +1,126 @@
+"""Who scores a batch: order, crashes, stopping."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from time import sleep
+
+import pytest
+
+from data.errors import ErrorCode, ShedlightError
+from data.images.photo import Photo
+from model.report import PhotoReport, Status
+from serve.batch.local_engine import LocalEngine
+from serve.inputs.photo_files import NamedPhoto
+from serve.refused import RefusedError
+from serve.scoring.interfaces import ThreadWorkers
+from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.pool import WorkerPool
+from serve.scoring.process import Answer, Asked, Job
+from serve.scoring.score_file import HowToScore
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.fake_scorer import MODEL, FakeScorer
+from tests.helpers.serve.faulty_scorer import CRASHING, OddScorer
+
+
+def saved(folder: Path, *raws: bytes) -> list[NamedPhoto]:
+    photos = []
+    for number, raw in enumerate(raws):
+        file = folder / f"{number}.jpg"
+        file.write_bytes(raw)
+        photos.append(NamedPhoto(file, file.name))
+    return photos
+
+
+def of_widths(*widths: int) -> list[bytes]:
+    return [encoded(scene(width, 240)) for width in widths]
+
+
+@dataclass(frozen=True)
+class SlowOnWide(FakeScorer):
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        sleep(0.3 if photo.width == 400 else 0)
+        return super().score(photo, roots_in_view)
+
+
+def test_reports_come_in_the_order_of_the_photos(tmp_path: Path) -> None:
+    photos = saved(tmp_path, *of_widths(400, *range(310, 330)))
+    engine = LocalEngine(ThreadWorkers(SlowOnWide(), 2), 2, MODEL)
+    assert [report.photo for report in engine(photos, HowToScore())] == [p.name for p in photos]
+
+
+def test_photos_are_not_read_far_ahead(tmp_path: Path) -> None:
+    """A list of a million photos is not taken at once."""
+    taken: list[str] = []
+
+    def taking() -> Iterator[NamedPhoto]:
+        for photo in saved(tmp_path, *of_widths(300)) * 100:
+            taken.append(photo.name)
+            yield photo
+
+    reports = LocalEngine(ThreadWorkers(FakeScorer(), 2), 2, MODEL)(taking(), HowToScore())
+    next(reports)
+    assert len(taken) <= 20
+    assert len(list(reports)) == 99
+
+
+def test_a_photo_that_kills_its_worker_twice_is_failed_and_the_run_goes_on(
+    tmp_path: Path,
+) -> None:
+    photos = saved(tmp_path, *of_widths(300), CRASHING, *of_widths(303))
+    with closing(WorkerPool(OddScorer, 1, 60.0)) as pool:
+        pool.start()
+        reports = list(LocalEngine(pool, 1, MODEL)(photos, HowToScore()))
+        assert pool.restarts == 2
+    assert [report.status for report in reports] == [Status.SCORED, Status.FAILED, Status.SCORED]
+    assert reports[1].error is not None
+    assert reports[1].error[0] is ErrorCode.PHOTO_CRASHED_READER
+    assert reports[1].sha256 is not None
+
+
+class Failing(ThreadWorkers):
+    """Fails as often as told before it does a job."""
+
+    def __init__(self, code: ErrorCode, times: int) -> None:
+        super().__init__(FakeScorer(), 1)
+        self._left, self._code = times, code
+
+    def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        if self._left:
+            self._left -= 1
+            raise ShedlightError(self._code, limit_s=1, retry_s=1)
+        return super().run(job, *args, **kwargs)
+
+
+@pytest.mark.parametrize("code", [ErrorCode.PHOTO_CRASHED_READER, ErrorCode.TOOK_TOO_LONG])
+def test_a_photo_that_meets_one_bad_moment_is_tried_again(tmp_path: Path, code: ErrorCode) -> None:
+    photos = saved(tmp_path, *of_widths(300))
+    for times, status in ((1, Status.SCORED), (2, Status.FAILED)):
+        (report,) = LocalEngine(Failing(code, times), 1, MODEL)(photos, HowToScore())
+        assert report.status is status
+
+
+def test_no_photo_is_blamed_when_no_worker_can_be_had(tmp_path: Path) -> None:
+    photos = saved(tmp_path, *of_widths(300))
+    engine = LocalEngine(Failing(ErrorCode.NOT_READY, 1), 1, MODEL)
+    with pytest.raises(RefusedError, match="--resume"):
+        list(engine(photos, HowToScore()))
+
+
+def test_once_stopped_no_other_photo_is_begun(tmp_path: Path) -> None:
+    stopped, begun = Event(), []
+
+    class StopsAtSecond(ThreadWorkers):
+        def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+            begun.append(args[0])
+            if len(begun) == 2:
+                stopped.set()
+            return super().run(job, *args, **kwargs)
+
+    scorer: PhotoScorer = FakeScorer()
+    engine = LocalEngine(StopsAtSecond(scorer, 1), 1, MODEL, stopped)
+    reports = list(engine(saved(tmp_path, *of_widths(300, 301, 302, 303)), HowToScore()))
+    assert [report.photo for report in reports] == ["0.jpg", "1.jpg"]
+    assert len(begun) == 2

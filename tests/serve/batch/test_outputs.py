@@ -1,0 +1,223 @@
+"""What is made of the results: tables, summary, groups, report."""
+
+import csv
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.images.photo import Photo
+from model.report import PhotoReport
+from serve.batch import Order, score_batch
+from serve.batch.groups import NOBODY, TOP, Place, groups_of
+from serve.batch.review import KEPT
+from serve.refused import RefusedError
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.fake_scorer import FakeScorer
+
+Json = dict[str, Any]
+
+
+class ByHeight(FakeScorer):
+    """Finds as many telogen and misshapen hairs as the photo is 10 px higher and wider than 300."""
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        telogen, misshapen = (photo.height - 300) // 10, (photo.width - 300) // 10
+        return FakeScorer(telogen=telogen, misshapen=misshapen, unsure=1).score(photo)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def save(photos: Path) -> Callable[..., None]:
+    def save(name: str, telogen: int, misshapen: int) -> None:
+        file = photos / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        size = 300 + 10 * misshapen, 300 + 10 * telogen
+        file.write_bytes(encoded(scene(*size)))
+
+    return save
+
+
+def scored(photos: Path, groups: Path | None = None) -> Path:
+    out = photos.parent / "out"
+    score_batch(Order((photos,), out, groups=groups), ByHeight())
+    return out
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def summary_of(out: Path) -> Json:
+    summary: Json = json.loads((out / "summary.json").read_text())
+    return summary
+
+
+def test_tables_hold_every_photo_and_every_hair(photos: Path, save: Callable[..., None]) -> None:
+    save("a.jpg", 2, 1)
+    save("sub/b.jpg", 2, 1)
+    (photos / "c.jpg").write_text("hello")
+    out = scored(photos)
+    table = rows(out / "photos.csv")
+    told = [(row["photo"], row["group"], row["status"], row["hairs"]) for row in table]
+    assert told == [
+        ("a.jpg", TOP, "scored", "4"),
+        ("c.jpg", TOP, "rejected", "0"),
+        ("sub/b.jpg", "sub", "scored", "4"),
+    ]
+    assert [row["error"] for row in table] == ["", "not_an_image", ""]
+    assert [row["duplicate_of"] for row in table] == ["", "", "a.jpg"]
+    assert (table[0]["telogen"], table[0]["findings"]) == ("2", "blurred")
+    hairs = rows(out / "hairs.csv")
+    assert [(hair["photo"], hair["label"]) for hair in hairs[:4]] == [
+        ("a.jpg", "telogen"),
+        ("a.jpg", "telogen"),
+        ("a.jpg", "anagen"),
+        ("a.jpg", "unsure"),
+    ]
+    assert [hair["counts"] for hair in hairs] == ["yes"] * 4 + ["no"] * 4
+    # The hair runs from a tenth of the width to the last multiple of 8 px before the edge.
+    assert (hairs[0]["root_x"], hairs[0]["length_px"]) == ("31.0", "272.0")
+
+
+def test_a_summary_counts_what_there_is(photos: Path, save: Callable[..., None]) -> None:
+    save("a.jpg", 2, 1)
+    save("b.jpg", 2, 1)
+    save("c.jpg", 3, 0)
+    (photos / "d.jpg").write_text("hello")
+    (photos / "notes.txt").write_text("hello")
+    summary = summary_of(scored(photos))
+    assert summary["photos"] == {
+        "all": 4,
+        "scored": 3,
+        "no_hairs": 0,
+        "rejected": 1,
+        "failed": 0,
+        "duplicates": 1,
+        "skipped": 1,
+    }
+    assert summary["errors"] == {"not_an_image": 1}
+    assert summary["retake_findings"] == {"blurred": 2}
+    assert {name: sum(bins) for name, bins in summary["confidence"].items()} == {
+        "telogen": 5,
+        "anagen": 1,
+        "unsure": 2,
+    }
+    assert summary["confidence"]["telogen"][18] == 5  # 0.94 lies between 0.90 and 0.95
+    assert summary["confidence"]["unsure"][8] == 2  # the greater of 0.4 and 0.3
+    assert summary["pool"]["telogen"] == 5
+    assert summary["listed_without_photo"] == 0
+
+
+def test_photos_are_grouped_by_folder(photos: Path, save: Callable[..., None]) -> None:
+    save("anna/a.jpg", 20, 1)
+    save("ben/a.jpg", 1, 20)
+    save("ben/b.jpg", 1, 19)
+    save("c.jpg", 1, 0)
+    summary = summary_of(scored(photos))
+    groups = {each["group"]: each for each in summary["groups"]}
+    assert list(groups) == [TOP, "anna", "ben"]
+    assert (groups["ben"]["photos"], groups["ben"]["summary"]["anagen"]) == (2, 39)
+    assert groups["anna"]["summary"]["verdict"] == "mostly_telogen"
+    assert groups["ben"]["summary"]["verdict"] == "mostly_anagen"
+    assert summary["trend"] == []
+
+
+def test_a_list_names_people_and_dates(photos: Path, save: Callable[..., None]) -> None:
+    for number in range(4):
+        save(f"{number}.jpg", 5 + number, number)
+    (photos / "groups.csv").write_text(
+        "photo,person,date\n0.jpg,anna,2026-03-01\n1.jpg,anna,2026-01-31\n"
+        "2.jpg,anna,2026-01-31\nlost.jpg,ben,\n"
+    )
+    summary = summary_of(scored(photos))
+    groups = [(each["group"], each["photos"]) for each in summary["groups"]]
+    assert groups == [(NOBODY, 1), ("anna", 3)]
+    trend = [(each["date"], each["photos"], each["summary"]["anagen"]) for each in summary["trend"]]
+    assert trend == [("2026-01-31", 2, 3), ("2026-03-01", 1, 0)]
+    shares = [each["summary"]["telogen_share"] for each in summary["trend"]]
+    assert all(share["low"] < share["estimate"] < share["high"] for share in shares)
+    assert summary["listed_without_photo"] == 1
+    page = (photos.parent / "out" / "report.html").read_text()
+    assert "Over time" in page
+    assert "2026-03-01" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "line 0: the first line"),
+        ("name,person\n", "line 1: the first line"),
+        ("photo\na.jpg\n", "line 1: the first line"),
+        ("photo,date\na.jpg,31.1.2026\n", "line 2: Invalid isoformat"),
+        ("photo,person\na.jpg,x\na.jpg,y\n", "line 3: the photo 'a.jpg' stands here twice"),
+        ("photo,person\n,x\n", "line 2: no photo"),
+    ],
+)
+def test_a_list_that_is_wrong_is_refused_before_anything_is_scored(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(text)
+    with pytest.raises(RefusedError, match=re.escape(words)):
+        score_batch(Order((tmp_path,), tmp_path / "out", groups=file), FakeScorer())
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_list_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes("\ufeffperson,photo,note\r\nÁgi,a b.jpg,x\r\n,c.jpg,\r\n".encode())
+    groups = groups_of(file, ())
+    assert groups.place_of("a b.jpg") == Place("Ági")
+    assert groups.place_of("c.jpg") == Place(NOBODY)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names of any bytes")
+def test_names_can_command_neither_spreadsheet_nor_page(photos: Path) -> None:
+    photos.mkdir()
+    names = ["=cmd().jpg", "<script>alert(1)<b>.jpg", os.fsdecode(b"\xff.jpg")]
+    for number, name in enumerate(names):
+        (photos / name).write_bytes(encoded(scene(300 + number, 310)))
+        (photos / f"{name}.bad.jpg").write_text("hello")
+    out = scored(photos)
+    assert {row["photo"] for row in rows(out / "photos.csv")} >= {"'=cmd().jpg", "\\udcff.jpg"}
+    page = (out / "report.html").read_text("utf-8")
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_report_stays_small_and_shows_the_most_doubtful(
+    photos: Path, save: Callable[..., None]
+) -> None:
+    for number in range(30):
+        save(f"{number:02}.jpg", 2, number % 7)
+        with (photos / f"{number:02}.jpg").open("ab") as file:
+            file.write(bytes([number]))  # other bytes, same picture
+    page = (scored(photos) / "report.html").read_text("utf-8")
+    assert page.count("<img") == 3 * KEPT
+    assert page.count("telogen 94 %") == KEPT
+    assert "01.jpg: ambiguous" in page
+    assert not re.search(r"(src|href)=\"(?!data:)", page)
+
+
+def test_a_crop_is_shown_only_of_the_bytes_that_were_scored(
+    photos: Path, save: Callable[..., None]
+) -> None:
+    save("a.jpg", 1, 0)
+    save("b.jpg", 2, 0)
+    order = Order((photos,), photos.parent / "out", resume=True)
+    score_batch(order, ByHeight())
+    assert (order.out / "report.html").read_text().count("<img") == 5
+    save("b.jpg", 3, 3)
+    (photos / "a.jpg").unlink()
+    score_batch(order, ByHeight())
+    assert (order.out / "report.html").read_text().count("<img") == 0

@@ -1,0 +1,167 @@
+"""The command line as a user meets it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.scorer import Scorer
+from model.share.posterior import Counts, summarise_counts
+from serve.advice.glossary import glossary
+from serve.advice.summary_text import CAVEAT, in_words
+from tests.helpers.serve.command_line import ROOT, OwnThreads, run
+from tests.helpers.serve.fake_scorer import FakeScorer
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scorer, "shipped", FakeScorer)
+    monkeypatch.setattr("serve.batch.local_engine.WorkerPool", OwnThreads)
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def test_results_are_validated_and_compared(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = photos.parent / "out"
+    run(monkeypatch, "score", photos, "--out", out)
+    results, page = out / "results.jsonl", photos.parent / "page.html"
+    capsys.readouterr()
+    assert run(monkeypatch, "validate", results) == 0
+    assert run(monkeypatch, "compare", out, results, "--out", page) == 0
+    assert "1 of 1 photos have the same hairs" in capsys.readouterr().out
+    assert "Two runs compared" in page.read_text()
+    results.write_text(results.read_text().replace("scored", "done") + "{}\n" * 200)
+    assert run(monkeypatch, "validate", results) == 2
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("line 1, status: has to be one of")
+    assert (len(said), said[-1]) == (101, "And more.")
+    assert run(monkeypatch, "validate", out / "missing.jsonl") == 1
+    results.write_text("x")
+    assert run(monkeypatch, "compare", out, out) == 1
+    assert "line 1: this is no JSON" in capsys.readouterr().err
+
+
+def test_the_words_of_a_result_are_explained(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "words") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"{word}: {meaning}" for word, meaning in glossary().items()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["score", "a.jpg"], "--out"),
+        (["score", "a.jpg", "--nope"], "--nope"),
+        (["scores"], "scores"),
+        (["score", "a.jpg", "--out", "pyproject.toml"], "pyproject.toml"),
+        (["serve", "--port", "100000"], "--port"),
+        (["render", "x", "--count", "0"], "--count"),
+        (["render", "x"], "--count"),
+        (["render", "x", "--count", "1", "--bare-grounds", "y", "--regime", "tray"], "--regime"),
+        (["render", "x", "--count", "1", "--bare-grounds", "missing"], "missing"),
+        (["train", "--rendered", "missing", "--out", "build/x"], "missing"),
+    ],
+)
+def test_bad_usage_is_one_sentence(
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    if arguments[0] == "train":
+        pytest.importorskip("torch")
+    assert run(monkeypatch, *arguments) == 1
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.err.strip().count("\n") == 0
+    assert said.out == ""
+
+
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHEDLIGHT_MAX_FILES", "many")
+    assert run(monkeypatch, "serve") == 1
+    assert "SHEDLIGHT_MAX_FILES" in capsys.readouterr().err
+
+
+def test_serve_hands_host_and_port_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    import serve.api.server
+
+    heard: list[object] = []
+    monkeypatch.setattr(
+        serve.api.server, "serve_http", lambda app, *where: heard.extend([app.title, *where])
+    )
+    monkeypatch.setenv("SHEDLIGHT_HOST", "127.0.0.9")
+    assert run(monkeypatch, "serve", "--port", "8123") == 0
+    assert heard == ["Shedlight", "127.0.0.9", 8123]
+
+
+def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import data.render
+
+    heard: list[tuple[object, ...]] = []
+    for name in ("render_dataset", "photograph_bare_grounds"):
+        monkeypatch.setattr(data.render, name, lambda *how: heard.append(how[:-1]))
+    out, grounds = tmp_path / "out", tmp_path / "grounds"
+    common = ["render", out, "--count", 2, "--seed", 3]
+    assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
+    assert run(monkeypatch, *common, "--grounds", grounds, "--look", "second") == 0
+    assert run(monkeypatch, *common, "--bare-grounds", grounds) == 0
+    assert run(monkeypatch, *common, "--marked-grounds", grounds) == 0
+    assert heard == [
+        (out, 2, 3, None, ["empty", "tray"], "usual"),
+        (out, 2, 3, grounds, None, "second"),
+        (out, 2, 3, grounds, False),
+        (out, 2, 3, grounds, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("extra", "package", "arguments"),
+    [
+        ("render", "mitsuba", ["render", "out", "--count", "1"]),
+        ("train", "torch", ["train", "--rendered", "in", "--out", "out"]),
+        ("ray", "ray", ["score", "in", "--out", "out", "--engine", "ray"]),
+        ("ray", "fsspec", ["score", "s3://bucket/in", "--out", "out"]),
+    ],
+)
+def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]) -> None:
+    """In an interpreter of its own: what this one has loaded, it has."""
+    program = (
+        f"import sys; sys.modules[{package!r}] = None; from serve.cli.main import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert f"shedlight[{extra}]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (Counts(telogen=40, misshapen=1), "due to fall"),
+        (Counts(misshapen=20, no_bulb=20), "may have contributed"),
+        (Counts(telogen=10, misshapen=10), "No kind is clearly"),
+        (Counts(telogen=15, bare_end_only=15, unsure=15), "--roots-in-view"),
+        (Counts(telogen=2), "Too few"),
+        (Counts(), "Too few"),
+    ],
+)
+def test_verdicts_are_told_in_plain_words(counts: Counts, words: str) -> None:
+    lines = in_words(summarise_counts(counts))
+    assert words in lines[-2]
+    assert lines[-1] == CAVEAT
+    assert lines[0].startswith(f"{counts.readable + counts.unsure} hair")
+    assert ("between" in " ".join(lines)) == (counts.readable > 0)

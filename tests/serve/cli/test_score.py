@@ -1,0 +1,227 @@
+"""``shedlight score`` as a user meets it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from data.errors import ErrorCode, ShedlightError
+from model.scorer import Scorer
+from serve.advice.summary_text import CAVEAT
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.command_line import ROOT, OwnThreads, run
+from tests.helpers.serve.fake_scorer import FakeScorer
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scorer, "shipped", FakeScorer)
+    monkeypatch.setattr("serve.batch.local_engine.WorkerPool", OwnThreads)
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+class TestScore:
+    def test_a_good_folder(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = photos.parent / "out"
+        assert run(monkeypatch, "score", photos, "--out", out) == 0
+        said = capsys.readouterr().out
+        for words in (
+            "good.jpg",
+            "22",
+            "19",
+            "Hold the camera still.",
+            CAVEAT,
+            "results.jsonl",
+            "shedlight words",
+        ):
+            assert words in said
+        assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
+        assert (out / "overlays" / "good.jpg.jpg").exists()
+
+    def test_a_bad_photo_among_good_ones(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        (photos / "bad.jpg").write_text("hello")
+        (photos / "notes.txt").write_text("hello")
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 2
+        said = capsys.readouterr().out
+        assert "not a picture" in said
+        assert "1 other file was skipped" in said
+
+    def test_nothing_that_can_be_scored(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = tmp_path / "out"
+        (tmp_path / "photos").mkdir()
+        assert run(monkeypatch, "score", tmp_path / "missing.jpg", "--out", out) == 1
+        assert "cannot be opened" in capsys.readouterr().out
+        assert run(monkeypatch, "score", tmp_path / "photos", "--out", tmp_path / "other") == 1
+        assert "no photos" in capsys.readouterr().out
+
+    def test_flags_reach_the_batch(self, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        heeding = FakeScorer(heeds_roots_in_view=True)
+        monkeypatch.setattr(Scorer, "shipped", lambda: heeding)
+        out = photos.parent / "out"
+        flags = ("--roots-in-view", "--overlays", "none", "--workers", 2)
+        run(monkeypatch, "score", photos, "--out", out, *flags)
+        assert json.loads((out / "results.jsonl").read_text())["summary"]["telogen"] == 19
+        assert not (out / "overlays").exists()
+
+    @pytest.mark.parametrize(
+        ("context", "advice"),
+        [
+            ('{"shedding": "severe"}', "Stop: With severe shedding"),
+            ("{}", "Review: Some answers that could change this advice are missing."),
+        ],
+    )
+    def test_a_context_brings_advice(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        context: str,
+        advice: str,
+    ) -> None:
+        out = photos.parent / "out"
+        assert run(monkeypatch, "score", photos, "--out", out, "--context", context) == 0
+        assert advice in capsys.readouterr().out
+        assert run(monkeypatch, "score", photos, "--out", out, "--resume") == 0
+        assert advice not in capsys.readouterr().out
+
+    def test_a_malformed_context_is_one_sentence_and_nothing_is_scored(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out = photos.parent / "out"
+        for context in ('{"needle_mm": -1}', "needles", "[]"):
+            assert run(monkeypatch, "score", photos, "--out", out, "--context", context) == 1
+            said = capsys.readouterr()
+            assert "context" in said.err
+            assert said.err.strip().count("\n") == 0
+            assert said.out == ""
+        assert not out.exists()
+
+    def test_names_cannot_command_the_terminal(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        (photos / "good.jpg").rename(photos / os.fsdecode(b"[red]\x1b[2J\xff.jpg"))
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 0
+        assert "[red]?[2J?.jpg" in capsys.readouterr().out
+
+    def test_the_same_command_again_overwrites_nothing(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        command = ("score", photos, "--out", photos.parent / "out")
+        assert run(monkeypatch, *command) == 0
+        first = capsys.readouterr().out
+        (photos / "good.jpg").unlink()
+        assert run(monkeypatch, *command) == 1
+        said = capsys.readouterr()
+        assert "holds results already" in said.err
+        assert "--resume" in said.err
+        assert said.out == ""
+        assert run(monkeypatch, *command, "--resume") == 0
+        assert capsys.readouterr().out == first
+
+    def test_of_many_photos_no_table_is_printed(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        for number in range(50):
+            (photos / f"{number}.jpg").write_text("hello")
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 2
+        said = capsys.readouterr().out
+        assert "good.jpg" not in said
+        assert "report.html" in said
+
+    def test_a_refused_model_is_one_sentence(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def refuse() -> Scorer:
+            raise ShedlightError(ErrorCode.MODEL_REFUSED)
+
+        monkeypatch.setattr(Scorer, "shipped", refuse)
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 1
+        assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    "mixed", [["--address", "auto"], ["--engine", "ray", "--workers", "2"], ["--engine", "dask"]]
+)
+def test_options_of_another_engine_are_refused(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    mixed: list[str],
+) -> None:
+    out = photos.parent / "out"
+    assert run(monkeypatch, "score", photos, "--out", out, *mixed) == 1
+    assert "--engine" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_ctrl_c_finishes_the_photo_at_hand_and_says_how_to_go_on(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.jpg").write_bytes(encoded(scene(300 + number, 240)))
+    program = """
+        import os, signal
+        import serve.batch.local_engine
+        from model.scorer import Scorer
+        from tests.helpers.serve.fake_scorer import FakeScorer
+        from tests.helpers.serve.command_line import OwnThreads
+        from serve.cli.main import main
+
+        class StoppedAtSecond(FakeScorer):
+            def score(self, photo, roots_in_view=False):
+                if photo.width == 301:
+                    os.kill(os.getpid(), signal.SIGINT)
+                return super().score(photo, roots_in_view)
+
+        Scorer.shipped = StoppedAtSecond
+        serve.batch.local_engine.WorkerPool = OwnThreads
+        main()
+    """
+    out = tmp_path / "out"
+    command = ["score", tmp_path, "--out", out, "--workers", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert done.returncode == 130
+    assert "Stopped: 2 of 3 photos are done." in done.stdout
+    assert f"shedlight score {tmp_path} --out {out} --workers 1 --resume" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert len((out / "results.jsonl").read_text().splitlines()) == 2
+    assert not (out / "summary.json").exists()

@@ -1,0 +1,118 @@
+"""``shedlight train --labels`` as a person meets it."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import serve.cli.main
+from data.errors import ErrorCode, ShedlightError
+from model.registry.registry import Registry, RegistryError
+from tests.helpers.model.versions import SHIPPED_NAME
+from tests.helpers.training.tiny_retraining import label_crops, make_tiny, promote_always
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """The exit status of ``shedlight ARGUMENTS``."""
+    monkeypatch.setattr(sys, "argv", ["shedlight", *map(str, arguments)])
+    with pytest.raises(SystemExit) as caught:
+        serve.cli.main.main()
+    return int(caught.value.code or 0)
+
+
+@pytest.fixture
+def labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    make_tiny(monkeypatch)
+    monkeypatch.setenv("SHEDLIGHT_MODELS", str(tmp_path / "models"))
+    return label_crops(tmp_path / "labels", range(2), each=1)
+
+
+def in_force(tmp_path: Path) -> str:
+    return Registry(tmp_path / "models").champion().name
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "either --rendered or --labels"),
+        (["--labels", "labels", "--rendered", "renders"], "either --rendered or --labels"),
+        (["--labels", "labels", "--out", "labels/run"], "not among the labels"),
+        (["--labels", "labels", "--out", "labels"], "not among the labels"),
+        (["--labels", "labels", "--arch", "vgg"], "--arch"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_nothing_is_made(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "labels").mkdir()
+    assert run(monkeypatch, "train", "--out", "run", *options) == 1
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.err.strip().count("\n") == 0
+    assert [path.name for path in tmp_path.rglob("*")] == ["labels"]
+
+
+def test_without_a_label_the_status_says_that_nothing_was_done(
+    labels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    missing = tmp_path / "missing"
+    assert run(monkeypatch, "train", "--labels", missing, "--out", tmp_path / "run") == 1
+    said = capsys.readouterr().out
+    assert f"{missing}: There is nothing of this name." in said
+    assert f"Version {SHIPPED_NAME} stays in force." in said
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_better_one_can_be_promoted_by_hand(
+    labels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    promote_always(monkeypatch)
+    command = ("train", "--labels", labels, "--out", tmp_path / "run")
+    assert run(monkeypatch, *command, "--no-promote") == 0
+    said = capsys.readouterr().out
+    assert f"Version {SHIPPED_NAME} stays in force." in said
+    assert in_force(tmp_path) == SHIPPED_NAME
+    told = json.loads((tmp_path / "run/outcome.json").read_text("utf-8"))
+    assert (told["verdict"], told["promoted"]) == ("better", False)
+    assert f"shedlight models promote {told['challenger']}" in said
+    assert run(monkeypatch, "models", "promote", told["challenger"]) == 0
+    assert in_force(tmp_path) == told["challenger"]
+    assert run(monkeypatch, *command) == 0
+    assert "What these labels teach is in force already." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "error", [ShedlightError(ErrorCode.MODEL_REFUSED), RegistryError("There is another.")]
+)
+def test_what_goes_wrong_is_one_sentence_on_the_screen_and_in_the_folder(
+    labels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("training.retrain.retrain.net_of", fail)
+    assert run(monkeypatch, "train", "--labels", labels, "--out", tmp_path / "run") == 1
+    said = capsys.readouterr().err
+    assert str(error) in said
+    assert "Traceback" not in said
+    told = json.loads((tmp_path / "run/progress.json").read_text("utf-8"))
+    assert (told["state"], told["message"]) == ("failed", str(error))
+    assert in_force(tmp_path) == SHIPPED_NAME

@@ -1,0 +1,65 @@
+"""Which photos a batch holds, and how each is called."""
+
+import os
+from pathlib import Path
+
+from serve.inputs.photo_files import PhotoWalk
+
+
+def save(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
+def names_of(*paths: Path) -> list[str]:
+    return [photo.name for photo in PhotoWalk(paths)]
+
+
+def test_a_folder_is_read_through_and_sorted(tmp_path: Path) -> None:
+    for name in ("b.JPG", "a.png", "sub/deep/c.webp", "sub/a.heic"):
+        save(tmp_path / name)
+    assert names_of(tmp_path) == ["a.png", "b.JPG", "sub/a.heic", "sub/deep/c.webp"]
+
+
+def test_what_is_no_picture_is_skipped_and_counted(tmp_path: Path) -> None:
+    for name in ("notes.txt", ".hidden.jpg", "._a.jpg", "a.jpg", "noend", ".git/x.jpg"):
+        save(tmp_path / name)
+    walk = PhotoWalk([tmp_path])
+    assert [photo.name for photo in walk] == ["a.jpg"]
+    assert walk.skipped == 4
+
+
+def test_a_file_given_directly_is_tried_whatever_its_name(tmp_path: Path) -> None:
+    given = save(tmp_path / "holiday")
+    walk = PhotoWalk([tmp_path, given])
+    assert [photo.name for photo in walk] == ["holiday"]
+    assert walk.skipped == 0
+
+
+def test_a_photo_that_is_met_twice_comes_once(tmp_path: Path) -> None:
+    photo = save(tmp_path / "a.jpg")
+    (tmp_path / "again.jpg").symlink_to(photo)
+    again = Path(os.path.relpath(photo))
+    assert names_of(tmp_path, photo, again, tmp_path) == ["a.jpg"]
+
+
+def test_colliding_names_are_kept_apart(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two", "x/two", "y/two")]
+    for folder in folders:
+        save(folder / "a.jpg")
+    assert names_of(*folders) == ["a.jpg", "two/a.jpg", "two (2)/a.jpg", "two (3)/a.jpg"]
+
+
+def test_links_that_lead_round_in_circles_end(tmp_path: Path) -> None:
+    save(tmp_path / "a.jpg")
+    (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "self.jpg").symlink_to(tmp_path / "self.jpg")
+    assert names_of(tmp_path) == ["a.jpg", "self.jpg"]
+
+
+def test_a_folder_can_be_left_out(tmp_path: Path) -> None:
+    for name in ("a.jpg", "out/overlays/a.jpg.jpg", "out/b.jpg"):
+        save(tmp_path / name)
+    walk = PhotoWalk([tmp_path], [tmp_path / "out" / "overlays"])
+    assert [photo.name for photo in walk] == ["a.jpg", "out/b.jpg"]

@@ -1,0 +1,171 @@
+"""Servers with batches: what waits, what is stopped, what is left."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+
+from data.images.photo import Photo
+from model.report import PhotoReport
+from model.share.counts import Tally
+from model.share.summary import Summary
+from tests.helpers.serve.batches import (
+    asked,
+    done_batch,
+    ended,
+    events_of,
+    everything_in,
+    left_in,
+    lines_of,
+    photos,
+    settings_in,
+    until,
+)
+from tests.helpers.serve.browser import SlowScorer
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.http import OTHER, PHOTO, error_of, files
+from tests.helpers.serve.running_server import running_server
+
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
+RESULTS = ["results.jsonl", "photos.csv", "hairs.csv", "summary.json", "report.html"]
+
+
+def test_waiting_running_and_too_many(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    few = settings_in(tmp_path, waiting_batches=1, workers=1)
+    with asked(few, scorer) as client:
+        sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER))
+        first, second = (client.post("/v1/batches", files=sent).json() for _ in range(2))
+        with client.stream("GET", first["links"]["events"]) as watched:
+            assert next(events_of(watched))[1]["state"] in ("waiting", "running")
+        assert client.get(second["links"]["self"]).json()["state"] == "waiting"
+        early = client.get(first["links"]["results"])
+        assert (early.status_code, error_of(early)["code"]) == (409, "batch_not_done")
+        third = client.post("/v1/batches", files=sent)
+        assert (third.status_code, error_of(third)["code"]) == (503, "too_busy")
+        assert int(third.headers["retry-after"]) > 0
+        client.delete(second["links"]["self"])
+        scorer.go.set()
+        assert ended(client, first["links"]["self"])["state"] == "done"
+    assert everything_in(tmp_path) == []
+
+
+def test_a_batch_is_deleted_while_it_is_scored_and_watched(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    with asked(settings_in(tmp_path), scorer) as client:
+        sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
+        batch = client.post("/v1/batches", files=sent).json()
+        with client.stream("GET", batch["links"]["events"]) as answer:
+            told = events_of(answer)
+            next(told)
+            assert client.delete(batch["links"]["self"]).status_code == 204
+            name, last = list(told)[-1]
+        assert (name, last["state"]) == ("done", "stopped")
+        scorer.go.set()
+        assert client.get(batch["links"]["self"]).status_code == 404
+        one = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
+        assert one.status_code == 200
+        assert left_in(tmp_path) == {"lock"}
+
+
+class CannotPool(FakeScorer):
+    def summary_of(self, tally: Tally) -> Summary:
+        if tally.by_machine.telogen > 19:
+            raise RuntimeError("secret")
+        return super().summary_of(tally)
+
+
+def test_a_fault_of_ours_is_told_and_the_next_batch_is_scored(tmp_path: Path) -> None:
+    with asked(settings_in(tmp_path), CannotPool()) as client:
+        batch = done_batch(client, files(("a.jpg", PHOTO), ("b.jpg", OTHER)))
+        assert (batch["state"], batch["done"]) == ("stopped", 2)
+        assert batch["error"]["code"] == "internal"
+        assert "secret" not in batch["error"]["message"]
+        assert client.get(batch["links"]["results"]).status_code == 409
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+
+
+class CountedScorer(SlowScorer):
+    """Knows of how many photos it was asked before it answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        self.asked.append(photo.sha256)
+        return super().score(photo, roots_in_view)
+
+
+def test_a_single_photo_does_not_wait_for_a_batch(tmp_path: Path) -> None:
+    """The batch holds one of two workers, however many photos it has."""
+    scorer = CountedScorer()
+    two = settings_in(tmp_path, workers=2)
+    with asked(two, scorer) as client:
+        sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
+        client.post("/v1/batches", files=sent)
+        until(lambda: len(scorer.asked) == 1)
+        alone = Thread(
+            target=client.post, args=("/v1/photos",), kwargs={"files": files(("a.jpg", PHOTO))}
+        )
+        alone.start()
+        until(lambda: len(scorer.asked) == 2)
+        assert scorer.asked[1] == sha256(PHOTO).hexdigest()
+        scorer.go.set()
+        alone.join()
+
+
+def test_a_server_that_stops_leaves_nothing_and_lets_watchers_go(tmp_path: Path) -> None:
+    scorer = SlowScorer()
+    with running_server(settings_in(tmp_path), scorer) as address:
+        client = httpx.Client(base_url=address, timeout=30)
+        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO), ("b.jpg", OTHER))).json()
+        watching = client.stream("GET", batch["links"]["events"])
+        answer = watching.__enter__()
+        told = events_of(answer)
+        assert next(told)[0] == "progress"
+        scorer.go.set()
+    list(told)
+    watching.__exit__(None, None, None)
+    client.close()
+    assert everything_in(tmp_path) == []
+
+
+def test_another_server_on_the_same_folder_answers_and_deletes(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with asked(settings, SCORER) as client, asked(settings, SCORER) as neighbour:
+        batch = done_batch(client, files(("a.jpg", PHOTO)))
+        here = batch["links"]["self"]
+        assert neighbour.get(here).json() == client.get(here).json() == batch
+        assert lines_of(neighbour, batch) == lines_of(client, batch)
+        assert neighbour.delete(here).status_code == 204
+        assert client.get(here).status_code == 404
+
+
+def test_a_folder_of_somebody_else_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may write into a place like /tmp, and link to what only the server may read."""
+    forged = tmp_path / "shedlight-batches-forged" / ("A" * 22)
+    forged.mkdir(parents=True)
+    with running_server(settings_in(tmp_path), SCORER) as address:
+        ours = os.getuid()
+        monkeypatch.setattr("serve.jobs.batches.storage.os.getuid", lambda: ours + 1)
+        assert httpx.get(f"{address}/v1/batches/{'A' * 22}").status_code == 404
+        monkeypatch.undo()
+        done_batch(httpx.Client(base_url=address), files(("a.jpg", PHOTO)))
+    assert forged.is_dir()
+
+
+def test_results_are_deleted_when_their_time_is_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve.jobs.batches.queue.TIDY_EVERY_S", 0.05)
+    short = settings_in(tmp_path, batch_minutes=1 / 600)
+    with asked(short, SCORER) as client:
+        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
+        until(lambda: left_in(tmp_path) == {"lock"})
+        assert client.get(batch["links"]["self"]).status_code == 404

@@ -1,0 +1,294 @@
+"""Batches over HTTP: from many photos to one download."""
+
+import json
+import socket
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+
+from serve.batch import Order, Overlays, score_batch
+from serve.jobs.batches.folder import BatchFolder
+from serve.jobs.batches.state import BatchState, Stage
+from serve.jobs.batches.storage import Shelf
+from tests.helpers.serve.batches import (
+    asked,
+    done_batch,
+    events_of,
+    everything_in,
+    left_in,
+    lines_of,
+    photos,
+    settings_in,
+    until,
+    zip_of,
+)
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.http import OTHER, PHOTO, error_of, files
+
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
+RESULTS = ["results.jsonl", "photos.csv", "hairs.csv", "summary.json", "report.html"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("batches")
+
+
+@pytest.fixture(scope="module")
+def client(place: Path) -> Iterator[httpx.Client]:
+    with asked(settings_in(place), SCORER) as client:
+        yield client
+
+
+def test_good_and_bad_photos_and_zips_come_back_in_order(client: httpx.Client) -> None:
+    packed = zip_of({"b/2.jpg": OTHER, "1.jpg": PHOTO, "read me.txt": b"hello"})
+    sent = files(("a.jpg", PHOTO), ("two.zip", packed), ("bad.jpg", b"hello"), ("c.zip", b"PK"))
+    batch = done_batch(client, sent, context='{"shedding": "slight"}')
+    assert (batch["state"], batch["photos"], batch["done"], batch["skipped"]) == ("done", 5, 5, 1)
+    assert (batch["rejected"], batch["failed"], batch["error"]) == (2, 0, None)
+    told = lines_of(client, batch)
+    assert [line["photo"] for line in told] == ["a.jpg", "1.jpg", "b/2.jpg", "bad.jpg", "c.zip"]
+    assert [line["error"] and line["error"]["code"] for line in told] == [
+        *(None, None, None),
+        *("not_an_image", "damaged_zip"),
+    ]
+    assert told[1]["duplicate_of"] == "a.jpg"
+    assert batch["answer"]["pool"]["telogen"] == 4
+    assert "telogen_since_when" not in [each["id"] for each in batch["answer"]["advice"]]
+    assert batch["answer"]["retake"] == [
+        {"code": "blurred", "photos": 2, "message": "Hold the camera still."}
+    ]
+
+
+def test_the_results_are_those_of_the_command(client: httpx.Client, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    named = {"1.jpg": PHOTO, "a/2.jpg": OTHER, "a/broken.png": b"\x89PNG", "b.jpg": PHOTO}
+    for name, raw in named.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(raw)
+    order = Order((folder,), tmp_path / "out", roots_in_view=True, overlays=Overlays.NONE)
+    score_batch(order, SCORER)
+    packed = zip_of(dict(reversed(named.items())))
+    batch = done_batch(client, files(("all.zip", packed)), roots_in_view="true")
+    for name in RESULTS:
+        fetched = client.get(f"{batch['links']['results']}/{name}")
+        assert fetched.content == (tmp_path / "out" / name).read_bytes(), name
+        assert fetched.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_all_results_come_as_one_zip(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    fetched = client.get(batch["links"]["results"])
+    with zipfile.ZipFile(BytesIO(fetched.content)) as results:
+        assert results.testzip() is None
+        assert results.namelist() == RESULTS
+        assert json.loads(results.read("summary.json"))["photos"]["scored"] == 1
+        assert results.read("report.html") == client.get(fetched.url.path + "/report.html").content
+
+
+def test_hairs_in_doubt_are_shown_in_the_report(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.zip", zip_of({"day/1.jpg": PHOTO}))))
+    report = client.get(f"{batch['links']['results']}/report.html").text
+    assert "day/1.jpg: ambiguous" in report
+    assert "data:image/" in report
+
+
+def test_a_hundred_photos_are_watched_to_their_end(client: httpx.Client) -> None:
+    sent = files(*((f"{number}.jpg", raw) for number, raw in enumerate(photos(100))))
+    batch = client.post("/v1/batches", files=sent).json()
+    with client.stream("GET", batch["links"]["events"]) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        events = list(events_of(answer))
+    assert [name for name, _ in events] == ["progress"] * (len(events) - 1) + ["done"]
+    counts = [told["done"] for _, told in events]
+    assert counts == sorted(counts)
+    assert events[-1][1] == client.get(batch["links"]["self"]).json()
+    assert (events[-1][1]["done"], events[-1][1]["answer"]["pool"]["telogen"]) == (100, 200)
+    with client.stream("GET", batch["links"]["events"], headers={"Last-Event-ID": "7"}) as again:
+        assert list(events_of(again)) == events[-1:]
+
+
+def test_photos_are_gone_when_they_are_scored(client: httpx.Client, place: Path) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO), ("b.zip", zip_of({"1.jpg": OTHER}))))
+    (folder,) = place.glob(f"*/{batch['id']}")
+    assert everything_in(folder) == sorted(["out", "state.json", *RESULTS])
+    assert folder.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_batch_that_is_deleted_is_gone(client: httpx.Client, place: Path) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    links = batch["links"]
+    assert client.delete(links["self"]).status_code == 204
+    for address in (*links.values(), f"{links['results']}/photos.csv"):
+        answer = client.get(address)
+        assert (answer.status_code, error_of(answer)["code"]) == (404, "batch_not_found")
+    assert client.delete(links["self"]).status_code == 404
+    assert not list(place.glob(f"*/*{batch['id']}"))
+
+
+def test_advice_follows_other_answers(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)), context='{"shedding": "slight"}')
+    asked = {"context": {"shedding": "severe"}}
+    told = client.post(f"{batch['links']['self']}/advice", json=asked).json()
+    assert told["pool"] == batch["answer"]["pool"]
+    assert told["advice"][0]["id"] == "severe_shedding"
+    assert "severe_shedding" not in [each["id"] for each in batch["answer"]["advice"]]
+
+
+def test_the_servers_limits_hold(tmp_path: Path) -> None:
+    small = settings_in(tmp_path, max_pixels=320 * 240, max_file_bytes=100_000)
+    with asked(small, SCORER) as client:
+        large = PHOTO + bytes(100_000)
+        sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER), ("c.jpg", large))
+        told = lines_of(client, done_batch(client, sent))
+        counted = client.get("/metrics").text
+    assert 'shedlight_photos_total{status="scored"} 1.0' in counted
+    assert 'shedlight_photos_total{status="rejected"} 2.0' in counted
+    assert "shedlight_photo_seconds_count 3.0" in counted
+    assert [line["error"] and line["error"]["code"] for line in told] == [
+        *(None, "too_many_pixels", "file_too_large"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields", "code", "field"),
+    [
+        ([("a.zip", b"PK\x03\x04" + bytes(100))], {}, "damaged_zip", "files"),
+        ([("a.zip", zip_of({}))], {}, "not_an_image", "files"),
+        ([("a.zip", zip_of({"read me.txt": b"hello"}))], {}, "not_an_image", "files"),
+        ([("a.jpg", PHOTO)] * 6, {}, "too_many_files", "files"),
+        ([("a.jpg", bytes(700_000))], {}, "file_too_large", "body"),
+        ([("a.jpg", PHOTO)], {"context": "{"}, "invalid_request", "context"),
+        ([("a.jpg", PHOTO)], {"context": "x" * 70_000}, "invalid_request", "body"),
+        ([("a.jpg", PHOTO)], {"keep": "link"}, "invalid_request", "keep"),
+        ([("a.jpg", PHOTO)], {"roots_in_view": "maybe"}, "invalid_request", "roots_in_view"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_refused_leaves_nothing(
+    tmp_path: Path, sent: list[tuple[str, bytes]], fields: dict[str, str], code: str, field: str
+) -> None:
+    small = settings_in(tmp_path, max_batch_photos=5, max_batch_bytes=600_000)
+    with asked(small, SCORER) as client:
+        answer = client.post("/v1/batches", files=files(*sent), data=fields)
+        assert (error_of(answer)["code"], error_of(answer)["field"]) == (code, field)
+        assert 400 <= answer.status_code < 500
+        assert left_in(tmp_path) <= {"lock"}
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+    assert everything_in(tmp_path) == []
+
+
+def test_a_body_too_large_is_refused_while_it_streams(tmp_path: Path) -> None:
+    def body() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        for _ in range(10):
+            yield bytes(100_000)
+
+    with asked(settings_in(tmp_path, max_batch_bytes=600_000), SCORER) as client:
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = client.post("/v1/batches", content=body(), headers=kind)
+        assert (answer.status_code, error_of(answer)["code"]) == (413, "file_too_large")
+        assert left_in(tmp_path) == {"lock"}
+
+
+def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with asked(settings_in(tmp_path), SCORER) as client:
+        put = BatchFolder.put
+
+        def full(self: BatchFolder, state: BatchState) -> None:
+            if state.stage is not Stage.WAITING:
+                raise OSError(28, "No space left on device")
+            put(self, state)
+
+        monkeypatch.setattr(BatchFolder, "put", full)
+        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
+        until(lambda: client.get(batch["links"]["self"]).status_code == 404)
+        monkeypatch.undo()
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+
+
+def test_a_place_that_cannot_be_tidied_does_not_stop_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("serve.jobs.batches.queue.TIDY_EVERY_S", 0.05)
+    monkeypatch.setattr(Shelf, "tidy", broken)
+    with asked(settings_in(tmp_path), SCORER) as client:
+        until(lambda: caplog.text.count("could not be deleted") > 1)
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+
+
+def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
+    with asked(settings_in(tmp_path, waiting_batches=0), SCORER) as client:
+        head = (
+            "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            '--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        )
+        line = socket.create_connection((client.base_url.host, client.base_url.port), 10)
+        line.sendall(head.encode() + bytes(10_000))
+        until(lambda: bool(list(tmp_path.glob("*/*/photos/*"))))
+        full = client.post("/v1/batches", files=files(("a.jpg", PHOTO)))
+        assert error_of(full)["code"] == "too_busy"
+        line.close()
+        until(lambda: left_in(tmp_path) == {"lock"})
+        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "code"),
+    [
+        ("application/json", b"{}", 415, "unsupported_type"),
+        ("", b"", 415, "unsupported_type"),
+        ("multipart/form-data", b"x", 422, "invalid_request"),
+        ("multipart/form-data; boundary=x", b"y", 422, "invalid_request"),
+        ("multipart/form-data; boundary=x", b"--x--\r\n", 422, "invalid_request"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\ncut short',
+            *(422, "invalid_request"),
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="files"\r\n\r\nno file\r\n--x--\r\n',
+            *(422, "invalid_request"),
+        ),
+    ],
+)
+def test_what_is_no_form_is_refused(
+    client: httpx.Client, kind: str, body: bytes, status: int, code: str
+) -> None:
+    answer = client.post("/v1/batches", content=body, headers={"content-type": kind})
+    assert (answer.status_code, error_of(answer)["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("batch_id", "part", "status", "code"),
+    [
+        ("A" * 22, "", 404, "batch_not_found"),
+        ("..", "", 404, "not_found"),
+        ("%2e%2e", "/results/results.jsonl", 404, "batch_not_found"),
+        ("lock", "", 404, "batch_not_found"),
+        ("A" * 22, "/results/..%2fstate.json", 404, "not_found"),
+        ("A" * 22, "/results/state.json", 404, "batch_not_found"),
+    ],
+)
+def test_only_batches_are_found(
+    client: httpx.Client, batch_id: str, part: str, status: int, code: str
+) -> None:
+    answer = client.get(f"/v1/batches/{batch_id}{part}")
+    assert (answer.status_code, error_of(answer)["code"]) == (status, code)
+
+
+def test_a_file_of_another_name_is_never_fetched(client: httpx.Client) -> None:
+    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    answer = client.get(f"{batch['links']['results']}/state.json")
+    assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")

@@ -1,0 +1,91 @@
+"""A server that is stopped or killed while it scores a batch, as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_server
+
+import httpx
+import pytest
+
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.batches import done_batch, until
+from tests.helpers.serve.http import files
+
+PHOTOS = files(*((f"{i}.jpg", encoded(scene(300 + i, 240))) for i in range(30)))
+TOGETHER_S = 0.1 * len(PHOTOS)
+"""What the scorer takes for them on one worker (tests/helpers/serve/slow_batch.py)."""
+
+
+@contextmanager
+def served_from(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+    """The command ``shedlight serve`` with a scorer that takes its time."""
+    with create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"SHEDLIGHT_BATCH_FOLDER": str(folder), "SHEDLIGHT_WORKERS": "1"}
+    command = [sys.executable, "-m", "tests.helpers.serve.slow_server", str(port)]
+    process = subprocess.Popen(command, env=os.environ | settings)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            until(lambda: is_ready(client))
+            yield process, client
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def begun(client: httpx.Client) -> str:
+    """A batch of which some photos are scored and some are not."""
+    batch = client.post("/v1/batches", files=PHOTOS).json()["links"]["self"]
+    until(lambda: client.get(batch).json()["done"] > 2)
+    assert client.get(batch).json()["state"] == "running"
+    return str(batch)
+
+
+def test_a_killed_server_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    with served_from(tmp_path) as (process, client):
+        begun(client)
+        process.kill()
+        process.wait()
+    assert list(tmp_path.rglob("*.jsonl"))
+    with served_from(tmp_path) as (_, client):
+        until(lambda: not list(tmp_path.iterdir()))
+        assert done_batch(client, PHOTOS[:2])["state"] == "done"
+
+
+def test_a_server_that_lives_is_left_alone(tmp_path: Path) -> None:
+    with served_from(tmp_path) as (_, client), served_from(tmp_path) as (_, other):
+        batch = begun(client)
+        assert other.get(batch).json()["state"] == "running"
+        assert done_batch(other, PHOTOS[:2])["state"] == "done"
+        assert other.delete(batch).status_code == 204
+        until(lambda: client.get("/metrics").text.count("shedlight_photos_waiting 0.0") == 1)
+        assert done_batch(client, PHOTOS[:2])["state"] == "done"
+        (ours, theirs) = (len(list(server.iterdir())) for server in tmp_path.iterdir())
+        assert (ours, theirs) == (2, 2)  # the lock, and the batch that is done
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_does_so_at_once_and_leaves_nothing(
+    tmp_path: Path, sign: signal.Signals
+) -> None:
+    with served_from(tmp_path) as (process, client):
+        batch = begun(client)
+        with client.stream("GET", f"{batch}/events") as watched:
+            lines = watched.iter_lines()
+            assert next(lines) == "event: progress"
+            process.send_signal(sign)
+            assert not [line for line in lines if line == "event: done"]
+        process.wait(TOGETHER_S)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,237 @@
+"""Teaching from the page, on a real server with a training that takes no time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from model.registry.registry import Registry
+from serve.jobs.training import manager as teacher
+from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
+from tests.helpers.model.versions import SHIPPED_NAME, make_version
+from tests.helpers.serve.batches import events_of
+from tests.helpers.serve.fake_training import VERSION
+from tests.helpers.serve.http import error_of
+from tests.helpers.serve.saved_photos import kept, label
+from tests.helpers.serve.training_jobs import (
+    TEACHING,
+    ended,
+    given,
+    is_alive,
+    label_enough,
+    labelled_server,
+    server,
+    taught,
+    train_as,
+    until_fitting,
+)
+
+PROMOTION, ROLLBACK = f"{TEACHING}/promotion", "/v1/models/rollback"
+
+
+def left_in(folder: Path) -> list[str]:
+    """The files of the last training."""
+    run = folder / "teaching" / "run"
+    return sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
+
+
+def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        told = client.get(TEACHING).json()
+    assert (told["state"], told["waiting"], told["outcome"]) == ("idle", 0, None)
+    assert told["labels"] == {"telogen": 0, "anagen": 0, "not_hair": 0}
+    assert (told["champion"], told["can_roll_back"]) == (SHIPPED_NAME, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "better")
+    Registry(tmp_path / "models").add(make_version(tmp_path / "made", VERSION))
+    with labelled_server(tmp_path) as client:
+        before = client.get(TEACHING).json()
+        assert before["labels"] == {"telogen": 25, "anagen": 5, "not_hair": 0}
+        assert (before["waiting"], before["missing"]) == (30, None)
+        told = taught(client)
+        assert (told["state"], told["done"], told["waiting"]) == ("done", 1.0, 0)
+        assert told["outcome"]["verdict"] == "better"
+        assert (told["outcome"]["promoted"], told["champion"]) == (False, SHIPPED_NAME)
+        assert given(tmp_path)["labels"] == 31
+        assert given(tmp_path)["promote"] is False
+        assert given(tmp_path)["nice"] >= 10
+        report = client.get(f"{TEACHING}/report")
+        assert "Report" in report.text
+        assert "sandbox" in report.headers["content-security-policy"]
+        assert "script-src" not in report.headers["content-security-policy"]
+        for _ in range(2):
+            told = client.post(PROMOTION, json={"version": VERSION}).json()
+            assert (told["champion"], told["can_roll_back"]) == (VERSION, True)
+        assert told["outcome"]["promoted"] is True
+        told = client.post(ROLLBACK).json()
+        assert (told["champion"], told["outcome"]["promoted"]) == (SHIPPED_NAME, False)
+        refused = client.post(ROLLBACK)
+        assert (refused.status_code, error_of(refused)["code"]) == (409, "teaching_refused")
+    moves = [(move.did, move.name) for move in Registry(tmp_path / "models").moves()]
+    assert moves[1:] == [("promoted", VERSION), ("rolled_back", SHIPPED_NAME)]
+
+
+def test_no_photo_stays_when_a_training_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "better")
+    with labelled_server(tmp_path) as client:
+        taught(client)
+    out = [f"out/{name}" for name in ("outcome.json", "progress.json", "report.html")]
+    assert left_in(tmp_path) == [*out, "started", "words.txt"]
+
+
+def test_a_label_given_since_waits_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "not_better")
+    with labelled_server(tmp_path) as client:
+        taught(client)
+        label(client, kept(client, keep="improve"), 0, "not_hair")
+        told = client.get(TEACHING).json()
+    assert (told["waiting"], told["labels"]["not_hair"]) == (1, 1)
+
+
+def test_too_few_labels_are_told_and_nothing_starts(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        nothing = client.post(TEACHING)
+        photo = kept(client, keep="improve")
+        label(client, photo, 0, "telogen")
+        label(client, kept(client, keep="link"), 0, "telogen")
+        refused = client.post(TEACHING)
+        assert client.get(TEACHING).json()["missing"] == error_of(refused)["message"]
+    assert (nothing.status_code, refused.status_code) == (409, 409)
+    assert error_of(refused)["message"] == (
+        "There are 1 labels, 1 of them telogen and 0 anagen; 30 are needed, 5 of each."
+    )
+    assert not (tmp_path / "teaching" / "run").exists()
+
+
+def test_what_is_needed_is_what_training_asks_for() -> None:
+    decision = pytest.importorskip("training.retrain.promotion")
+    assert (LEAST_LABELS, LEAST_OF_KIND) == (decision.LEAST_LABELS, decision.LEAST_OF_KIND)
+
+
+@pytest.mark.parametrize("verdict", ["not_better", "forgets", "too_few"])
+def test_what_is_not_better_is_not_promoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: str
+) -> None:
+    train_as(monkeypatch, verdict)
+    registry = Registry(tmp_path / "models")
+    registry.add(make_version(tmp_path / "made", VERSION))
+    with labelled_server(tmp_path) as client:
+        taught(client)
+        refused = client.post(PROMOTION, json={"version": VERSION})
+    assert refused.status_code == 409
+    assert f"They say: {verdict}." in error_of(refused)["message"]
+    assert registry.champion().name == SHIPPED_NAME
+
+
+def test_only_what_was_compared_with_the_champion_is_promoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "better")
+    registry = Registry(tmp_path / "models")
+    registry.add(make_version(tmp_path / "made", VERSION))
+    registry.add(make_version(tmp_path / "made", "other"))
+    with server(tmp_path) as client:
+        assert client.post(PROMOTION, json={"version": VERSION}).status_code == 409
+        label_enough(client)
+        taught(client)
+        assert client.post(PROMOTION, json={"version": "other"}).status_code == 409
+        registry.promote("other", "by hand")
+        refused = client.post(PROMOTION, json={"version": VERSION})
+    assert refused.status_code == 409
+    assert "teach again" in error_of(refused)["message"]
+    assert registry.champion().name == "other"
+
+
+def test_a_challenger_that_is_gone_is_not_promoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "better")
+    with labelled_server(tmp_path) as client:
+        taught(client)
+        refused = client.post(PROMOTION, json={"version": VERSION})
+    assert (refused.status_code, error_of(refused)["code"]) == (409, "teaching_refused")
+
+
+def test_progress_is_watched_until_it_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "forever")
+    with labelled_server(tmp_path) as client:
+        assert client.post(TEACHING).json()["state"] == "running"
+        until_fitting(client)
+        with client.stream("GET", f"{TEACHING}/events") as watched:
+            told = events_of(watched)
+            assert next(told) == (
+                "progress",
+                {"state": "running", "step": "Fitting 2 of 2", "done": 0.75, "message": None},
+            )
+            assert client.delete(TEACHING).status_code == 204
+            assert [(name, state["state"]) for name, state in told] == [("done", "stopped")]
+        assert client.get(f"{TEACHING}/report").status_code == 409
+        assert client.get(TEACHING).json()["waiting"] == 30
+    assert not is_alive(given(tmp_path)["pid"])
+    assert left_in(tmp_path) == ["end.json", "out/progress.json", "started", "stop", "words.txt"]
+
+
+def test_after_a_stop_another_one_can_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "forever")
+    with server(tmp_path) as client:
+        client.delete(TEACHING)
+        label_enough(client)
+        client.post(TEACHING)
+        until_fitting(client)
+        client.delete(TEACHING)
+        assert ended(client)["state"] == "stopped"
+        train_as(monkeypatch, "better")
+        assert taught(client)["state"] == "done"
+
+
+def test_of_two_starts_at_once_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_as(monkeypatch, "forever")
+    with server(tmp_path) as client, server(tmp_path) as other:
+        label_enough(client)
+        with ThreadPoolExecutor(2) as both:
+            answers = list(both.map(lambda each: each.post(TEACHING), (client, other)))
+        assert sorted(answer.status_code for answer in answers) == [202, 409]
+        for each in (client, other):
+            until_fitting(each)
+            assert client.get(TEACHING).json()["state"] == "running"
+            assert each.post(TEACHING).status_code == 409
+        other.delete(TEACHING)
+        assert ended(client)["state"] == ended(other)["state"] == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("crash", "broke off without saying why"), ("refuse", "The labels are of another planet.")],
+)
+def test_a_training_that_breaks_off_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, words: str
+) -> None:
+    train_as(monkeypatch, how)
+    with labelled_server(tmp_path) as client:
+        told = taught(client)
+    assert (told["state"], told["done"], told["outcome"]) == ("failed", 0.5, None)
+    assert words in told["message"]
+    assert "labels.zip" not in left_in(tmp_path)
+
+
+def test_a_package_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teacher, "NEEDED", ("json", "shedlight_has_no_such_package"))
+    with labelled_server(tmp_path) as client:
+        refused = client.post(TEACHING)
+    assert refused.status_code == 409
+    assert "install 'shedlight[train]'" in error_of(refused)["message"]

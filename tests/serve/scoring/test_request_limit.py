@@ -1,0 +1,96 @@
+from io import BytesIO
+from threading import Event, Thread
+
+import anyio
+import httpx
+import pytest
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
+
+from data.errors import ErrorCode, ShedlightError
+from data.images.photo import Photo
+from model.report import PhotoReport
+from serve.api.routes.photos import _score_all
+from serve.api.save_photos import Keeper
+from serve.api.uploads import PhotoOptions, Submission
+from serve.resources import Resources
+from serve.scoring.interfaces import ThreadWorkers
+from serve.scoring.request_limit import WaitingLine
+from serve.settings import Settings
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.http import PHOTO, error_of, files
+from tests.helpers.serve.running_server import running_server
+
+ONE = Settings(workers=1, waiting_requests=0)
+
+
+class WaitingScorer(FakeScorer):
+    """Says when it has begun, and answers when it is let."""
+
+    begun, go = Event(), Event()
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        self.begun.set()
+        assert self.go.wait(30)
+        return super().score(photo, roots_in_view)
+
+
+def test_the_line_has_so_many_places_and_says_when_to_come_again() -> None:
+    line = WaitingLine(workers=2, waiting=1)
+    with line.place(), line.place():
+        with line.place():
+            with pytest.raises(ShedlightError) as full, line.place():
+                pass
+            assert (full.value.code, full.value.retry_s) == (ErrorCode.TOO_BUSY, 2)
+        assert line.inside == 2
+        with line.place():
+            assert line.inside == 3
+    assert line.inside == 0
+
+
+def test_a_full_line_is_a_503_while_the_rest_of_the_server_answers() -> None:
+    scorer = WaitingScorer()
+    sent = files(("a.jpg", PHOTO))
+    with running_server(ONE, scorer) as address, httpx.Client(base_url=address) as client:
+        answers: list[httpx.Response] = []
+        first = Thread(target=lambda: answers.append(client.post("/v1/photos", files=sent)))
+        first.start()
+        assert scorer.begun.wait(30)
+        refused = client.post("/v1/photos", files=sent)
+        assert (refused.status_code, error_of(refused)["code"]) == (503, "too_busy")
+        assert refused.headers["retry-after"] == "1"
+        metrics = client.get("/metrics").text
+        scorer.go.set()
+        first.join()
+        assert client.post("/v1/photos", files=sent).status_code == 200
+    assert [answer.status_code for answer in answers] == [200]
+    assert "shedlight_requests_inside 1.0" in metrics
+
+
+def test_a_sender_who_leaves_while_waiting_frees_the_place_at_once() -> None:
+    left, done = Event(), Event()
+
+    async def gone() -> bool:
+        return left.is_set()
+
+    async def leave_the_line() -> None:
+        scorer = FakeScorer(fault=AssertionError("scored for nobody"))
+        shared = Resources.of(Settings(workers=1), scorer, ThreadWorkers(scorer, 1))
+        sent = Submission((("a.jpg", UploadFile(BytesIO(PHOTO))),), PhotoOptions(), gone)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(shared.line.turn, lambda: done.wait(30))
+            await anyio.wait_all_tasks_blocked()
+            tasks.start_soon(_leave_when_waiting, shared.line, left)
+            with pytest.raises(ClientDisconnect):
+                await _score_all(sent, shared, Keeper(shared.keeping, sent.options))
+            assert not done.is_set()
+            assert (shared.line.inside, shared.line.waiting) == (0, 0)
+            done.set()
+
+    anyio.run(leave_the_line)
+
+
+async def _leave_when_waiting(line: WaitingLine, left: Event) -> None:
+    while not line.waiting:
+        await anyio.sleep(0.01)
+    left.set()

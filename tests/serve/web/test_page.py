@@ -1,0 +1,107 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from model.labelling.hair import Reason
+from model.share.summary import Verdict
+from serve.advice.glossary import glossary
+from serve.advice.questionnaire import Context, ScalpSign
+from serve.advice.rules import Strength, Urgency
+from serve.app import PAGE, create_app
+from serve.settings import Settings
+from tests.helpers.serve.fake_scorer import FakeScorer
+
+HTML = sorted(PAGE.glob("*.html"))
+SCRIPTS = sorted(PAGE.glob("*.js"))
+WORDS = (PAGE / "words.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(), FakeScorer())) as client:
+        yield client
+
+
+@pytest.mark.parametrize("address", ["/", "/docs"])
+def test_a_page_is_served_with_all_it_asks_for(client: TestClient, address: str) -> None:
+    page = client.get(address)
+    assert page.headers["content-type"].startswith("text/html")
+    asked = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    assert len(asked) >= 4
+    assert all(client.get(each).status_code == 200 for each in asked)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_import_only_what_is_there(client: TestClient, script: Path) -> None:
+    served = client.get(f"/page/{script.name}")
+    assert "javascript" in served.headers["content-type"]
+    for imported in re.findall(r'from "\./([^"]+)"', served.text):
+        assert (PAGE / imported).is_file()
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"https?:", policy)
+
+
+@pytest.mark.parametrize("page", HTML, ids=lambda path: path.name)
+def test_markup_has_nothing_that_the_policy_would_stop(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r'\sstyle="|\son\w+="|<style|https?://', text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+def test_no_text_becomes_markup() -> None:
+    for script in SCRIPTS:
+        text = script.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(", text)
+        assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+        assert "https://" not in text
+
+
+def test_the_page_asks_and_names_all_that_the_server_knows() -> None:
+    asked = set(re.findall(r'^  \["(\w+)", ', WORDS, re.M)) | {"scalp_signs"}
+    assert asked == set(Context.model_fields)
+    for closed in (Verdict, Reason, Urgency, Strength, ScalpSign):
+        assert all(re.search(rf"\b{each.value}: ", WORDS) for each in closed), closed.__name__
+    options = re.findall(
+        r'"enum": \[([^\]]+)\]', str(Context.model_json_schema()).replace("'", '"')
+    )
+    for value in re.findall(r'"(\w+)"', " ".join(options)):
+        assert re.search(rf"\b{value}: ", WORDS), value
+
+
+def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
+    text = " ".join(client.get("/").text.split())
+    for said in ("rendered", "has not been measured", "not a diagnosis", "not kept"):
+        assert said in text
+
+
+def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
+    words = client.get("/page/glossary.json")
+    assert words.json() == glossary()
+    result = client.get("/").text.partition('<div id="result"')[2].partition("</main>")[0]
+    assert 'id="glossary"' in result
+    assert '"/page/glossary.json"' in (PAGE / "glossary.js").read_text("utf-8")
+    assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
+
+
+def test_a_person_can_say_that_the_scalp_shows_nothing() -> None:
+    """That is told by an empty list, and is not the same as no answer."""
+    questions = (PAGE / "questions.js").read_text("utf-8")
+    assert '{ name: "no_scalp_signs" }' in questions
+    assert "if (ticked.length || form.elements.no_scalp_signs.checked)" in questions
+
+
+def test_every_control_has_a_label(client: TestClient) -> None:
+    text = client.get("/").text
+    for name in re.findall(r'<input id="(\w+)"', text):
+        assert f'for="{name}"' in text
+    assert all("aria-label=" in tag for tag in re.findall(r'<svg [^>]*role="img"[^>]*>', text))
+    assert 'aria-live="polite"' in text

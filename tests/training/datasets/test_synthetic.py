@@ -1,0 +1,88 @@
+import numpy as np
+
+from data.images.photo import Photo
+from data.strands.strand import EndState
+from tests.training.datasets.test_matching import hair, photo
+from training.datasets.annotations import TruthHair, TruthPhoto
+from training.datasets.examples import BARE, CLUB, NOT_HAIR, UNTRAINED
+from training.datasets.nothings import nothings
+from training.datasets.outline import contrast_of, ends_of
+from training.datasets.synthetic import drawn_hairs, drawn_pieces, run_in_photo
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def test_a_hair_is_drawn_twice_near_its_ends() -> None:
+    drawn = list(drawn_hairs(photo(hair()), rng()))
+    assert [labelled.truth for labelled in drawn] == ["telogen"] * 2
+    for labelled in drawn:
+        assert labelled.end_classes == (CLUB, BARE)
+        root, tip = labelled.strand.ends
+        assert 60 < root.x < 125
+        assert 475 < tip.x < 525
+        assert np.cos(root.direction) < -0.8
+        assert np.cos(tip.direction) > 0.8
+    assert drawn[0].strand.ends != drawn[1].strand.ends
+
+
+def outside(line: list[list[float]], root_in: bool, tip_in: bool) -> TruthHair:
+    points = np.array(line)
+    return TruthHair("bare", points[0], points[0], points[-1], root_in, tip_in, 5.0, points)
+
+
+def test_a_hair_that_leaves_the_photo_ends_at_its_border() -> None:
+    leaving = outside([[550, 200], [580, 200], [620, 200], [660, 200]], True, False)
+    line, root_seen, tip_seen = run_in_photo(leaving, photo())
+    assert (len(line), root_seen, tip_seen) == (2, True, False)
+    coming = outside([[-40, 200], [-10, 200], [30, 200], [70, 200]], False, True)
+    line, root_seen, tip_seen = run_in_photo(coming, photo())
+    assert (line[0].tolist(), root_seen, tip_seen) == ([30, 200], False, True)
+    absent = outside([[-40, 200], [-10, 200]], False, False)
+    assert len(run_in_photo(absent, photo())[0]) == 0
+
+
+def test_an_end_outside_is_not_trained() -> None:
+    leaving = outside([[x, 200] for x in range(400, 700, 10)], True, False)
+    labelled = next(drawn_hairs(photo(leaving), rng()))
+    assert labelled.end_classes == (BARE, UNTRAINED)
+    assert labelled.strand.ends[1].state is EndState.OUT_OF_PHOTO
+
+
+def test_a_covered_root_is_left_out() -> None:
+    crossing = outside([[100, y] for y in range(100, 300, 10)], True, True)
+    drawn = list(drawn_hairs(photo(hair(), crossing), rng()))
+    assert [labelled.truth for labelled in drawn] == ["bare"] * 2
+
+
+def test_a_piece_shows_neither_end() -> None:
+    for seed in range(20):
+        for piece in drawn_pieces(photo(hair()), np.random.default_rng(seed)):
+            assert piece.end_classes == (NOT_HAIR, NOT_HAIR)
+            assert all(125 < end.x < 475 for end in piece.strand.ends)
+
+
+def test_nothings_keep_clear_of_hairs() -> None:
+    pixels = rng().integers(0, 255, (400, 600, 3), dtype=np.uint8)
+    truth = TruthPhoto("a.jpg", 600, 400, (hair(),), np.array([[300.0, 205.0], [300.0, 350.0]]))
+    drawn = list(nothings(Photo(pixels, "0" * 64), truth, rng()))
+    assert drawn
+    for labelled in drawn:
+        assert labelled.end_classes == (NOT_HAIR, UNTRAINED)
+        at = labelled.strand.ends[0]
+        beside_x = np.clip(at.x, 100, 500)
+        assert np.hypot(at.x - beside_x, at.y - 200) > 60
+
+
+def test_contrast_is_the_shaft_minus_its_ground() -> None:
+    pixels = np.full((100, 200, 3), 180, np.uint8)
+    pixels[48:53] = 60
+    line = np.array([[x, 50.0] for x in range(20, 180, 10)])
+    assert contrast_of(Photo(pixels, "0" * 64), line, 5.0) == -120
+
+
+def test_ends_point_outward() -> None:
+    first, second = ends_of(np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0]]), 1.0, (True, False))
+    assert (first.direction, second.direction) == (np.pi, np.pi / 2)
+    assert (first.state, second.state) == (EndState.VISIBLE, EndState.OUT_OF_PHOTO)

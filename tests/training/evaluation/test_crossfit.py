@@ -1,0 +1,43 @@
+import pytest
+
+pytest.importorskip("torch")
+
+from model.networks.root_net import RootNet
+from tests.helpers.model.hairs import RULE
+from tests.helpers.training.examples import examples
+from training.calibration.calibrate import Calibration
+from training.datasets.ends import Ends
+from training.datasets.examples import Example
+from training.evaluation import crossfit as room
+from training.evaluation.predictions import Judged
+
+
+def test_no_photo_is_judged_under_what_was_calibrated_on_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calibrated_on: dict[float, set[str]] = {}
+    judged_under: dict[str, float] = {}
+
+    def calibrate(net: RootNet, ends: Ends, some: list[Example]) -> Calibration:
+        temperature = 1.0 + len(calibrated_on)
+        calibrated_on[temperature] = {e.photo for e in some}
+        return Calibration(temperature, RULE)
+
+    def judge(net: RootNet, some: list[Example], calibration: Calibration) -> Judged:
+        judged_under.update({e.photo: calibration.temperature for e in some})
+        return Judged((), (), tuple(True for _ in some))
+
+    monkeypatch.setattr(room, "calibrate", calibrate)
+    monkeypatch.setattr(room, "judge", judge)
+    given = examples(30)
+    judged = room.judge_across(RootNet(), given)
+    assert len(judged.nothings) == len(given)
+    assert judged_under.keys() == {e.photo for e in given}
+    assert set(judged_under.values()) == calibrated_on.keys()
+    for photo, temperature in judged_under.items():
+        assert photo not in calibrated_on[temperature]
+
+
+def test_a_single_photo_is_judged_under_what_holds_without_any() -> None:
+    judged = room.judge_across(RootNet().eval(), examples(1))
+    assert len(judged.ends) == 8

@@ -1,0 +1,73 @@
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from data.errors import ErrorCode, ShedlightError
+from data.images.limits import ReadLimits
+from tests.helpers.training.label_folders import folder, zipped
+from training.labels import sources as source
+from training.labels.sources import SourceError, open_source
+
+FILES = {"b/x.jpg": b"x", "a.csv": b"a", ".hidden/y.jpg": b"y", "b/.z": b"z", "__MACOSX/q": b"q"}
+LIMITS = ReadLimits()
+
+
+def test_a_folder_and_its_zip_are_read_alike(tmp_path: Path) -> None:
+    for path in (folder(tmp_path / "f", FILES), zipped(tmp_path / "f.zip", FILES)):
+        opened = open_source(path)
+        assert opened.names == ("a.csv", "b/x.jpg")
+        assert opened.read("b/x.jpg", LIMITS) == b"x"
+        assert opened.problems == ()
+        opened.close()
+
+
+def test_paths_that_lead_out_of_a_zip_are_told_and_never_read(tmp_path: Path) -> None:
+    bad = {"../up.jpg": b"", "/etc/passwd": b"", "a/../../b.jpg": b"", "C:\\x.jpg": b""}
+    opened = open_source(zipped(tmp_path / "z.zip", {**bad, "good.jpg": b"g"}))
+    assert opened.names == ("good.jpg",)
+    assert len(opened.problems) == 4
+    assert str(opened.problems[0]).endswith("The path leads out of the zip; the file is left out.")
+    opened.close()
+
+
+def test_no_more_of_a_bomb_is_unpacked_than_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_source(zipped(tmp_path / "z.zip", {"a.jpg": bytes(50_000_000)}))
+    assert opened.path.stat().st_size < 100_000
+    with pytest.raises(ShedlightError) as refused:
+        opened.read("a.jpg", ReadLimits(max_bytes=1_000_000))
+    assert refused.value.code is ErrorCode.FILE_TOO_LARGE
+    opened.close()
+    monkeypatch.setattr(source, "MOST_UNPACKED_BYTES", 49_999_999)
+    with pytest.raises(SourceError, match="too much in the zip"):
+        open_source(tmp_path / "z.zip")
+
+
+def test_a_damaged_member_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "z.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", b"aaaaaaaa")
+        archive.writestr("b.jpg", b"bbbbbbbb")
+    path.write_bytes(path.read_bytes().replace(b"aaaaaaaa", b"aaaaaaax"))
+    opened = open_source(path)
+    with pytest.raises(ShedlightError) as refused:
+        opened.read("a.jpg", LIMITS)
+    assert refused.value.code is ErrorCode.UNREADABLE_FILE
+    assert opened.read("b.jpg", LIMITS) == b"bbbbbbbb"
+    opened.close()
+
+
+def test_what_is_neither_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "cut.zip").write_bytes(b"PK\x03\x04 and no end")
+    for name, sentence in (("cut.zip", "neither a folder nor a whole zip"), ("no", "nothing of")):
+        with pytest.raises(SourceError, match=sentence):
+            open_source(tmp_path / name)
+
+
+def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MOST_FILES", 1)
+    for path in (folder(tmp_path / "f", FILES), zipped(tmp_path / "f.zip", FILES)):
+        with pytest.raises(SourceError, match="more than 1 files"):
+            open_source(path)

@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("albumentations")
+pytest.importorskip("onnx")
+
+import torch
+
+from data.strands.line_map import SURE
+from model.inference.finder import load_reader
+from model.inference.line_finder import planes
+from model.networks.line_net import CHANCES, centred
+from tests.helpers.drawn_photos import draw, ground, photo
+from training.datasets.annotations import TruthHair, TruthPhoto, read_truth
+from training.line_finder.drawing.dataset import draw_pool
+from training.line_finder.fit import LinePlan, Scenes, fit_lines, loss_of
+from training.line_finder.targets import COUNTS
+from training.line_finder.tiles import Scene, load_scenes
+from training.line_finder.train import export_lines, ship_lines, train_lines
+
+TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
+
+
+def scene() -> Scene:
+    pixels, line = ground(), np.array([[100.0, 120], [540, 330]])
+    draw(pixels, [(100, 120), (540, 330)], 8)
+    hair = TruthHair("bare", line[0], line[0], line[1], True, True, 8.0, line)
+    return Scene(pixels, TruthPhoto("", 640, 480, (hair,), np.zeros((0, 2))))
+
+
+def test_a_perfect_answer_costs_less_than_any_other() -> None:
+    wanted = torch.zeros(1, COUNTS + 1, 8, 8)
+    wanted[0, COUNTS] = 1
+    wanted[0, 0, 4] = 1
+    right, width = torch.full((1, CHANCES, 8, 8), -9.0), torch.zeros(1, 1, 8, 8)
+    right[0, 0, 4] = 9
+    wrong = right.clone()
+    wrong[0, 0, 2] = 9
+    assert float(loss_of(right, width, wanted)) < 0.01
+    assert float(loss_of(wrong, width, wanted)) > 0.05
+    turned = right.clone()
+    turned[0, 5] = turned[0, 0]
+    assert float(loss_of(turned, width, wanted)) > 0.05
+
+
+def test_where_nothing_counts_nothing_costs() -> None:
+    wanted = torch.zeros(1, COUNTS + 1, 8, 8)
+    nine = torch.full((1, CHANCES, 8, 8), 9.0)
+    assert float(loss_of(nine, nine[:, :1], wanted)) == 0
+
+
+def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path) -> None:
+    scenes = Scenes([scene()], [scene()])
+    whole = fit_lines(scenes, tmp_path / "one", TINY)
+    fit_lines(scenes, tmp_path / "twin", TINY)
+    again = fit_lines(scenes, tmp_path / "twin", TINY)
+    assert len((tmp_path / "twin" / "loss.csv").read_text("utf-8").splitlines()) == TINY.epochs
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
+    scenes = Scenes([scene()], [scene()])
+    net = fit_lines(scenes, tmp_path / "run", TINY)
+    facts = {"scenes": 1, "tiles": 1, "grounds": 0, "data": "0" * 64}
+    export_lines(net, scenes, tmp_path / "run" / "version", facts)
+    ship_lines(tmp_path / "run", tmp_path / "shipped")
+    taken = photo(scene().pixels)
+    lines = load_reader(tmp_path / "shipped").read(taken)
+    with torch.no_grad():
+        logits, width = net(centred(torch.from_numpy(planes(taken.pixels))))
+    exact = torch.sigmoid(logits)[0].numpy()
+    assert np.abs(lines.toward / SURE - exact[:-1]).mean() < 0.02
+    assert np.abs(lines.end - exact[-1]).mean() < 0.02
+    assert np.abs(np.log2(lines.width_px / 4) - width[0, 0].numpy()).mean() < 0.1
+    assert {file.name for file in (tmp_path / "shipped").iterdir()} == {
+        "linenet.onnx",
+        "manifest.json",
+        "model_card.md",
+    }
+
+
+def test_renders_that_are_not_there_are_missed_before_anything_is_drawn(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        train_lines(tmp_path / "missing", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_a_pool_is_drawn_once_and_gone_on_with(tmp_path: Path) -> None:
+    draw_pool(tmp_path, 3, seed=4)
+    first = (tmp_path / "truth.jsonl").read_text("utf-8")
+    draw_pool(tmp_path, 5, seed=4)
+    assert (tmp_path / "truth.jsonl").read_text("utf-8").startswith(first)
+    scenes = load_scenes(tmp_path, read_truth(tmp_path))
+    assert [scene.pixels.shape for scene in scenes] == [(512, 512, 3)] * 5

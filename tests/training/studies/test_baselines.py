@@ -1,0 +1,166 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("torchvision")
+pytest.importorskip("albumentations")
+pytest.importorskip("onnx")
+
+import torch
+import typer
+
+from model.inference.root_classifier import session_of
+from model.networks.root_net import RootNet
+from tests.helpers.training.examples import examples
+from training.datasets.ends import Ends, trained_ends
+from training.datasets.split import is_held_out
+from training.export import as_onnx
+from training.fitting.checkpoint import CHECKPOINT
+from training.fitting.root_net import FitPlan, as_tensors
+from training.studies import baselines as comparison
+from training.studies import peers
+from training.studies.peers import NETWORKS, Peer, compare, main, mobile_net, res_net
+
+TINY = FitPlan(epochs=1, draws=8, batch=4, workers=0, threads=1)
+GIVEN = examples(8)
+
+
+class Small(torch.nn.Module):
+    """A backbone of two features a crop: its mean, which is taken away, and its spread."""
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        flat = pixels.flatten(1)
+        return torch.stack([flat.mean(dim=1), flat.std(dim=1)], dim=1)
+
+
+def inputs() -> tuple[torch.Tensor, torch.Tensor]:
+    pixels, shaft_px = as_tensors(list(trained_ends(GIVEN[:4]).crops))
+    return pixels.float(), shaft_px
+
+
+def features_of(net: torch.nn.Module, pixels: torch.Tensor, shaft_px: torch.Tensor) -> torch.Tensor:
+    """What the head of ``net`` is given."""
+    given: list[torch.Tensor] = []
+    hook = net.head.register_forward_pre_hook(lambda _, args: given.append(args[0]))
+    with torch.inference_mode():
+        net.eval()(pixels, shaft_px)
+    hook.remove()
+    return given[0]
+
+
+def test_a_peer_is_told_the_width_as_our_network_is() -> None:
+    torch.manual_seed(0)
+    pixels, _ = inputs()
+    shaft_px = torch.tensor([[0.5], [4.0], [8.0], [16.0], [64.0], [100.0], [8.0], [8.0]])
+    ours = features_of(RootNet(), pixels, shaft_px)[:, -1]
+    theirs = features_of(Peer(Small(), 2), pixels, shaft_px)[:, -1]
+    assert theirs.tolist() == ours.tolist() == [-3, -1, 0, 1, 3, 3, 0, 0]
+
+
+def test_a_peer_sees_pixels_as_our_network_does() -> None:
+    pixels, shaft_px = inputs()
+    seen: list[torch.Tensor] = []
+    ours = RootNet().eval()
+    ours.stages[0].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    theirs = Peer(Small(), 2).eval()
+    theirs.backbone.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    with torch.inference_mode():
+        ours(pixels, shaft_px), theirs(pixels, shaft_px)
+    assert len(seen) == 4  # each reads a crop and its mirror image
+    assert torch.equal(seen[0], seen[2])
+    assert torch.equal(seen[1], seen[3])
+
+
+@pytest.mark.parametrize(("make", "features"), [(mobile_net, 576), (res_net, 512)])
+def test_a_backbone_has_lost_its_own_head(make: Callable[[], Peer], features: int) -> None:
+    assert features_of(make(), *inputs()).shape == (8, features + 1)
+
+
+@pytest.mark.parametrize("make", [mobile_net, res_net])
+def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Peer]) -> None:
+    torch.manual_seed(0)
+    net, (pixels, shaft_px) = make().eval(), inputs()
+    feed = {"pixels": pixels.numpy(), "shaft_px": shaft_px.numpy()}
+    (found,) = session_of(as_onnx(net)).run(["logits"], feed)
+    with torch.inference_mode():
+        assert found == pytest.approx(net(pixels, shaft_px).numpy(), abs=1e-4)
+
+
+def test_balanced_accuracy_by_tier_and_likelihood_by_hand() -> None:
+    crops = trained_ends(GIVEN[:4]).crops[:4]
+    thin = [replace(crop, shaft_px=width) for crop, width in zip(crops, (2, 2, 2, 9), strict=True)]
+    ends = Ends(thin, np.array([0, 0, 1, 1]), np.ones(4, bool))
+    chances = np.array([[0.5, 0.5, 0, 0], [0, 1, 0, 0], [0.25, 0.75, 0, 0], [1, 0, 0, 0.0]])
+    chances = 0.9 * chances + 0.025
+    found = comparison.balanced_by_tier(chances, ends)
+    # Clubs: the first is right. Misshapen: the thin one is right, the wide one is not.
+    assert found == {"under4px": 0.75, "over8px": 0.0, "all": 0.5}
+    # Each class weighs a half: clubs .475 and .025, misshapen .7 and .025.
+    wanted = -(np.log(0.475) + np.log(0.025) + np.log(0.7) + np.log(0.025)) / 4
+    assert comparison.nll(chances, ends) == pytest.approx(wanted)
+
+
+def test_the_median_time_is_told_by_the_crop(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed = []
+
+    class Session:
+        def run(self, _: list[str], feed: dict[str, np.ndarray]) -> None:
+            fed.append(len(feed["pixels"]))
+
+    ticks = iter([0.0, 0.016, 1.0, 1.032, 2.0, 2.9])
+    monkeypatch.setattr(comparison, "perf_counter", lambda: next(ticks))
+    ends = trained_ends(GIVEN[:2])
+    # The median of 16, 32 and 900 milliseconds, for 16 crops; the first reading is not timed.
+    assert comparison.ms_a_crop(Session(), ends, 16, repeats=3) == pytest.approx(2.0)
+    assert fed == [16] * 4
+
+
+def test_all_networks_are_fitted_to_the_same_and_told_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = []
+
+    def fit(net: torch.nn.Module, ends: Ends, run: Path, plan: FitPlan) -> None:
+        fitted.append((type(net).__name__, len(ends.crops), plan))
+        fit_to_ends(net, ends, run, plan)
+
+    fit_to_ends = peers.fit_to_ends
+    monkeypatch.setattr(peers, "fit_to_ends", fit)
+    monkeypatch.setattr(peers, "collect", lambda *_, **__: GIVEN)
+    monkeypatch.setattr(peers, "hash_of", lambda *_: "1" * 64)
+    monkeypatch.setattr(comparison, "REPEATS", 1)
+    rows = compare(tmp_path, tmp_path / "out", TINY)
+    shown = 2 * sum(not is_held_out(example.photo) for example in GIVEN)
+    assert fitted == [(name, shown, TINY) for name in ("RootNet", "Peer", "Peer")]
+    assert [row.network for row in rows] == list(NETWORKS)
+    assert all((tmp_path / "out" / name / CHECKPOINT).exists() for name in NETWORKS)
+    assert 11e6 < rows[2].parameters < 12e6
+    assert rows[2].onnx_mb == pytest.approx(4e-6 * rows[2].parameters, rel=0.02)
+    told = json.loads((tmp_path / "out" / "comparison.json").read_text("utf-8"))
+    assert told["setup"]["ends held out"] == 2 * len(GIVEN) - shown
+    assert [network["nll"] for network in told["networks"]] == [row.nll for row in rows]
+    lines = (tmp_path / "out" / "comparison.md").read_text("utf-8").splitlines()
+    assert [line.split(" | ")[0] for line in lines[-3:]] == [f"| {name}" for name in NETWORKS]
+    assert len({line.count("|") for line in lines[-5:]}) == 1
+
+
+def test_a_comparison_goes_on_from_what_was_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "collect", lambda *_, **__: GIVEN)
+    monkeypatch.setattr(peers, "hash_of", lambda *_: "1" * 64)
+    monkeypatch.setattr(peers, "NETWORKS", {"mobile": mobile_net})
+    first = compare(tmp_path, tmp_path, TINY)
+    monkeypatch.setattr("training.fitting.root_net.Draws", None)  # another epoch would fail
+    again = compare(tmp_path, tmp_path, TINY)
+    assert again[0].nll == first[0].nll
+
+
+def test_a_folder_that_is_not_there_is_told_of_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter):
+        main(tmp_path / "missing", tmp_path / "out")

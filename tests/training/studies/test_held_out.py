@@ -1,0 +1,53 @@
+import pytest
+
+pytest.importorskip("torch")
+
+from dataclasses import replace
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from model.labelling.hair import Label, Reason
+from tests.helpers.training.predictions import hair, known
+from training.datasets.examples import Example
+from training.studies.held_out import count_labels, main, write_counts
+
+
+def unsure(of: Example, reason: Reason) -> tuple[Example, object]:
+    said = hair(0, Label.UNSURE, of=of).hair
+    assert said
+    return of, replace(said, reason=reason)
+
+
+def test_labels_are_counted_by_photo_tier_and_truth(tmp_path: Path) -> None:
+    club, thin = known(0, photo="b.jpg"), known(0, photo="b.jpg", shaft_px=3.0)
+    torn, nothing = known(1, photo="a.jpg"), known(3, photo="a.jpg")
+    counts = count_labels(
+        [
+            (club, hair(0, Label.TELOGEN, of=club).hair),
+            (club, hair(0, Label.ANAGEN, of=club).hair),
+            (club, None),
+            unsure(club, Reason.ROOT_NOT_SEEN),
+            unsure(thin, Reason.TOO_SMALL),
+            (torn, hair(1, Label.ANAGEN, of=torn).hair),
+            (nothing, hair(1, Label.ANAGEN, of=nothing).hair),
+        ]  # type: ignore[list-item]
+    )
+    write_counts(tmp_path / "counts.csv", counts)
+    assert (tmp_path / "counts.csv").read_text().splitlines() == [
+        "photo,tier,truth,telogen,anagen,unsure,not_read",
+        "0,over8px,anagen,0,1,0,0",
+        "0,over8px,other,0,1,0,0",
+        "1,over8px,telogen,1,1,0,2",
+        "1,under4px,telogen,0,0,1,0",
+    ]
+
+
+def test_a_missing_version_is_told_in_a_sentence(tmp_path: Path) -> None:
+    import typer
+
+    app = typer.Typer()
+    app.command()(main)
+    told = CliRunner().invoke(app, [str(tmp_path / "none"), str(tmp_path), str(tmp_path / "out")])
+    assert told.exit_code == 2
+    assert "Traceback" not in told.output

@@ -1,0 +1,106 @@
+"""Crops and tiles as other cameras, lights and finders would have given them.
+
+The only module that imports albumentations (2.0.8, the last MIT release).
+"""
+
+import os
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, RootCrop
+
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # else it asks the network on import
+
+import albumentations as A
+
+Pixels = NDArray[np.uint8]
+
+LEAST_SHAFT_PX = 1.5
+COARSENED_SHARE = 0.35
+"""How many crops are shown as if fewer pixels had been taken."""
+
+
+class Augmenter:
+    """Changes crops at random; the same seed gives the same change."""
+
+    def __init__(self) -> None:
+        self._pose_and_light = A.Compose(
+            [
+                A.VerticalFlip(p=0.5),
+                A.Affine(
+                    scale=(0.87, 1.15),
+                    translate_percent={"x": (-0.05, 0.05), "y": (-0.03, 0.03)},
+                    rotate=(-8, 8),
+                    shear={"x": (-6, 6), "y": (0, 0)},
+                    border_mode=cv2.BORDER_REFLECT_101,
+                    p=0.7,
+                ),
+                # By the crop's own mean: by the full range, dark crops would turn black.
+                A.RandomBrightnessContrast(0.35, 0.4, brightness_by_max=False, p=0.6),
+                A.RandomGamma((70, 145), p=0.3),
+                A.HueSaturationValue(12, 45, 12, p=0.4),
+                A.ToGray(p=0.07),
+                A.ChannelShuffle(p=0.05),
+                A.InvertImg(p=0.03),
+            ]
+        )
+        self._camera = A.Compose(
+            [
+                A.OneOf([A.GaussianBlur((3, 5)), A.MotionBlur((3, 7)), A.MedianBlur(3)], p=0.25),
+                A.UnsharpMask((3, 7), sigma_limit=(0.5, 2.0), alpha=(0.2, 1.0), p=0.25),
+                A.GaussNoise((0.01, 0.06), p=0.4),
+                A.ImageCompression(quality_range=(35, 95), p=0.5),
+            ]
+        )
+
+    def __call__(self, crop: RootCrop, seed: int) -> RootCrop:
+        """A changed crop; ``shaft_px`` falls along where it is shown with fewer pixels."""
+        self._pose_and_light.set_random_seed(seed)
+        self._camera.set_random_seed(seed)
+        rng = np.random.default_rng(seed)
+        pixels = self._pose_and_light(image=crop.pixels)["image"]
+        shaft_px = _coarsened(crop.shaft_px, rng)
+        told = shaft_px * float(np.exp(rng.normal(0, 0.05)))
+        return RootCrop(self._photographed(pixels, shaft_px), told)
+
+    def _photographed(self, pixels: Pixels, shaft_px: float) -> Pixels:
+        """Blur, noise and JPEG at the resolution that the camera had."""
+        scale = min(1.0, shaft_px / CROP_SHAFT_PX)
+        size = (max(24, round(CROP_WIDTH * scale)), max(16, round(CROP_HEIGHT * scale)))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        taken = self._camera(image=np.asarray(small, np.uint8))["image"]
+        full = cv2.resize(taken, (CROP_WIDTH, CROP_HEIGHT), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(full, np.uint8)
+
+
+def _coarsened(shaft_px: float, rng: np.random.Generator) -> float:
+    """A width that the shaft might have had in a photo from farther away."""
+    if shaft_px <= LEAST_SHAFT_PX or rng.random() >= COARSENED_SHARE:
+        return shaft_px
+    return float(np.exp(rng.uniform(np.log(LEAST_SHAFT_PX), np.log(min(shaft_px, 12)))))
+
+
+class TileAugmenter:
+    """Changes the light and the camera of a whole piece of photo, nothing of its geometry."""
+
+    def __init__(self) -> None:
+        self._change = A.Compose(
+            [
+                A.RandomBrightnessContrast(0.35, 0.4, brightness_by_max=False, p=0.6),
+                A.RandomGamma((60, 160), p=0.3),
+                A.HueSaturationValue(25, 40, 15, p=0.4),
+                A.ToGray(p=0.07),
+                A.ChannelShuffle(p=0.1),
+                A.InvertImg(p=0.08),
+                A.OneOf([A.GaussianBlur((3, 7)), A.MotionBlur((3, 7)), A.Sharpen()], p=0.3),
+                A.GaussNoise((0.01, 0.08), p=0.4),
+                A.ImageCompression(quality_range=(35, 95), p=0.4),
+            ]
+        )
+
+    def __call__(self, pixels: Pixels, seed: int) -> Pixels:
+        """A changed picture of the same size; the same seed gives the same change."""
+        self._change.set_random_seed(seed)
+        return np.asarray(self._change(image=pixels)["image"], np.uint8)

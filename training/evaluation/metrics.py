@@ -1,0 +1,92 @@
+"""How good a network is, on photos it was not fitted to."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.labelling import tiers
+from model.labelling.hair import Label
+from model.share.confusion import Confusion, Row
+from model.version import CLASSES
+from training.evaluation.hair_figures import figures_of_clubs, figures_of_hairs
+from training.evaluation.predictions import Judged, JudgedEnd, JudgedHair
+from training.evaluation.reliability import calibration_error, claims_of_ends
+
+TIERS = tiers.TIERS | {tiers.ALL: (0.0, np.inf)}
+"""Shaft widths by tier, and all of them together."""
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """``metrics`` by name; ``ends`` (4, 4) counts of true by likeliest class; ``confusion`` of
+    hairs by tier."""
+
+    metrics: dict[str, float]
+    ends: Counts
+    confusion: dict[str, Confusion]
+
+
+def evaluate(judged: Judged) -> Evaluation:
+    """Ends one by one, then hairs as the joint rule labels them.
+
+    Judged under thresholds that were chosen on these very photos, a network looks better than it
+    is; ``training.evaluation.crossfit.judge_across`` gives honest ones.
+    """
+    metrics = {"ends": float(len(judged.ends))}
+    for tier in TIERS:
+        metrics |= _end_metrics([end for end in judged.ends if _is_in(tier, end)], tier)
+    metrics["ends_calibration_error"] = calibration_error(claims_of_ends(judged.ends))
+    for tier in TIERS:
+        metrics |= figures_of_hairs([row for row in judged.hairs if _is_in(tier, row)], tier)
+    metrics |= figures_of_clubs(judged.hairs)
+    if judged.nothings:
+        metrics["nothings_listed"] = float(np.mean(judged.nothings))
+    return Evaluation(metrics, _counts(judged.ends), _confusions(judged.hairs))
+
+
+def _is_in(tier: str, row: JudgedEnd | JudgedHair) -> bool:
+    low, high = TIERS[tier]
+    return low <= row.example.strand.shaft_px < high
+
+
+def _end_metrics(ends: Sequence[JudgedEnd], tier: str) -> dict[str, float]:
+    """Recall of each class that occurs, and their mean."""
+    recalls = {
+        f"recall_{name}_{tier}": float(np.mean([end.is_right for end in ends if end.truth == kind]))
+        for kind, name in enumerate(CLASSES)
+        if any(end.truth == kind for end in ends)
+    }
+    if not recalls:
+        return {}
+    return recalls | {f"ends_balanced_{tier}": float(np.mean(list(recalls.values())))}
+
+
+def _confusions(hairs: Sequence[JudgedHair]) -> dict[str, Confusion]:
+    return {tier: _confusion([row for row in hairs if _is_in(tier, row)]) for tier in TIERS}
+
+
+def _confusion(hairs: Sequence[JudgedHair]) -> Confusion:
+    telogen, anagen = (
+        Counter(row.said for row in hairs if row.truth is truth)
+        for truth in (Label.TELOGEN, Label.ANAGEN)
+    )
+    return Confusion(row_of(telogen), row_of(anagen), (telogen.total(), anagen.total()))
+
+
+def row_of(said: Counter[Label]) -> Row:
+    """Shares of the labels, with one hair added to each, so that none is thought impossible."""
+    total = said.total() + len(Label)
+    telogen, anagen, unsure = (round((said[label] + 1) / total, 5) for label in Label)
+    return telogen, anagen, unsure
+
+
+def _counts(ends: Sequence[JudgedEnd]) -> Counts:
+    table = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
+    for end in ends:
+        table[end.truth, end.likeliest] += 1
+    return table

@@ -1,0 +1,232 @@
+"""The report of a run, to be read by a person: what was measured, and where it fails."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.version import CLASSES
+from training.evaluation.breakdown import (
+    ALL,
+    COVERAGE,
+    GROUND,
+    RIGHT,
+    ROOT,
+    SHADE,
+    TIER,
+    TIER_NAMES,
+    Group,
+    save_breakdown,
+)
+from training.evaluation.metrics import Evaluation
+from training.evaluation.mistakes import PER_PHOTO, worst_mistakes
+from training.evaluation.predictions import JudgedEnd
+from training.evaluation.reliability import claims_of_ends, claims_of_hairs
+from training.evaluation.resolution_sweep import (
+    CONFIDENT,
+    HEADS,
+    LEAST_SHAFT_PX,
+    Rung,
+    metrics_of,
+    on_ladder,
+    row_of,
+    shown_at,
+)
+from training.fitting.checkpoint import CURVE
+from training.reports import charts as pictures
+from training.reports.diagnostics import Study
+from training.reports.html_page import page, paragraph, picture, sheet, table, tiles
+
+METRICS, BREAKDOWN, REPORT = "metrics.json", "breakdown.json", "report.html"
+UNMEASURED = (
+    "Every figure here is on rendered hairs that were held out. On real roots it is unmeasured: "
+    "how well it reads them, nobody knows yet."
+)
+_NAMES = tuple(name.replace("_", " ") for name in CLASSES)
+_TIERS = (*TIER_NAMES, "all")
+
+Pixels = NDArray[np.uint8]
+
+
+def write_report(run: Path, evaluation: Evaluation, study: Study) -> None:
+    """Writes metrics.json, breakdown.json and report.html into ``run``."""
+    metrics = evaluation.metrics | metrics_of(study.rungs)
+    (run / METRICS).write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
+    save_breakdown(run / BREAKDOWN, study.groups)
+    parts = [
+        *_first_screen(study),
+        *_ends(evaluation, study),
+        *_hairs(study),
+        *_sureness(study),
+        *_ladder(study),
+        *_breakdown(study.groups),
+        *_mistakes(study.judged.ends),
+        *_loss(run / CURVE),
+        *_all_figures(evaluation.metrics),
+    ]
+    (run / REPORT).write_text(page("Training run", parts), "utf-8")
+
+
+def _first_screen(study: Study) -> Iterator[str]:
+    yield "<h1>Training run</h1>"
+    yield paragraph(f"Trained on: {study.origin.trained_on}")
+    yield paragraph(UNMEASURED, "warning")
+    yield tiles(list(_five(study)))
+    yield paragraph(f"How to make it again: {study.origin.made}")
+
+
+def _five(study: Study) -> Iterator[tuple[str, str]]:
+    """The figures that matter; those that could not be counted are left out."""
+    shares = next(group for group in study.groups if group.by == ALL).shares
+    if coverage := shares.get(COVERAGE):
+        yield f"{coverage.value:.0%}", f"of {coverage.of} readable hairs get a label"
+    for label, figure in RIGHT.items():
+        if share := shares.get(figure):
+            yield f"{share.value:.0%}", f"of {share.of} labelled {label.value} hairs are right"
+    if nothings := study.judged.nothings:
+        listed = sum(nothings) / len(nothings)
+        yield f"{listed:.0%}", f"of {len(nothings)} lines that are no hair are listed as one"
+    recalls = [shares[name].value for name in CLASSES if name in shares]
+    mean = sum(recalls) / len(recalls)
+    yield (
+        f"{mean:.0%}",
+        f"of {len(study.judged.ends)} ends read right, every class weighing the same",
+    )
+
+
+def _ends(evaluation: Evaluation, study: Study) -> Iterator[str]:
+    yield "<h2>Ends: what is taken for what</h2>"
+    yield paragraph("By the likeliest class, however unsure. A row adds up to 100%.")
+    yield picture(pictures.table_of_ends(evaluation.ends), "Ends: truth by row, reading by column")
+
+
+def _hairs(study: Study) -> Iterator[str]:
+    yield "<h2>Hairs: what they are called, by shaft width</h2>"
+    yield paragraph("Hairs that can be told from what is in view. One not listed counts as unsure.")
+    yield picture(
+        pictures.tables_of_hairs(study.judged.hairs), "Hairs: truth by row, label by column"
+    )
+
+
+def _sureness(study: Study) -> Iterator[str]:
+    judged = study.judged
+    yield "<h2>Whether chances mean what they say</h2>"
+    yield paragraph(
+        "On the dashed line they do; below it the model is too sure. Every class, and "
+        "either label, weighs the same. The bigger a dot, the more ends or hairs."
+    )
+    claims = claims_of_ends(judged.ends), claims_of_hairs(judged.hairs)
+    yield picture(pictures.reliability_diagram(*claims), "Reliability of ends and hairs")
+    yield "<h2>What a label costs</h2>"
+    yield paragraph(
+        "Were labels given down to a lower chance, more hairs would get one and more "
+        "would be wrong. The dot is what is done; it may lie off its line, because "
+        "more than this chance decides whether a label is given."
+    )
+    yield picture(pictures.risk_coverage(judged.hairs), "Risk by coverage for each label")
+
+
+def _ladder(study: Study) -> Iterator[str]:
+    if not study.rungs:
+        return
+    yield "<h2>The ladder: one hair, ever fewer pixels</h2>"
+    yield paragraph(
+        f"{study.rungs[0].ends} ends of hairs of {LEAST_SHAFT_PX:g} px and more, shown as if fewer "
+        "pixels had been taken. Sureness has to fall, and must not turn into being confidently "
+        f"wrong (a wrong class with {CONFIDENT:.0%} or more). {_climb(study.rungs)}"
+    )
+    yield picture(pictures.ladder(study.rungs), "Sureness by shaft width")
+    yield table(HEADS, map(row_of, study.rungs))
+    yield sheet(_copies(study))
+
+
+def _climb(rungs: Sequence[Rung]) -> str:
+    top, foot = rungs[0], rungs[-1]
+    return (
+        f"From {top.shaft_px:g} to {foot.shaft_px:g} px the mean chance of the likeliest class "
+        f"goes from {top.sure_of_likeliest:.2f} to {foot.sure_of_likeliest:.2f}, and what is "
+        f"confidently wrong from {top.confidently_wrong:.1%} to {foot.confidently_wrong:.1%}."
+    )
+
+
+def _copies(study: Study) -> Iterator[tuple[Pixels, str]]:
+    """The first end of each class on every rung."""
+    ends = on_ladder(study.judged.ends)
+    for truth in sorted({end.truth for end in ends}):
+        crop = next(end.crop for end in ends if end.truth == truth)
+        for rung in study.rungs:
+            copy = shown_at(crop, rung.shaft_px)
+            yield copy.pixels, f"{_NAMES[truth]} at {rung.shaft_px:g} px"
+
+
+def _breakdown(groups: Sequence[Group]) -> Iterator[str]:
+    yield "<h2>Where it fails</h2>"
+    yield paragraph(
+        "Recall of each kind of end, how many hairs get a label, and how many of the labelled ones "
+        "are right, each with the number it is out of. By root, only the root's own end counts; "
+        "a bare end counts where the hair has no root. On a hair, an end that is no hair's is one "
+        "where the shaft goes on."
+    )
+    figures = (*CLASSES, COVERAGE, *RIGHT.values())
+    for by in (TIER, SHADE, GROUND, ROOT):
+        rows = [group for group in groups if group.by == by]
+        shown = [figure for figure in figures if any(figure in group.shares for group in rows)]
+        if rows:
+            yield f"<h3>By {by}</h3>"
+            yield table((by, *(f.replace("_", " ") for f in shown)), (_row(g, shown) for g in rows))
+
+
+def _row(group: Group, figures: Sequence[str]) -> list[str]:
+    return [group.name, *(str(group.shares.get(figure, "")) for figure in figures)]
+
+
+def _mistakes(ends: Sequence[JudgedEnd]) -> Iterator[str]:
+    shown = worst_mistakes(ends)
+    yield "<h2>The worst mistakes</h2>"
+    yield paragraph(
+        "Ends read wrong, the surest first. The shaft comes in from the left, and the end as found "
+        f"lies in the middle. Of a photo at most {PER_PHOTO} are shown."
+    )
+    yield sheet((end.crop.pixels, _told(end)) for end in shown)
+
+
+def _told(end: JudgedEnd) -> str:
+    facts = end.example.labelled.facts
+    about = ", ".join(filter(None, [facts.shade, facts.kind, facts.ground])).replace("_", " ")
+    reading = f"{_NAMES[end.truth]}, read as {_NAMES[end.likeliest]} with {end.sure:.0%}"
+    return f"{reading} ({end.crop.shaft_px:.1f} px; {about}; {end.example.photo})"
+
+
+def _loss(file: Path) -> Iterator[str]:
+    """Nothing for a version that was calibrated anew, which has no curve."""
+    if file.exists():
+        with file.open(newline="", encoding="utf-8") as lines:
+            epochs = [(int(epoch), float(loss)) for epoch, loss in csv.reader(lines)]
+        yield "<h2>Loss</h2>"
+        yield picture(pictures.loss_curve(epochs), "Loss by epoch")
+
+
+def _all_figures(metrics: Mapping[str, float]) -> Iterator[str]:
+    """Those that go by tier in a table of their own, with a column for each tier."""
+    yield "<h2>All figures</h2>"
+    by_tier, others = _by_tier(metrics)
+    yield table(("by shaft width", *TIER_NAMES.values(), "all"), by_tier)
+    yield table(("", ""), ([name.replace("_", " "), f"{value:.3f}"] for name, value in others))
+
+
+def _by_tier(metrics: Mapping[str, float]) -> tuple[list[list[str]], list[tuple[str, float]]]:
+    """Rows of figures by tier, and the names and values of the others."""
+    tier_of = {name: tier for name in metrics for tier in _TIERS if name.endswith(f"_{tier}")}
+    stems = dict.fromkeys(name.removesuffix(f"_{tier}") for name, tier in tier_of.items())
+    rows = [
+        [stem.replace("_", " "), *(_figure(metrics.get(f"{stem}_{tier}")) for tier in _TIERS)]
+        for stem in stems
+    ]
+    return rows, [(name, value) for name, value in metrics.items() if name not in tier_of]
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"

@@ -1,0 +1,131 @@
+"""A challenger as a version, with what its labels taught of its errors."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from model.labelling.hair import Label
+from model.labelling.joint_rule import label_hair
+from model.labelling.tiers import ALL, TIERS, tier_of
+from model.networks.root_net import EndNet
+from model.report import ModelName
+from model.share.confusion import Confusion, ErrorRates
+from model.version import Manifest, load_version, save_version, sha256
+from training.calibration.calibrate import Calibration
+from training.calibration.labelled_hairs import ENOUGH
+from training.evaluation.metrics import row_of
+from training.export import as_onnx
+from training.retrain.calibration import is_of_hair
+from training.retrain.label_probabilities import NOTHING, TELOGEN
+from training.retrain.read_label import ReadLabel
+
+_CARD = """# {name} {version}
+
+**{trained_on}.** Fitted from version {parent}, whose card tells of the rendered hairs behind it.
+
+## What it is for
+Photos like those of the person who gave the labels: the same camera, light and ground. On others
+it is, as far as the packaged frozen set of renders can tell, what its parent was.
+
+## What was measured
+On {labels} labels, each read by a network that had not seen its photo or person:
+
+{figures}
+
+The labels are a person's, and nobody checked them. Its errors (`confusion` in the manifest) were
+counted on them where a tier of shaft width has {enough} telogen and {enough} anagen hairs
+(`source` is `real`), and are its parent's elsewhere.
+
+## What it is not for
+- A diagnosis, or a reason not to see a doctor.
+- Deciding anything on its own about a single hair.
+
+Licence: {licence}, as its parent's; the labels are their giver's.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A network, how its readings are calibrated, and what was read of labels by networks that had
+    not seen them; ``figures`` by name; ``pictures`` as in a manifest."""
+
+    net: EndNet
+    calibration: Calibration
+    read: Sequence[ReadLabel]
+    figures: Mapping[str, float]
+    pictures: tuple[str, ...]
+
+
+def save_taught(taught: Taught, parent: Manifest, arch: str, folder: Path) -> str:
+    """Writes the version ``folder`` and checks that it loads; the version's name."""
+    weights = as_onnx(taught.net)
+    digest = sha256(weights)
+    count = len(taught.read)
+    trained_on = f"rendered hairs and people's labels, {count} of them judged before it saw them"
+    manifest = replace(
+        parent,
+        name=ModelName(arch, digest[:8], digest, trained_on),
+        temperature=round(taught.calibration.temperature, 4),
+        rule=taught.calibration.rule,
+        confusion=confusion_on(taught.read, taught.calibration, parent.confusion),
+        metrics={name: round(value, 4) for name, value in taught.figures.items()},
+        parent=parent.name.version,
+        pictures=taught.pictures,
+    )
+    save_version(folder, weights, manifest, _card(manifest, count))
+    load_version(folder)
+    return digest[:8]
+
+
+def confusion_on(
+    read: Sequence[ReadLabel], calibration: Calibration, otherwise: Mapping[str, Confusion]
+) -> dict[str, Confusion]:
+    """The error matrix of each tier of shaft width, and of all: counted on labels where there are
+    enough, else as it was."""
+    hairs = [label for label in read if label.kind != NOTHING and is_of_hair(label)]
+    found = dict(otherwise)
+    for tier in (*TIERS, ALL):
+        here = [each for each in hairs if tier in (ALL, tier_of(each.hair.strand.shaft_px))]
+        telogen = [each for each in here if each.kind == TELOGEN]
+        anagen = [each for each in here if each.kind != TELOGEN]
+        if min(len(telogen), len(anagen)) >= ENOUGH:
+            found[tier] = Confusion(
+                row_of(_given(telogen, calibration)),
+                row_of(_given(anagen, calibration)),
+                (len(telogen), len(anagen)),
+                ErrorRates.REAL,
+            )
+    return found
+
+
+def _given(read: Sequence[ReadLabel], calibration: Calibration) -> Counter[Label]:
+    """The labels that hairs get; one that is not listed counts as unsure."""
+    temperature, rule = calibration.temperature, calibration.rule
+    hairs = (
+        label_hair(
+            each.hair.strand,
+            each.readings(temperature),
+            each.posterior(temperature, rule),
+            rule,
+        )
+        for each in read
+    )
+    return Counter(hair.label if hair else Label.UNSURE for hair in hairs)
+
+
+def _card(manifest: Manifest, labels: int) -> str:
+    name = manifest.name
+    figures = "\n".join(
+        f"- {key.replace('_', ' ')}: {value:.3f}" for key, value in manifest.metrics.items()
+    )
+    return _CARD.format(
+        name=name.name,
+        version=name.version,
+        trained_on=name.trained_on[0].upper() + name.trained_on[1:],
+        parent=manifest.parent,
+        labels=labels,
+        figures=figures,
+        enough=ENOUGH,
+        licence=manifest.licence,
+    )

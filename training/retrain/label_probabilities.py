@@ -1,0 +1,101 @@
+"""What a model thinks that a labelled hair is: the figures by which two models are compared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.labelling.hair import EndProbabilities
+from model.labelling.joint_rule import (
+    PRIOR_MISSHAPEN,
+    PRIOR_NO_BULB,
+    PRIOR_TELOGEN,
+    JointRule,
+    Readings,
+    read_together,
+)
+from training.labels.labelled_strand import Extent, TaughtHair
+from training.labels.said import Said
+
+TELOGEN, ANAGEN, NOTHING = "telogen", "anagen", "not_hair"
+KINDS = (TELOGEN, ANAGEN, NOTHING)
+"""What a label says a hair is, as far as labels are compared; ``Said`` has kinds of anagen."""
+_KIND_OF = {
+    Said.TELOGEN: TELOGEN,
+    Said.MISSHAPEN: ANAGEN,
+    Said.NO_BULB: ANAGEN,
+    Said.ANAGEN: ANAGEN,
+    Said.NOT_HAIR: NOTHING,
+}
+NOTHING_CUT = 0.2
+"""How often a crop that a person cut is of no hair, before it is looked at. Our assumption: of it
+the finder said nothing."""
+SLIPS = 0.05
+"""So many labels are taken to be slips, of whatever kind: a wrong one shall neither pull a network
+far nor decide between two. Our assumption."""
+
+
+def kind_of(said: Said) -> str | None:
+    """The kind that a label says, None for ``unsure``."""
+    return _KIND_OF.get(said)
+
+
+@dataclass(frozen=True)
+class LabelChances:
+    """Chances that a labelled hair is telogen, anagen, or no hair; they sum to 1."""
+
+    telogen: float
+    anagen: float
+    not_hair: float
+
+    @property
+    def likeliest(self) -> str:
+        """The kind with the greatest chance."""
+        return max(KINDS, key=self.of)
+
+    def of(self, kind: str) -> float:
+        """The chance of one of ``KINDS``."""
+        return {TELOGEN: self.telogen, ANAGEN: self.anagen, NOTHING: self.not_hair}[kind]
+
+    def doubted(self, temperature: float) -> "LabelChances":
+        """The same, less sure (or more, below 1) whether it is telogen or anagen."""
+        powers = np.maximum([self.telogen, self.anagen], 1e-9) ** (1 / temperature)
+        telogen, anagen = ((1 - self.not_hair) * powers / powers.sum()).tolist()
+        return LabelChances(telogen, anagen, self.not_hair)
+
+    def loss(self, kind: str) -> float:
+        """Minus the log of the chance that the hair is said to be what it is said to be, if
+        ``SLIPS`` of all labels are slips."""
+        return float(-np.log((1 - SLIPS) * self.of(kind) + SLIPS / len(KINDS)))
+
+
+def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelChances:
+    """What is thought of a hair by itself, given what was read at its ends.
+
+    Of a label on one end (a crop) nothing is known of the other, so that end is judged alone.
+    """
+    if hair.extent is Extent.END:
+        read = next((reading for reading in readings if reading is not None), None)
+        return _nothing_known() if read is None else _of_end(read.probabilities, rule)
+    posterior = read_together(hair.strand, readings, rule)
+    real, unseen = 1 - posterior.not_hair, posterior.unseen / 2
+    return LabelChances(
+        telogen=real * (posterior.telogen + unseen),
+        anagen=real * (posterior.anagen + unseen),
+        not_hair=posterior.not_hair,
+    )
+
+
+def _of_end(p: EndProbabilities, rule: JointRule) -> LabelChances:
+    """As the joint rule would have it, if the other end could be anything that fits."""
+    mix = rule.class_mix
+    club = (1 - NOTHING_CUT) * PRIOR_TELOGEN * p.club / mix.club
+    torn = (1 - NOTHING_CUT) * (
+        PRIOR_MISSHAPEN * p.misshapen / mix.misshapen + PRIOR_NO_BULB * p.bare / mix.bare
+    )
+    none = NOTHING_CUT * p.not_hair / mix.not_hair
+    total = max(club + torn + none, 1e-12)
+    return LabelChances(club / total, torn / total, none / total)
+
+
+def _nothing_known() -> LabelChances:
+    return LabelChances((1 - NOTHING_CUT) / 2, (1 - NOTHING_CUT) / 2, NOTHING_CUT)

@@ -1,0 +1,167 @@
+"""The report of teaching, to be read by a person: what labels changed, and what would help."""
+
+import html
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from training.labels.issues import Remark
+from training.labels.label_set import LabelSet
+from training.reports.html_page import page, paragraph, picture, sheet, tiles
+from training.retrain.evaluation import Evidence, JudgedLabel
+from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN
+from training.retrain.learning import advice_of
+from training.retrain.outcome import CurvePoint, Outcome
+from training.retrain.promotion import Verdict
+from training.retrain.report_change import Change, changes, is_right, log_loss
+from training.retrain.report_comparison import by_kind, by_tier, what_changed
+from training.retrain.report_curve import learning_curve
+from training.retrain.report_frozen import of_frozen
+from training.retrain.report_mistakes import PER_PHOTO, tile_of, worst_mistakes
+
+REPORT, OUTCOME = "report.html", "outcome.json"
+MOST_LISTED = 200
+"""More problems than this are counted, not listed."""
+PRIVACY = (
+    "Your photos and labels stay on the machine that this page was made on. The page holds small "
+    "pieces of the photos and the names of files: mind whom you give it to."
+)
+
+
+def write_report(run: Path, outcome: Outcome) -> None:
+    """Writes report.html and outcome.json into ``run``."""
+    parts = [*_verdict(outcome), *_labels(outcome), *_evidence(outcome), *_remarks(outcome.labels)]
+    (run / REPORT).write_text(page("What your labels taught", parts), "utf-8")
+    (run / OUTCOME).write_text(json.dumps(outcome.as_json(), indent=2) + "\n", "utf-8")
+
+
+def _verdict(outcome: Outcome) -> Iterator[str]:
+    yield "<h1>What your labels taught</h1>"
+    yield f"<h2>{_headline(outcome)}</h2>"
+    yield paragraph(outcome.decision.reason)
+    yield paragraph(_in_force(outcome))
+
+
+def _headline(outcome: Outcome) -> str:
+    if outcome.promoted:
+        return "The new model reads your hairs better, and is in force."
+    if outcome.decision.verdict is Verdict.BETTER:
+        return "The new model reads your hairs better, but was not put in force."
+    if outcome.decision.verdict is Verdict.MANY_SLIPS:
+        return "Look at your labels first: many seem to say the opposite. The model in force stays."
+    if outcome.challenger is None:
+        return "No new model was made. The model in force stays."
+    return "The model in force stays: a new one takes its place only if it is better for sure."
+
+
+def _in_force(outcome: Outcome) -> str:
+    """What is in force at the end of the run, and how to change that."""
+    new, old = outcome.challenger, outcome.champion
+    if outcome.promoted:
+        return f"In force is {new}; before, it was {old}. To go back: `shedlight models rollback`."
+    kept = f"In force is {old}, as before."
+    if outcome.decision.verdict is Verdict.BETTER:
+        promote = f"`shedlight models promote {new}`"
+        return (
+            f"{kept} To use the new one: {promote}; to go back then: `shedlight models rollback`."
+        )
+    fitted = "" if new in (None, old) else f" The new one is called {new}."
+    return f"{kept}{fitted} Nothing was changed, so there is nothing to take back."
+
+
+def _labels(outcome: Outcome) -> Iterator[str]:
+    labels = outcome.labels
+    yield tiles(list(_sizes(outcome)))
+    yield paragraph(
+        "Photos of one person, and photos that look the same, are one group. A group is never "
+        "divided: what the new model makes of a hair is told by one that was fitted alike, but to "
+        "other groups alone. Groups that the model in force was fitted to are not compared."
+    )
+    if labels.given:
+        counts = (f"{said.in_words} {count}" for said, count in labels.given.most_common())
+        yield paragraph(f"Labels given: {', '.join(counts)}.")
+    yield paragraph(PRIVACY)
+
+
+def _sizes(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    labels = outcome.labels
+    if outcome.evidence:
+        counts = outcome.evidence.counts
+        yield str(counts[TELOGEN]), "labels of telogen hairs to judge by"
+        yield str(counts[ANAGEN]), "labels of anagen hairs to judge by"
+        yield str(counts[NOTHING]), "labels of what is no hair to judge by"
+    yield str(labels.given.total()), "labels given in all"
+    yield str(len(labels.pictures)), "photos and crops"
+    yield str(len(set(labels.groups.values()))), "groups"
+
+
+def _evidence(outcome: Outcome) -> Iterator[str]:
+    if outcome.evidence is None:
+        return
+    judged = outcome.evidence.judged
+    loss = changes(judged, log_loss)
+    if judged:
+        yield from _compared(judged, loss)
+        yield from _mistakes(judged)
+    yield from _curve(outcome.curve, loss)
+    yield from _frozen(outcome.evidence)
+
+
+def _compared(judged: Sequence[JudgedLabel], loss: dict[str, Change]) -> Iterator[str]:
+    yield "<h2>Before and after, on the same hairs</h2>"
+    yield paragraph(
+        "A hair counts as right where the likeliest of telogen, anagen and no hair is what you "
+        "said. The log loss also counts how sure the model was: less is better, and 0.71 is what "
+        "the toss of a coin between two kinds would get. In brackets is where a change lies with a "
+        "chance of 95%, found by drawing your groups of photos anew; if both ends are on one side "
+        "of 0, the change is hardly chance. All of it is by your own labels: where one is wrong, "
+        "so is what is counted here."
+    )
+    yield from by_kind(judged, changes(judged, is_right), loss)
+    yield "<h3>By width of the shaft in the photo</h3>"
+    yield by_tier(judged)
+    yield "<h3>Hairs that changed</h3>"
+    yield what_changed(judged)
+
+
+def _mistakes(judged: Sequence[JudgedLabel]) -> Iterator[str]:
+    shown = worst_mistakes(judged)
+    yield "<h2>The worst mistakes of the new model</h2>"
+    if not shown:
+        yield paragraph("There are none: every labelled hair is read as you said.")
+        return
+    yield paragraph(
+        "Labelled hairs that the new model takes for something else, the surest first. A wrong "
+        "label ends up here as well: look at these first, and correct it at the place told. The "
+        f"shaft comes in from the left. Of a photo at most {PER_PHOTO} are shown."
+    )
+    yield sheet(map(tile_of, shown))
+
+
+def _curve(curve: Sequence[CurvePoint], loss: dict[str, Change]) -> Iterator[str]:
+    noise = {kind: change.noise for kind, change in loss.items() if change.noise is not None}
+    yield "<h2>Whether more labels would help</h2>"
+    yield paragraph(advice_of(curve, noise))
+    if len(curve) > 1:
+        yield picture(learning_curve(curve), "Log loss by number of labels")
+
+
+def _frozen(evidence: Evidence) -> Iterator[str]:
+    if evidence.frozen.photos:
+        yield "<h2>Whether anything is forgotten</h2>"
+        yield from of_frozen(evidence.frozen)
+
+
+def _remarks(labels: LabelSet) -> Iterator[str]:
+    yield from _listed("Problems of the labels", labels.problems)
+    yield from _listed("Notes on the labels", labels.notes)
+
+
+def _listed(head: str, remarks: Sequence[Remark]) -> Iterator[str]:
+    if not remarks:
+        return
+    yield f"<h2>{head} ({len(remarks)})</h2>"
+    lines = (f"<li>{html.escape(str(remark))}</li>" for remark in remarks[:MOST_LISTED])
+    yield f"<ul>{''.join(lines)}</ul>"
+    if len(remarks) > MOST_LISTED:
+        yield paragraph(f"And {len(remarks) - MOST_LISTED} more.")

@@ -1,0 +1,61 @@
+"""What a run keeps of its work until its report is written, so that it can go on after a kill."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from model.registry.registry import Registry
+from training.labels.labelled_strand import TaughtHair
+from training.retrain.fitting import TeachPlan
+
+FITS = "fits"
+_MOVE = "move.json"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """``folder`` has a checkpoint of each fit, and what is about to be put in force."""
+
+    folder: Path
+
+    def to_beat(self, registry: Registry) -> Path:
+        """The version that a challenger is compared with: the one in force, or, where this run
+        was killed after it had put its own in force, the one before it."""
+        champion = registry.champion()
+        move = self._move()
+        if move.get("version") == champion.name:
+            return registry.find(move["in_place_of"])
+        return champion.folder
+
+    def promote(self, registry: Registry, version: str, in_place_of: str, reason: str) -> None:
+        """Puts a version in force, once, however often the run is killed on the way."""
+        if version == registry.champion().name:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = {"version": version, "in_place_of": in_place_of}
+        (self.folder / _MOVE).write_text(json.dumps(told), "utf-8")
+        registry.promote(version, reason)
+
+    def _move(self) -> dict[str, str]:
+        try:
+            return dict(json.loads((self.folder / _MOVE).read_text("utf-8")))
+        except (OSError, ValueError):  # none, or cut short: then nothing was put in force
+            return {}
+
+
+def unfinished(
+    run: Path, hairs: Sequence[TaughtHair], base: str, arch: str, plan: TeachPlan
+) -> Unfinished:
+    """That of these labels, fitted so from the network with this SHA-256: with others, a stopped
+    run begins anew."""
+    said = [(hair.photo, str(hair.where), hair.said.value, hair.root_end) for hair in hairs]
+    text = json.dumps([said, base, arch, asdict(plan)])
+    return Unfinished(run / FITS / hashlib.sha256(text.encode()).hexdigest()[:16])
+
+
+def finish(run: Path) -> None:
+    """Deletes what a run needs no longer once its report is written."""
+    shutil.rmtree(run / FITS, ignore_errors=True)

@@ -1,0 +1,129 @@
+"""Networks side by side: what each gets right on held-out ends, and what it costs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from torch import nn
+
+from model.inference.root_classifier import session_of, softmax
+from model.version import CLASSES
+from training.datasets.ends import Ends
+from training.evaluation.metrics import TIERS
+from training.export import as_onnx
+from training.fitting.root_net import as_tensors
+
+REPEATS = 100
+"""Times a batch is read to find how long it takes."""
+FEW, MANY = 1, 16
+"""Crops at once: a photo with one root in view, and an ordinary one."""
+
+Feed = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a network on ends that it was not fitted to.
+
+    ``balanced``: balanced accuracy by tier of ``TIERS``; ``nll``: mean negative log-likelihood
+    (nats) of the true class, uncalibrated, every class weighing the same; ``onnx_mb``: millions of
+    bytes; ``ms_few`` and ``ms_many``: milliseconds a crop, ``FEW`` or ``MANY`` at once, on one
+    thread of ONNX Runtime.
+    """
+
+    network: str
+    parameters: int
+    onnx_mb: float
+    ms_few: float
+    ms_many: float
+    balanced: Mapping[str, float]
+    nll: float
+
+
+def measure(name: str, net: nn.Module, ends: Ends) -> Measured:
+    """Measures ``net`` as the product would run it; ``ends`` must not be empty."""
+    weights = as_onnx(net)
+    session = session_of(weights)
+    chances = softmax(_logits(session, ends))
+    return Measured(
+        network=name,
+        parameters=sum(weight.numel() for weight in net.parameters()),
+        onnx_mb=len(weights) / 1e6,
+        ms_few=ms_a_crop(session, ends, FEW, REPEATS),
+        ms_many=ms_a_crop(session, ends, MANY, REPEATS),
+        balanced=balanced_by_tier(chances, ends),
+        nll=nll(chances, ends),
+    )
+
+
+def balanced_by_tier(chances: NDArray[np.float64], ends: Ends) -> dict[str, float]:
+    """Mean recall of the classes that occur, for each tier in which there are ends."""
+    right = chances.argmax(axis=1) == ends.classes
+    found = {}
+    for tier, (low, high) in TIERS.items():
+        inside = (ends.shaft_px >= low) & (ends.shaft_px < high)
+        groups = [right[inside & (ends.classes == kind)] for kind in range(len(CLASSES))]
+        recalls = [group.mean() for group in groups if len(group)]
+        if recalls:
+            found[tier] = float(np.mean(recalls))
+    return found
+
+
+def nll(chances: NDArray[np.float64], ends: Ends) -> float:
+    """The negative log-likelihood as in ``Measured``."""
+    of_truth = chances[np.arange(len(chances)), ends.classes]
+    return float(-(ends.balancing_weights() * np.log(of_truth)).sum())
+
+
+def ms_a_crop(session: ort.InferenceSession, ends: Ends, at_once: int, repeats: int) -> float:
+    """Median milliseconds a crop when ``at_once`` are read at a time, after a first reading."""
+    feed = _feed(ends, [i % len(ends.crops) for i in range(at_once)])
+    session.run(["logits"], feed)
+    return 1000 * median(_seconds(session, feed) for _ in range(repeats)) / at_once
+
+
+def as_markdown(rows: Sequence[Measured]) -> str:
+    """A table with a line for each network."""
+    heads = ["network", "parameters", "ONNX MB", f"ms a crop, {FEW} at once", f"{MANY} at once"]
+    heads += [f"balanced accuracy, {tier}" for tier in TIERS] + ["negative log-likelihood"]
+    lines = [heads, ["---"] * len(heads), *map(_cells, rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def write_comparison(out: Path, rows: Sequence[Measured], setup: Mapping[str, object]) -> None:
+    """Writes comparison.json and comparison.md; ``setup`` says how the networks were fitted."""
+    everything = {"setup": dict(setup), "networks": [asdict(row) for row in rows]}
+    (out / "comparison.json").write_text(json.dumps(everything, indent=2) + "\n", "utf-8")
+    how = ", ".join(f"{name} {value}" for name, value in setup.items())
+    text = f"On held-out rendered hairs; on real roots unmeasured. {how}.\n\n{as_markdown(rows)}"
+    (out / "comparison.md").write_text(text, "utf-8")
+
+
+def _cells(row: Measured) -> list[str]:
+    balanced = [f"{row.balanced[t]:.3f}" if t in row.balanced else "none" for t in TIERS]
+    costs = [f"{row.onnx_mb:.2f}", f"{row.ms_few:.2f}", f"{row.ms_many:.2f}"]
+    return [row.network, f"{row.parameters:,}", *costs, *balanced, f"{row.nll:.3f}"]
+
+
+def _logits(session: ort.InferenceSession, ends: Ends) -> NDArray[np.float64]:
+    rows = range(len(ends.crops))
+    starts = range(0, len(rows), MANY)
+    batches = [session.run(["logits"], _feed(ends, rows[i : i + MANY]))[0] for i in starts]
+    return np.concatenate(batches).astype(np.float64)
+
+
+def _feed(ends: Ends, rows: Sequence[int]) -> Feed:
+    pixels, shaft_px = as_tensors([ends.crops[row] for row in rows])
+    return {"pixels": pixels.float().numpy(), "shaft_px": shaft_px.numpy()}
+
+
+def _seconds(session: ort.InferenceSession, feed: Feed) -> float:
+    start = perf_counter()
+    session.run(["logits"], feed)
+    return perf_counter() - start

@@ -1,0 +1,127 @@
+"""What is made of photos without a hair: ``python -m training.studies.no_hair FOLDER...``"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from data.errors import ShedlightError
+from data.images.photo import Photo
+from data.images.read import read_photo_file
+from data.strands.strand import Strand
+from model.labelling.hair import Label
+from model.report import PhotoReport
+from model.scorer import Scorer
+from training.datasets.annotations import TruthPhoto, read_truth
+
+
+class StrandScorer(Protocol):
+    """What ``model.scorer.Scorer`` offers, as far as it is needed here."""
+
+    def strands(self, photo: Photo) -> list[Strand]:
+        """What the finder proposes."""
+
+    def score(self, photo: Photo) -> PhotoReport:
+        """The report of the photo."""
+
+
+@dataclass(frozen=True)
+class NoHairPhoto:
+    """One photo: strands that the finder proposed, how many of them were listed as hairs, and how
+    many of those were labelled, which is given a label other than unsure."""
+
+    name: str
+    proposed: int
+    listed: int
+    labelled: int
+
+
+@dataclass(frozen=True)
+class NoHairFigures:
+    """The photos, and their sums."""
+
+    photos: tuple[NoHairPhoto, ...]
+
+    @property
+    def proposed(self) -> int:
+        """Strands proposed in all photos."""
+        return sum(photo.proposed for photo in self.photos)
+
+    @property
+    def listed(self) -> int:
+        """Hairs listed in all photos."""
+        return sum(photo.listed for photo in self.photos)
+
+    @property
+    def labelled(self) -> int:
+        """Hairs labelled in all photos."""
+        return sum(photo.labelled for photo in self.photos)
+
+    @property
+    def photos_with_a_label(self) -> int:
+        """How many photos have a labelled hair."""
+        return sum(photo.labelled > 0 for photo in self.photos)
+
+
+def measure(folder: Path, scorer: StrandScorer) -> NoHairFigures:
+    """The figures of a folder that ``shedlight render`` filled.
+
+    Raises ValueError when its truth has a hair, ShedlightError for a photo that cannot be read.
+    """
+    truths = read_truth(folder)
+    if haired := [truth.name for truth in truths if truth.hairs]:
+        raise ValueError(f"{folder} has photos with hairs, such as {haired[0]}")
+    return NoHairFigures(tuple(_measured(folder, truth, scorer) for truth in _tracked(truths)))
+
+
+def _measured(folder: Path, truth: TruthPhoto, scorer: StrandScorer) -> NoHairPhoto:
+    photo = read_photo_file(folder / "photos" / truth.name)
+    hairs = scorer.score(photo).hairs
+    labelled = sum(hair.label is not Label.UNSURE for hair in hairs)
+    return NoHairPhoto(truth.name, len(scorer.strands(photo)), len(hairs), labelled)
+
+
+def _tracked(truths: list[TruthPhoto]) -> Iterable[TruthPhoto]:
+    return track(truths, "Scoring", console=Console(stderr=True), transient=True)
+
+
+def table_of(figures: NoHairFigures) -> Table:
+    """A row for each photo and one for their sums."""
+    table = Table(show_footer=True)
+    table.add_column("photo", f"{len(figures.photos)} photos", overflow="fold")
+    for name in ("proposed", "listed", "labelled"):
+        table.add_column(name, str(getattr(figures, name)), justify="right")
+    for photo in figures.photos:
+        counts = (photo.proposed, photo.listed, photo.labelled)
+        table.add_row(Text(photo.name), *map(str, counts))
+    return table
+
+
+def main(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of photos without a hair.", metavar="FOLDER...")
+    ],
+    version: Annotated[
+        Path | None, typer.Option(help="Folder of a version; the shipped one otherwise.")
+    ] = None,
+) -> None:
+    """Prints what the finder proposes, what is listed as a hair, and what is labelled."""
+    try:
+        scorer = Scorer.load(version) if version else Scorer.shipped()
+        photos = (measure(folder, scorer).photos for folder in folders)
+        figures = NoHairFigures(tuple(photo for several in photos for photo in several))
+    except (OSError, ValueError, ShedlightError) as error:
+        raise typer.BadParameter(str(error)) from error
+    screen = Console(highlight=False)
+    screen.print(table_of(figures))
+    screen.print(f"{figures.photos_with_a_label} photos have a labelled hair.")
+
+
+if __name__ == "__main__":
+    typer.run(main)
