@@ -7,10 +7,9 @@ from pathlib import Path
 
 from data.images.photo import Photo
 from data.quality import Finding, judge
-from data.strands.crop import RootCrop, crop_end
-from data.strands.focus import edge_widths
+from data.strands.crop import RootCrop, crop_end, edge_widths
 from data.strands.strand import EndState, Strand
-from model.inference.finder import Finder, shipped_finder
+from model.inference.line_finder import Finder, shipped_finder
 from model.inference.root_classifier import EndClassifier
 from model.labelling.hair import EndProbabilities, Hair, Reason
 from model.labelling.joint_rule import EndReading, JointRule, Readings

@@ -12,11 +12,9 @@ from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
-from model.labelling.hair import EndProbabilities
+from model.labelling.hair import ALL, TIERS, EndProbabilities
 from model.labelling.joint_rule import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
-from model.labelling.lean import Lean
-from model.labelling.probability import Odds
-from model.labelling.tiers import ALL, TIERS
+from model.labelling.probability import Lean, Odds
 from model.report import ModelName
 from model.share.confusion import Confusion, ErrorRates
 

@@ -11,10 +11,9 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from serve.api.answer import BATCHES
-from serve.api.api_key import HEADER, ApiKey
 from serve.api.client import CLIENT_HEADER, KEY_HEADER
 from serve.api.errors import install_error_handlers
-from serve.api.middleware import BodyLimit
+from serve.api.middleware import HEADER, ApiKey, BodyLimit
 from serve.api.openapi import install_openapi
 from serve.api.rate_limit import RateLimit
 from serve.api.routes import advice as advice_api
@@ -31,8 +30,7 @@ from serve.jobs.batches.queue import Batches
 from serve.jobs.training.manager import Teacher
 from serve.model_reload import Succession
 from serve.resources import Resources
-from serve.scoring.interfaces import ThreadWorkers, Workers
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer, ThreadWorkers, Workers
 from serve.settings import Settings
 
 PAGE = Path(__file__).parent / "web"

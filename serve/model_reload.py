@@ -11,11 +11,10 @@ from fastapi import FastAPI
 
 from data.errors import ShedlightError
 from model.registry.registry import Champion, Registry
-from serve.resources import Resources
+from serve.resources import Resources, Visits
 from serve.scoring.model import scorer_of
 from serve.scoring.pool import LOADING_S, WorkerPool
 from serve.settings import Settings
-from serve.visits import Visits
 
 LOOK_S = 3.0
 """Seconds between two looks at which version is in force. Our assumption."""

@@ -1,19 +1,49 @@
-"""What the handlers share: settings, the loaded scorer, the workers and the line before them."""
+"""What the handlers share: settings, the loaded scorer, the workers and the line before them.
 
-from collections.abc import AsyncIterator
+Requests that have begun and not yet ended.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, cast
 
+from anyio import sleep
 from fastapi import Depends, Request
 
 from data.images.limits import ReadLimits
 from serve.metrics import Metrics
 from serve.saved_photos.service import Keeping
-from serve.scoring.interfaces import Workers
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer, Workers
 from serve.scoring.request_limit import WaitingLine
 from serve.settings import Settings
-from serve.visits import Visits
+
+LOOK_S = 0.1
+"""Seconds between two looks whether all have ended."""
+
+
+class Visits:
+    """Counts the requests that use something which is to be closed once none does any more.
+
+    For the event loop's thread.
+    """
+
+    def __init__(self) -> None:
+        self.inside = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A request, from its beginning to its end."""
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
+
+    async def ended(self) -> None:
+        """Waits until there is none."""
+        while self.inside:
+            await sleep(LOOK_S)
 
 
 @dataclass(frozen=True)

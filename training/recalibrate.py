@@ -18,11 +18,10 @@ from model.networks.root_net import RootNet
 from model.version import CARD_FILE, ModelVersion, load_version, save_version
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect
-from training.datasets.ends import trained_ends
-from training.datasets.split import as_the_product_sees
-from training.evaluation.crossfit import judge_across
+from training.datasets.examples import trained_ends
+from training.datasets.splits import as_the_product_sees
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import reader
+from training.evaluation.predictions import judge_across, reader
 from training.reports.diagnostics import study
 from training.reports.model_card import card_of
 from training.reports.provenance import origin_on_card

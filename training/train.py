@@ -6,11 +6,10 @@ from pathlib import Path
 from model.networks.root_net import RootNet
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect, hash_of
-from training.datasets.ends import trained_ends
-from training.datasets.split import as_the_product_sees, split
-from training.evaluation.crossfit import judge_across
+from training.datasets.examples import trained_ends
+from training.datasets.splits import as_the_product_sees, split
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import reader
+from training.evaluation.predictions import judge_across, reader
 from training.export import export
 from training.fitting.root_net import FitPlan, fit
 from training.reports.diagnostics import study

@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 
 from data.images.photo import Photo
-from data.quality.contrast import faint_roots
-from data.quality.ends import seen_ends
+from data.quality.ends import blur, faint_roots, roots_out, seen_ends
 from data.quality.finding import Finding
-from data.quality.framing import roots_out
-from data.quality.glare import glare
-from data.quality.hairs import tangles
-from data.quality.light import Light
-from data.quality.lighting import too_bright, too_dark
-from data.quality.number import NO_HAIRS, few_hairs
-from data.quality.sharpness import blur
-from data.quality.size import thin_shafts
+from data.quality.hairs import NO_HAIRS, few_hairs, tangles, thin_shafts
+from data.quality.lighting import Light, glare, too_bright, too_dark
 from data.strands.strand import Strand
 
 

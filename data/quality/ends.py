@@ -1,4 +1,11 @@
-"""An end of a strand that can be seen, as its crop shows it."""
+"""An end of a strand that can be seen, as its crop shows it.
+
+Roots that hardly differ from what they lie on.
+
+Blur where the roots may be.
+
+Roots that lie outside the picture.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +14,8 @@ import cv2
 import numpy as np
 
 from data.images.photo import Photo
-from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, END_X, RootCrop, crop_end
-from data.strands.focus import edge_widths
+from data.quality.finding import Finding, box_around, some_are
+from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, END_X, RootCrop, crop_end, edge_widths
 from data.strands.strand import End, EndState, Strand
 
 _ROOT_FROM_X, _ROOT_TO_X = int(END_X - 3 * CROP_SHAFT_PX), int(END_X)
@@ -20,7 +27,7 @@ _GROUND_FROM, _GROUND_TO = int(3 * CROP_SHAFT_PX), int(5 * CROP_SHAFT_PX)
 @dataclass(frozen=True)
 class SeenEnd:
     """A visible ``end`` of a shaft ``shaft_px`` wide in the photo; ``edge_widths`` is its blur
-    (data/strands/focus.py). ``root_tone`` is the grey level of its last three shaft widths, where
+    (data/strands/crop.py). ``root_tone`` is the grey level of its last three shaft widths, where
     a root
     would be, and ``ground_tone`` that beside it."""
 
@@ -61,3 +68,102 @@ def root_and_ground(crop: RootCrop) -> tuple[float, float]:
     ground = float(np.median(np.concatenate([beside, below])))
     root = rows[_MIDDLE - _ROOT_REACH : _MIDDLE + _ROOT_REACH]
     return float(root[np.abs(root - ground).argmax()]), ground
+
+
+LEAST_CONTRAST = 26.0
+"""Grey levels between root and ground below which an end is faint: measured in docs/retake.md."""
+SOME_FAINT = 0.4
+"""A smaller share of faint ends is no fault of the photo: a hair has one root at most, and its tip
+may be fine. Our assumption."""
+_MID_TONE = 128.0
+_MARGIN_WIDTHS = 4.0
+
+
+def contrast_of_some(ends: Sequence[SeenEnd]) -> float:
+    """The contrast that the faintest ends, ``SOME_FAINT`` of them, do not exceed; 255 without
+    any."""
+    levels = [end.contrast for end in ends]
+    return float(np.quantile(levels, SOME_FAINT, method="lower")) if levels else 255.0
+
+
+def faint_roots(photo: Photo, ends: Sequence[SeenEnd]) -> Finding | None:
+    """Many ends hardly stand out, with their place, and the ground on which they would."""
+    faint = [end for end in ends if end.contrast < LEAST_CONTRAST]
+    if not faint or len(faint) < SOME_FAINT * len(ends):
+        return None
+    is_pale = np.median([end.ground_tone for end in faint]) >= _MID_TONE
+    places = np.array([(end.end.x, end.end.y) for end in faint])
+    margin = _MARGIN_WIDTHS * max(end.shaft_px for end in faint)
+    return Finding(
+        "low_contrast",
+        f"{some_are(len(faint), len(ends), 'hair end')} hardly to be told from what lies under; "
+        f"lay the hairs on a {'darker' if is_pale else 'paler'} matte card.",
+        box_around(photo, places, margin),
+    )
+
+
+BLURRED_EDGE_WIDTHS = 0.85
+"""Edge over shaft width from which an end is blurred: measured in docs/retake.md."""
+LEAST_ASKED_PX = 4.0
+"""Thinner shafts look blurred in any photo, so they are not asked. Our assumption."""
+SOME_BLURRED = 0.2
+"""A smaller share of blurred ends is no fault of the photo. Our assumption."""
+
+
+def edge_of_some(ends: Sequence[SeenEnd]) -> float:
+    """The edge width that the most blurred ends, ``SOME_BLURRED`` of them, reach; 0 without any."""
+    edges = [end.edge_widths for end in ends if end.shaft_px >= LEAST_ASKED_PX]
+    return float(np.quantile(edges, 1 - SOME_BLURRED, method="higher")) if edges else 0.0
+
+
+def blur(photo: Photo, ends: Sequence[SeenEnd]) -> Finding | None:
+    """Some ends are out of focus, with their place, or most of them."""
+    asked = [end for end in ends if end.shaft_px >= LEAST_ASKED_PX]
+    blurred = [end for end in asked if end.edge_widths > BLURRED_EDGE_WIDTHS]
+    if not blurred or len(blurred) < SOME_BLURRED * len(asked):
+        return None
+    places = np.array([(end.end.x, end.end.y) for end in blurred])
+    margin = _MARGIN_WIDTHS * max(end.shaft_px for end in blurred)
+    return Finding(
+        "blurred",
+        f"{some_are(len(blurred), len(asked), 'hair end')} out of focus; "
+        "rest the phone on something, tap on the root ends to focus, and take it again.",
+        box_around(photo, places, margin),
+    )
+
+
+SOME_OUT = 0.25
+"""A smaller share of hairs that lost their root at the border is no fault of the photo: measured
+in docs/retake.md."""
+
+
+def out_share(strands: Sequence[Strand], root_not_seen: Sequence[bool]) -> float:
+    """The share of strands whose root is not seen and may lie past the border."""
+    return len(_lost(strands, root_not_seen)) / len(strands)
+
+
+def roots_out(
+    photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool]
+) -> Finding | None:
+    """Hairs leave the picture and show no root in it: where they leave it."""
+    lost = _lost(strands, root_not_seen)
+    if len(lost) < SOME_OUT * len(strands):
+        return None
+    places = np.array([(end.x, end.y) for strand in lost for end in strand.ends if _is_out(end)])
+    margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in lost)
+    return Finding(
+        "ends_out_of_photo",
+        f"{some_are(len(lost), len(strands), 'hair')} cut off by the edge of the photo and "
+        f"{'shows' if len(lost) == 1 else 'show'} no root; lay all root ends on one side and keep "
+        "that side in the picture.",
+        box_around(photo, places, margin),
+    )
+
+
+def _lost(strands: Sequence[Strand], root_not_seen: Sequence[bool]) -> list[Strand]:
+    pairs = zip(strands, root_not_seen, strict=True)
+    return [strand for strand, unseen in pairs if unseen and any(map(_is_out, strand.ends))]
+
+
+def _is_out(end: End) -> bool:
+    return end.state is EndState.OUT_OF_PHOTO

@@ -1,4 +1,9 @@
-"""Hairs that lie over each other's ends, or cannot be followed."""
+"""Hairs that lie over each other's ends, or cannot be followed.
+
+Too few hairs to say anything of them together.
+
+Too few pixels across a shaft.
+"""
 
 from collections.abc import Sequence
 
@@ -68,4 +73,52 @@ def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
         f"{some_are(len(crowded), ends, 'hair end')} under, beside or tangled with other hairs; "
         "spread them out in one layer, so that each root end lies free.",
         box_around(photo, places, margin),
+    )
+
+
+FEWEST = 20
+"""Fewer hairs than this seldom hold the ten readable roots that a verdict takes: measured in
+docs/retake.md."""
+
+NO_HAIRS = Finding(
+    "no_hairs_seen",
+    "No hairs with an end in the photo were seen; lay dry hairs in one layer on a plain, "
+    "mid-tone matte card and move near enough for them to fill the photo.",
+)
+
+
+def few_hairs(strands: Sequence[Strand]) -> Finding | None:
+    """There are some, but hardly enough."""
+    count = len(strands)
+    if count >= FEWEST:
+        return None
+    were = "hair was" if count == 1 else "hairs were"
+    return Finding(
+        "few_hairs",
+        f"Only {count} {were} found; lay 30 side by side, or send several photos, "
+        "to learn what share of them was due to fall.",
+    )
+
+
+LEAST_SHAFT_PX = 4.0
+"""Under this a root can hardly be told: measured in docs/retake.md."""
+GOOD_SHAFT_PX = 8.0
+"""From here on a root shows its full shape (docs/domain.md, sizes)."""
+
+
+def typical_shaft_px(strands: Sequence[Strand]) -> float:
+    """The median width of the strands' shafts, in pixels."""
+    return float(np.median([strand.shaft_px for strand in strands]))
+
+
+def thin_shafts(strands: Sequence[Strand]) -> Finding | None:
+    """The hairs are too small in the photo; how much nearer to go, in halves."""
+    shaft_px = typical_shaft_px(strands)
+    if shaft_px >= LEAST_SHAFT_PX:
+        return None
+    nearer = max(1.5, round(2 * GOOD_SHAFT_PX / shaft_px) / 2)
+    return Finding(
+        "hairs_too_small",
+        f"The hairs are only about {shaft_px:.0f} pixels wide, too thin to show their roots; "
+        f"move about {nearer:g} times nearer, with the macro lens if there is one.",
     )

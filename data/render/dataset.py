@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from data.render.backgrounds.photographs import held_out_grounds, usable_grounds
 from data.render.camera import CameraSpec
 from data.render.geometry.hair import HairShape
-from data.render.look import LOOKS, LookName
 from data.render.phone_camera import encode, photograph
 from data.render.ray_tracer import load
 from data.render.sampling.scene import sample_scene
 from data.render.scene import BuiltScene, build_scene, trace
 from data.render.spec import LABEL_OF_KIND, EndSpec, HairSpec, SceneSpec
-from data.strands.polyline import resample
+from data.render.variants import LOOKS, LookName
+from data.strands.curves import resample
 
 Array = NDArray[np.float64]
 Json = dict[str, object]

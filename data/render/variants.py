@@ -2,10 +2,18 @@
 
 What a model learns from people's labels is measured on it (``training/simulation``). What a club
 is and what a torn root is stays the same; how they look, and which are frequent, does not.
+
+Ways to show the scenes of a seed: as in training, or otherwise, to measure by.
+
+The same scenes by other means, to measure how well a model carries over; never trained on.
+
+Another phone, glossier roots, the painted shafts where the hair BSDF was and the other way round,
+and only photographed grounds that no training hair ever lay on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -67,3 +75,51 @@ def _stout(root: EndSpec, rng: np.random.Generator) -> EndSpec:
     """A torn root, wide and with softer outlines."""
     width, bend, rough = rng.uniform(1.4, 2.6), 0.6 * root.bend_deg, 0.6 * root.roughness
     return replace(root, width_ratio=float(width), bend_deg=bend, roughness=rough)
+
+
+def second_look(spec: SceneSpec, grounds: Sequence[str]) -> SceneSpec:
+    """The scene as another renderer and phone would show it, on one of ``grounds`` if there are
+    any; all figures are our assumption."""
+    rng = np.random.default_rng([spec.seed, 2])
+    return replace(
+        spec,
+        material="lacquer",
+        hairs=tuple(replace(hair, solid=not hair.solid) for hair in spec.hairs),
+        ground=_elsewhere(spec.ground, grounds, rng),
+        phone=_other_phone(spec.phone, rng),
+    )
+
+
+def _elsewhere(ground: GroundSpec, grounds: Sequence[str], rng: np.random.Generator) -> GroundSpec:
+    if not grounds:
+        return ground
+    return replace(ground, kind=f"photo:{grounds[int(rng.integers(len(grounds)))]}")
+
+
+def _other_phone(phone: PhoneSpec, rng: np.random.Generator) -> PhoneSpec:
+    """Noisy, smeared, sharpened hard and packed small, beyond what ``sample_phone`` gives."""
+    return replace(
+        phone,
+        contrast=float(rng.uniform(1.2, 1.6)),
+        saturation=float(rng.uniform(1.2, 1.6)),
+        photons=float(np.exp(rng.uniform(np.log(80), np.log(500)))),
+        denoise=float(rng.uniform(0.8, 1.0)),
+        sharpen=float(rng.uniform(1.2, 2.4)),
+        sharpen_px=float(rng.uniform(1.0, 3.0)),
+        jpeg_quality=int(rng.integers(45, 75)),
+    )
+
+
+LookName = Literal["usual", "second", "light-table"]
+Look = Callable[[SceneSpec, Sequence[str]], SceneSpec]
+"""From a scene, and the photographed grounds that no training hair ever lay on, to the same scene
+as it looks otherwise."""
+
+
+def usual(spec: SceneSpec, _grounds: Sequence[str]) -> SceneSpec:
+    """The scene as it is."""
+    return spec
+
+
+LOOKS: dict[LookName, Look] = {"usual": usual, "second": second_look, "light-table": light_table}
+"""All but the usual one are for measuring, never trained on."""

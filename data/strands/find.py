@@ -8,15 +8,13 @@ from numpy.typing import NDArray
 
 from data.images.photo import Photo
 from data.strands.contrast import contrast
-from data.strands.curves import Curve, trace
-from data.strands.ends import hide_ends
+from data.strands.curves import Curve, resample, trace
+from data.strands.ends import hide_ends, move_to_tip
 from data.strands.line_map import LineMap
 from data.strands.linking import join_curves
-from data.strands.polyline import resample
 from data.strands.ridges import ridge_points
 from data.strands.strand import End, EndState, Strand
 from data.strands.suppression import drop_companions
-from data.strands.tip import move_to_tip
 
 LEAST_LENGTH_WIDTHS = 7.0
 LEAST_LENGTH_PX = 20.0

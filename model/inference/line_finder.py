@@ -1,4 +1,11 @@
-"""The line network at work: photos in, line maps out, on ONNX Runtime."""
+"""The line network at work: photos in, line maps out, on ONNX Runtime.
+
+The finder: a photo's line map is read, and strands are traced in it.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -7,7 +14,9 @@ from numpy.typing import NDArray
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
-from data.strands.line_map import SURE, Floats, Levels, LineMap, search_copy
+from data.strands.find import find_strands
+from data.strands.line_map import SURE, Floats, Levels, LineMap, LineReader, search_copy
+from data.strands.strand import Strand
 
 CELL_PX, MULTIPLE = 2, 32
 """Input pixels along a cell of the output, and what the input's sides are multiples of."""
@@ -59,3 +68,36 @@ def _session(weights: bytes) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     return ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
+Finder = Callable[[Photo], list[Strand]]
+"""Proposes every strand of a photo, longest first."""
+SHIPPED_FINDER = Path(__file__).parents[1] / "line_net_weights"
+WEIGHTS_FILE = "linenet.onnx"
+
+
+def finder(reader: LineReader) -> Finder:
+    """The finder that looks at photos with ``reader``."""
+    return lambda photo: find_strands(photo, reader.read(photo))
+
+
+@cache
+def shipped_reader() -> OnnxLineReader:
+    """The line reader with the weights that come with the package, loaded once.
+
+    Raises ShedlightError (MODEL_REFUSED).
+    """
+    return load_reader(SHIPPED_FINDER)
+
+
+def load_reader(folder: Path) -> OnnxLineReader:
+    """The line reader of a folder's weights. Raises ShedlightError (MODEL_REFUSED)."""
+    try:
+        return OnnxLineReader((folder / WEIGHTS_FILE).read_bytes())
+    except OSError as cause:
+        raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
+
+
+def shipped_finder() -> Finder:
+    """The finder that comes with the package."""
+    return finder(shipped_reader())

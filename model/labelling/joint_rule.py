@@ -19,10 +19,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.strands.strand import End, EndState, Strand
-from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
-from model.labelling.lean import Lean
-from model.labelling.probability import Odds
-from model.labelling.tiers import tier_of
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, tier_of
+from model.labelling.probability import Lean, Odds
 
 SEEN_OF_STRAND, SEEN_OF_END = 2, 1
 """How many chances the finder's odds go by."""
@@ -38,7 +36,7 @@ class Thresholds:
     """Where a reading becomes a label.
 
     ``telogen`` and ``anagen`` are the least probabilities at which the label is given, by tier of
-    shaft width (``model.labelling.tiers.TIERS``).
+    shaft width (``model.labelling.hair.TIERS``).
     ``evidence`` is the least weighted likelihood T + M + N of a real hair. "No bulb" is said only
     from ``shaft_px`` (and never under SMALL_SHAFT_PX) and ``contrast`` (grey levels) on, and up
     to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed. Of two
@@ -59,7 +57,7 @@ class Thresholds:
 class JointRule:
     """The numbers of the rule: class mix pi, prior of no hair by the chances of a strand's surer
     end and of its line, and how widely that differs from photo to photo
-    (model/labelling/company.py); chance
+    (model/labelling/photo_rule.py); chance
     of a false end by the end's own; the lean to clubs."""
 
     class_mix: EndProbabilities

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from model.labelling.tiers import ALL, tier_of
+from model.labelling.hair import ALL, tier_of
 
 Row = tuple[float, float, float]
 

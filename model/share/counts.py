@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from model.labelling.hair import Hair, Reason
-from model.labelling.tiers import tier_of
+from model.labelling.hair import Hair, Reason, tier_of
 from model.report_json import SHAFT_DECIMALS
 from model.share.posterior import Counts, count
 

@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.share.summary import Summary
-from serve.advice.facts import Fact, known_facts
 from serve.advice.questionnaire import Context
-from serve.advice.rules import SAFETY_UNTOLD, Rule, RuleBook, Stance, Strength, Urgency, rule_book
+from serve.advice.rules import (
+    SAFETY_UNTOLD,
+    Fact,
+    Rule,
+    RuleBook,
+    Stance,
+    Strength,
+    Urgency,
+    known_facts,
+    rule_book,
+)
 
 _MOST_URGENT_FIRST = {urgency: place for place, urgency in enumerate(Urgency)}
 

@@ -1,4 +1,7 @@
-"""The rules behind the advice, as data: what each says, when, and on whose word."""
+"""The rules behind the advice, as data: what each says, when, and on whose word.
+
+What rules may ask for: each answer, each count, and what follows from the counts.
+"""
 
 import json
 from collections.abc import Mapping
@@ -9,9 +12,30 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from model.share.summary import Summary
-from serve.advice.facts import Fact, known_facts
+from model.share.summary import Summary, Verdict
 from serve.advice.questionnaire import Context
+
+Fact = str | bool | float | tuple[str, ...] | None
+"""None: not told, or not known."""
+
+
+def known_facts(summary: Summary, context: Context) -> dict[str, Fact]:
+    """The facts by name; ``share_low`` and ``share_high`` are shares of telogen, 0 to 1."""
+    share = summary.share
+    return context.model_dump() | {
+        "telogen": summary.telogen,
+        "misshapen": summary.misshapen,
+        "no_bulb": summary.no_bulb,
+        "unsure": summary.unsure,
+        "verdict": summary.verdict.value,
+        "p_most_telogen": summary.p_most_telogen,
+        "share_low": share.low if share else None,
+        "share_high": share.high if share else None,
+        "mostly_no_bulb": (
+            summary.verdict is Verdict.MOSTLY_ANAGEN and summary.no_bulb > summary.misshapen
+        ),
+    }
+
 
 SAFETY_UNTOLD = "safety_untold"
 """The fact that no answer alarms, and that an answer not given still could."""

@@ -1,4 +1,10 @@
-"""A summary in plain, hedged words."""
+"""A summary in plain, hedged words.
+
+The words that a person meets beside a result, one line each; the page reads the same file.
+"""
+
+import json
+from importlib.resources import files
 
 from model.share.confusion import ErrorRates
 from model.share.summary import Summary, Verdict
@@ -80,3 +86,10 @@ def _chance(probability: float) -> str:
     if probability > 0.99:
         return "more than 99 %"
     return "less than 1 %" if probability < 0.01 else _percent(probability)
+
+
+def glossary() -> dict[str, str]:
+    """Each word with its meaning, in the order in which they are shown."""
+    text = files("serve").joinpath("web/glossary.json").read_text(encoding="utf-8")
+    words: dict[str, str] = json.loads(text)
+    return words

@@ -12,12 +12,12 @@ from fastapi.openapi.utils import get_openapi
 
 from data.errors import ErrorCode
 from serve.advice.rules import Strength, Urgency
-from serve.api.api_key import API, HEADER
+from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES, Json
 from serve.jobs.batches.state import Stage
 from serve.jobs.training.state import Stage as TeachingStage
 from serve.store.correction import Said
-from serve.store.keep import Keep
+from serve.store.retention import Keep
 
 _REF = "#/components/schemas/"
 JSON_KIND = "application/json"

@@ -10,8 +10,8 @@ from time import monotonic
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.errors import ErrorCode, ShedlightError
-from serve.api.api_key import API
 from serve.api.errors import answer
+from serve.api.middleware import API
 
 MAX_CLIENTS = 10_000
 """Clients that are remembered; beyond that the one that asked longest ago is forgotten."""

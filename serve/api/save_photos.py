@@ -9,7 +9,7 @@ from serve.api.uploads import PhotoOptions
 from serve.saved_photos.service import Keeping
 from serve.scoring.score_file import Scored
 from serve.store.idempotency import RequestKey
-from serve.store.keep import Keep
+from serve.store.retention import Keep
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
 from serve.api.errors import invalid
 from serve.resources import Shared
-from serve.store.keep import Keep
+from serve.store.retention import Keep
 
 MAX_NAME = 120
 NAMELESS = "photo"

@@ -1,9 +1,8 @@
 """Scoring files and folders of any size into one folder of results."""
 
 from serve.batch.local_engine import Engine
-from serve.batch.order import Order
 from serve.batch.overlays import Overlays
-from serve.batch.request import BatchResult
+from serve.batch.request import BatchResult, Order
 from serve.batch.run import score_batch
 from serve.batch.run_folder import RESULTS
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from serve.errors import RefusedError
 from serve.inputs.remote_files import AnyPath
-from serve.refused import RefusedError
 
 GROUPS_FILE = "groups.csv"
 TOP = "(top folder)"

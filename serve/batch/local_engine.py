@@ -9,12 +9,10 @@ from threading import Event
 
 from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport, Status, failed_report
+from serve.errors import RefusedError
 from serve.inputs.photo_files import NamedPhoto
-from serve.refused import RefusedError
-from serve.scoring.interfaces import Workers
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import MakeScorer, PhotoScorer, Workers
 from serve.scoring.pool import WorkerPool
-from serve.scoring.process import MakeScorer
 from serve.scoring.score_file import HowToScore, failed, score_file
 
 Engine = Callable[[Iterable[NamedPhoto], HowToScore], Iterator[PhotoReport]]

@@ -26,10 +26,10 @@ from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport
 from serve.batch.local_engine import AHEAD, PHOTO_S, LocalEngine, given_up
 from serve.batch.overlays import OverlayDrawer
+from serve.errors import RefusedError
 from serve.inputs.photo_files import NamedPhoto
-from serve.refused import RefusedError
+from serve.scoring.interfaces import MakeScorer
 from serve.scoring.pool import WorkerPool
-from serve.scoring.process import MakeScorer
 from serve.scoring.score_file import HowToScore
 
 RETRIES = 3

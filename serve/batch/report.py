@@ -8,10 +8,9 @@ from model.labelling.hair import Hair, Label
 from model.report import Status
 from model.share.summary import ShareInterval, Summary
 from serve.advice.summary_text import in_words
-from serve.batch.failures import KEPT, Failures
-from serve.batch.review import Doubtful
+from serve.batch.review import MOST_FAILURES, Doubtful, Failures
 from serve.batch.run_folder import RunFolder
-from serve.batch.run_summary import Pooled, RunSummary
+from serve.batch.totals import Pooled, RunSummary
 from serve.reports.crops import cut_crops
 from serve.reports.page import heading, page, paragraph, sheet, side_by_side, table, tiles
 from serve.reports.svg_plots import confidence_histogram, interval_bar, trend_plot
@@ -138,7 +137,7 @@ def _failures(failures: Failures) -> Iterator[str]:
     if failures.count:
         yield heading("Photos that could not be read")
         yield table(["photo", "status", "why"], failures.first)
-        yield from _more(failures.count - KEPT, "photos", "photos.csv")
+        yield from _more(failures.count - MOST_FAILURES, "photos", "photos.csv")
 
 
 def _more(number: int, what: str, where: str) -> Iterator[str]:

@@ -1,11 +1,17 @@
-"""What became of a batch."""
+"""What became of a batch.
+
+What was asked of a batch.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from model.report import Status
-from serve.batch.run_summary import RunSummary
-from serve.exit_status import ExitStatus
+from serve.batch.overlays import Overlays
+from serve.batch.totals import RunSummary
+from serve.errors import ExitStatus
+from serve.inputs.remote_files import AnyPath
 
 
 @dataclass(frozen=True)
@@ -36,3 +42,19 @@ class BatchResult:
         if read == 0:
             return ExitStatus.NOTHING_DONE
         return ExitStatus.FINE if read == self.photos else ExitStatus.SOME_REFUSED
+
+
+@dataclass(frozen=True)
+class Order:
+    """Photos and folders to score into the folder ``out``.
+
+    ``resume``: go on with the run that ``out`` holds. ``groups``: a CSV file of the photos' people
+    and dates; without one, photos are grouped by the folder they lie in.
+    """
+
+    paths: tuple[AnyPath, ...]
+    out: Path
+    roots_in_view: bool = False
+    overlays: Overlays = Overlays.ALL
+    resume: bool = False
+    groups: Path | None = None

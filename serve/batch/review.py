@@ -1,4 +1,7 @@
-"""The hairs of a run that are most in doubt, a bounded number of each label."""
+"""The hairs of a run that are most in doubt, a bounded number of each label.
+
+The photos of a run that could not be read: the first of them by name.
+"""
 
 from collections.abc import Sequence
 from heapq import heappush, heappushpop
@@ -7,7 +10,7 @@ from model.labelling.hair import Hair, Label
 from serve.batch.results import ScoredLine
 from serve.reports.crops import HairInPhoto, end_shown
 
-KEPT = 30
+MOST_DOUBTFUL = 30
 """Hairs of each label: as many as a person looks through, and under a megabyte of crops."""
 
 _Entry = tuple[float, int, int, HairInPhoto]
@@ -34,7 +37,7 @@ class Doubtful:
 
     def _keep(self, entry: _Entry) -> None:
         heap = self._heaps[entry[3].hair.label]
-        if len(heap) < KEPT:
+        if len(heap) < MOST_DOUBTFUL:
             heappush(heap, entry)
         else:
             heappushpop(heap, entry)
@@ -47,3 +50,24 @@ def _doubt(hair: Hair) -> float:
 
 def _place(entry: _Entry) -> tuple[float, int, int]:
     return entry[:3]
+
+
+MOST_FAILURES = 200
+"""So many are named in the report; the table of photos has them all."""
+
+
+class Failures:
+    """Keeps the first failures, in order, as (photo, status, message)."""
+
+    def __init__(self) -> None:
+        self.first: list[tuple[str, str, str]] = []
+        self.count = 0
+
+    def add(self, line: ScoredLine) -> None:
+        """Looks whether a photo failed."""
+        error = line.record["error"]
+        if error is None:
+            return
+        self.count += 1
+        if len(self.first) < MOST_FAILURES:
+            self.first.append((line.photo, line.record["status"], error["message"]))

@@ -1,4 +1,7 @@
-"""A batch from its first photo to its report."""
+"""A batch from its first photo to its report.
+
+What is made of the results once all photos are done.
+"""
 
 import json
 import logging
@@ -7,19 +10,42 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
+from data.io.files import replaced
 from data.io.jsonl import read_lines
 from model.report import PhotoReport, Status
-from serve.batch.finish import finish
-from serve.batch.groups import groups_of
+from serve.batch.groups import Groups, groups_of
 from serve.batch.local_engine import Engine, LocalEngine
-from serve.batch.order import Order
 from serve.batch.overlays import overlay_drawer
-from serve.batch.request import BatchResult
+from serve.batch.report import REPORT, report_page
+from serve.batch.request import BatchResult, Order
+from serve.batch.results import scored_lines
+from serve.batch.review import Doubtful, Failures
 from serve.batch.run_folder import RunFolder, open_run
-from serve.refused import RefusedError
-from serve.scoring.interfaces import ThreadWorkers
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.batch.tables import Tables
+from serve.batch.totals import RunSummary, Totals
+from serve.errors import RefusedError
+from serve.scoring.interfaces import PhotoScorer, ThreadWorkers
 from serve.scoring.score_file import HowToScore
+
+SUMMARY = "summary.json"
+
+
+def finish(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSummary:
+    """Writes tables, summary and report in one pass over the results; they say the same however
+    often it is done. Raises OSError."""
+    totals, doubtful, failures = Totals(), Doubtful(), Failures()
+    with Tables(run.out) as tables:
+        for line in scored_lines(run.results, groups):
+            for part in (tables, totals, doubtful, failures):
+                part.add(line)
+    summary = totals.summarised(scorer)
+    with replaced(run.out / SUMMARY) as file:
+        listed = {"listed_without_photo": len(groups.unmet)}
+        file.write(json.dumps(summary.as_json(run.skipped) | listed, indent=1) + "\n")
+    with replaced(run.out / REPORT) as file:
+        file.write(report_page(summary, run, doubtful, failures))
+    return summary
+
 
 OnPhoto = Callable[[int, int], None]
 """Is told how many photos are done and how many there are in all."""

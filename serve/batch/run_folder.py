@@ -13,14 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from data.io.atomic import replaced
+from data.io.files import replaced
 from data.io.jsonl import cut_torn_line, read_lines
 from model.report import ModelName
-from serve.batch.order import Order
 from serve.batch.overlays import FOLDER as OVERLAYS
+from serve.batch.request import Order
+from serve.errors import RefusedError
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
 from serve.inputs.remote_files import note_of, path_noted
-from serve.refused import RefusedError
 
 RESULTS, RUN = "results.jsonl", "run"
 _SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"

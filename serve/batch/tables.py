@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from data.io.atomic import replaced
+from data.io.files import replaced
 from model.labelling.hair import Hair
 from serve.batch.results import ScoredLine
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.exit_status import ExitStatus
-from serve.refused import RefusedError
+from serve.errors import ExitStatus, RefusedError
 
 if TYPE_CHECKING:
     from serve.inputs.photo_files import NamedPhoto
@@ -51,8 +50,7 @@ def label_next(
     1 no hair is left to label, or bad usage
     """
     from serve.inputs.photo_files import PhotoWalk
-    from serve.label_queue.output import write_table
-    from serve.label_queue.page import write_page
+    from serve.label_queue.output import write_page, write_table
     from training.labels.locations import places_of_labels
 
     into = out or folder / FOLDER

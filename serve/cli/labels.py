@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from serve.exit_status import ExitStatus
-from serve.refused import RefusedError
+from serve.errors import ExitStatus, RefusedError
 
 SHEET = "labels.png"
 
@@ -30,10 +29,10 @@ def labels(
     from rich.console import Console
     from rich.progress import track
 
-    from model.inference.finder import shipped_finder
-    from training.labels.dry_run import in_words
+    from model.inference.line_finder import shipped_finder
     from training.labels.folds import split
     from training.labels.label_set import understand
+    from training.labels.preview import in_words
 
     refuse_within(out, paths)
     errors, screen = Console(stderr=True), Console(highlight=False, markup=False, soft_wrap=True)

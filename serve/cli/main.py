@@ -14,12 +14,10 @@ from serve.cli.label_queue import label_next
 from serve.cli.labels import labels
 from serve.cli.models import models_app
 from serve.cli.results import compare, validate
-from serve.cli.score_command import score
+from serve.cli.score import score
 from serve.cli.train import train
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import needs
-from serve.exit_status import ExitStatus
-from serve.refused import RefusedError
+from serve.errors import ExitStatus, RefusedError, needs
 
 _USAGE_ERROR: type[Exception] = typer.BadParameter.mro()[1]
 
@@ -59,7 +57,7 @@ app.add_typer(models_app, name="models")
 @app.command()
 def words() -> None:
     """Explains the words of a result, one line each."""
-    from serve.advice.glossary import glossary
+    from serve.advice.summary_text import glossary
 
     for word, meaning in glossary().items():
         typer.echo(f"{word}: {meaning}")
@@ -75,7 +73,7 @@ def explain(
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Draws every stage of one photo, to show where a hair was lost."""
-    from model.inference.finder import shipped_reader
+    from model.inference.line_finder import shipped_reader
     from serve.drawing.explain import explain_file
     from serve.scoring.model import scorer_in_force
 

@@ -10,7 +10,7 @@ import typer
 
 from data.errors import ErrorCode, ShedlightError
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.refused import RefusedError
+from serve.errors import RefusedError
 
 if TYPE_CHECKING:
     from model.registry.registry import Registry

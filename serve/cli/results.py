@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from serve.exit_status import ExitStatus
+from serve.errors import ExitStatus
 
 _MOST_TOLD = 100
 
@@ -40,7 +40,7 @@ def compare(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("compare.html"),
 ) -> None:
     """Shows on one page, with pictures, what two runs say differently."""
-    from data.io.atomic import replaced
+    from data.io.files import replaced
     from serve.batch import RESULTS
     from serve.batch.compare import compare_files, comparison_page
 

@@ -8,9 +8,7 @@ import typer
 
 from serve.cli.labels import refuse_within
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import needs
-from serve.exit_status import ExitStatus
-from serve.refused import RefusedError
+from serve.errors import ExitStatus, RefusedError, needs
 
 
 def train(

@@ -13,8 +13,7 @@ from data.strands.strand import End, EndState
 from model.labelling.hair import Hair, Label, Reason
 from model.report import PhotoReport
 from serve.drawing.label_layout import Box, place_label
-from serve.drawing.marks import INK, LOOKS, draw_mark
-from serve.drawing.style import draw_legend
+from serve.drawing.style import INK, LOOKS, draw_legend, draw_mark
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]

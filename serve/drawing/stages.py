@@ -12,7 +12,7 @@ from data.strands.curves import Curve
 from data.strands.line_map import Floats, LineMap
 from data.strands.ridges import WEAK
 from data.strands.strand import EndState, Strand
-from serve.drawing.marks import INK, Colour, Look, draw_mark
+from serve.drawing.style import INK, Colour, Look, draw_mark
 
 Pixels = NDArray[np.uint8]
 Path = NDArray[np.float64]

@@ -12,8 +12,7 @@ from typing import Any, TextIO, cast
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_bytes
-from serve.errors import needs
-from serve.refused import RefusedError
+from serve.errors import RefusedError, needs
 
 _RETRY_S = 60
 

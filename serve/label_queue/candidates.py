@@ -18,7 +18,7 @@ from model.labelling.photo_rule import read_photo as read_together
 from model.scorer import Scorer, read_ends
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.queue_item import AskedHair
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 
 CLEAR_WIDTHS, CLEAR_PX = 1.0, 2.0
 """Where another strand ends within so many shaft widths and pixels, nobody could say which hair a

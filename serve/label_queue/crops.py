@@ -15,7 +15,7 @@ from data.strands.crop import crop_end
 from data.strands.strand import End, Strand
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.queue_item import AskedHair
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 
 Pixels = NDArray[np.uint8]
 AROUND_WIDTHS, AROUND_PX = 18.0, 320

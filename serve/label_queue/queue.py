@@ -9,7 +9,7 @@ import numpy as np
 
 from data.errors import ShedlightError
 from data.images.limits import ReadLimits
-from model.to_label import order_to_label
+from model.active_learning import order_to_label
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.candidates import hairs_of_photo
 from serve.label_queue.crops import EndPictures, pictures_of

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from model.active_learning import candidate_of_hair
+from model.active_learning import candidate_of_hair, order_to_label
 from model.report_json import hair_of
-from model.to_label import order_to_label
 from serve.label_queue.queue_item import AskedHair
 from serve.store.correction import Event
 from serve.store.replay import opinions

@@ -5,7 +5,7 @@ from datetime import date
 
 from model.labelling.hair import Label
 from model.share.summary import ShareInterval
-from serve.drawing.marks import LOOKS
+from serve.drawing.style import LOOKS
 from serve.reports.page import Markup
 
 _INK, _SOFT, _GRID = "#22252a", "#5d636c", "#dcdad3"

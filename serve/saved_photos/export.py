@@ -1,13 +1,21 @@
-"""What an export of labels has of one photo."""
+"""What an export of labels has of one photo.
 
+Labels with their photos as one zip, made while it is sent.
+"""
+
+import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
-from data.strands.crop import crop_end
+from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from model.report_json import Json
+from serve.jobs.batches.zip_stream import Pipe
 from serve.saved_photos.corrected import as_said
 from serve.saved_photos.pictures import as_png, decoded, ends_to_show
 from serve.store.store import Store
@@ -69,3 +77,60 @@ def _crops(photo: Photo, report: Json, label: HairLabel, photo_id: str) -> dict[
         f"crops/{photo_id}_{label.hair}_{end}.png": as_png(crop_end(photo, hair.strand, end).pixels)
         for end in ends_to_show(hair)
     }
+
+
+SCHEMA = "shedlight-labels/1"
+COLUMNS = (
+    "photo",
+    "hair",
+    "root_x",
+    "root_y",
+    "other_end_x",
+    "other_end_y",
+    "root_from",
+    "label",
+    "said_by",
+    "said_at",
+    "model_version",
+    "machine_label",
+    "crops",
+)
+
+
+def label_archive(exhibits: Iterable[Exhibit], now: datetime) -> Iterator[bytes]:
+    """The zip, a piece for each photo and the table and the manifest at the end.
+
+    What ``exhibits`` raises breaks it off: without its end it cannot be taken for a whole one.
+    """
+    pipe = Pipe()
+    rows: list[Json] = []
+    photos: list[Json] = []
+    with ZipFile(pipe, "w") as archive:
+        for exhibit in exhibits:
+            for path, content in exhibit.files.items():
+                archive.writestr(path, content)
+            rows += exhibit.rows
+            photos.append(exhibit.record)
+            yield pipe.drained()
+        archive.writestr("labels.csv", _table(rows), ZIP_DEFLATED)
+        archive.writestr("manifest.json", _manifest(photos, len(rows), now), ZIP_DEFLATED)
+    yield pipe.drained()
+
+
+def _table(rows: list[Json]) -> str:
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS)
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue()
+
+
+def _manifest(photos: list[Json], labels: int, now: datetime) -> str:
+    manifest = {
+        "schema": SCHEMA,
+        "exported_at": now.isoformat(),
+        "labels": labels,
+        "crop": {"width": CROP_WIDTH, "height": CROP_HEIGHT, "shaft_px": CROP_SHAFT_PX},
+        "photos": photos,
+    }
+    return json.dumps(manifest, indent=1)

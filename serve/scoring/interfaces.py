@@ -1,9 +1,40 @@
-"""Who does the heavy work of the server, off its event loop."""
+"""Who does the heavy work of the server, off its event loop.
 
-from typing import Protocol
+What batch and server need of a scorer.
+"""
 
-from serve.scoring.photo_scorer import PhotoScorer
-from serve.scoring.process import Answer, Asked, Job
+from collections.abc import Callable, Iterable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from data.images.photo import Photo
+from model.report import ModelName, PhotoReport
+from model.share.counts import Tally
+from model.share.summary import Summary
+
+
+class PhotoScorer(Protocol):
+    """What ``model.scorer.Scorer`` offers, without the runtime that it loads."""
+
+    @property
+    def model(self) -> ModelName:
+        """Which model speaks."""
+
+    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        """The report of one photo."""
+
+    def pool(self, reports: Iterable[PhotoReport]) -> Summary:
+        """The summary of several photos together; one that was sent twice counts once."""
+
+    def summary_of(self, tally: Tally) -> Summary:
+        """The summary of hairs that were counted."""
+
+
+MakeScorer = Callable[[], PhotoScorer]
+"""Loads a scorer; a function or method that another process can import."""
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+Job = Callable[Concatenate[PhotoScorer, Asked], Answer]
+"""What a worker does with its scorer and some arguments: a function that it can import."""
 
 
 class Workers(Protocol):

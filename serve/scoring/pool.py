@@ -6,7 +6,8 @@ from queue import Empty, LifoQueue
 from threading import Event, Lock, Thread
 
 from data.errors import ErrorCode, ShedlightError
-from serve.scoring.process import Answer, Asked, Job, MakeScorer, Worker
+from serve.scoring.interfaces import Answer, Asked, Job, MakeScorer
+from serve.scoring.process import Worker
 
 LOADING_S = 60.0
 """Seconds that a worker may take to load the model; it takes about one. Our assumption."""

@@ -2,25 +2,18 @@
 
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import cv2
 
 import serve.scoring.score_file  # noqa: F401  # what a worker's first job would else wait for
 from data.errors import ErrorCode, ShedlightError
-from serve.scoring.photo_scorer import PhotoScorer
-
-MakeScorer = Callable[[], PhotoScorer]
-"""Loads a scorer; a function or method that another process can import."""
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer")
-Job = Callable[Concatenate[PhotoScorer, Asked], Answer]
-"""What a worker does with its scorer and some arguments: a function that it can import."""
+from serve.scoring.interfaces import Answer, Asked, Job, MakeScorer, PhotoScorer
 
 _log = logging.getLogger(__name__)
 

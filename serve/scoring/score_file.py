@@ -16,7 +16,7 @@ from data.images.photo import Photo
 from data.images.read import read_photo
 from model.report import ModelName, PhotoReport, failed_report
 from serve.drawing.overlay import draw_overlay
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 from serve.store.images import as_jpeg
 from serve.store.saved_photo import KeptPhoto
 

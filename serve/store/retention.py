@@ -1,7 +1,11 @@
-"""How long photos are kept."""
+"""How long photos are kept.
+
+What a sender may ask to be done with photos once they are answered.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 LINK_DAYS = 30
 """For a photo of which only the link was asked for. Our assumption: time enough to show it."""
@@ -20,3 +24,11 @@ class Retention:
     def end(self, created_at: datetime, improve: bool) -> datetime:
         """When a photo is to be deleted."""
         return created_at + timedelta(days=self.improve_days if improve else self.link_days)
+
+
+class Keep(StrEnum):
+    """Whether photos are kept: not at all, for a link to the result, or to improve the model."""
+
+    NO = "no"
+    LINK = "link"
+    IMPROVE = "improve"

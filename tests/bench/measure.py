@@ -14,11 +14,10 @@ import numpy as np
 from data.images.photo import Photo
 from data.images.read import read_photo
 from data.quality import judge
-from data.strands.crop import RootCrop, crop_end
+from data.strands.crop import RootCrop, crop_end, edge_widths
 from data.strands.find import find_strands
-from data.strands.focus import edge_widths
 from data.strands.strand import EndState, Strand
-from model.inference.finder import shipped_reader
+from model.inference.line_finder import shipped_reader
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndReading, Readings
 from model.labelling.photo_rule import label_photo

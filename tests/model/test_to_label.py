@@ -3,8 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from model.active_learning import LOOK_LENGTH, Candidate
-from model.to_label import PER_PHOTO, order_to_label
+from model.active_learning import LOOK_LENGTH, PER_PHOTO, Candidate, order_to_label
 
 
 def at(place: float, doubt: float, photo: str = "a") -> Candidate:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from model.labelling.tiers import in_every_tier
+from model.labelling.hair import in_every_tier
 from model.version import MANIFEST_FILE, UNCOUNTED, WEIGHTS_FILE, load_version, save_version
 from tests.helpers.model import hairs as examples
 from tests.helpers.model.hairs import manifest_of

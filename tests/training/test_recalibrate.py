@@ -15,7 +15,7 @@ from model.version import load_version
 from tests.helpers.training.examples import examples
 from training import recalibrate as room
 from training.calibration.calibrate import calibrate
-from training.datasets.ends import trained_ends
+from training.datasets.examples import trained_ends
 from training.evaluation.metrics import evaluate
 from training.evaluation.predictions import judge
 from training.export import export

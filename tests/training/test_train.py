@@ -17,7 +17,7 @@ from model.networks.root_net import RootNet
 from model.version import load_version
 from tests.helpers.training.examples import crop, examples
 from training.calibration.calibrate import calibrate
-from training.datasets.ends import trained_ends
+from training.datasets.examples import trained_ends
 from training.evaluation.metrics import evaluate
 from training.evaluation.predictions import judge, reader
 from training.export import as_onnx, export, ship

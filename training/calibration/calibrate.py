@@ -1,7 +1,7 @@
 """Making the network's probabilities mean what they say, and finding where to abstain.
 
 Everything is chosen on held-out photos. What comes of it is measured on others still
-(training/evaluation/crossfit.py).
+(training/evaluation/predictions.py).
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,13 @@ from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import JointRule, Readings
-from model.labelling.lean import UPRIGHT, Lean
-from model.labelling.probability import Odds
+from model.labelling.probability import UPRIGHT, Lean, Odds
 from model.networks.root_net import RootNet
 from training.calibration.labelled_hairs import ENOUGH, known_hairs, posteriors_of, suffice
 from training.calibration.logistic import fit_lean, fit_odds
 from training.calibration.thresholds import START, choose_thresholds
-from training.datasets.ends import Ends
-from training.datasets.examples import NOT_HAIR, UNTRAINED, Example
-from training.datasets.split import by_photo
+from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example
+from training.datasets.splits import by_photo
 from training.fitting.readings import logits_of, readings_of
 
 Array = NDArray[np.float64]

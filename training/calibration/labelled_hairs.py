@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from model.labelling.joint_rule import JointRule, Posterior, Readings
 from model.labelling.photo_rule import read_photo
 from training.datasets.examples import Example
-from training.datasets.split import by_photo
+from training.datasets.splits import by_photo
 
 ENOUGH = 30
 """Fewer hairs than this tell nothing about a threshold."""

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from model.labelling.lean import Lean, doublings
-from model.labelling.probability import Odds, bounded_log_odds
+from model.labelling.probability import Lean, Odds, bounded_log_odds, doublings
 
 _STEPS = 30
 _STIFFNESS = 1.0

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from model.labelling.hair import TIERS, in_every_tier
 from model.labelling.joint_rule import EndReading, JointRule, Readings, Thresholds
-from model.labelling.tiers import TIERS, in_every_tier
 from training.calibration.labelled_hairs import (
     ENOUGH,
     Array,

@@ -16,13 +16,11 @@ from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
-from model.inference.finder import SHIPPED_FINDER, WEIGHTS_FILE, shipped_finder
+from model.inference.line_finder import SHIPPED_FINDER, WEIGHTS_FILE, shipped_finder
 from training.datasets.annotations import TruthPhoto, read_truth
 from training.datasets.examples import Example, Labelled, load_examples, save_examples
 from training.datasets.matching import match
-from training.datasets.nothings import nothings
-from training.datasets.outline import contrast_of
-from training.datasets.synthetic import drawn_hairs, drawn_pieces
+from training.datasets.synthetic import contrast_of, drawn_hairs, drawn_pieces, nothings
 
 PROCESSES = 2
 LEAST_CONTRAST = 4.0

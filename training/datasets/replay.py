@@ -20,8 +20,7 @@ from model.version import CLASSES, sha256
 from training.datasets.collect import collect, hash_of
 from training.datasets.examples import UNTRAINED, Example, crops_of
 from training.datasets.packing import jpeg_of, pack, unpack
-from training.datasets.split import is_held_out
-from training.datasets.splits import balanced
+from training.datasets.splits import balanced, is_held_out
 from training.export import LICENCE
 
 KEPT = Path(__file__).parents[1] / "replay"

@@ -1,17 +1,70 @@
 """Hairs drawn straight from the truth of a photo, for the roots that the finder misses.
 
 The pose of each end is jittered as a finder's would be, so that the network leans on none.
+
+Lines on things that are no hair: clutter, and whatever in a ground has edges.
+
+Lines of points as strands: length, ends, contrast.
 """
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from data.strands.strand import End, Strand
-from training.datasets.annotations import Points, TruthHair, TruthPhoto, distance_to_line
+from data.images.photo import Photo
+from data.strands.strand import End, EndState, Strand
+from training.datasets.annotations import Facts, Points, TruthHair, TruthPhoto, distance_to_line
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Labelled
 from training.datasets.matching import CLASS_OF_ROOT
-from training.datasets.outline import ends_of, length_px, step_px
+
+_HEADING_WIDTHS = 5.0
+"""The direction of an end is taken over this much shaft."""
+_GROUND_WIDTHS = 3.0
+"""The ground is looked at this far beside a shaft."""
+
+
+def length_px(line: Points) -> float:
+    """Length of a line (N, 2)."""
+    return float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum())
+
+
+def step_px(line: Points) -> float:
+    """Mean distance from point to point."""
+    return max(1e-3, length_px(line) / max(1, len(line) - 1))
+
+
+def ends_of(line: Points, shaft_px: float, seen: tuple[bool, bool]) -> tuple[End, End]:
+    """Both ends of a line; one that is not ``seen`` has left the photo."""
+    return _end(line, shaft_px, seen[0]), _end(line[::-1], shaft_px, seen[1])
+
+
+def contrast_of(photo: Photo, line: Points, shaft_px: float) -> float:
+    """Median grey level on a line minus that of the ground on both sides."""
+    grey = cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY)
+    ahead = np.gradient(line, axis=0)
+    aside = np.column_stack([-ahead[:, 1], ahead[:, 0]])
+    reach = np.maximum(np.linalg.norm(aside, axis=1, keepdims=True), 1e-9)
+    aside *= _GROUND_WIDTHS * shaft_px / reach
+    ground = np.concatenate([line + aside, line - aside])
+    return _median_at(np.asarray(grey, np.uint8), line) - _median_at(
+        np.asarray(grey, np.uint8), ground
+    )
+
+
+def _end(line: Points, shaft_px: float, seen: bool) -> End:
+    back = max(1, round(_HEADING_WIDTHS * shaft_px / step_px(line)))
+    out = line[0] - line[min(len(line) - 1, back)]
+    state = EndState.VISIBLE if seen else EndState.OUT_OF_PHOTO
+    return End(float(line[0, 0]), float(line[0, 1]), float(np.arctan2(out[1], out[0])), state)
+
+
+def _median_at(grey: NDArray[np.uint8], points: Points) -> float:
+    limit = (grey.shape[1] - 1, grey.shape[0] - 1)
+    x, y = np.clip(np.rint(points), 0, limit).astype(int).T
+    return float(np.median(grey[y, x]))
+
 
 JITTER_WIDTHS = 1.5
 JITTER_RAD = np.radians(8)
@@ -107,3 +160,49 @@ def _moved(end: End, shaft_px: float, rng: np.random.Generator) -> End:
         direction=float(end.direction + rng.normal(0, JITTER_RAD)),
         state=end.state,
     )
+
+
+NOTHINGS_PER_PHOTO = 8
+_LENGTH_WIDTHS = 25.0
+_HAIR_FREE_SHAFT_PX = (2.0, 20.0)
+"""Widths that are tried where no hair gives one."""
+
+
+def nothings(photo: Photo, truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
+    """Lines of every direction that start clear of all hairs; only that end is trained."""
+    for at in _busy_places(photo, truth, rng):
+        shaft_px = _shaft_px(truth, rng)
+        heading = rng.uniform(0, 2 * np.pi)
+        ray = np.array([np.cos(heading), np.sin(heading)]) * shaft_px
+        line = at + np.linspace(0, _LENGTH_WIDTHS, 26)[:, None] * ray
+        if _is_clear(at, truth):
+            strand = Strand(line, shaft_px, ends_of(line, shaft_px, (True, False)), 0.0)
+            yield Labelled(strand, "not_hair", (NOT_HAIR, UNTRAINED), Facts(ground=truth.ground))
+
+
+def _shaft_px(truth: TruthPhoto, rng: np.random.Generator) -> float:
+    if truth.hairs:
+        widths = [hair.shaft_px for hair in truth.hairs]
+        return float(rng.choice(widths) * np.exp(rng.normal(0, 0.3)))
+    return float(np.exp(rng.uniform(*np.log(_HAIR_FREE_SHAFT_PX))))
+
+
+def _is_clear(at: Points, truth: TruthPhoto) -> bool:
+    gaps = (distance_to_line(at[None], hair.line)[0] / hair.shaft_px for hair in truth.hairs)
+    return all(gap > CLEAR_WIDTHS for gap in gaps)
+
+
+def _busy_places(photo: Photo, truth: TruthPhoto, rng: np.random.Generator) -> Points:
+    """Up to half the places are clutter; the others are the busiest of random ones."""
+    inside = truth.clutter[truth.holds(truth.clutter)]
+    clutter = rng.permutation(inside)[: NOTHINGS_PER_PHOTO // 2]
+    clutter = clutter + rng.normal(0, 4, clutter.shape)
+    anywhere = rng.uniform((0, 0), (photo.width, photo.height), (NOTHINGS_PER_PHOTO * 4, 2))
+    grey = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    busy = np.array([_busyness(grey, int(x), int(y)) for x, y in anywhere])
+    rest = anywhere[np.argsort(-busy)[: NOTHINGS_PER_PHOTO - len(clutter)]]
+    return np.concatenate([clutter, rest])
+
+
+def _busyness(grey: NDArray[np.uint8], x: int, y: int) -> float:
+    return float(grey[max(0, y - 8) : y + 9, max(0, x - 8) : x + 9].std())

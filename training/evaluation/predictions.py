@@ -1,7 +1,14 @@
-"""What a network said of strands whose truth is known: end by end, and hair by hair."""
+"""What a network said of strands whose truth is known: end by end, and hair by hair.
 
+What a network is worth on photos that its calibration never saw.
+
+The worst mistakes: ends of which the network was surest, and wrong.
+"""
+
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +19,9 @@ from model.labelling.hair import Hair, Label
 from model.labelling.joint_rule import JointRule, Readings
 from model.labelling.photo_rule import label_photo
 from model.networks.root_net import RootNet
-from training.calibration.calibrate import Calibration
-from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Example
-from training.datasets.split import by_photo
+from training.calibration.calibrate import Calibration, calibrate
+from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Example, trained_ends
+from training.datasets.splits import by_photo, halves
 from training.fitting.readings import logits_of, readings_of
 
 Chances = NDArray[np.float64]
@@ -125,3 +132,40 @@ def _ends(examples: Sequence[Example], readings: Sequence[Readings]) -> Iterator
             if crop is not None and read is not None and truth != UNTRAINED:
                 chances = np.array(list(vars(read.probabilities).values()))
                 yield JudgedEnd(example, crop, truth, chances)
+
+
+def judge_across(net: RootNet, examples: Sequence[Example]) -> Judged:
+    """All of the held-out ``examples``, each half of the photos judged under what was calibrated
+    on the other half (two-fold cross-fitting).
+
+    What is shipped is calibrated on all of them, so it is not quite what is measured here, but
+    measured on those same photos it would look better than it is.
+    """
+    one, other = halves(examples)
+    parts = [_judged(net, one, other), _judged(net, other, one)]
+    return Judged(
+        ends=tuple(chain.from_iterable(part.ends for part in parts)),
+        hairs=tuple(chain.from_iterable(part.hairs for part in parts)),
+        nothings=tuple(chain.from_iterable(part.nothings for part in parts)),
+    )
+
+
+def _judged(net: RootNet, examples: Sequence[Example], others: Sequence[Example]) -> Judged:
+    return judge(net, examples, calibrate(net, trained_ends(others), others))
+
+
+SHOWN = 24
+PER_PHOTO = 2
+"""A photo that is hard all over would fill the sheet."""
+
+
+def worst_mistakes(ends: Sequence[JudgedEnd]) -> list[JudgedEnd]:
+    """At most ``SHOWN`` misread ends, the surest first, at most ``PER_PHOTO`` of a photo."""
+    taken: Counter[str] = Counter()
+    shown: list[JudgedEnd] = []
+    for end in sorted(ends, key=lambda end: -end.sure):
+        if end.is_right or taken[end.example.photo] == PER_PHOTO or len(shown) == SHOWN:
+            continue
+        taken[end.example.photo] += 1
+        shown.append(end)
+    return shown

@@ -6,8 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data.strands.crop import RootCrop
-from data.strands.focus import edge_widths
+from data.strands.crop import RootCrop, edge_widths
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndReading, Readings

@@ -11,7 +11,7 @@ from torch.utils.data import Dataset
 from data.strands.crop import RootCrop
 from model.networks.root_net import RootNet
 from training.datasets.augment import Augmenter
-from training.datasets.ends import Ends
+from training.datasets.examples import Ends
 from training.fitting.loop import Batch, Plan, fit_network
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from training.labels.issues import Remark
+from training.labels.label import Said
 from training.labels.matching import Met
-from training.labels.said import Said
 
 _SHOWN = 6
 """More contradictory labels than this are not all named."""

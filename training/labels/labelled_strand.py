@@ -6,7 +6,7 @@ from enum import StrEnum
 from data.strands.strand import Strand
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, ClassPair, CropPair
 from training.labels.issues import Where
-from training.labels.said import Said
+from training.labels.label import Said
 
 
 class Extent(StrEnum):

@@ -8,7 +8,7 @@ import numpy as np
 from data.images.photo import Photo
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, END_X
 from data.strands.strand import End, EndState, Strand
-from training.datasets.outline import contrast_of
+from training.datasets.synthetic import contrast_of
 from training.labels.labelled_strand import Extent
 from training.labels.raw_label import GivenLabel, Place
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.strands.polyline import resample, smoothed
+from data.strands.curves import resample, smoothed
 from model.networks.line_net import CELL_PX, DIRECTIONS
 
 Floats = NDArray[np.float32]

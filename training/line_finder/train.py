@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from data.render.backgrounds.photographs import usable_grounds
-from model.inference.finder import WEIGHTS_FILE, load_reader
+from model.inference.line_finder import WEIGHTS_FILE, load_reader
 from model.networks.line_net import LineNet
 from model.version import TRAINED_ON, sha256
 from training.datasets.annotations import read_truth
 from training.datasets.collect import hash_of
-from training.datasets.split import is_held_out
+from training.datasets.splits import is_held_out
 from training.export import LICENCE, OPSET
 from training.line_finder.drawing.dataset import draw_pool
 from training.line_finder.fit import Draws, LinePlan, Scenes, fit_lines

@@ -13,9 +13,8 @@ from model.labelling.hair import Label
 from model.version import CLASSES
 from training.evaluation.breakdown import TIER_NAMES, tier_of
 from training.evaluation.predictions import JudgedHair
-from training.evaluation.reliability import Claims, reliability
+from training.evaluation.reliability import Claims, reliability, risk_curve
 from training.evaluation.resolution_sweep import CONFIDENT, Rung
-from training.evaluation.risk import risk_curve
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#8a8f98"
 """Okabe and Ito's, which people with any colour vision can tell apart; as on the web page."""

@@ -22,8 +22,7 @@ from training.evaluation.breakdown import (
     save_breakdown,
 )
 from training.evaluation.metrics import Evaluation
-from training.evaluation.mistakes import PER_PHOTO, worst_mistakes
-from training.evaluation.predictions import JudgedEnd
+from training.evaluation.predictions import PER_PHOTO, JudgedEnd, worst_mistakes
 from training.evaluation.reliability import claims_of_ends, claims_of_hairs
 from training.evaluation.resolution_sweep import (
     CONFIDENT,
@@ -35,7 +34,7 @@ from training.evaluation.resolution_sweep import (
     row_of,
     shown_at,
 )
-from training.fitting.checkpoint import CURVE
+from training.fitting.loop import CURVE
 from training.reports import charts as pictures
 from training.reports.diagnostics import Study
 from training.reports.html_page import page, paragraph, picture, sheet, table, tiles

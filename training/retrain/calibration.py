@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.labelling.joint_rule import JointRule
-from model.labelling.lean import UPRIGHT
+from model.labelling.probability import UPRIGHT
 from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import suffice
 from training.calibration.logistic import fit_lean
 from training.calibration.thresholds import thresholds_by_tier
 from training.labels.labelled_strand import Extent
 from training.retrain.evaluation import LEAST_OF_KIND, even_weights
-from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN
-from training.retrain.read_label import ReadLabel
+from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN, ReadLabel
 
 TEMPERATURES = np.geomspace(0.5, 3, 25)
 """Candidates."""

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model.labelling.hair import Label
+from model.labelling.hair import ALL, TIERS, Label, tier_of
 from model.labelling.joint_rule import label_hair
-from model.labelling.tiers import ALL, TIERS, tier_of
 from model.networks.root_net import EndNet
 from model.report import ModelName
 from model.share.confusion import Confusion, ErrorRates
@@ -17,8 +16,7 @@ from training.calibration.labelled_hairs import ENOUGH
 from training.evaluation.metrics import row_of
 from training.export import as_onnx
 from training.retrain.calibration import is_of_hair
-from training.retrain.label_probabilities import NOTHING, TELOGEN
-from training.retrain.read_label import ReadLabel
+from training.retrain.label_probabilities import NOTHING, TELOGEN, ReadLabel
 
 _CARD = """# {name} {version}
 

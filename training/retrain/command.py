@@ -8,14 +8,13 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from data.errors import ErrorCode, ShedlightError
-from model.inference.finder import shipped_finder
+from model.inference.line_finder import shipped_finder
 from model.registry.registry import Registry, RegistryError
 from training.labels.label_set import LabelledFile, understand
 from training.retrain.outcome import Outcome
-from training.retrain.progress import DONE, FAILED, RUNNING, STOPPED, ProgressFile
 from training.retrain.report import REPORT, write_report
 from training.retrain.retrain import TeachOrder, teach
-from training.retrain.run_state import finish
+from training.retrain.run_state import DONE, FAILED, RUNNING, STOPPED, ProgressFile, finish
 
 _LOOKING = 0.2
 """The share of the work that goes into finding the hairs of the labels; our guess."""

@@ -13,11 +13,9 @@ from training.labels.folds import Split
 from training.labels.labelled_strand import TaughtHair
 from training.retrain.calibration import calibrate_on
 from training.retrain.evaluation import counted_kind
-from training.retrain.fit import Material, plan_for
-from training.retrain.fitting import TeachPlan
-from training.retrain.label_probabilities import LabelChances
+from training.retrain.fit import Material, TeachPlan, plan_for
+from training.retrain.label_probabilities import LabelChances, ReadLabel, read_labels
 from training.retrain.parallel_fits import Fit
-from training.retrain.read_label import ReadLabel, read_labels
 
 LEAST_DRAWS = 400
 """However few the labels of a step of the learning curve are."""

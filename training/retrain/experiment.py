@@ -23,13 +23,11 @@ from training.retrain.cross_validation import (
     shorter,
 )
 from training.retrain.evaluation import JudgedLabel, counted_kind, even_weights
-from training.retrain.fit import Material, mean_of
-from training.retrain.fitting import TeachPlan
-from training.retrain.label_probabilities import LabelChances, kind_of
+from training.retrain.fit import Material, TeachPlan, mean_of
+from training.retrain.label_probabilities import LabelChances, ReadLabel, kind_of, read_labels
 from training.retrain.learning_curve import SHARES, curve_point
 from training.retrain.outcome import CurvePoint
 from training.retrain.parallel_fits import Fit, fit_side_by_side
-from training.retrain.read_label import ReadLabel, read_labels
 
 _OF_ROUNDS, _OF_FINAL, _OF_CURVE = 0.5, 0.1, 0.4
 """Which share of the work is what."""

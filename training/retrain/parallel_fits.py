@@ -15,8 +15,7 @@ from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
-from training.retrain.fit import Material
-from training.retrain.fitting import TeachPlan, best_device
+from training.retrain.fit import Material, TeachPlan, best_device
 
 MOST_PROCESSES = 2
 """With 200 labels each takes 1.6 GB, and who started them 2.2 GB (measured)."""

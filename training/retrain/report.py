@@ -1,23 +1,89 @@
-"""The report of teaching, to be read by a person: what labels changed, and what would help."""
+"""The report of teaching, to be read by a person: what labels changed, and what would help.
+
+The picture of a learning curve.
+
+What a report tells of the frozen set: whether anything is forgotten.
+"""
 
 import html
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from model.version import CLASSES
 from training.labels.issues import Remark
 from training.labels.label_set import LabelSet
-from training.reports.html_page import page, paragraph, picture, sheet, tiles
-from training.retrain.evaluation import Evidence, JudgedLabel
+from training.reports.charts import BLUE, GREY, ORANGE
+from training.reports.html_page import page, paragraph, picture, sheet, table, tiles
+from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
 from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN
-from training.retrain.learning import advice_of
+from training.retrain.learning_curve import IN_WORDS, advice_of
 from training.retrain.outcome import CurvePoint, Outcome
-from training.retrain.promotion import Verdict
-from training.retrain.report_change import Change, changes, is_right, log_loss
-from training.retrain.report_comparison import by_kind, by_tier, what_changed
-from training.retrain.report_curve import learning_curve
-from training.retrain.report_frozen import of_frozen
+from training.retrain.promotion import Verdict, Z, growth
+from training.retrain.report_comparison import (
+    Change,
+    by_kind,
+    by_tier,
+    changes,
+    is_right,
+    log_loss,
+    what_changed,
+)
 from training.retrain.report_mistakes import PER_PHOTO, tile_of, worst_mistakes
+
+_HEADS = ("", "ends", "right before", "right after", "log loss before", "log loss after")
+
+
+def of_frozen(frozen: FrozenLosses) -> Iterator[str]:
+    """The frozen set by class, and how much worse it may be read by chance."""
+    grown, noise = growth(frozen)
+    yield paragraph(
+        f"On {len(frozen.classes)} ends of {len(set(frozen.photos))} rendered photos that no model "
+        "is ever fitted to, a new model must not be worse for sure. The log loss, every class "
+        f"weighing the same, {'grows' if grown > 0 else 'falls'} by {abs(grown):.3f}; up to "
+        f"{Z * noise:.3f} of growth could be chance, and more than that keeps a model back."
+    )
+    groups = [(name, frozen.classes == k) for k, name in enumerate(CLASSES)]
+    rows = [_row(frozen, name.replace("_", " "), rows) for name, rows in groups if rows.any()]
+    yield table(_HEADS, [*rows, _row(frozen, "every class alike", frozen.weights > 0)])
+
+
+def _row(frozen: FrozenLosses, name: str, rows: NDArray[np.bool_]) -> list[str]:
+    """Weighted means over some of the ends."""
+    weights = frozen.weights[rows] / frozen.weights[rows].sum()
+    shares = (weights @ right[rows] for right in (frozen.right_before, frozen.right_after))
+    losses = (weights @ loss[rows] for loss in (frozen.before, frozen.after))
+    return [name, str(rows.sum()), *(f"{s:.0%}" for s in shares), *(f"{x:.3f}" for x in losses)]
+
+
+_COLOURS = {TELOGEN: BLUE, ANAGEN: ORANGE, NOTHING: GREY}
+
+
+def learning_curve(curve: Sequence[CurvePoint]) -> Figure:
+    """The log loss of held-out labels by the number of labels fitted to, in all and by kind."""
+    figure = Figure(figsize=(6.4, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.spines[["top", "right"]].set_visible(False)
+    for kind, colour in _COLOURS.items():
+        points = [(point.labels, point.by_kind[kind]) for point in curve if kind in point.by_kind]
+        if points:
+            axes.plot(*zip(*points, strict=True), color=colour, marker="o", label=IN_WORDS[kind])
+    axes.plot(
+        [point.labels for point in curve],
+        [point.loss for point in curve],
+        color="black",
+        marker="o",
+        linewidth=2,
+        label="all kinds alike",
+    )
+    axes.set(xlabel="labels fitted to (0: the model in force)", ylabel="log loss", ylim=(0, None))
+    figure.legend(loc="outside upper center", frameon=False, ncols=2, fontsize="small")
+    return figure
+
 
 REPORT, OUTCOME = "report.html", "outcome.json"
 MOST_LISTED = 200

@@ -18,16 +18,14 @@ from training.labels.labelled_strand import TaughtHair
 from training.recalibrate import FixedNet
 from training.retrain.challenger import Taught, save_taught
 from training.retrain.cross_validation import Say
-from training.retrain.evaluation import Evidence
+from training.retrain.evaluation import Evidence, frozen_losses
 from training.retrain.experiment import Trial
-from training.retrain.fit import Material, material_of
-from training.retrain.fitting import TeachPlan
-from training.retrain.frozen import frozen_losses
+from training.retrain.fit import Material, TeachPlan, material_of
 from training.retrain.onnx_import import net_of
 from training.retrain.outcome import Outcome
 from training.retrain.promotion import ONE_GROUP, Decision, Verdict, decide
 from training.retrain.run_state import Unfinished, unfinished
-from training.studies.peers import NETWORKS
+from training.studies.baselines import NETWORKS
 
 VERSION = "version"
 ROOTNET = "rootnet"

@@ -1,4 +1,7 @@
-"""What a run keeps of its work until its report is written, so that it can go on after a kill."""
+"""What a run keeps of its work until its report is written, so that it can go on after a kill.
+
+How far teaching is, for whoever looks into its folder.
+"""
 
 import hashlib
 import json
@@ -9,7 +12,7 @@ from pathlib import Path
 
 from model.registry.registry import Registry
 from training.labels.labelled_strand import TaughtHair
-from training.retrain.fitting import TeachPlan
+from training.retrain.fit import TeachPlan
 
 FITS = "fits"
 _MOVE = "move.json"
@@ -59,3 +62,22 @@ def unfinished(
 def finish(run: Path) -> None:
     """Deletes what a run needs no longer once its report is written."""
     shutil.rmtree(run / FITS, ignore_errors=True)
+
+
+PROGRESS = "progress.json"
+RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
+
+
+@dataclass(frozen=True)
+class ProgressFile:
+    """``progress.json`` in the folder of a run, replaced as a whole each time."""
+
+    run: Path
+
+    def tell(self, state: str, step: str, done: float, message: str | None = None) -> None:
+        """Notes a state, the step in words, the share (0 to 1) that is done, and a sentence if
+        there is one to say."""
+        told = {"state": state, "step": step, "done": round(done, 3), "message": message}
+        fresh = self.run / f".{PROGRESS}"
+        fresh.write_text(json.dumps(told) + "\n", "utf-8")
+        fresh.replace(self.run / PROGRESS)

@@ -25,20 +25,20 @@ from training.labels.labelled_strand import TaughtHair
 from training.recalibrate import FixedNet
 from training.retrain.evaluation import Evidence
 from training.retrain.experiment import Trial
-from training.retrain.fit import material_of
-from training.retrain.fitting import TeachPlan
+from training.retrain.fit import TeachPlan, material_of
 from training.retrain.onnx_import import net_of
 from training.retrain.promotion import decide
 from training.retrain.retrain import evidence_of
 from training.simulation.annotator import (
     SAID,
+    Errors,
+    errors_of,
     in_active_order,
     in_random_order,
     labelled,
     mistaken,
     scattered,
 )
-from training.simulation.errors import Errors, errors_of
 
 SIZES = (25, 50, 100, 200, 400)
 WRONG = 0.2

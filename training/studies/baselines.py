@@ -1,23 +1,37 @@
-"""Networks side by side: what each gets right on held-out ends, and what it costs."""
+"""Networks side by side: what each gets right on held-out ends, and what it costs.
+
+Peers of the root network: well-known ones, fitted to the same draws of the same examples.
+
+``python -m training.studies.baselines RENDERED OUT`` fits each in a folder of its own, and tells in
+``OUT/comparison.md`` what it reads and costs beside ``RootNet``.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Annotated
 
 import numpy as np
 import onnxruntime as ort
+import torch
+import typer
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
+from torchvision.models import mobilenet_v3_small, resnet18
 
+from data.errors import ShedlightError
 from model.inference.root_classifier import session_of, softmax
+from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
 from model.version import CLASSES
-from training.datasets.ends import Ends
+from training.datasets.collect import collect, hash_of
+from training.datasets.examples import Ends, trained_ends
+from training.datasets.splits import as_the_product_sees, split
 from training.evaluation.metrics import TIERS
 from training.export import as_onnx
-from training.fitting.root_net import as_tensors
+from training.fitting.root_net import FitPlan, as_tensors, fit_to_ends
 
 REPEATS = 100
 """Times a batch is read to find how long it takes."""
@@ -127,3 +141,85 @@ def _seconds(session: ort.InferenceSession, feed: Feed) -> float:
     start = perf_counter()
     session.run(["logits"], feed)
     return perf_counter() - start
+
+
+class Peer(EndNet):
+    """A backbone from pixels (N, 3, H, W) to features (N, F), told the width of the shaft and
+    ended as ``RootNet`` is."""
+
+    def __init__(self, backbone: nn.Module, features: int) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(features + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
+        )
+
+    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
+        """As ``EndNet.judge``."""
+        logits: Tensor = self.head(torch.cat([self.backbone(seen), scale], dim=1))
+        return logits
+
+
+def mobile_net() -> Peer:
+    """MobileNetV3-Small (Howard et al. 2019) with random weights."""
+    backbone = mobilenet_v3_small(weights=None)
+    features = backbone.classifier[0].in_features
+    backbone.classifier = nn.Identity()
+    return Peer(backbone, features)
+
+
+def res_net() -> Peer:
+    """ResNet-18 (He et al. 2016) with random weights."""
+    backbone = resnet18(weights=None)
+    features = backbone.fc.in_features
+    backbone.fc = nn.Identity()
+    return Peer(backbone, features)
+
+
+NETWORKS: dict[str, Callable[[], EndNet]] = {
+    "rootnet": RootNet,
+    "mobilenet_v3_small": mobile_net,
+    "resnet18": res_net,
+}
+
+
+def compare(rendered: Path, out: Path, plan: FitPlan) -> list[Measured]:
+    """Fits all networks to ``rendered`` by the same ``plan``, and fills the folder ``out``.
+
+    What was stopped goes on where it was. Raises OSError when ``rendered`` cannot be read.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    fit_on, held_out = split(collect(rendered, out, find=True, seed=plan.seed))
+    shown, judged = trained_ends(fit_on), trained_ends(as_the_product_sees(held_out))
+    nets = {name: _fitted(make, shown, out / name, plan) for name, make in NETWORKS.items()}
+    rows = [measure(name, net, judged) for name, net in nets.items()]
+    setup = {"epochs": plan.epochs, "draws an epoch": plan.draws, "seed": plan.seed}
+    setup |= {"ends fitted on": len(shown.crops), "ends held out": len(judged.crops)}
+    digest = hash_of(rendered, True, plan.seed)
+    write_comparison(out, rows, setup | {"training data SHA-256": digest})
+    return rows
+
+
+def _fitted(make: Callable[[], nn.Module], ends: Ends, run: Path, plan: FitPlan) -> nn.Module:
+    torch.manual_seed(plan.seed)
+    net = make()
+    fit_to_ends(net, ends, run, plan)
+    return net
+
+
+def main(
+    rendered: Annotated[Path, typer.Argument(help="Folder that 'shedlight render' filled.")],
+    out: Annotated[Path, typer.Argument(help="Folder for the networks and their comparison.")],
+    epochs: Annotated[int, typer.Option(help="Epochs for each.", min=1)] = FitPlan.epochs,
+    seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
+) -> None:
+    """Fits well-known networks beside our own and compares them."""
+    try:
+        compare(rendered, out, replace(FitPlan(), epochs=epochs, seed=seed))
+    except (OSError, ShedlightError) as error:
+        raise typer.BadParameter(str(error)) from error
+    typer.echo(f"Compared. See {out / 'comparison.md'}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -18,9 +18,8 @@ from model.networks.root_net import RootNet
 from model.version import load_version
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect
-from training.datasets.ends import trained_ends
-from training.datasets.examples import Example
-from training.datasets.split import as_the_product_sees, halves
+from training.datasets.examples import Example, trained_ends
+from training.datasets.splits import as_the_product_sees, halves
 from training.evaluation.predictions import label_examples
 from training.fitting.readings import readings_of
 from training.recalibrate import FixedNet
@@ -34,7 +33,7 @@ Key = tuple[str, str, str]
 
 def label_across(net: RootNet, examples: Sequence[Example]) -> Iterator[Pair]:
     """Each of the held-out ``examples`` with the hair that is listed for it, the halves of the
-    photos labelled as in ``training.evaluation.crossfit``."""
+    photos labelled as in ``training.evaluation.predictions``."""
     one, other = halves(examples)
     for these, others in ((one, other), (other, one)):
         calibration = calibrate(net, trained_ends(others), others)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from model.labelling.tiers import tier_of
+from model.labelling.hair import tier_of
 from model.share.counts import Tally
 from model.share.posterior import Counts, summarise_counts
 from model.share.summary import Summary
@@ -15,7 +15,7 @@ from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
 from serve.api.openapi import answers
 from serve.resources import Shared
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 
 router = APIRouter(tags=["advice"])
 

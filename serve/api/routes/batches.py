@@ -14,13 +14,12 @@ from serve.api.answer import BATCH, BATCHES, batch_json, pool_of
 from serve.api.errors import invalid
 from serve.api.openapi import BATCH_REQUEST, accepted, answers, event_stream, failures, file_answer
 from serve.api.routes.events import EVENTS, events
-from serve.jobs.batches.archive import archive
-from serve.jobs.batches.folder import MEDIA_TYPES, BatchFolder, ResultFile
 from serve.jobs.batches.job import SentBatch
 from serve.jobs.batches.multipart import received
 from serve.jobs.batches.queue import AllBatches
-from serve.jobs.batches.room import Room
+from serve.jobs.batches.storage import MEDIA_TYPES, BatchFolder, ResultFile, archive
 from serve.jobs.batches.unpack import Parcel, laid_out
+from serve.jobs.batches.zip_files import Room
 from serve.resources import Resources, Shared
 
 ZIP = "application/zip"

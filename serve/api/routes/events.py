@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from data.errors import ShedlightError
 from serve.api.sse import event_stream
-from serve.jobs.batches.folder import BatchFolder
 from serve.jobs.batches.state import BatchState, Json, Stage
+from serve.jobs.batches.storage import BatchFolder
 
 EVENTS = "text/event-stream"
 

@@ -9,8 +9,7 @@ from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures, file_answer
 from serve.loopback import is_of_this_machine
 from serve.resources import Shared
-from serve.saved_photos.export import exhibits
-from serve.saved_photos.label_archive import label_archive
+from serve.saved_photos.export import exhibits, label_archive
 
 _ZIP = "application/zip"
 router = APIRouter(tags=["labels"])

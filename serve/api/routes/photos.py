@@ -19,7 +19,7 @@ from serve.api.save_photos import Keeper
 from serve.api.uploads import Submission, Submitted
 from serve.resources import Resources, Shared
 from serve.scoring.score_file import Duplicates, HowToScore, Scored, failed, overlay_url, score_file
-from serve.store.keep import Keep
+from serve.store.retention import Keep
 
 PHOTOS = "/v1/photos"
 LOOK_S = 0.2

@@ -1,4 +1,10 @@
-"""``/v1/teaching``: retraining on the labels that are kept, and which version is in force."""
+"""``/v1/teaching``: retraining on the labels that are kept, and which version is in force.
+
+How a training goes on, as server-sent events.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response, StreamingResponse
@@ -8,13 +14,24 @@ from model.registry.registry import Registry
 from serve.api.openapi import event_stream, failures, file_answer
 from serve.api.permissions import Allowed
 from serve.api.routes.events import EVENTS
-from serve.api.routes.teaching_events import events
+from serve.api.sse import event_stream as stream
 from serve.jobs.batches.queue import AllBatches
 from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
 from serve.jobs.training.manager import Teacher, TheTeacher, refused
 from serve.jobs.training.promotion import can_roll_back, promote, roll_back
-from serve.jobs.training.state import Stage
+from serve.jobs.training.state import Stage, TeachingState
+from serve.jobs.training.storage import TeachingFolder
 from serve.resources import Resources, Shared
+
+
+def events(folder: TeachingFolder, stopping: Callable[[], bool]) -> AsyncIterator[str]:
+    """The ``event_stream`` of a training."""
+    return stream(lambda _: folder.state(), _event, stopping)
+
+
+def _event(name: str, state: TeachingState) -> str:
+    return f"event: {name}\ndata: {json.dumps(state.as_json())}\n\n"
+
 
 TEACHING = "/v1/teaching"
 REPORT_POLICY = "; ".join(

@@ -7,7 +7,7 @@ from typing import Any
 
 from model.labelling.hair import Hair, Label
 from serve.batch.compare.comparison import NAMED, Change, Comparison
-from serve.batch.finish import SUMMARY
+from serve.batch.run import SUMMARY
 from serve.batch.run_folder import listed_photos
 from serve.reports.crops import cut_crops
 from serve.reports.page import heading, page, paragraph, sheet, table, tiles

@@ -19,13 +19,13 @@ from serve.api.errors import error_json
 from serve.batch import Order, Overlays, score_batch
 from serve.batch.local_engine import LocalEngine
 from serve.batch.run_folder import begin_run
-from serve.batch.run_summary import RunSummary
+from serve.batch.totals import RunSummary
 from serve.inputs.photo_files import NamedPhoto
-from serve.jobs.batches.folder import BatchFolder
 from serve.jobs.batches.state import BatchState, Json, Stage
+from serve.jobs.batches.storage import BatchFolder
 from serve.jobs.batches.unpack import Parcel
 from serve.resources import Resources
-from serve.scoring.process import Answer, Asked, Job
+from serve.scoring.interfaces import Answer, Asked, Job
 from serve.scoring.score_file import HowToScore
 
 _log = logging.getLogger(__name__)

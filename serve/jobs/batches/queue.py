@@ -13,9 +13,8 @@ from anyio.from_thread import BlockingPortal
 from fastapi import Depends, Request
 
 from data.errors import ErrorCode, ShedlightError
-from serve.jobs.batches.folder import BatchFolder
 from serve.jobs.batches.job import SentBatch
-from serve.jobs.batches.storage import Shelf
+from serve.jobs.batches.storage import BatchFolder, Shelf
 from serve.resources import Resources
 from serve.settings import Settings
 

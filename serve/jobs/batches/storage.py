@@ -1,5 +1,11 @@
-"""Where the batches of a server lie, and those of others that share the place."""
+"""Where the batches of a server lie, and those of others that share the place.
 
+The folder of one batch: what was sent, how far it is, and what came out.
+
+The results of a batch as one zip, made while it is sent.
+"""
+
+import json
 import logging
 import os
 import re
@@ -7,14 +13,105 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
 from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.errors import ErrorCode, ShedlightError
-from serve.jobs.batches.folder import BatchFolder
+from data.io.files import replaced
+from serve.batch import RESULTS
+from serve.batch.report import REPORT
+from serve.batch.run import SUMMARY
+from serve.batch.run_folder import RUN
+from serve.batch.tables import HAIRS, PHOTOS
+from serve.jobs.batches.state import BatchState, Json
+from serve.jobs.batches.zip_stream import Pipe
+
+
+class ResultFile(StrEnum):
+    """What can be fetched of a batch that is done."""
+
+    RESULTS = RESULTS
+    PHOTOS = PHOTOS
+    HAIRS = HAIRS
+    SUMMARY = SUMMARY
+    REPORT = REPORT
+
+
+MEDIA_TYPES = {
+    ResultFile.RESULTS: "application/x-ndjson",
+    ResultFile.PHOTOS: "text/csv",
+    ResultFile.HAIRS: "text/csv",
+    ResultFile.SUMMARY: "application/json",
+    ResultFile.REPORT: "text/html",
+}
+_STATE, _GONE = "state.json", "."
+
+
+@dataclass(frozen=True)
+class BatchFolder:
+    """All there is of a batch; without its state, there is no batch."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """What it is called by; who knows it, may."""
+        return self.path.name
+
+    @property
+    def photos(self) -> Path:
+        """The folder of what was sent, while it is needed."""
+        return self.path / "photos"
+
+    @property
+    def out(self) -> Path:
+        """The folder of the results."""
+        return self.path / "out"
+
+    def state(self) -> BatchState:
+        """How far it is; raises ShedlightError (BATCH_NOT_FOUND)."""
+        try:
+            return BatchState.of_json(json.loads((self.path / _STATE).read_text("utf-8")))
+        except FileNotFoundError as error:
+            raise ShedlightError(ErrorCode.BATCH_NOT_FOUND) from error
+
+    def put(self, state: BatchState) -> None:
+        """Writes how far it is; raises FileNotFoundError when it was deleted meanwhile."""
+        with replaced(self.path / _STATE) as file:
+            json.dump(state.as_json(), file)
+
+    def answer(self) -> Json:
+        """What all photos say together; raises BATCH_NOT_FOUND, BATCH_NOT_DONE."""
+        state = self.state()
+        if state.answer is None:
+            raise ShedlightError(ErrorCode.BATCH_NOT_DONE)
+        return state.answer
+
+    def results(self) -> Path:
+        """The folder of the results once they are whole; raises as ``answer`` does."""
+        self.answer()
+        return self.out
+
+    def drop_photos(self) -> None:
+        """Deletes what was sent, and where it lay."""
+        for folder in (self.photos, self.out / RUN):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def delete(self) -> None:
+        """Deletes all of it, at once for all who ask; raises BATCH_NOT_FOUND."""
+        gone = self.path.with_name(_GONE + self.id)
+        try:
+            self.path.rename(gone)
+        except FileNotFoundError as error:
+            raise ShedlightError(ErrorCode.BATCH_NOT_FOUND) from error
+        shutil.rmtree(gone, ignore_errors=True)
+
 
 PREFIX = "shedlight-batches-"
 ID_BYTES = 16
@@ -108,3 +205,22 @@ def _delete_if_left(server: Path) -> None:
         _log.warning("Deleted the batches that a server left behind when it was killed.")
     except OSError:  # its server lives, or is just beginning
         return
+
+
+_CHUNK = 1 << 20
+
+
+def archive(results: Path) -> Iterator[bytes]:
+    """The files in a folder of results. Raises OSError when it is deleted meanwhile: what was sent
+    by then cannot be taken for a whole zip."""
+    pipe = Pipe()
+    with ZipFile(pipe, "w", ZIP_DEFLATED) as packed:
+        for name in ResultFile:
+            with (
+                (results / name).open("rb") as file,
+                packed.open(name, "w", force_zip64=True) as to,
+            ):
+                while piece := file.read(_CHUNK):
+                    to.write(piece)
+                    yield pipe.drained()
+    yield pipe.drained()

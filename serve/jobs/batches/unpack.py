@@ -8,8 +8,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from serve.api.uploads import distinct
 from serve.inputs.photo_files import NamedPhoto
-from serve.jobs.batches.room import Room
-from serve.jobs.batches.zip_files import Entry, is_zip, unpacked
+from serve.jobs.batches.zip_files import Entry, Room, is_zip, unpacked
 
 
 @dataclass(frozen=True)

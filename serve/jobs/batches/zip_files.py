@@ -2,6 +2,8 @@
 
 Nothing that the zip says of itself is believed: bytes are counted while they are unpacked, paths
 are labels and no places on the disk, and its table of contents is bounded before it is read.
+
+How much a batch may hold.
 """
 
 import stat
@@ -16,7 +18,47 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from serve.api.uploads import photo_name
 from serve.inputs.photo_files import IMAGE_SUFFIXES
-from serve.jobs.batches.room import Room
+
+OTHERS_PER_PHOTO = 10
+"""For each photo that a batch may have, so many other files may lie in its zips: to pass over
+millions takes time and memory, too. Our assumption."""
+MB = 1_000_000
+
+
+class Room:
+    """What is left of the photos, and of the unpacked bytes, that a batch may have."""
+
+    def __init__(self, photos: int, unpacked_bytes: int) -> None:
+        self._photos, self._bytes = photos, unpacked_bytes
+        self._others = photos * OTHERS_PER_PHOTO
+        self._most_photos, self._most_bytes = photos, unpacked_bytes
+
+    def take_photo(self) -> None:
+        """Takes the place of one; raises TOO_MANY_FILES."""
+        self._photos -= 1
+        if self._photos < 0:
+            raise self._too_many()
+
+    def take_other(self) -> None:
+        """Takes the place of a file that is passed over; raises TOO_MANY_FILES."""
+        self._others -= 1
+        if self._others < 0:
+            raise self._too_many()
+
+    def take_bytes(self, count: int) -> None:
+        """Takes the place of some; raises TOO_MUCH_IN_ZIP."""
+        self._bytes -= count
+        if self._bytes < 0:
+            raise self.too_much()
+
+    def too_much(self) -> ShedlightError:
+        """The error of a zip that unpacks to more than it may."""
+        limit_mb = self._most_bytes / MB
+        return ShedlightError(ErrorCode.TOO_MUCH_IN_ZIP, field="files", limit_mb=limit_mb)
+
+    def _too_many(self) -> ShedlightError:
+        return ShedlightError(ErrorCode.TOO_MANY_FILES, field="files", limit=self._most_photos)
+
 
 MOST_CONTENTS_BYTES = 4_000_000
 """Bytes of a table of contents: each entry takes 46 and its name, and some 500 in memory."""

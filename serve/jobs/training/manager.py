@@ -15,8 +15,7 @@ from data.errors import ErrorCode, ShedlightError
 from serve.jobs.training.label_counts import LabelCounts, count_labels
 from serve.jobs.training.state import Stage
 from serve.jobs.training.storage import TeachingFolder
-from serve.saved_photos.export import exhibits
-from serve.saved_photos.label_archive import label_archive
+from serve.saved_photos.export import exhibits, label_archive
 from serve.settings import Settings
 from serve.store.store import Store
 

@@ -5,12 +5,17 @@ import numpy as np
 import pytest
 
 from data.images.photo import Photo
-from data.quality.contrast import contrast_of_some, faint_roots
-from data.quality.ends import SeenEnd, root_and_ground, seen_ends
+from data.quality.ends import (
+    SeenEnd,
+    blur,
+    contrast_of_some,
+    edge_of_some,
+    faint_roots,
+    root_and_ground,
+    seen_ends,
+)
 from data.quality.finding import Finding
-from data.quality.sharpness import blur, edge_of_some
-from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
-from data.strands.focus import end_edge_widths
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, end_edge_widths
 from data.strands.strand import End, EndState, Strand
 from tests.helpers.quality_scenes import OUT, ROW, V, photo, strand
 

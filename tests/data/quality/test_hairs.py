@@ -5,11 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.quality.ends import out_share, roots_out
 from data.quality.finding import box_around
-from data.quality.framing import out_share, roots_out
-from data.quality.hairs import crowded_ends, crowded_share, tangles
-from data.quality.number import few_hairs
-from data.quality.size import thin_shafts
+from data.quality.hairs import crowded_ends, crowded_share, few_hairs, tangles, thin_shafts
 from data.strands.strand import End, EndState, Strand
 from tests.helpers.quality_scenes import OUT, ROW, V, photo, strand
 

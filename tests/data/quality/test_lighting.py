@@ -4,9 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.images.photo import Photo
-from data.quality.glare import glare, largest_patch
-from data.quality.light import Light
-from data.quality.lighting import brightest_level, burnt_share, too_bright, too_dark
+from data.quality.lighting import (
+    Light,
+    brightest_level,
+    burnt_share,
+    glare,
+    largest_patch,
+    too_bright,
+    too_dark,
+)
 
 NOTHING_BURNT = np.zeros((10, 100), np.uint8)
 

@@ -9,7 +9,7 @@ from data.render import dataset
 from data.render.backgrounds.photographs import is_held_out
 from data.render.sampling.scene import sample_scene
 from data.render.scene import build_scene, trace
-from data.render.second_look import second_look
+from data.render.variants import second_look
 from tests.helpers.render_scenes import scene, straight_hair
 from training.datasets.annotations import read_truth
 

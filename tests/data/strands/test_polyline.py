@@ -1,6 +1,6 @@
 import numpy as np
 
-from data.strands.polyline import resample
+from data.strands.curves import resample
 
 
 def test_resample_keeps_both_ends() -> None:

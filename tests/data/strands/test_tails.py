@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from data.strands.curves import Curve
-from data.strands.tails import tails_of
+from data.strands.linking import tails_of
 
 
 def arc(radius: float, turn: float) -> Curve:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from data.strands.ends import move_to_tip
 from data.strands.line_map import LineMap
 from data.strands.strand import End, EndState
-from data.strands.tip import move_to_tip
 
 SHAFT_PX = 8.0
 

@@ -3,12 +3,10 @@
 import numpy as np
 
 from data.strands.strand import End, EndState, Strand
-from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, in_every_tier
 from model.labelling.joint_rule import EndReading, JointRule, Readings, Thresholds
-from model.labelling.lean import UPRIGHT
 from model.labelling.photo_rule import label_photo
-from model.labelling.probability import Odds
-from model.labelling.tiers import in_every_tier
+from model.labelling.probability import UPRIGHT, Odds
 from model.report import ModelName
 from model.share.confusion import FAULTLESS
 from model.version import TRAINED_ON, Manifest, sha256

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.labelling.tiers import TIERS
+from model.labelling.hair import TIERS
 from model.share.confusion import Confusion, confusion_of
 
 FILE = Path(__file__).with_suffix(".csv")

@@ -6,7 +6,6 @@ from itertools import combinations, product
 
 from model.share.summary import ShareInterval, Summary, Verdict
 from serve.advice.advise import chosen_rules
-from serve.advice.facts import known_facts
 from serve.advice.questionnaire import (
     Collected,
     Context,
@@ -16,7 +15,7 @@ from serve.advice.questionnaire import (
     Shedding,
     SkinTone,
 )
-from serve.advice.rules import Rule, rule_book
+from serve.advice.rules import Rule, known_facts, rule_book
 
 CLUBS = Summary(
     telogen=20, share=ShareInterval(0.96, 0.86, 1.0, 0.95), verdict=Verdict.MOSTLY_TELOGEN

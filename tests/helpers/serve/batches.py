@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 from serve.settings import Settings
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.running_server import running_server

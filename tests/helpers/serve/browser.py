@@ -13,7 +13,7 @@ from data.images.photo import Photo
 from model.report import ModelName, PhotoReport
 from model.share.counts import Tally
 from model.share.summary import Summary
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 from serve.settings import Settings
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 import serve.cli.main
-from serve.scoring.interfaces import ThreadWorkers
-from serve.scoring.process import MakeScorer
+from serve.scoring.interfaces import MakeScorer, ThreadWorkers
 
 ROOT = Path(__file__).parents[3]
 """Where an interpreter of its own finds everything."""

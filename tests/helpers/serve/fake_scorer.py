@@ -9,8 +9,7 @@ import numpy as np
 from data.images.photo import Photo
 from data.quality import Finding
 from data.strands.strand import End, EndState, Strand
-from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
-from model.labelling.tiers import ALL
+from model.labelling.hair import ALL, EndProbabilities, Hair, Label, Reason, RootType
 from model.report import ModelName, PhotoReport, Status
 from model.share.confusion import FAULTLESS, Confusion, confusion_of_tiers
 from model.share.counts import Tally

@@ -9,7 +9,7 @@ import uvicorn
 
 from serve.api.server import StoppingServer
 from serve.app import create_app
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 from serve.settings import Settings
 
 

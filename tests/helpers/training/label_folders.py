@@ -10,10 +10,10 @@ from PIL import Image
 
 from data.images.photo import Photo
 from data.strands.strand import End, EndState, Strand
-from model.inference.finder import Finder
+from model.inference.line_finder import Finder
 from training.labels.issues import Where
+from training.labels.label import Said
 from training.labels.raw_label import GivenLabel, Picture, Place
-from training.labels.said import Said
 from training.labels.sources import open_source
 
 V, OUT, HIDDEN = EndState.VISIBLE, EndState.OUT_OF_PHOTO, EndState.HIDDEN

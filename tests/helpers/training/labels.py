@@ -7,8 +7,8 @@ from model.labelling.joint_rule import EndReading, Readings
 from tests.helpers.training.examples import crop, example
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.labels.issues import Where
+from training.labels.label import Said
 from training.labels.labelled_strand import Extent, TaughtHair
-from training.labels.said import Said
 from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
 from training.retrain.label_probabilities import LabelChances
 

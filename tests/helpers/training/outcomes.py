@@ -9,10 +9,10 @@ from data.strands.crop import RootCrop
 from tests.helpers.training.label_folders import strand
 from training.labels.groups import LabelledPicture
 from training.labels.issues import Remark, Where
+from training.labels.label import Said
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import Extent, TaughtHair
 from training.labels.perceptual_hash import look_of
-from training.labels.said import Said
 from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
 from training.retrain.label_probabilities import LabelChances
 from training.retrain.outcome import CurvePoint, Outcome

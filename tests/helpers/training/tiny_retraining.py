@@ -16,7 +16,7 @@ from serve.cli.main import main
 from tests.helpers.training.examples import crop, examples
 from tests.helpers.training.label_folders import finds
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
-from training.retrain.fitting import TeachPlan
+from training.retrain.fit import TeachPlan
 from training.retrain.promotion import Decision, Verdict
 
 SHOWN = {"club": CLUB, "bent": MISSHAPEN, "no bulb": BARE}

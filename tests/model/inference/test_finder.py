@@ -10,7 +10,7 @@ from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.strands.crop import crop_end
 from data.strands.strand import End, EndState, Strand
-from model.inference.finder import shipped_finder
+from model.inference.line_finder import shipped_finder
 from tests.helpers.drawn_photos import DARK, GROUND, PALE, draw, ground, photo
 
 Pixels = NDArray[np.uint8]

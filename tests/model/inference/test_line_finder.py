@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from data.errors import ShedlightError
-from model.inference.finder import load_reader, shipped_reader
-from model.inference.line_finder import OnnxLineReader
+from model.inference.line_finder import OnnxLineReader, load_reader, shipped_reader
 from tests.helpers.drawn_photos import draw, ground, photo
 
 HAIR = [(100.0, 120.0), (540.0, 330.0)]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.labelling.company import chances_of_nothing
+from model.labelling.photo_rule import chances_of_nothing
 
 EVEN = np.zeros(1)
 

@@ -6,11 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.strands.strand import EndState, Strand
-from model.labelling.hair import EndProbabilities, Label, Reason, RootType
+from model.labelling.hair import EndProbabilities, Label, Reason, RootType, in_every_tier
 from model.labelling.joint_rule import EndReading, JointRule, Readings, read_together
-from model.labelling.lean import Lean
-from model.labelling.probability import Odds
-from model.labelling.tiers import in_every_tier
+from model.labelling.probability import Lean, Odds
 from tests.helpers.model.hairs import (
     BARE,
     CLUB,

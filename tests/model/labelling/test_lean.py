@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from model.labelling.lean import UPRIGHT, Lean
+from model.labelling.probability import UPRIGHT, Lean
 
 
 @pytest.mark.parametrize(

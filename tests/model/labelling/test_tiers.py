@@ -1,6 +1,6 @@
 import pytest
 
-from model.labelling.tiers import TIERS, in_every_tier, tier_of
+from model.labelling.hair import TIERS, in_every_tier, tier_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.labelling.tiers import TIERS
+from model.labelling.hair import TIERS
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
 from model.share.posterior import Counts, count, share_posterior, summarise, summarise_counts
 from model.share.summary import ShareBounds, Verdict

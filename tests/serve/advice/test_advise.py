@@ -7,7 +7,6 @@ from pydantic import ValidationError
 from model.share.posterior import Counts, summarise_counts
 from model.share.summary import Summary, Verdict
 from serve.advice.advise import advise
-from serve.advice.glossary import glossary
 from serve.advice.questionnaire import (
     Collected,
     Context,
@@ -19,6 +18,7 @@ from serve.advice.questionnaire import (
     SkinTone,
 )
 from serve.advice.rules import Range, Rule, Strength, Urgency, rule_book
+from serve.advice.summary_text import glossary
 from tests.helpers.serve.advice_grid import (
     CALM,
     CLUBS,

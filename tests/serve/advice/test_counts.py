@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from model.labelling.tiers import ALL
+from model.labelling.hair import ALL
 from model.share.confusion import Confusion
 from model.share.posterior import Counts, summarise_counts
 from tests.helpers.serve.fake_scorer import FakeScorer

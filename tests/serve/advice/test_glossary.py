@@ -1,6 +1,6 @@
 import pytest
 
-from serve.advice.glossary import glossary
+from serve.advice.summary_text import glossary
 
 
 def test_the_words_of_a_result_are_all_there() -> None:

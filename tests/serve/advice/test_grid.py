@@ -6,9 +6,17 @@ from itertools import product
 import pytest
 
 from serve.advice.advise import chosen_rules
-from serve.advice.facts import known_facts
 from serve.advice.questionnaire import Context
-from serve.advice.rules import ALARMS, SAFETY_UNTOLD, Rule, Stance, Topic, Urgency, rule_book
+from serve.advice.rules import (
+    ALARMS,
+    SAFETY_UNTOLD,
+    Rule,
+    Stance,
+    Topic,
+    Urgency,
+    known_facts,
+    rule_book,
+)
 from tests.helpers.serve.advice_grid import ANSWERS, CALM, CLUBS, SUMMARIES, chosen, contexts
 
 Given = list[tuple[Context, list[Rule]]]

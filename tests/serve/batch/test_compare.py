@@ -7,7 +7,7 @@ import pytest
 from model.labelling.hair import Hair, Label
 from serve.batch import Order, score_batch
 from serve.batch.compare import compare_files, comparison_page
-from serve.batch.compare.pairing import pair_hairs
+from serve.batch.compare.comparison import pair_hairs
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.model.hairs import NO_BULB, TELOGEN
 from tests.helpers.serve.fake_scorer import FakeScorer

@@ -13,12 +13,10 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport, Status
 from serve.batch.local_engine import LocalEngine
+from serve.errors import RefusedError
 from serve.inputs.photo_files import NamedPhoto
-from serve.refused import RefusedError
-from serve.scoring.interfaces import ThreadWorkers
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import Answer, Asked, Job, PhotoScorer, ThreadWorkers
 from serve.scoring.pool import WorkerPool
-from serve.scoring.process import Answer, Asked, Job
 from serve.scoring.score_file import HowToScore
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import MODEL, FakeScorer

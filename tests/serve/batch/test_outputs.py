@@ -14,8 +14,8 @@ from data.images.photo import Photo
 from model.report import PhotoReport
 from serve.batch import Order, score_batch
 from serve.batch.groups import NOBODY, TOP, Place, groups_of
-from serve.batch.review import KEPT
-from serve.refused import RefusedError
+from serve.batch.review import MOST_DOUBTFUL
+from serve.errors import RefusedError
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -203,8 +203,8 @@ def test_a_report_stays_small_and_shows_the_most_doubtful(
         with (photos / f"{number:02}.jpg").open("ab") as file:
             file.write(bytes([number]))  # other bytes, same picture
     page = (scored(photos) / "report.html").read_text("utf-8")
-    assert page.count("<img") == 3 * KEPT
-    assert page.count("telogen 94 %") == KEPT
+    assert page.count("<img") == 3 * MOST_DOUBTFUL
+    assert page.count("telogen 94 %") == MOST_DOUBTFUL
     assert "01.jpg: ambiguous" in page
     assert not re.search(r"(src|href)=\"(?!data:)", page)
 

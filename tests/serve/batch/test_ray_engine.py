@@ -13,8 +13,8 @@ import pytest
 
 from serve.batch import BatchResult, Order, score_batch
 from serve.batch.local_engine import local_engine
-from serve.refused import RefusedError
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.errors import RefusedError
+from serve.scoring.interfaces import PhotoScorer
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.crashing_scorer import KILLING, DoomedScorer, RuthlessScorer
 from tests.helpers.serve.fake_scorer import FakeScorer

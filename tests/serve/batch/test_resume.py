@@ -13,7 +13,7 @@ import pytest
 from data.io.jsonl import JsonLinesError, cut_torn_line
 from model.report import ModelName
 from serve.batch import BatchResult, Order, Overlays, score_batch
-from serve.refused import RefusedError
+from serve.errors import RefusedError
 from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 

@@ -18,7 +18,7 @@ from data.images.photo import Photo
 from model.report import PhotoReport, Status
 from model.share.summary import Summary
 from serve.batch import BatchResult, Order, Overlays, score_batch
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import PhotoScorer
 from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 

@@ -8,8 +8,7 @@ import pytest
 
 from model.scorer import Scorer
 from model.share.posterior import Counts, summarise_counts
-from serve.advice.glossary import glossary
-from serve.advice.summary_text import CAVEAT, in_words
+from serve.advice.summary_text import CAVEAT, glossary, in_words
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
 from tests.helpers.serve.fake_scorer import FakeScorer
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-import model.inference.finder
+import model.inference.line_finder
 import serve.cli.main
 from data.images.photo import Photo
 from data.strands.crop import crop_end
@@ -19,8 +19,7 @@ from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndReading
 from model.scorer import Scorer
-from serve.drawing.crop_sheet import draw_crops
-from serve.drawing.explain import Stages, draw_stages, explain_file, find_stages
+from serve.drawing.explain import Stages, draw_crops, draw_stages, explain_file, find_stages
 from serve.drawing.stages import ENDS, PICTURE_PX, draw_lines, draw_strands, shrunk
 from tests.helpers.drawn_photos import draw, ground, photo
 from tests.helpers.line_maps import CELL_PX, line_map

@@ -9,9 +9,8 @@ from data.images.photo import Photo
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import Hair, Label, Reason, RootType
 from serve.drawing.label_layout import place_label
-from serve.drawing.marks import LOOKS
 from serve.drawing.overlay import _dashes, _text, draw_overlay
-from serve.drawing.style import draw_legend
+from serve.drawing.style import LOOKS, draw_legend
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 GREY = 128

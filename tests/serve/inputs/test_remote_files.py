@@ -10,9 +10,9 @@ import pytest
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from serve.batch import Order, score_batch
+from serve.errors import RefusedError
 from serve.inputs.photo_files import PhotoWalk
 from serve.inputs.remote_files import RemotePath, note_of, path_given, path_noted
-from serve.refused import RefusedError
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 

@@ -11,9 +11,8 @@ import httpx
 import pytest
 
 from serve.batch import Order, Overlays, score_batch
-from serve.jobs.batches.folder import BatchFolder
 from serve.jobs.batches.state import BatchState, Stage
-from serve.jobs.batches.storage import Shelf
+from serve.jobs.batches.storage import BatchFolder, Shelf
 from tests.helpers.serve.batches import (
     asked,
     done_batch,

@@ -10,9 +10,8 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
-from serve.jobs.batches.room import Room
 from serve.jobs.batches.unpack import Parcel, SentFile, laid_out
-from serve.jobs.batches.zip_files import FREE_BYTES, is_zip
+from serve.jobs.batches.zip_files import FREE_BYTES, Room, is_zip
 from tests.helpers.serve.batches import zip_of
 from tests.helpers.serve.http import OTHER, PHOTO
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from model.labelling.tiers import ALL
+from model.labelling.hair import ALL
 from model.share.confusion import FAULTLESS, Confusion
 from model.share.posterior import Counts, summarise_counts
 from serve.api.openapi_examples import EXAMPLES

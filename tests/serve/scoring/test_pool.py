@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 
 from data.errors import ErrorCode, ShedlightError
 from serve.app import create_app
-from serve.scoring.photo_scorer import PhotoScorer
+from serve.scoring.interfaces import MakeScorer, PhotoScorer
 from serve.scoring.pool import WorkerPool
-from serve.scoring.process import MakeScorer, Worker
+from serve.scoring.process import Worker
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.faulty_scorer import CRASHING, HANGING, OddScorer, refuses_to_load
 from tests.helpers.serve.http import OTHER, PHOTO, SMALL, error_of, files

@@ -7,9 +7,9 @@ from fastapi.testclient import TestClient
 
 from model.labelling.hair import Reason
 from model.share.summary import Verdict
-from serve.advice.glossary import glossary
 from serve.advice.questionnaire import Context, ScalpSign
 from serve.advice.rules import Strength, Urgency
+from serve.advice.summary_text import glossary
 from serve.app import PAGE, create_app
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer

@@ -13,8 +13,7 @@ from tests.helpers.model import hairs as readings
 from tests.helpers.training.examples import example
 from training.calibration import calibrate as room
 from training.calibration.calibrate import best_temperature
-from training.datasets.ends import Ends, trained_ends
-from training.datasets.examples import BARE, CLUB, NOT_HAIR, Example
+from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example, trained_ends
 
 
 def ends(classes: list[int]) -> Ends:

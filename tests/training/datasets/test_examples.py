@@ -7,9 +7,14 @@ import pytest
 from data.strands.strand import EndState
 from tests.helpers.training.examples import example, examples
 from training.datasets.annotations import Facts
-from training.datasets.ends import trained_ends
-from training.datasets.examples import UNTRAINED, Example, load_examples, save_examples
-from training.datasets.split import as_the_product_sees, is_held_out, split
+from training.datasets.examples import (
+    UNTRAINED,
+    Example,
+    load_examples,
+    save_examples,
+    trained_ends,
+)
+from training.datasets.splits import as_the_product_sees, is_held_out, split
 
 FACTS = Facts("club_tail", "grey", "wood")
 

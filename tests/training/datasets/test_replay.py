@@ -27,7 +27,7 @@ from training.datasets.replay import (
     main,
     save,
 )
-from training.datasets.split import split
+from training.datasets.splits import split
 
 MADE_FROM = {"seed": 0, "training_data_sha256": "0" * 64}
 

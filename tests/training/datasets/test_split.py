@@ -1,5 +1,5 @@
 from tests.helpers.training.examples import examples
-from training.datasets.split import by_photo, halves, is_held_out
+from training.datasets.splits import by_photo, halves, is_held_out
 
 
 def test_halves_share_no_photo_and_lose_none() -> None:

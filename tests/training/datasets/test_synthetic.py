@@ -5,9 +5,14 @@ from data.strands.strand import EndState
 from tests.training.datasets.test_matching import hair, photo
 from training.datasets.annotations import TruthHair, TruthPhoto
 from training.datasets.examples import BARE, CLUB, NOT_HAIR, UNTRAINED
-from training.datasets.nothings import nothings
-from training.datasets.outline import contrast_of, ends_of
-from training.datasets.synthetic import drawn_hairs, drawn_pieces, run_in_photo
+from training.datasets.synthetic import (
+    contrast_of,
+    drawn_hairs,
+    drawn_pieces,
+    ends_of,
+    nothings,
+    run_in_photo,
+)
 
 
 def rng() -> np.random.Generator:

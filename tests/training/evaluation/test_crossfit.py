@@ -6,9 +6,8 @@ from model.networks.root_net import RootNet
 from tests.helpers.model.hairs import RULE
 from tests.helpers.training.examples import examples
 from training.calibration.calibrate import Calibration
-from training.datasets.ends import Ends
-from training.datasets.examples import Example
-from training.evaluation import crossfit as room
+from training.datasets.examples import Ends, Example
+from training.evaluation import predictions as room
 from training.evaluation.predictions import Judged
 
 

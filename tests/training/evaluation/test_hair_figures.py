@@ -4,7 +4,7 @@ from model.labelling.hair import Label
 from tests.helpers.training.predictions import hair, known
 from training.datasets.annotations import Facts
 from training.datasets.examples import BARE, CLUB
-from training.evaluation.hair_figures import figures_of_clubs, figures_of_hairs
+from training.evaluation.metrics import figures_of_clubs, figures_of_hairs
 from training.evaluation.predictions import JudgedHair
 
 T, A, U = Label.TELOGEN, Label.ANAGEN, Label.UNSURE

@@ -4,8 +4,7 @@ pytest.importorskip("torch")
 
 from tests.helpers.training.predictions import end, known
 from training.datasets.examples import BARE, CLUB
-from training.evaluation.mistakes import SHOWN, worst_mistakes
-from training.evaluation.predictions import JudgedEnd
+from training.evaluation.predictions import SHOWN, JudgedEnd, worst_mistakes
 
 
 def misread(photo: str, sure: float) -> JudgedEnd:

@@ -8,8 +8,8 @@ pytest.importorskip("torch")
 from model.labelling.hair import Label
 from tests.helpers.training.predictions import hair
 from training.datasets.examples import CLUB, MISSHAPEN
-from training.evaluation import risk
-from training.evaluation.risk import risk_curve
+from training.evaluation import reliability as risk
+from training.evaluation.reliability import risk_curve
 
 HAIRS = [
     hair(CLUB, Label.TELOGEN, 0.9),

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 from tests.helpers.training.label_folders import given
 from training.labels.conflicts import agree
+from training.labels.label import Said
 from training.labels.labelled_strand import Extent
 from training.labels.matching import Met
-from training.labels.said import Said
 
 
 def met(said: Said, row: int, hour: int | None = None, root_end: int | None = 0) -> Met:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from training.labels.label import NAMES
-from training.labels.said import Said
+from training.labels.label import NAMES, Said
 
 DOCS = Path(__file__).parents[3] / "docs" / "labels.md"
 

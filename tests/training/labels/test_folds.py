@@ -5,8 +5,8 @@ from dataclasses import replace
 from tests.training.labels.test_labelled_strand import hair
 from training.labels import folds
 from training.labels.folds import Split, split
+from training.labels.label import Said
 from training.labels.labelled_strand import TaughtHair
-from training.labels.said import Said
 
 
 def hairs(*counts: tuple[str, int, int]) -> list[TaughtHair]:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from serve.saved_photos.export import Exhibit
-from serve.saved_photos.label_archive import label_archive
+from serve.saved_photos.export import Exhibit, label_archive
 from tests.helpers.training.label_folders import folder, zipped
 from training.labels.formats import read_source
+from training.labels.label import Said
 from training.labels.raw_label import GivenLabel, Reading
-from training.labels.said import Said
 from training.labels.sources import open_source
 
 TABLE = b"""photo,x,y,label,person

@@ -1,7 +1,6 @@
 import pytest
 
-from training.labels.label import NAMES, said_of
-from training.labels.said import Said
+from training.labels.label import NAMES, Said, said_of
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ from PIL import Image
 
 from tests.helpers.training.label_folders import folder, picture, strand, zipped
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
-from training.labels.dry_run import in_words
 from training.labels.folds import split
+from training.labels.label import Said
 from training.labels.label_set import LabelSet, understand
 from training.labels.labelled_strand import Extent
-from training.labels.preview import draw_sheet
-from training.labels.said import Said
+from training.labels.preview import draw_sheet, in_words
 
 HEAD = "photo,x,y,label,said_at\n"
 

@@ -5,8 +5,8 @@ from data.strands.crop import RootCrop
 from tests.helpers.training.label_folders import strand
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED
 from training.labels.issues import Where
+from training.labels.label import Said
 from training.labels.labelled_strand import Extent, TaughtHair
-from training.labels.said import Said
 
 CROP = RootCrop(np.zeros((96, 160, 3), np.uint8), 5.0)
 

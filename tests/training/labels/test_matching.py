@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.training.label_folders import HIDDEN, OUT, V, given, photo, strand
+from training.labels.label import Said
 from training.labels.labelled_strand import Extent
 from training.labels.matching import NotMetError, as_cut, meet
-from training.labels.said import Said
 
 CLUB = Said.TELOGEN
 

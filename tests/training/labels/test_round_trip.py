@@ -7,17 +7,16 @@ import numpy as np
 import pytest
 
 from data.images.read import read_photo_file
-from model.inference.finder import shipped_finder
+from model.inference.line_finder import shipped_finder
 from model.report import PhotoReport
 from model.scorer import Scorer
-from serve.saved_photos.export import exhibits
-from serve.saved_photos.label_archive import label_archive
+from serve.saved_photos.export import exhibits, label_archive
 from serve.store.correction import Correction
 from serve.store.correction import Said as Word
 from serve.store.store import Store
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
+from training.labels.label import Said
 from training.labels.label_set import LabelSet, understand
-from training.labels.said import Said
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 EXAMPLE = Path(__file__).parents[3] / "examples" / "close_900001_00002.jpg"

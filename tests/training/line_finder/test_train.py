@@ -10,8 +10,7 @@ pytest.importorskip("onnx")
 import torch
 
 from data.strands.line_map import SURE
-from model.inference.finder import load_reader
-from model.inference.line_finder import planes
+from model.inference.line_finder import load_reader, planes
 from model.networks.line_net import CHANCES, centred
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.datasets.annotations import TruthHair, TruthPhoto, read_truth

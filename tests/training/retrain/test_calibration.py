@@ -7,9 +7,9 @@ from model.labelling.joint_rule import Posterior
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import taught
 from training.calibration.calibrate import Calibration
-from training.labels.said import Said
+from training.labels.label import Said
 from training.retrain.calibration import calibrate_on
-from training.retrain.read_label import ReadLabel
+from training.retrain.label_probabilities import ReadLabel
 
 RULE = load_version(SHIPPED).manifest.rule
 START = Calibration(1.0, RULE)

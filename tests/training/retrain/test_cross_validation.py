@@ -10,12 +10,11 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import taught
 from training.calibration.calibrate import Calibration
 from training.labels.folds import split
+from training.labels.label import Said
 from training.labels.labelled_strand import TaughtHair
-from training.labels.said import Said
 from training.retrain.cross_validation import Rounds, cross_validate
-from training.retrain.fit import Material
-from training.retrain.fitting import TeachPlan
-from training.retrain.read_label import ReadLabel
+from training.retrain.fit import Material, TeachPlan
+from training.retrain.label_probabilities import ReadLabel
 
 SAID = (Said.TELOGEN, Said.NO_BULB)
 HAIRS = [taught(SAID[k % 2], f"photo {k % 7}") for k in range(28)]

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.training.labels import taught
+from training.labels.label import Said
 from training.labels.labelled_strand import Extent
-from training.labels.said import Said
 from training.retrain.evaluation import counted_kind, even_weights
 
 

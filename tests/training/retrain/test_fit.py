@@ -9,11 +9,10 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import examples
 from tests.helpers.training.labels import taught
 from training.fitting.readings import logits_of
-from training.labels.said import Said
-from training.retrain.fit import draw_weights, material_of, mean_of, plan_for
-from training.retrain.fitting import TeachPlan
+from training.labels.label import Said
+from training.retrain.fit import TeachPlan, draw_weights, material_of, mean_of, plan_for
 from training.retrain.onnx_import import net_of
-from training.studies.peers import NETWORKS
+from training.studies.baselines import NETWORKS
 
 
 def test_the_mean_of_networks_is_that_of_their_weights() -> None:

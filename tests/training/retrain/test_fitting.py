@@ -15,10 +15,9 @@ from tests.helpers.training.examples import example, examples
 from tests.helpers.training.labels import taught
 from training.datasets.examples import BARE, MISSHAPEN
 from training.fitting.readings import logits_of
+from training.labels.label import Said
 from training.labels.labelled_strand import TaughtHair
-from training.labels.said import Said
-from training.retrain.fit import material_of
-from training.retrain.fitting import TeachPlan, best_device, label_loss, together
+from training.retrain.fit import TeachPlan, best_device, label_loss, material_of, together
 from training.retrain.label_probabilities import SLIPS
 from training.retrain.onnx_import import net_of
 from training.retrain.training_data import lesson_of_labels, lesson_of_renders

@@ -19,8 +19,8 @@ from model.registry.registry import ALIAS, Registry
 from model.version import load_version
 from tests.helpers.model.versions import SHIPPED_NAME
 from tests.helpers.training import tiny_retraining as tiny
-from training.retrain.progress import PROGRESS
 from training.retrain.retrain import teach
+from training.retrain.run_state import PROGRESS
 
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload([tiny.__name__, teach.__module__])

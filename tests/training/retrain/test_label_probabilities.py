@@ -4,8 +4,8 @@ import pytest
 from model.labelling.joint_rule import Readings, read_together
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import BARE_END, CLUB_READ, reading, taught
+from training.labels.label import Said
 from training.labels.labelled_strand import Extent
-from training.labels.said import Said
 from training.retrain.label_probabilities import LabelChances, chances_of, kind_of
 
 RULE = load_version(SHIPPED).manifest.rule

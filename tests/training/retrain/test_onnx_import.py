@@ -10,7 +10,7 @@ from model.version import SHIPPED, ModelVersion, load_version
 from training.export import as_onnx
 from training.recalibrate import FixedNet
 from training.retrain.onnx_import import net_of
-from training.studies.peers import mobile_net
+from training.studies.baselines import mobile_net
 
 
 def test_the_network_says_what_its_version_says_and_can_be_exported_again() -> None:

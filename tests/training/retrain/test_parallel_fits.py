@@ -16,10 +16,9 @@ from model.networks.root_net import EndNet
 from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import examples
 from tests.helpers.training.labels import taught
-from training.fitting.checkpoint import CHECKPOINT
-from training.labels.said import Said
-from training.retrain.fit import Material, material_of
-from training.retrain.fitting import TeachPlan
+from training.fitting.loop import CHECKPOINT
+from training.labels.label import Said
+from training.retrain.fit import Material, TeachPlan, material_of
 from training.retrain.onnx_import import net_of
 from training.retrain.parallel_fits import Fit, fit_side_by_side
 

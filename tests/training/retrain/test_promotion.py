@@ -5,9 +5,8 @@ import pytest
 
 from tests.helpers.training.labels import evidence, frozen, judged
 from training.retrain.evaluation import JudgedLabel
-from training.retrain.gain import FLIPS, chance_of_gain
 from training.retrain.label_probabilities import LabelChances
-from training.retrain.promotion import Verdict, decide, growth, loses
+from training.retrain.promotion import FLIPS, Verdict, chance_of_gain, decide, growth, loses
 
 
 def labels(telogen: int, anagen: int, after: float = 0.9, groups: int = 8) -> list[JudgedLabel]:

@@ -11,12 +11,12 @@ pytest.importorskip("matplotlib")
 
 from tests.helpers.training.outcomes import label, label_set, outcome, taught, thinks
 from training.labels.issues import Remark, Where
-from training.labels.said import Said
+from training.labels.label import Said
 from training.retrain.evaluation import JudgedLabel
 from training.retrain.outcome import Outcome
 from training.retrain.promotion import Decision, Verdict
 from training.retrain.report import write_report
-from training.retrain.report_change import changes, is_right, log_loss
+from training.retrain.report_comparison import changes, is_right, log_loss
 from training.retrain.report_mistakes import tile_of, worst_mistakes
 
 TELOGEN = [label(Said.TELOGEN, 0.4, 0.8, "a") for _ in range(5)]  # all of them mended

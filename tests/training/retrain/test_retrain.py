@@ -26,10 +26,10 @@ from training.labels.labelled_strand import Extent
 from training.retrain.command import teach_and_tell
 from training.retrain.outcome import Outcome
 from training.retrain.parallel_fits import Fit
-from training.retrain.progress import PROGRESS
 from training.retrain.promotion import Verdict
 from training.retrain.report import OUTCOME, REPORT
 from training.retrain.retrain import TeachOrder
+from training.retrain.run_state import PROGRESS
 
 ORDER = TeachOrder(curve=False)
 

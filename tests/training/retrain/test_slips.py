@@ -3,10 +3,9 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.training.labels import evidence, judged
-from training.retrain.evaluation import JudgedLabel
+from training.retrain.evaluation import JudgedLabel, share_of_slips
 from training.retrain.label_probabilities import LabelChances
 from training.retrain.promotion import Verdict, decide
-from training.retrain.slips import share_of_slips
 
 TELOGEN_FOR_SURE = LabelChances(1.0, 0.0, 0.0)
 

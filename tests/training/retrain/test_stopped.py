@@ -10,13 +10,12 @@ from model.registry.registry import Registry
 from tests.helpers.model.versions import SHIPPED_NAME
 from tests.helpers.training import tiny_retraining as tiny
 from tests.helpers.training.label_folders import finds
-from training.fitting.checkpoint import CHECKPOINT
+from training.fitting.loop import CHECKPOINT
 from training.labels.label_set import LabelSet, understand
 from training.retrain.command import teach_and_tell
-from training.retrain.progress import PROGRESS
 from training.retrain.report import OUTCOME
 from training.retrain.retrain import TeachOrder, teach
-from training.retrain.run_state import FITS
+from training.retrain.run_state import FITS, PROGRESS
 
 
 @pytest.fixture

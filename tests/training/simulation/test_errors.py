@@ -8,8 +8,8 @@ from tests.helpers.training.examples import example
 from training.calibration.calibrate import Calibration
 from training.datasets.examples import Example
 from training.recalibrate import FixedNet
-from training.simulation import errors
-from training.simulation.errors import errors_of
+from training.simulation import annotator as errors
+from training.simulation.annotator import errors_of
 
 VERSION = load_version(SHIPPED)
 START = Calibration(VERSION.manifest.temperature, VERSION.manifest.rule)

@@ -6,7 +6,7 @@ import pytest
 from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import Calibration
-from training.labels.said import Said
+from training.labels.label import Said
 from training.recalibrate import FixedNet
 from training.simulation.annotator import (
     in_active_order,

@@ -17,14 +17,14 @@ import typer
 from model.inference.root_classifier import session_of
 from model.networks.root_net import RootNet
 from tests.helpers.training.examples import examples
-from training.datasets.ends import Ends, trained_ends
-from training.datasets.split import is_held_out
+from training.datasets.examples import Ends, trained_ends
+from training.datasets.splits import is_held_out
 from training.export import as_onnx
-from training.fitting.checkpoint import CHECKPOINT
+from training.fitting.loop import CHECKPOINT
 from training.fitting.root_net import FitPlan, as_tensors
 from training.studies import baselines as comparison
-from training.studies import peers
-from training.studies.peers import NETWORKS, Peer, compare, main, mobile_net, res_net
+from training.studies import baselines as peers
+from training.studies.baselines import NETWORKS, Peer, compare, main, mobile_net, res_net
 
 TINY = FitPlan(epochs=1, draws=8, batch=4, workers=0, threads=1)
 GIVEN = examples(8)

@@ -18,11 +18,10 @@ from model.scorer import Scorer
 from model.share.summary import Summary
 from tests.helpers.serve.fake_scorer import FakeScorer
 from training.datasets.annotations import TruthHair, TruthPhoto
-from training.datasets.split import is_held_out
+from training.datasets.splits import is_held_out
 from training.studies.photo_quality import study as retake_study
-from training.studies.photo_quality.curves import Curve, Shot, curve_of
+from training.studies.photo_quality.curves import Curve, Shot, curve_of, picture_of
 from training.studies.photo_quality.faults import FAULTS
-from training.studies.photo_quality.retake_picture import picture_of
 from training.studies.photo_quality.study import good_photos, shots_of, table_of
 
 HELD_OUT = [name for k in range(60) if is_held_out(name := f"photo_{k}.png")]

@@ -6,8 +6,16 @@ import cv2
 import numpy as np
 
 from data.render.backgrounds.markings import INKS
-from training.line_finder.drawing.course import course, placed, smooth
-from training.line_finder.drawing.strokes import STEP_PX, Array, Band, Canvas, lay
+from training.line_finder.drawing.strokes import (
+    STEP_PX,
+    Array,
+    Band,
+    Canvas,
+    course,
+    lay,
+    placed,
+    smooth,
+)
 
 Distractor = Callable[[Canvas, np.random.Generator, float], None]
 BROAD_PX = 7.0

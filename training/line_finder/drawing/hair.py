@@ -7,11 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.strands.polyline import resample
+from data.strands.curves import resample
 from training.datasets.annotations import TruthHair
-from training.line_finder.drawing.course import kinked, smooth
 from training.line_finder.drawing.shaft_texture import LUMINANCE, Backdrop, Look, dressed
-from training.line_finder.drawing.strokes import STEP_PX, Array, Band, Canvas, lay, soft_step
+from training.line_finder.drawing.strokes import (
+    STEP_PX,
+    Array,
+    Band,
+    Canvas,
+    kinked,
+    lay,
+    smooth,
+    soft_step,
+)
 
 ROOTS = ("telogen", "misshapen", "bare")
 ROOT_SHARES = (0.35, 0.25, 0.4)

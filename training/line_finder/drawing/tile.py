@@ -16,11 +16,10 @@ from data.render.phone_camera import encode, photograph, sample_phone
 from data.render.spec import PhoneSpec
 from training.datasets.annotations import TruthHair, TruthPhoto
 from training.line_finder.drawing.background import lit_ground
-from training.line_finder.drawing.course import SHARES, STYLES, course, placed
 from training.line_finder.drawing.distractors import scatter
 from training.line_finder.drawing.hair import FULL_LIGHT, Light, draw_hair
 from training.line_finder.drawing.shaft_texture import natural_colour
-from training.line_finder.drawing.strokes import Array, Canvas
+from training.line_finder.drawing.strokes import SHARES, STYLES, Array, Canvas, course, placed
 
 HAIRLESS_SHARE = 0.15
 TANGLE_SHARE = 0.1

@@ -20,25 +20,26 @@ from rich.progress import track
 from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.quality import Finding, judge
-from data.quality.contrast import contrast_of_some
-from data.quality.ends import seen_ends
-from data.quality.framing import out_share
-from data.quality.glare import largest_patch
-from data.quality.hairs import crowded_share
-from data.quality.light import Light
-from data.quality.lighting import brightest_level, burnt_share
-from data.quality.sharpness import edge_of_some
-from data.quality.size import typical_shaft_px
+from data.quality.ends import contrast_of_some, edge_of_some, out_share, seen_ends
+from data.quality.hairs import crowded_share, typical_shaft_px
+from data.quality.lighting import Light, brightest_level, burnt_share, largest_patch
 from model.labelling.hair import Hair, Label, Reason
 from model.report import PhotoReport
 from model.scorer import Scorer
 from model.share.summary import Summary, Verdict
 from training.datasets.annotations import TruthHair, TruthPhoto, read_truth
 from training.datasets.matching import match
-from training.datasets.split import is_held_out
-from training.studies.photo_quality.curves import CHECKING, CHOOSING, FALLEN, Curve, Shot, curve_of
+from training.datasets.splits import is_held_out
+from training.studies.photo_quality.curves import (
+    CHECKING,
+    CHOOSING,
+    FALLEN,
+    Curve,
+    Shot,
+    curve_of,
+    picture_of,
+)
 from training.studies.photo_quality.faults import FAULTS, shaft_px_of
-from training.studies.photo_quality.retake_picture import picture_of
 
 LEAST_SHAFT_PX, LEAST_ROOTS = 8.0, 8
 """A photo good enough to be spoilt has shafts typically this wide and so many readable roots."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from data.render.geometry.centre_line import centre_line
 from data.render.spec import CurveSpec
-from data.strands.polyline import resample
+from data.strands.curves import resample
 from tests.helpers.render_scenes import straight_hair
 
 
