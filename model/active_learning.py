@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from data.strands.crop import CROP_SHAFT_PX, CROP_WIDTH, RootCrop
 from data.strands.strand import Strand
 from model.labelling.hair import EndProbabilities, Hair
-from model.labelling.joint_rule import Posterior, Readings
+from model.labelling.joint_rule import HairScores, Posterior
 
-Look = NDArray[np.float32]
+Embedding = NDArray[np.float32]
 Crops = tuple[RootCrop | None, RootCrop | None]
 Ends = tuple[EndProbabilities | None, EndProbabilities | None]
 
@@ -44,14 +44,14 @@ class Candidate:
     ``telogen`` and ``anagen`` are chances that its root is in view and of that kind, if it is a
     hair: what they lack of 1 is a root out of view. ``not_hair`` is the chance that it is none. All
     are 0 where no end is in view: a label of it would train nothing. ``look``, (LOOK_LENGTH,), is
-    alike for hairs that look alike: see ``look_of``.
+    alike for hairs that look alike: see ``embedding_of``.
     """
 
     photo: str
     telogen: float
     anagen: float
     not_hair: float
-    look: Look
+    look: Embedding
 
     @property
     def doubt(self) -> float:
@@ -66,11 +66,11 @@ class Candidate:
 
 
 def candidate_of(
-    photo: str, strand: Strand, readings: Readings, posterior: Posterior, crops: Crops
+    photo: str, strand: Strand, readings: HairScores, posterior: Posterior, crops: Crops
 ) -> Candidate:
     """The candidate that a strand of ``photo`` is, with None for an end that is not visible."""
     one, other = (None if read is None else read.probabilities for read in readings)
-    look = look_of((one, other), crops, strand.shaft_px)
+    look = embedding_of((one, other), crops, strand.shaft_px)
     if one is None and other is None:
         return Candidate(photo, 0.0, 0.0, 0.0, look)
     return Candidate(photo, posterior.telogen, posterior.anagen, posterior.not_hair, look)
@@ -81,14 +81,14 @@ def candidate_of_hair(photo: str, hair: Hair, crops: Crops) -> Candidate:
 
     For that the least ``not_hair`` of its visible ends is taken: to be none, both ends must be.
     """
-    look = look_of(hair.ends, crops, hair.strand.shaft_px)
+    look = embedding_of(hair.ends, crops, hair.strand.shaft_px)
     nothing = [end.not_hair for end in hair.ends if end is not None]
     if not nothing:
         return Candidate(photo, 0.0, 0.0, 0.0, look)
     return Candidate(photo, hair.p_telogen, hair.p_anagen, min(nothing), look)
 
 
-def look_of(ends: Ends, crops: Crops, shaft_px: float) -> Look:
+def embedding_of(ends: Ends, crops: Crops, shaft_px: float) -> Embedding:
     """What tells hairs apart, in three parts one after the other.
 
     A thumbnail of the end that is most like a root; the square roots of both ends' probabilities,
@@ -138,7 +138,7 @@ _FAR = 4.0
 Distances = NDArray[np.float32]
 
 
-def order_to_label(
+def select_for_labelling(
     candidates: Sequence[Candidate],
     already: Sequence[Candidate] = (),
     count: int | None = None,
@@ -162,7 +162,7 @@ class _Taken:
     """Which hairs of all are taken, and how far all others are from them."""
 
     def __init__(self, hairs: Sequence[Candidate]) -> None:
-        self._looks: Look = np.stack([hair.look for hair in hairs])
+        self._looks: Embedding = np.stack([hair.look for hair in hairs])
         self._squares = np.einsum("ij,ij->i", self._looks, self._looks)
         self._doubt = np.array([hair.doubt for hair in hairs])
         self._photo = np.unique([hair.photo for hair in hairs], return_inverse=True)[1]

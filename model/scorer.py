@@ -6,17 +6,17 @@ from itertools import chain
 from pathlib import Path
 
 from data.images.photo import Photo
-from data.quality import Finding, judge
+from data.quality import Finding, assess
 from data.strands.crop import RootCrop, crop_end, edge_widths
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder, shipped_finder
 from model.inference.root_classifier import EndClassifier
 from model.labelling.hair import EndProbabilities, Hair, Reason
-from model.labelling.joint_rule import EndReading, JointRule, Readings
+from model.labelling.joint_rule import EndScores, HairScores, JointRule
 from model.labelling.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
 from model.share.confusion import Confusion, confusion_of_tiers
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 from model.version import SHIPPED, load_version
@@ -82,9 +82,9 @@ class Scorer:
 
     def summary(self, hairs: Iterable[Hair]) -> Summary:
         """What hairs amount to, given how often hairs of their widths are called what."""
-        return self.summary_of(Tally.of(hairs))
+        return self.summary_of(HairCounts.of(hairs))
 
-    def summary_of(self, tally: Tally) -> Summary:
+    def summary_of(self, tally: HairCounts) -> Summary:
         """The summary of hairs that were counted."""
         confusion = confusion_of_tiers(tally.tiers, self.confusion)
         return summarise_counts(tally.by_machine, confusion, tally.by_person)
@@ -95,17 +95,19 @@ class Scorer:
 
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
         strands = self.strands(photo)
-        readings = read_ends(self.classifier, photo, strands)
+        readings = score_ends(self.classifier, photo, strands)
         hairs = label_photo(strands, readings, self.rule, roots_in_view)
         return tuple(hair for hair in hairs if hair is not None)
 
 
 def _judged(photo: Photo, hairs: Sequence[Hair]) -> tuple[Finding, ...]:
     strands = [hair.strand for hair in hairs]
-    return judge(photo, strands, [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs])
+    return assess(photo, strands, [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs])
 
 
-def read_ends(classifier: EndClassifier, photo: Photo, strands: Sequence[Strand]) -> list[Readings]:
+def score_ends(
+    classifier: EndClassifier, photo: Photo, strands: Sequence[Strand]
+) -> list[HairScores]:
     """What the visible ends of each strand look like, all of them read in one go."""
     places = [(i, k) for i, strand in enumerate(strands) for k in (0, 1) if _visible(strand, k)]
     crops = [crop_end(photo, strands[i], k) for i, k in places]
@@ -120,5 +122,5 @@ def _visible(strand: Strand, end_index: int) -> bool:
     return strand.ends[end_index].state is EndState.VISIBLE
 
 
-def _reading(probabilities: Sequence[float], crop: RootCrop) -> EndReading:
-    return EndReading(EndProbabilities(*map(float, probabilities)), edge_widths(crop))
+def _reading(probabilities: Sequence[float], crop: RootCrop) -> EndScores:
+    return EndScores(EndProbabilities(*map(float, probabilities)), edge_widths(crop))

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
-from model.labelling.hair import ALL, TIERS, EndProbabilities
+from model.labelling.hair import ALL, WIDTH_BINS, EndProbabilities
 from model.labelling.joint_rule import SEEN_OF_END, SEEN_OF_STRAND, JointRule, Thresholds
-from model.labelling.probability import Lean, Odds
+from model.labelling.probability import ClubBias, LogisticModel
 from model.report import ModelName
 from model.share.confusion import Confusion, ErrorRates
 
@@ -133,7 +133,7 @@ def _rule(raw: dict[str, object]) -> JointRule:
         prior_not_hair=_odds(raw["prior_not_hair"], SEEN_OF_STRAND),
         photo_spread=_spread(raw["photo_spread"]),
         false_end=_odds(raw["false_end"], SEEN_OF_END),
-        lean=Lean(**_numbers(raw["lean"])),
+        lean=ClubBias(**_numbers(raw["lean"])),
         thresholds=_thresholds(_table(raw["thresholds"])),
     )
 
@@ -149,16 +149,16 @@ def _thresholds(table: dict[str, object]) -> Thresholds:
 def _by_tier(raw: object) -> dict[str, float]:
     """A chance for each tier of shaft width."""
     tiers = {tier: _chance(value) for tier, value in _table(raw).items()}
-    _expect("tiers of thresholds", set(tiers), set(TIERS))
+    _expect("tiers of thresholds", set(tiers), set(WIDTH_BINS))
     return tiers
 
 
-def _odds(raw: object, seen: int) -> Odds:
+def _odds(raw: object, seen: int) -> LogisticModel:
     table = _table(raw)
     weights = table["weights"]
     if not isinstance(weights, list) or len(weights) not in (0, seen):
         raise ValueError(f"expected no weights or {seen}, got {weights!r}")
-    return Odds(_number(table["base"]), tuple(map(_number, weights)))
+    return LogisticModel(_number(table["base"]), tuple(map(_number, weights)))
 
 
 def _confusion(raw: object) -> dict[str, Confusion]:

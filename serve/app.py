@@ -26,9 +26,9 @@ from serve.api.routes import saved_photos as kept_api
 from serve.api.routes import status as about_api
 from serve.api.routes import training as teaching_api
 from serve.api.security_headers import SecurityHeaders
-from serve.jobs.batches.queue import Batches
-from serve.jobs.training.manager import Teacher
-from serve.model_reload import Succession
+from serve.jobs.batches.queue import BatchQueue
+from serve.jobs.training.manager import TrainingJobManager
+from serve.model_reload import ModelReloader
 from serve.resources import Resources
 from serve.scoring.interfaces import PhotoScorer, ThreadWorkers, Workers
 from serve.settings import Settings
@@ -52,7 +52,7 @@ def create_app(
     settings: Settings | None = None,
     scorer: PhotoScorer | None = None,
     workers: Workers | None = None,
-    succession: Succession | None = None,
+    succession: ModelReloader | None = None,
 ) -> FastAPI:
     """The application; without a ``scorer``, the version of the model in force speaks.
 
@@ -82,15 +82,15 @@ def _lifespan(
     settings: Settings,
     scorer: PhotoScorer | None,
     workers: Workers | None,
-    succession: Succession | None,
+    succession: ModelReloader | None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            batches = app.state.batches = Batches(settings, lambda: app.state.resources)
+            batches = app.state.batches = BatchQueue(settings, lambda: app.state.resources)
             await stack.enter_async_context(batches.at_work())
             if scorer is None:
-                followed = succession or Succession(settings)
+                followed = succession or ModelReloader(settings)
                 shared = followed.first()
                 await stack.enter_async_context(followed.following(app))
             else:
@@ -98,7 +98,7 @@ def _lifespan(
                 shared = Resources.of(settings, scorer, at_work)
                 stack.push_async_callback(to_thread.run_sync, at_work.close)
             app.state.resources = shared
-            app.state.teacher = teacher = Teacher(settings)
+            app.state.teacher = teacher = TrainingJobManager(settings)
             shared.workers.start()
             await stack.enter_async_context(shared.keeping.at_work())
             await to_thread.run_sync(teacher.tidy)

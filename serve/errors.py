@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 
-class RefusedError(Exception):
+class CommandError(Exception):
     """A command cannot do what was asked; the message is one sentence for the user."""
 
 
@@ -18,14 +18,14 @@ _OURS = {"data", "model", "training", "serve"}
 
 
 @contextmanager
-def needs(extra: str) -> Iterator[None]:
+def require_extra(extra: str) -> Iterator[None]:
     """Says which extra to install when a package of somebody else's is missing: RefusedError."""
     try:
         yield
     except ImportError as error:
         if error.name is not None and error.name.split(".")[0] in _OURS:
             raise
-        raise RefusedError(
+        raise CommandError(
             f"This command needs packages that are not here; install 'shedlight[{extra}]'."
         ) from error
 

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from model.report import Status
 from serve.scoring.interfaces import Workers
-from serve.scoring.request_limit import WaitingLine
+from serve.scoring.request_limit import RequestLimiter
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -20,7 +20,7 @@ _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 class Metrics:
     """The counts of one server since it started."""
 
-    def __init__(self, line: WaitingLine, workers: Workers) -> None:
+    def __init__(self, line: RequestLimiter, workers: Workers) -> None:
         self._registry = CollectorRegistry()
         self._all_workers = [workers]
         self._photos = Counter(

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from data.errors import ShedlightError
 from model.registry.registry import Champion, Registry
-from serve.resources import Resources, Visits
+from serve.resources import ActiveRequests, Resources
 from serve.scoring.model import scorer_of
 from serve.scoring.pool import LOADING_S, WorkerPool
 from serve.settings import Settings
@@ -22,7 +22,7 @@ LOOK_S = 3.0
 _log = logging.getLogger(__name__)
 
 
-class Succession:
+class ModelReloader:
     """Lets the version in force speak, and after each change the next one.
 
     The next one's scorer is loaded and its first worker up before it speaks; then its workers take
@@ -94,7 +94,7 @@ class Succession:
         self._champion, self._refused, self._workers = champion, None, pool
         _log.warning("The version %s of the model is in force now.", champion.name)
 
-    async def _hand_over(self, visits: Visits, old: WorkerPool, new: WorkerPool) -> None:
+    async def _hand_over(self, visits: ActiveRequests, old: WorkerPool, new: WorkerPool) -> None:
         """Worker by worker, so that there is never more than one too many."""
         self._others.add(old)
         self._others.discard(new)

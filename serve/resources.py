@@ -13,16 +13,16 @@ from fastapi import Depends, Request
 
 from data.images.limits import ReadLimits
 from serve.metrics import Metrics
-from serve.saved_photos.service import Keeping
+from serve.saved_photos.service import PhotoService
 from serve.scoring.interfaces import PhotoScorer, Workers
-from serve.scoring.request_limit import WaitingLine
+from serve.scoring.request_limit import RequestLimiter
 from serve.settings import Settings
 
 LOOK_S = 0.1
 """Seconds between two looks whether all have ended."""
 
 
-class Visits:
+class ActiveRequests:
     """Counts the requests that use something which is to be closed once none does any more.
 
     For the event loop's thread.
@@ -59,22 +59,22 @@ class Resources:
     settings: Settings
     scorer: PhotoScorer
     workers: Workers
-    line: WaitingLine
+    line: RequestLimiter
     metrics: Metrics
-    keeping: Keeping
+    keeping: PhotoService
     notice: str | None = None
-    visits: Visits = field(default_factory=Visits)
+    visits: ActiveRequests = field(default_factory=ActiveRequests)
 
     @classmethod
     def of(cls, settings: Settings, scorer: PhotoScorer, workers: Workers) -> "Resources":
         """With a line as long as the settings say. Call it where the event loop runs."""
-        line = WaitingLine(settings.workers, settings.waiting_requests)
-        return cls(settings, scorer, workers, line, Metrics(line, workers), Keeping(settings))
+        line = RequestLimiter(settings.workers, settings.waiting_requests)
+        return cls(settings, scorer, workers, line, Metrics(line, workers), PhotoService(settings))
 
     def spoken_by(self, scorer: PhotoScorer, workers: Workers) -> "Resources":
         """The same with another version of the model, for requests that begin from now on."""
         self.metrics.follow(workers)
-        return replace(self, scorer=scorer, workers=workers, visits=Visits())
+        return replace(self, scorer=scorer, workers=workers, visits=ActiveRequests())
 
     @property
     def limits(self) -> ReadLimits:
@@ -90,4 +90,4 @@ async def _resources(request: Request) -> AsyncIterator[Resources]:
         yield resources
 
 
-Shared = Annotated[Resources, Depends(_resources)]
+ResourcesDep = Annotated[Resources, Depends(_resources)]

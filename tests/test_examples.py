@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 import model
 from model.scorer import Scorer
-from serve.batch import RESULTS, Order, Overlays, score_batch
+from serve.batch import RESULTS, BatchRequest, Overlays, score_batch
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCHEMA = Path(model.__path__[0]) / "schema" / "shedlight-1.json"
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
     out = tmp_path_factory.mktemp("out")
-    score_batch(Order((EXAMPLES,), out, overlays=Overlays.NONE), Scorer.shipped())
+    score_batch(BatchRequest((EXAMPLES,), out, overlays=Overlays.NONE), Scorer.shipped())
     lines = [json.loads(line) for line in (out / RESULTS).read_text("utf-8").splitlines()]
     return {line["photo"]: line for line in lines}
 

@@ -13,7 +13,7 @@ from model.report import ModelName
 from model.version import TRAINED_ON, Manifest, load_version, save_version, sha256
 from training.calibration.calibrate import Calibration
 from training.evaluation.metrics import Evaluation
-from training.reports.diagnostics import Study
+from training.reports.diagnostics import Diagnostics
 from training.reports.model_card import card_of
 
 NAME, LICENCE = "rootnet", "Apache-2.0"
@@ -47,7 +47,7 @@ def export(
     evaluation: Evaluation,
     data_sha256: str,
     folder: Path,
-    study: Study | None = None,
+    study: Diagnostics | None = None,
 ) -> None:
     """Writes the version ``folder`` and checks that it loads. Its name is that of its weights.
 

@@ -21,10 +21,10 @@ from training.datasets.collect import collect
 from training.datasets.examples import trained_ends
 from training.datasets.splits import as_the_product_sees
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import judge_across, reader
-from training.reports.diagnostics import study
+from training.evaluation.predictions import cross_fitted_predictions, reader
+from training.reports.diagnostics import diagnose
 from training.reports.model_card import card_of
-from training.reports.provenance import origin_on_card
+from training.reports.provenance import provenance_on_card
 from training.reports.run_report import write_report
 
 
@@ -51,7 +51,7 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     seen = as_the_product_sees(collect(rendered, out, find=True, seed=seed))
     net = FixedNet(version)
     calibration = calibrate(net, trained_ends(seen), seen)
-    judged = judge_across(net, seen)
+    judged = cross_fitted_predictions(net, seen)
     evaluation = evaluate(judged)
     manifest = replace(
         version.manifest,
@@ -60,8 +60,8 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
         confusion=evaluation.confusion,
         metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
     )
-    origin = origin_on_card((version_folder / CARD_FILE).read_text("utf-8"))
-    looked_at = study(judged, reader(net, calibration), origin)
+    origin = provenance_on_card((version_folder / CARD_FILE).read_text("utf-8"))
+    looked_at = diagnose(judged, reader(net, calibration), origin)
     save_version(out / "version", version.weights, manifest, card_of(manifest, looked_at))
     write_report(out, evaluation, looked_at)
     return evaluation

@@ -9,11 +9,11 @@ from training.datasets.collect import collect, hash_of
 from training.datasets.examples import trained_ends
 from training.datasets.splits import as_the_product_sees, split
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import judge_across, reader
+from training.evaluation.predictions import cross_fitted_predictions, reader
 from training.export import export
 from training.fitting.root_net import FitPlan, fit
-from training.reports.diagnostics import study
-from training.reports.provenance import origin_of_run
+from training.reports.diagnostics import diagnose
+from training.reports.provenance import provenance_of_run
 from training.reports.run_report import write_report
 
 VERSION = "version"
@@ -35,10 +35,10 @@ def train(
     net: RootNet = fit(trained_ends(fit_on), out, replace(FitPlan(), seed=seed, epochs=epochs))
     seen = as_the_product_sees(held_out)
     calibration = calibrate(net, trained_ends(seen), seen)
-    judged = judge_across(net, seen)
+    judged = cross_fitted_predictions(net, seen)
     evaluation = evaluate(judged)
-    origin = origin_of_run(fit_on, seed, epochs)
-    looked_at = study(judged, reader(net, calibration), origin)
+    origin = provenance_of_run(fit_on, seed, epochs)
+    looked_at = diagnose(judged, reader(net, calibration), origin)
     export(net, calibration, evaluation, hash_of(rendered, find, seed), out / VERSION, looked_at)
     write_report(out, evaluation, looked_at)
     return evaluation

@@ -62,7 +62,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replaced(file: Path) -> Iterator[TextIO]:
+def atomic_writer(file: Path) -> Iterator[TextIO]:
     """A text file to write in ``file``'s stead, which takes its place once it is whole.
 
     Whoever is killed on the way leaves ``file`` as it was. A name that is no text, as a file's may

@@ -1,6 +1,6 @@
 """What is wrong with a photo, and how to take a better one."""
 
-from data.quality.assess import judge
+from data.quality.assess import assess
 from data.quality.finding import Finding
 
-__all__ = ["Finding", "judge"]
+__all__ = ["Finding", "assess"]

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from data.images.photo import Photo
-from data.quality.ends import blur, faint_roots, roots_out, seen_ends
+from data.quality.ends import blur, faint_roots, measure_ends, roots_out
 from data.quality.finding import Finding
 from data.quality.hairs import NO_HAIRS, few_hairs, tangles, thin_shafts
 from data.quality.lighting import Light, glare, too_bright, too_dark
 from data.strands.strand import Strand
 
 
-def judge(
+def assess(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool] | None = None
 ) -> tuple[Finding, ...]:
     """What makes the photo hard to read, the fault that hides most first; empty for a good one.
@@ -35,7 +35,7 @@ def _of_light(photo: Photo, light: Light) -> list[Finding | None]:
 def _of_hairs(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool]
 ) -> list[Finding | None]:
-    ends = seen_ends(photo, strands)
+    ends = measure_ends(photo, strands)
     return [
         thin_shafts(strands),
         blur(photo, ends),

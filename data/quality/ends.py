@@ -25,7 +25,7 @@ _GROUND_FROM, _GROUND_TO = int(3 * CROP_SHAFT_PX), int(5 * CROP_SHAFT_PX)
 
 
 @dataclass(frozen=True)
-class SeenEnd:
+class EndMeasurement:
     """A visible ``end`` of a shaft ``shaft_px`` wide in the photo; ``edge_widths`` is its blur
     (data/strands/crop.py). ``root_tone`` is the grey level of its last three shaft widths, where
     a root
@@ -43,7 +43,7 @@ class SeenEnd:
         return abs(self.root_tone - self.ground_tone)
 
 
-def seen_ends(photo: Photo, strands: Sequence[Strand]) -> list[SeenEnd]:
+def measure_ends(photo: Photo, strands: Sequence[Strand]) -> list[EndMeasurement]:
     """All visible ends of the strands."""
     return [
         _seen(strand, end, crop_end(photo, strand, k))
@@ -53,9 +53,9 @@ def seen_ends(photo: Photo, strands: Sequence[Strand]) -> list[SeenEnd]:
     ]
 
 
-def _seen(strand: Strand, end: End, crop: RootCrop) -> SeenEnd:
+def _seen(strand: Strand, end: End, crop: RootCrop) -> EndMeasurement:
     root, ground = root_and_ground(crop)
-    return SeenEnd(end, strand.shaft_px, edge_widths(crop), root, ground)
+    return EndMeasurement(end, strand.shaft_px, edge_widths(crop), root, ground)
 
 
 def root_and_ground(crop: RootCrop) -> tuple[float, float]:
@@ -79,14 +79,14 @@ _MID_TONE = 128.0
 _MARGIN_WIDTHS = 4.0
 
 
-def contrast_of_some(ends: Sequence[SeenEnd]) -> float:
+def contrast_of_some(ends: Sequence[EndMeasurement]) -> float:
     """The contrast that the faintest ends, ``SOME_FAINT`` of them, do not exceed; 255 without
     any."""
     levels = [end.contrast for end in ends]
     return float(np.quantile(levels, SOME_FAINT, method="lower")) if levels else 255.0
 
 
-def faint_roots(photo: Photo, ends: Sequence[SeenEnd]) -> Finding | None:
+def faint_roots(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     """Many ends hardly stand out, with their place, and the ground on which they would."""
     faint = [end for end in ends if end.contrast < LEAST_CONTRAST]
     if not faint or len(faint) < SOME_FAINT * len(ends):
@@ -110,13 +110,13 @@ SOME_BLURRED = 0.2
 """A smaller share of blurred ends is no fault of the photo. Our assumption."""
 
 
-def edge_of_some(ends: Sequence[SeenEnd]) -> float:
+def edge_of_some(ends: Sequence[EndMeasurement]) -> float:
     """The edge width that the most blurred ends, ``SOME_BLURRED`` of them, reach; 0 without any."""
     edges = [end.edge_widths for end in ends if end.shaft_px >= LEAST_ASKED_PX]
     return float(np.quantile(edges, 1 - SOME_BLURRED, method="higher")) if edges else 0.0
 
 
-def blur(photo: Photo, ends: Sequence[SeenEnd]) -> Finding | None:
+def blur(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     """Some ends are out of focus, with their place, or most of them."""
     asked = [end for end in ends if end.shaft_px >= LEAST_ASKED_PX]
     blurred = [end for end in asked if end.edge_widths > BLURRED_EDGE_WIDTHS]

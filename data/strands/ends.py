@@ -25,7 +25,7 @@ _AROUND_WIDTHS = 1.0
 """What the map sees so near to its best place is the same end; the end is their middle."""
 
 
-def move_to_tip(lines: LineMap, end: End, shaft_px: float) -> End:
+def refine_end(lines: LineMap, end: End, shaft_px: float) -> End:
     """The end moved to where the map sees one best; left where it is if the map sees none."""
     ahead, aside = np.meshgrid(np.arange(_FROM_WIDTHS, _TO_WIDTHS, _STEP_WIDTHS), _ASIDE_WIDTHS)
     cos, sin = shaft_px * np.cos(end.direction), shaft_px * np.sin(end.direction)
@@ -79,7 +79,7 @@ class _Bodies:
         return np.asarray(np.hypot(self.xy[:, 0] - x, self.xy[:, 1] - y))
 
 
-def hide_ends(strands: Sequence[Strand]) -> list[Strand]:
+def mark_occluded_ends(strands: Sequence[Strand]) -> list[Strand]:
     """Ends that lie under another strand become ``hidden``, their strand ``tangled`` in a heap."""
     if not strands:
         return []

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from data.images.photo import Photo
 from data.strands.contrast import contrast
 from data.strands.curves import Curve, resample, trace
-from data.strands.ends import hide_ends, move_to_tip
+from data.strands.ends import mark_occluded_ends, refine_end
 from data.strands.line_map import LineMap
 from data.strands.linking import join_curves
 from data.strands.ridges import ridge_points
 from data.strands.strand import End, EndState, Strand
-from data.strands.suppression import drop_companions
+from data.strands.suppression import suppress_duplicates
 
 LEAST_LENGTH_WIDTHS = 7.0
 LEAST_LENGTH_PX = 20.0
@@ -30,10 +30,10 @@ def find_strands(photo: Photo, lines: LineMap) -> list[Strand]:
     """Every line in the photo that may be a hair, longest first."""
     curves = [curve for curve in trace_lines(lines) if _is_evident(curve, lines.cell_px)]
     strands = [_strand(photo, curve, lines) for curve in curves]
-    found = drop_companions(strands, _APART_CELLS * lines.cell_px)
+    found = suppress_duplicates(strands, _APART_CELLS * lines.cell_px)
     tone = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     whole = [_to_its_tips(photo, tone, strand, lines) for strand in found]
-    return sorted(hide_ends(whole), key=lambda strand: -strand.length_px)
+    return sorted(mark_occluded_ends(whole), key=lambda strand: -strand.length_px)
 
 
 def trace_lines(lines: LineMap) -> list[Curve]:
@@ -74,7 +74,7 @@ def _end(photo: Photo, path: NDArray[np.float64], shaft_px: float) -> End:
 def _to_its_tips(photo: Photo, tone: NDArray[np.uint8], strand: Strand, lines: LineMap) -> Strand:
     """The strand with its visible ends moved to the far tips of bulb and tail."""
     one, other = (
-        _in_or_out(photo, move_to_tip(lines, end, strand.shaft_px), strand.shaft_px)
+        _in_or_out(photo, refine_end(lines, end, strand.shaft_px), strand.shaft_px)
         if end.state is EndState.VISIBLE
         else end
         for end in strand.ends

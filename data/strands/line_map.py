@@ -12,7 +12,7 @@ from data.images.photo import Photo
 
 Floats = NDArray[np.float32]
 Levels = NDArray[np.uint8]
-SURE = 255
+CERTAIN = 255
 """A chance of 1, where chances are kept in bytes: floats would be four times as large."""
 
 SEARCH_PIXELS = 3e6
@@ -39,7 +39,7 @@ class LineMap:
     @cached_property
     def centre(self) -> Floats:
         """(h, w) the chance (0-1) that a line runs through a cell in whatever direction."""
-        return np.asarray(self.toward.max(axis=0) / np.float32(SURE), np.float32)
+        return np.asarray(self.toward.max(axis=0) / np.float32(CERTAIN), np.float32)
 
     def to_photo(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
         """Photo pixels of places (N, 2), x and y, counted in cells from the first one's middle."""
@@ -52,10 +52,10 @@ class LineMap:
 
 def levels(chances: Floats) -> Levels:
     """Chances (0-1) in bytes."""
-    return np.asarray(np.round(chances * SURE), np.uint8)
+    return np.asarray(np.round(chances * CERTAIN), np.uint8)
 
 
-class LineReader(Protocol):
+class LineDetector(Protocol):
     """Makes the map of a photo."""
 
     def read(self, photo: Photo) -> LineMap:

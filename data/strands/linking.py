@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.strands.curves import Curve
-from data.strands.line_map import SURE, Floats, LineMap
+from data.strands.line_map import CERTAIN, Floats, LineMap
 
 _HEADING_POINTS = 6
 
@@ -71,7 +71,7 @@ Floats64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Tails:
+class CurveEnds:
     """The 2 N ends of N curves: number ``2 i`` is curve ``i``'s first point, ``2 i + 1`` its last.
 
     ``xy`` (2N, 2) in cells; ``outward`` (2N, 2) unit vectors; ``width`` and ``length`` (2N,) of
@@ -85,7 +85,7 @@ class Tails:
     end: Floats
 
 
-def tails_of(curves: Sequence[Curve], end: Floats) -> Tails:
+def curve_ends(curves: Sequence[Curve], end: Floats) -> CurveEnds:
     """The ends of curves in a map whose chance of ends is ``end`` (h, w)."""
     xy = np.vstack([curve.xy[[0, -1]] for curve in curves])
     ways = [_outward(curve, line) for curve in curves for line in (curve.xy, curve.xy[::-1])]
@@ -94,7 +94,7 @@ def tails_of(curves: Sequence[Curve], end: Floats) -> Tails:
     around = cv2.dilate(end, np.ones((_END_CELLS, _END_CELLS), np.uint8))
     column, row = np.round(xy).astype(int).T
     place = row.clip(0, end.shape[0] - 1), column.clip(0, end.shape[1] - 1)
-    return Tails(xy, np.vstack(ways), width, length, around[place])
+    return CurveEnds(xy, np.vstack(ways), width, length, around[place])
 
 
 def _outward(curve: Curve, line: Floats64) -> Floats64:
@@ -156,7 +156,7 @@ def _joined_once(curves: Sequence[Curve], lines: LineMap, widest: float) -> Sequ
     if len(curves) < 2:
         return curves
     hidden = _UNDER_HAIR_COUNTS * _bodies(curves, lines.end.shape)
-    partner, doubtful = _pair(tails_of(curves, lines.end), lines, hidden, widest)
+    partner, doubtful = _pair(curve_ends(curves, lines.end), lines, hidden, widest)
     return [joined(curves, chain, doubtful) for chain in chains(partner)]
 
 
@@ -170,7 +170,7 @@ def _bodies(curves: Sequence[Curve], shape: tuple[int, ...]) -> Floats:
 
 
 def _pair(
-    tails: Tails, lines: LineMap, hidden: Floats, widest: float
+    tails: CurveEnds, lines: LineMap, hidden: Floats, widest: float
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """(2N,) the end that each end is joined with, -1 for none, cheapest pairs first; and whether
     another one would have done as well."""
@@ -188,7 +188,7 @@ def _pair(
 
 
 def _has_rival(
-    tails: Tails,
+    tails: CurveEnds,
     partner: NDArray[np.intp],
     first: NDArray[np.intp],
     second: NDArray[np.intp],
@@ -207,7 +207,7 @@ def _has_rival(
     return np.asarray(rival < own + _RIVAL_COST)
 
 
-def _close_pairs(tails: Tails) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _close_pairs(tails: CurveEnds) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The pairs of ends, of two curves, that a gap might lie between."""
     x, y = tails.xy.astype(np.float32).T
     reach = _reach(tails.width).astype(np.float32)
@@ -223,7 +223,7 @@ def _reach(width: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _costs(
-    tails: Tails, first: NDArray[np.intp], second: NDArray[np.intp], widest: float
+    tails: CurveEnds, first: NDArray[np.intp], second: NDArray[np.intp], widest: float
 ) -> NDArray[np.float64]:
     """(K,) cost of joining each pair of ends, infinite where they do not fit."""
     gap = tails.xy[second] - tails.xy[first]
@@ -244,7 +244,9 @@ def _costs(
     return np.where(fits, distance / (width + 1) + 3 * (aim + bend) + widths, np.inf)
 
 
-def _overlap(tails: Tails, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _overlap(
+    tails: CurveEnds, first: NDArray[np.intp], second: NDArray[np.intp]
+) -> NDArray[np.bool_]:
     """(K,) whether two lines run past each other's ends, the one beside the other."""
     gap = tails.xy[second] - tails.xy[first]
     way = tails.outward[first] - tails.outward[second]
@@ -259,7 +261,7 @@ def _overlap(tails: Tails, first: NDArray[np.intp], second: NDArray[np.intp]) ->
 
 
 def _bridged(
-    tails: Tails,
+    tails: CurveEnds,
     first: NDArray[np.intp],
     second: NDArray[np.intp],
     lines: LineMap,
@@ -277,7 +279,7 @@ def _bridged(
     place = row.clip(0, height - 1), column.clip(0, wide - 1)
     own = np.round(np.arctan2(gap[:, 1], gap[:, 0]) / np.pi * directions).astype(int)
     chances = [lines.toward[(own + turn) % directions, *place] for turn in (-1, 0, 1)]
-    under = np.maximum(np.max(chances, axis=0) / SURE, hidden[place])
+    under = np.maximum(np.max(chances, axis=0) / CERTAIN, hidden[place])
     short |= _overlap(tails, first, second)
     return np.asarray(short | (under.mean(axis=0) >= _LEAST_BRIDGED))
 

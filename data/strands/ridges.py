@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.strands.line_map import SURE, Floats, Levels, LineMap
+from data.strands.line_map import CERTAIN, Floats, Levels, LineMap
 
 WEAK, STRONG = 0.15, 0.45
 """Chance of a centre line: a ridge goes on above ``WEAK`` from a point of at least ``STRONG``."""
@@ -96,8 +96,8 @@ def _box(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice] | None:
 
 def _candidates(toward: Levels) -> tuple[Indices, Indices, Indices, Floats]:
     """Rows, columns and directions that stand out among directions, and the angle between them."""
-    rows, columns = np.nonzero(toward.max(axis=0) > WEAK * SURE)
-    around = toward[:, rows, columns] / np.float32(SURE)
+    rows, columns = np.nonzero(toward.max(axis=0) > WEAK * CERTAIN)
+    around = toward[:, rows, columns] / np.float32(CERTAIN)
     before, after = np.roll(around, 1, axis=0), np.roll(around, -1, axis=0)
     layers, number = np.nonzero((around > WEAK) & (around >= before) & (around > after))
     own, before, after = around[layers, number], before[layers, number], after[layers, number]
@@ -147,7 +147,7 @@ def _sampled(toward: Levels, layers: Indices, x: Places, y: Places) -> Floats:
     top = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
     row = row + 1
     bottom = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
-    return np.asarray((top * (1 - down) + bottom * down) / np.float32(SURE))
+    return np.asarray((top * (1 - down) + bottom * down) / np.float32(CERTAIN))
 
 
 def _hysteresis(

@@ -17,7 +17,7 @@ _PROBES, _PROBED_SHARE = 20, 0.3
 _SAME_DIRECTION = np.cos(np.deg2rad(25))
 
 
-def drop_companions(strands: Sequence[Strand], apart_px: float) -> list[Strand]:
+def suppress_duplicates(strands: Sequence[Strand], apart_px: float) -> list[Strand]:
     """The strands without those that only run inside, or at the end of, a longer one.
 
     Lines less than ``apart_px`` apart cannot be told to be two.

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.find import find_strands
-from data.strands.line_map import SURE, Floats, Levels, LineMap, LineReader, search_copy
+from data.strands.line_map import CERTAIN, Floats, Levels, LineDetector, LineMap, search_copy
 from data.strands.strand import Strand
 
 CELL_PX, MULTIPLE = 2, 32
@@ -23,7 +23,7 @@ CELL_PX, MULTIPLE = 2, 32
 _WIDTH_AT_ZERO_PX = 4.0
 
 
-class OnnxLineReader:
+class OnnxLineDetector:
     """Makes line maps. May be used from several threads at a time."""
 
     def __init__(self, weights: bytes) -> None:
@@ -42,7 +42,7 @@ class OnnxLineReader:
         return LineMap(
             toward=chances[:-1],
             width_px=np.exp2(width) * np.float32(_WIDTH_AT_ZERO_PX * scale),
-            end=chances[-1] / np.float32(SURE),
+            end=chances[-1] / np.float32(CERTAIN),
             cell_px=CELL_PX * scale,
         )
 
@@ -76,28 +76,28 @@ SHIPPED_FINDER = Path(__file__).parents[1] / "line_net_weights"
 WEIGHTS_FILE = "linenet.onnx"
 
 
-def finder(reader: LineReader) -> Finder:
+def finder(reader: LineDetector) -> Finder:
     """The finder that looks at photos with ``reader``."""
     return lambda photo: find_strands(photo, reader.read(photo))
 
 
 @cache
-def shipped_reader() -> OnnxLineReader:
+def shipped_line_detector() -> OnnxLineDetector:
     """The line reader with the weights that come with the package, loaded once.
 
     Raises ShedlightError (MODEL_REFUSED).
     """
-    return load_reader(SHIPPED_FINDER)
+    return load_line_detector(SHIPPED_FINDER)
 
 
-def load_reader(folder: Path) -> OnnxLineReader:
+def load_line_detector(folder: Path) -> OnnxLineDetector:
     """The line reader of a folder's weights. Raises ShedlightError (MODEL_REFUSED)."""
     try:
-        return OnnxLineReader((folder / WEIGHTS_FILE).read_bytes())
+        return OnnxLineDetector((folder / WEIGHTS_FILE).read_bytes())
     except OSError as cause:
         raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
 
 
 def shipped_finder() -> Finder:
     """The finder that comes with the package."""
-    return finder(shipped_reader())
+    return finder(shipped_line_detector())

@@ -19,8 +19,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.strands.strand import End, EndState, Strand
-from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, tier_of
-from model.labelling.probability import Lean, Odds
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, width_bin
+from model.labelling.probability import ClubBias, LogisticModel
 
 SEEN_OF_STRAND, SEEN_OF_END = 2, 1
 """How many chances the finder's odds go by."""
@@ -36,7 +36,7 @@ class Thresholds:
     """Where a reading becomes a label.
 
     ``telogen`` and ``anagen`` are the least probabilities at which the label is given, by tier of
-    shaft width (``model.labelling.hair.TIERS``).
+    shaft width (``model.labelling.hair.WIDTH_BINS``).
     ``evidence`` is the least weighted likelihood T + M + N of a real hair. "No bulb" is said only
     from ``shaft_px`` (and never under SMALL_SHAFT_PX) and ``contrast`` (grey levels) on, and up
     to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed. Of two
@@ -61,22 +61,22 @@ class JointRule:
     of a false end by the end's own; the lean to clubs."""
 
     class_mix: EndProbabilities
-    prior_not_hair: Odds
+    prior_not_hair: LogisticModel
     photo_spread: float
-    false_end: Odds
-    lean: Lean
+    false_end: LogisticModel
+    lean: ClubBias
     thresholds: Thresholds
 
 
 @dataclass(frozen=True)
-class EndReading:
+class EndScores:
     """What was read at a visible end; ``edge_widths`` is the blur of its shaft's edge."""
 
     probabilities: EndProbabilities
     edge_widths: float
 
 
-Readings = tuple[EndReading | None, EndReading | None]
+HairScores = tuple[EndScores | None, EndScores | None]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ _NOT_SEEN = _Evidence(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0)
 
 
 def label_hair(
-    strand: Strand, ends: Readings, posterior: Posterior, rule: JointRule
+    strand: Strand, ends: HairScores, posterior: Posterior, rule: JointRule
 ) -> Hair | None:
     """The hair with its label, or None for a strand that is more likely no hair, or of which
     nothing can be read because it crosses the photo from border to border."""
@@ -153,8 +153,8 @@ def _crosses_photo(strand: Strand) -> bool:
     return all(end.state is EndState.OUT_OF_PHOTO for end in strand.ends)
 
 
-def read_together(
-    strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
+def joint_posterior(
+    strand: Strand, ends: HairScores, rule: JointRule, roots_in_view: bool = False
 ) -> Posterior:
     """The posterior over the ways in which the strand can be a hair, or none, taken by itself.
 
@@ -188,7 +188,7 @@ def read_together(
     )
 
 
-def _evidence(read: EndReading | None, end: End, rule: JointRule) -> _Evidence:
+def _evidence(read: EndScores | None, end: End, rule: JointRule) -> _Evidence:
     if read is None:
         return _NOT_SEEN
     p, pi, false = read.probabilities, rule.class_mix, rule.false_end.chance((end.seen,))
@@ -219,12 +219,12 @@ def _bare(end: _Evidence, root_chance: float) -> float:
 
 
 def _doubt(
-    strand: Strand, ends: Readings, posterior: Posterior, thresholds: Thresholds
+    strand: Strand, ends: HairScores, posterior: Posterior, thresholds: Thresholds
 ) -> Reason | None:
     """Why no label is given, or None when one is."""
     if posterior.evidence < thresholds.evidence:
         return Reason.TANGLED if strand.tangled else Reason.AMBIGUOUS
-    tier = tier_of(strand.shaft_px)
+    tier = width_bin(strand.shaft_px)
     if posterior.telogen >= max(thresholds.telogen[tier], posterior.anagen):
         return None
     if posterior.anagen >= thresholds.anagen[tier]:
@@ -235,7 +235,7 @@ def _doubt(
 
 
 def _no_bulb_doubt(
-    strand: Strand, ends: Readings, posterior: Posterior, thresholds: Thresholds
+    strand: Strand, ends: HairScores, posterior: Posterior, thresholds: Thresholds
 ) -> Reason | None:
     """Why "no bulb" is not said of an anagen hair, or None."""
     if posterior.no_bulb <= sum(posterior.misshapen):
@@ -246,7 +246,7 @@ def _no_bulb_doubt(
 
 
 def _obstacle(
-    strand: Strand, ends: Readings, thresholds: Thresholds, shaft_px: float
+    strand: Strand, ends: HairScores, thresholds: Thresholds, shaft_px: float
 ) -> Reason | None:
     """What keeps a root from being seen, if anything does."""
     if strand.tangled:
@@ -267,7 +267,7 @@ def _root_type(posterior: Posterior, label: Label) -> RootType:
     return RootType.MISSHAPEN if misshapen else RootType.NONE
 
 
-def _root_end(posterior: Posterior, root: RootType | None, ends: Readings) -> int | None:
+def _root_end(posterior: Posterior, root: RootType | None, ends: HairScores) -> int | None:
     if root is RootType.CLUB:
         return int(posterior.club[1] > posterior.club[0])
     if root is RootType.MISSHAPEN:
@@ -277,5 +277,5 @@ def _root_end(posterior: Posterior, root: RootType | None, ends: Readings) -> in
     return None
 
 
-def _shown(end: EndReading | None) -> EndProbabilities | None:
+def _shown(end: EndScores | None) -> EndProbabilities | None:
     return None if end is None else end.probabilities

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from data.strands.strand import Strand
 from model.labelling.hair import Hair
-from model.labelling.joint_rule import JointRule, Posterior, Readings, label_hair, read_together
+from model.labelling.joint_rule import HairScores, JointRule, Posterior, joint_posterior, label_hair
 
 Array = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ _STEPS = np.linspace(-3.5, 3.5, 57)
 """Shifts that are summed over, in spreads: an eighth of a spread apart."""
 
 
-def chances_of_nothing(prior_log_odds: Array, nothing: Array, hair: Array, spread: float) -> Array:
+def not_hair_posterior(prior_log_odds: Array, nothing: Array, hair: Array, spread: float) -> Array:
     """The chance of each of N strands of one photo that it is no hair, all seen together.
 
     ``prior_log_odds`` (N,) of no hair by the finder alone; ``nothing`` and ``hair`` (N,) are the
@@ -43,7 +43,7 @@ def chances_of_nothing(prior_log_odds: Array, nothing: Array, hair: Array, sprea
 
 def label_photo(
     strands: Sequence[Strand],
-    readings: Sequence[Readings],
+    readings: Sequence[HairScores],
     rule: JointRule,
     roots_in_view: bool = False,
 ) -> list[Hair | None]:
@@ -52,22 +52,22 @@ def label_photo(
     ``readings`` has None for an end that is not visible. ``roots_in_view``: the user says that the
     root ends were laid in view, so an end out of the photo is no root.
     """
-    posteriors = read_photo(strands, readings, rule, roots_in_view)
+    posteriors = photo_posteriors(strands, readings, rule, roots_in_view)
     rows = zip(strands, readings, posteriors, strict=True)
     return [label_hair(strand, ends, posterior, rule) for strand, ends, posterior in rows]
 
 
-def read_photo(
+def photo_posteriors(
     strands: Sequence[Strand],
-    readings: Sequence[Readings],
+    readings: Sequence[HairScores],
     rule: JointRule,
     roots_in_view: bool = False,
 ) -> list[Posterior]:
     """What each strand of one photo can be, now that the others were seen."""
     pairs = zip(strands, readings, strict=True)
-    alone = [read_together(strand, ends, rule, roots_in_view) for strand, ends in pairs]
+    alone = [joint_posterior(strand, ends, rule, roots_in_view) for strand, ends in pairs]
     odds = [rule.prior_not_hair.log_odds((s.best_end, s.chance)) for s in strands]
-    chances = chances_of_nothing(
+    chances = not_hair_posterior(
         np.array(odds),
         nothing=np.array([posterior.nothing for posterior in alone]),
         hair=np.array([posterior.evidence for posterior in alone]),

@@ -13,7 +13,7 @@ _NEVER = 1e-12
 
 
 @dataclass(frozen=True)
-class Odds:
+class LogisticModel:
     """A chance whose log odds are ``base`` plus each of ``weights`` times the log odds of one
     chance that the finder saw."""
 
@@ -21,7 +21,7 @@ class Odds:
     weights: tuple[float, ...] = ()
 
     @classmethod
-    def always(cls, chance: float) -> "Odds":
+    def always(cls, chance: float) -> "LogisticModel":
         """The same chance (0-1), whatever was seen."""
         return cls(log_odds(min(max(chance, _NEVER), 1 - _NEVER)))
 
@@ -50,7 +50,7 @@ LEAST_PX, EVEN_PX, MOST_PX = 2.0, 8.0, 64.0
 
 
 @dataclass(frozen=True)
-class Lean:
+class ClubBias:
     """A straight line over the logarithm of the width, added to the log odds that a root in view
     is a club: ``base`` at ``EVEN_PX``, and ``per_doubling`` more at twice the width."""
 
@@ -62,7 +62,7 @@ class Lean:
         return math.exp(self.base + self.per_doubling * doublings(shaft_px))
 
 
-UPRIGHT = Lean(0.0, 0.0)
+NO_BIAS = ClubBias(0.0, 0.0)
 """Leans to neither side."""
 
 

@@ -21,7 +21,7 @@ FAINT = 0.04
 """Contrast (standard deviation, of 1) under which a crop is left faint: 10 grey levels."""
 
 
-class Halving(nn.Module):
+class Downsample(nn.Module):
     """A convolution that halves the picture, then residual ones."""
 
     def __init__(self, before: int, after: int, kernel: int, refined: int) -> None:
@@ -47,7 +47,7 @@ class EndNet(nn.Module):
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
         """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
-        pixels, scale = evened(pixels), scale_of(shaft_px)
+        pixels, scale = mirror_averaged(pixels), scale_of(shaft_px)
         logits = self.read(pixels, scale)
         return logits if self.training else (logits + self.read(pixels.flip(2), scale)) / 2
 
@@ -73,7 +73,7 @@ class RootNet(EndNet):
         befores = (3, *WIDTHS[:-1])
         self.stages = nn.Sequential(
             *(
-                Halving(before, after, 3 if before > 3 else 5, refined)
+                Downsample(before, after, 3 if before > 3 else 5, refined)
                 for before, after, refined in zip(befores, WIDTHS, REFINED, strict=True)
             )
         )
@@ -94,7 +94,7 @@ class RootNet(EndNet):
         return logits
 
 
-def evened(pixels: Tensor) -> Tensor:
+def mirror_averaged(pixels: Tensor) -> Tensor:
     """Crops (N, 3, H, W) in 0..255 without their own mean, so that the colour of the ground matters
     less, and without most of their contrast, so that a root on a dark ground is seen as well as
     one on a bright one."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from data.errors import ErrorCode, ShedlightError
 from data.io.files import append_line, locked, replace_file, sync_file, sync_folder
 from model.inference.root_classifier import EndClassifier
-from model.registry.history import Did, Move, standing
+from model.registry.history import EventKind, RegistryEvent, active_history
 from model.version import SHIPPED, VERSION_FILES, Manifest, load_version
 
 VERSIONS, ALIAS, HISTORY = "versions", "champion", "history.jsonl"
@@ -73,7 +73,7 @@ class Registry:
     def versions(self) -> tuple[VersionEntry, ...]:
         """The shipped version and all that were added, the oldest first."""
         moves = self.moves()
-        added = {move.name: move.at for move in moves if move.did is Did.ADDED}
+        added = {move.name: move.at for move in moves if move.did is EventKind.ADDED}
         kept = {folder.name for folder in self._kept()} - {self._shipped}
         champion = self.champion().name
         names = [self._shipped, *sorted(kept, key=lambda name: (added.get(name, ""), name))]
@@ -92,7 +92,7 @@ class Registry:
         name, wanted = next(self._whole_ones()), self._standing()[-1]
         return Champion(name, self._folder(name), None if name == wanted else wanted)
 
-    def moves(self) -> tuple[Move, ...]:
+    def moves(self) -> tuple[RegistryEvent, ...]:
         """All that happened, the oldest first."""
         told = self._told()
         last = self._alias()
@@ -108,7 +108,7 @@ class Registry:
         with self._writing():
             if self._read(name) is None:
                 self._put(name, version)
-                self._tell(Move.now(Did.ADDED, name, f"from {version}"))
+                self._tell(RegistryEvent.now(EventKind.ADDED, name, f"from {version}"))
             elif not _same(self._folder(name), version):
                 raise RegistryError(f"There is another version {name} already; it is kept.")
         return name
@@ -125,7 +125,7 @@ class Registry:
                 raise ShedlightError(ErrorCode.MODEL_REFUSED)
             if folder == SHIPPED:
                 self._put(name, SHIPPED)  # to stay when the package brings another one
-            self._move(Move.now(Did.PROMOTED, name, reason))
+            self._move(RegistryEvent.now(EventKind.PROMOTED, name, reason))
 
     def rollback(self) -> str:
         """Puts the version in force again that was before this one, and returns its name.
@@ -137,7 +137,7 @@ class Registry:
             now, earlier, *_ = (*islice(self._whole_ones(), 2), None)
             if earlier is None:
                 raise RegistryError("There is no earlier version to go back to.")
-            self._move(Move.now(Did.ROLLED_BACK, earlier, f"from {now}"))
+            self._move(RegistryEvent.now(EventKind.ROLLED_BACK, earlier, f"from {now}"))
         return earlier
 
     def find(self, name: str) -> Path:
@@ -159,15 +159,15 @@ class Registry:
         Who deletes the alias has the shipped version again.
         """
         there = (self.folder / ALIAS).exists()
-        return standing(self.moves() if there else (), self._shipped)
+        return active_history(self.moves() if there else (), self._shipped)
 
-    def _alias(self) -> Move | None:
+    def _alias(self) -> RegistryEvent | None:
         """The last move; None if there was none, or where it cannot be read: the history can."""
         lines = _lines(self.folder / ALIAS)
-        return Move.parse(lines[0]) if lines else None
+        return RegistryEvent.parse(lines[0]) if lines else None
 
-    def _told(self) -> tuple[Move, ...]:
-        moves = map(Move.parse, _lines(self.folder / HISTORY))
+    def _told(self) -> tuple[RegistryEvent, ...]:
+        moves = map(RegistryEvent.parse, _lines(self.folder / HISTORY))
         return tuple(move for move in moves if move)
 
     @contextmanager
@@ -179,11 +179,11 @@ class Registry:
                 self._tell(last)
             yield
 
-    def _move(self, move: Move) -> None:
+    def _move(self, move: RegistryEvent) -> None:
         replace_file(self.folder / ALIAS, move.as_line() + "\n")
         self._tell(move)
 
-    def _tell(self, move: Move) -> None:
+    def _tell(self, move: RegistryEvent) -> None:
         append_line(self.folder / HISTORY, move.as_line())
 
     def _folder(self, name: str) -> Path:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from model.labelling.hair import ALL, tier_of
+from model.labelling.hair import ALL, width_bin
 
 Row = tuple[float, float, float]
 
@@ -49,7 +49,7 @@ FAULTLESS = Confusion((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), source=ErrorRates.NONE)
 
 def confusion_of(shafts_px: Sequence[float], by_tier: Mapping[str, Confusion]) -> Confusion:
     """The chances for any one of several hairs, whose shafts are so wide."""
-    return confusion_of_tiers(Counter(map(tier_of, shafts_px)), by_tier)
+    return confusion_of_tiers(Counter(map(width_bin, shafts_px)), by_tier)
 
 
 def confusion_of_tiers(hairs: Mapping[str, int], by_tier: Mapping[str, Confusion]) -> Confusion:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from model.labelling.hair import Hair, Reason, tier_of
+from model.labelling.hair import Hair, Reason, width_bin
 from model.report_json import SHAFT_DECIMALS
 from model.share.posterior import Counts, count
 
@@ -12,7 +12,7 @@ _NONE = Counts()
 
 
 @dataclass(frozen=True)
-class Tally:
+class HairCounts:
     """All that a summary needs to know of hairs; tallies of several photos add up.
 
     ``tiers``: of how many hairs the shaft lies in each tier, among those that the machine labelled
@@ -25,7 +25,7 @@ class Tally:
     tiers: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, hairs: Iterable[Hair]) -> "Tally":
+    def of(cls, hairs: Iterable[Hair]) -> "HairCounts":
         """The tally of some hairs, whoever labelled them."""
         listed = list(hairs)
         read = [hair for hair in listed if not hair.by_person]
@@ -33,11 +33,11 @@ class Tally:
         return cls(
             count(read),
             count(hair for hair in listed if hair.by_person),
-            Counter(tier_of(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in seen),
+            Counter(width_bin(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in seen),
         )
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "HairCounts") -> "HairCounts":
+        return HairCounts(
             self.by_machine + other.by_machine,
             self.by_person + other.by_person,
             self.tiers + other.tiers,

@@ -2,7 +2,7 @@
 
 The posterior lies on a grid of shares under a flat prior. A hair that was labelled counts with
 the classifier's own error rates, given that it was labelled at all
-(model/share/called_telogen.py). How many
+(model/share/label_rate.py). How many
 are ``unsure`` says nothing by itself: that depends on the photo more than on the hairs.
 
 A hair that shows one bare end and hides the other is either a bare root (anagen) or a tip. Both
@@ -18,20 +18,20 @@ from dataclasses import astuple, dataclass, replace
 import numpy as np
 
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
-from model.share.called_telogen import LEANING, Density, called_telogen
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
+from model.share.label_rate import OVERDISPERSION, Density, telogen_label_rate
 from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
 
 LEVEL = 0.95
-SURE = 0.975
+CONFIDENT = 0.975
 """How probable "most" has to be for a verdict: as strict as a 95 % Wilson lower bound above one
 half (9/10, 15/20, 21/30, 32/50; docs/domain.md)."""
-FEW = 10
+MIN_READABLE = 10
 """Fewer readable roots than this carry no verdict (docs/domain.md, numbers)."""
 
 _CELLS = 2000
 _SHARES = (np.arange(_CELLS) + 0.5) / _CELLS
-_FAULTLESSLY_CALLED = called_telogen(_SHARES, FAULTLESS)
+_FAULTLESSLY_CALLED = telogen_label_rate(_SHARES, FAULTLESS)
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,13 @@ def share_posterior(
     telogen: int,
     anagen: int,
     confusion: Confusion = FAULTLESS,
-    leaning: float = LEANING,
+    leaning: float = OVERDISPERSION,
     by_person: Counts = Counts(),
 ) -> Density:
     """Probabilities (2000,) of the telogen share being in each cell of the grid over 0..1, given
     how many hairs the machine gave either label, and how many other hairs a person; ``leaning`` as
-    in ``model.share.called_telogen``."""
-    logs = called_telogen(_SHARES, confusion, leaning).log_likelihood(telogen, anagen)
+    in ``model.share.label_rate``."""
+    logs = telogen_label_rate(_SHARES, confusion, leaning).log_likelihood(telogen, anagen)
     if by_person.readable:
         logs = logs + _FAULTLESSLY_CALLED.log_likelihood(by_person.telogen, by_person.anagen)
     density = np.exp(logs - logs.max())
@@ -176,7 +176,7 @@ def _readings(
 
 def _verdict(counts: Counts, tips: Density, roots: Density, clubs: Density) -> Verdict:
     """Sure of telogen only with all lone bare ends as roots, of anagen only without them."""
-    if counts.readable < FEW:
+    if counts.readable < MIN_READABLE:
         return Verdict.TOO_FEW
     if _most(roots) is Verdict.MOSTLY_TELOGEN:
         return Verdict.MOSTLY_TELOGEN
@@ -189,9 +189,9 @@ def _verdict(counts: Counts, tips: Density, roots: Density, clubs: Density) -> V
 
 def _most(density: Density) -> Verdict:
     above = _above_half(density)
-    if above >= SURE:
+    if above >= CONFIDENT:
         return Verdict.MOSTLY_TELOGEN
-    return Verdict.MOSTLY_ANAGEN if 1 - above >= SURE else Verdict.MIXED
+    return Verdict.MOSTLY_ANAGEN if 1 - above >= CONFIDENT else Verdict.MIXED
 
 
 def _above_half(density: Density) -> float:

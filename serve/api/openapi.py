@@ -16,8 +16,8 @@ from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES, Json
 from serve.jobs.batches.state import Stage
 from serve.jobs.training.state import Stage as TeachingStage
-from serve.store.correction import Said
-from serve.store.retention import Keep
+from serve.store.correction import CorrectionKind
+from serve.store.retention import Retention
 
 _REF = "#/components/schemas/"
 JSON_KIND = "application/json"
@@ -196,7 +196,7 @@ def _event() -> Json:
     number, nothing = {"type": "integer", "minimum": 0}, {"type": "null"}
     return _object(
         number={"type": "integer", "minimum": 1},
-        said={"enum": [said.value for said in Said]},
+        said={"enum": [said.value for said in CorrectionKind]},
         hair={"oneOf": [number, nothing], "description": "null for an undo"},
         place={"oneOf": [_PLACE, nothing], "description": "of a root that was missed"},
         root_end={"oneOf": [number, nothing]},
@@ -217,7 +217,7 @@ _PLACE = _object(x=_COORDINATE, y=_COORDINATE)
 _MISSED = _object(
     id={"type": "integer"},
     root=_PLACE,
-    corrected_label={"enum": [said.value for said in Said if said.is_label]},
+    corrected_label={"enum": [said.value for said in CorrectionKind if said.is_label]},
 )
 _ADDED: dict[str, Json] = {
     "overlay": {"type": "string", "description": _OVERLAY},
@@ -240,7 +240,11 @@ _ASKED: dict[str, Json] = {
     },
     "roots_in_view": {"type": "boolean", "default": False, "description": _ROOTS_IN_VIEW},
     "overlay": {"type": "boolean", "default": False, "description": _OVERLAY},
-    "keep": {"enum": [keep.value for keep in Keep], "default": Keep.NO.value, "description": _KEEP},
+    "keep": {
+        "enum": [keep.value for keep in Retention],
+        "default": Retention.NO.value,
+        "description": _KEEP,
+    },
 }
 _FORM = {"files": {"type": "array", "items": _BINARY, "minItems": 1}} | _ASKED
 PHOTOS_REQUEST: Json = {

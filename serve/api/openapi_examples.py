@@ -20,9 +20,9 @@ from serve.api.answer import batch_json
 from serve.api.errors import error_json
 from serve.api.schemas import correction_answer, kept_answer
 from serve.jobs.batches.state import BatchState, Stage
-from serve.store.correction import Correction, Event, Said
-from serve.store.retention import Retention
-from serve.store.saved_photo import KeptPhoto
+from serve.store.correction import Correction, CorrectionEvent, CorrectionKind
+from serve.store.retention import RetentionDays
+from serve.store.saved_photo import SavedPhoto
 
 Json = dict[str, Any]
 
@@ -39,14 +39,14 @@ def _report() -> PhotoReport:
     return PhotoReport("hairs.jpg", "0" * 64, Status.SCORED, model, 800, 1000, (hair,), (), _POOL)
 
 
-def _kept() -> tuple[KeptPhoto, tuple[Event, ...]]:
+def _kept() -> tuple[SavedPhoto, tuple[CorrectionEvent, ...]]:
     """The photo kept for a link, and one hair of it called misshapen by a person."""
     at = datetime(2026, 5, 4, 12, tzinfo=UTC)
     report = _report().as_json()
-    kept = KeptPhoto(
+    kept = SavedPhoto(
         id="Zk3vQ0yRr1m8aXwBt5LhNg",
         created_at=at,
-        expires_at=Retention().end(at, improve=False),
+        expires_at=RetentionDays().end(at, improve=False),
         width=report["width"],
         height=report["height"],
         sha256=report["sha256"],
@@ -54,8 +54,8 @@ def _kept() -> tuple[KeptPhoto, tuple[Event, ...]]:
         improve=False,
         report=report | {"photo": "Zk3vQ0yRr1m8aXwBt5LhNg"},
     )
-    said = Correction(Said.MISSHAPEN, hair=0)
-    return kept, (Event(kept.id, 1, said, at, None, kept.model_version),)
+    said = Correction(CorrectionKind.MISSHAPEN, hair=0)
+    return kept, (CorrectionEvent(kept.id, 1, said, at, None, kept.model_version),)
 
 
 def _pool(reports: Iterable[PhotoReport]) -> Summary:

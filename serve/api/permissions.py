@@ -4,13 +4,13 @@ from fastapi import Depends, Request
 
 from data.errors import ErrorCode, ShedlightError
 from serve.loopback import is_of_this_machine
-from serve.resources import Shared
+from serve.resources import ResourcesDep
 from serve.settings import Settings
 
 _OTHER_SITES = ("cross-site", "same-site")
 
 
-def may_teach(request: Request, settings: Settings) -> bool:
+def require_training(request: Request, settings: Settings) -> bool:
     """Where teaching is allowed: with the key, which was looked at before; where none is set, on
     this machine alone, and not from a page of another site that is open there in a browser."""
     at_home = is_of_this_machine(request) and not _is_of_another_site(request)
@@ -24,10 +24,10 @@ def _is_of_another_site(request: Request) -> bool:
     return request.headers.get("sec-fetch-site") in _OTHER_SITES or origin not in (None, ours)
 
 
-async def _allowed(request: Request, shared: Shared) -> None:
+async def _allowed(request: Request, shared: ResourcesDep) -> None:
     if not shared.settings.teaches:
         raise ShedlightError(ErrorCode.TEACHING_OFF)
-    if not may_teach(request, shared.settings):
+    if not require_training(request, shared.settings):
         raise ShedlightError(ErrorCode.LOCAL_ONLY)
 
 

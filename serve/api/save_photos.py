@@ -6,26 +6,26 @@ from datetime import UTC, datetime
 
 from data.errors import ShedlightError
 from serve.api.uploads import PhotoOptions
-from serve.saved_photos.service import Keeping
-from serve.scoring.score_file import Scored
+from serve.saved_photos.service import PhotoService
+from serve.scoring.score_file import ScoredPhoto
 from serve.store.idempotency import RequestKey
-from serve.store.retention import Keep
+from serve.store.retention import Retention
 
 
 @dataclass(frozen=True)
-class Keeper:
+class SavePhotos:
     """Keeps what was scored, if the ``options`` ask for it.
 
     ``key`` is the Idempotency-Key and ``client`` the token of the sender, where there are any.
     """
 
-    keeping: Keeping
+    keeping: PhotoService
     options: PhotoOptions
     key: str | None = None
     client: str | None = None
     _kept: list[str] = field(default_factory=list)
 
-    def keep(self, scored: Scored, place: int) -> Scored:
+    def keep(self, scored: ScoredPhoto, place: int) -> ScoredPhoto:
         """What was scored, with the photo kept if it was read; ``place`` is that in the request.
 
         Blocks. Raises ShedlightError as ``Store.open`` and ``Store.keep_jpeg`` do.
@@ -36,7 +36,7 @@ class Keeper:
             scored.jpeg,
             scored.report.as_json(),
             roots_in_view=self.options.roots_in_view,
-            improve=self.options.keep is Keep.IMPROVE,
+            improve=self.options.keep is Retention.IMPROVE,
             now=datetime.now(UTC),
             request=self._request(scored, place),
         )
@@ -54,7 +54,7 @@ class Keeper:
             except ShedlightError:  # then it goes when its time is up
                 return
 
-    def _request(self, scored: Scored, place: int) -> RequestKey | None:
+    def _request(self, scored: ScoredPhoto, place: int) -> RequestKey | None:
         """The model is part of the key: another would give the hairs other numbers."""
         if self.key is None:
             return None

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from serve.saved_photos.corrected import Pool, pool_of
-from serve.store.correction import Event
-from serve.store.replay import Json, corrected_report, hairs_meant
-from serve.store.saved_photo import KeptPhoto
+from serve.store.correction import CorrectionEvent
+from serve.store.replay import Json, affected_hairs, corrected_report
+from serve.store.saved_photo import SavedPhoto
 
 
-def kept_answer(pool: Pool, kept: KeptPhoto, events: Sequence[Event]) -> Json:
+def kept_answer(pool: Pool, kept: SavedPhoto, events: Sequence[CorrectionEvent]) -> Json:
     """All about a photo that was kept: the machine's report, what people said, and for how long.
 
     ``pool`` is that of the scorer.
@@ -20,12 +20,14 @@ def kept_answer(pool: Pool, kept: KeptPhoto, events: Sequence[Event]) -> Json:
     }
 
 
-def correction_answer(pool: Pool, event: Event, kept: KeptPhoto, events: Sequence[Event]) -> Json:
+def correction_answer(
+    pool: Pool, event: CorrectionEvent, kept: SavedPhoto, events: Sequence[CorrectionEvent]
+) -> Json:
     """What was acknowledged, and how the photo stands after all ``events``, this one among them."""
     return {"event": event_json(event, kept, events)} | _as_corrected(pool, kept, events)
 
 
-def event_json(event: Event, kept: KeptPhoto, events: Sequence[Event]) -> Json:
+def event_json(event: CorrectionEvent, kept: SavedPhoto, events: Sequence[CorrectionEvent]) -> Json:
     """An event as it is told: not by whom, since a link may be passed on.
 
     ``hair`` is the number of the hair also where a root was missed; None for an undo.
@@ -34,7 +36,7 @@ def event_json(event: Event, kept: KeptPhoto, events: Sequence[Event]) -> Json:
     return {
         "number": event.number,
         "said": said.said.value,
-        "hair": hairs_meant(events, kept.hairs)[event.number],
+        "hair": affected_hairs(events, kept.hairs)[event.number],
         "place": said.place and said.place.as_json(),
         "root_end": said.root_end,
         "undoes": said.undoes,
@@ -43,6 +45,6 @@ def event_json(event: Event, kept: KeptPhoto, events: Sequence[Event]) -> Json:
     }
 
 
-def _as_corrected(pool: Pool, kept: KeptPhoto, events: Sequence[Event]) -> Json:
+def _as_corrected(pool: Pool, kept: SavedPhoto, events: Sequence[CorrectionEvent]) -> Json:
     photo = corrected_report(kept.report, events)
     return {"photo": photo, "pool": pool_of(photo, pool)}

@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
 from serve.api.errors import invalid
-from serve.resources import Shared
-from serve.store.retention import Keep
+from serve.resources import ResourcesDep
+from serve.store.retention import Retention
 
 MAX_NAME = 120
 NAMELESS = "photo"
@@ -29,7 +29,7 @@ class PhotoOptions(BaseModel):
     context: Json[Context] = Context()
     roots_in_view: bool = False
     overlay: bool = False
-    keep: Keep = Keep.NO
+    keep: Retention = Retention.NO
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Submission:
     gone: Callable[[], Awaitable[bool]]
 
 
-async def _submission(request: Request, shared: Shared) -> AsyncIterator[Submission]:
+async def _submission(request: Request, shared: ResourcesDep) -> AsyncIterator[Submission]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         form = await _form(request, shared.settings.max_files)

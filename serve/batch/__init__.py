@@ -2,8 +2,8 @@
 
 from serve.batch.local_engine import Engine
 from serve.batch.overlays import Overlays
-from serve.batch.request import BatchResult, Order
+from serve.batch.request import BatchRequest, BatchResult
 from serve.batch.run import score_batch
 from serve.batch.run_folder import RESULTS
 
-__all__ = ["RESULTS", "BatchResult", "Engine", "Order", "Overlays", "score_batch"]
+__all__ = ["RESULTS", "BatchRequest", "BatchResult", "Engine", "Overlays", "score_batch"]

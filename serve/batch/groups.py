@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from serve.inputs.remote_files import AnyPath
 
 GROUPS_FILE = "groups.csv"
@@ -80,7 +80,7 @@ def _rows(file: AnyPath) -> Iterator[tuple[str, Place]]:
                 met.add(name)
                 yield name, place
         except (ValueError, csv.Error) as error:
-            raise RefusedError(f"{file}, line {rows.line_num}: {error}.") from error
+            raise CommandError(f"{file}, line {rows.line_num}: {error}.") from error
 
 
 def _place(row: Mapping[str, str | None]) -> Place:

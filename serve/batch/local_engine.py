@@ -9,13 +9,13 @@ from threading import Event
 
 from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport, Status, failed_report
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import MakeScorer, PhotoScorer, Workers
 from serve.scoring.pool import WorkerPool
-from serve.scoring.score_file import HowToScore, failed, score_file
+from serve.scoring.score_file import ScoreOptions, failed, score_file
 
-Engine = Callable[[Iterable[NamedPhoto], HowToScore], Iterator[PhotoReport]]
+Engine = Callable[[Iterable[NamedPhoto], ScoreOptions], Iterator[PhotoReport]]
 """Answers photos in their order, whatever does the work; ends early where it was stopped."""
 StartEngine = Callable[[ModelName, Event], AbstractContextManager[Engine]]
 """Readies an engine that scores with this model, and that what is set stops."""
@@ -23,9 +23,9 @@ StartEngine = Callable[[ModelName, Event], AbstractContextManager[Engine]]
 PHOTO_S = 300.0
 """Seconds that a photo may take before its worker is thrown away: many times what the largest takes
 (docs/finding.md), since a machine may be busy with other work. Our assumption."""
-TRIES = 2
+MAX_ATTEMPTS = 2
 """A photo that kills its worker as often as this is given up."""
-AHEAD = 8
+PREFETCH = 8
 """Photos per worker that are begun or done before the one whose turn it is: reports that wait take
 memory, and workers that wait for a slow photo take time."""
 
@@ -47,14 +47,14 @@ class LocalEngine:
     model: ModelName
     stopped: Event = field(default_factory=Event)
 
-    def __call__(self, photos: Iterable[NamedPhoto], how: HowToScore) -> Iterator[PhotoReport]:
+    def __call__(self, photos: Iterable[NamedPhoto], how: ScoreOptions) -> Iterator[PhotoReport]:
         """An ``Engine``. Raises RefusedError when no worker can be had."""
         threads = ThreadPoolExecutor(self.count)
         ahead: deque[Future[PhotoReport | None]] = deque()
         try:
             for photo in photos:
                 ahead.append(threads.submit(self._report, photo, how))
-                if len(ahead) < AHEAD * self.count:
+                if len(ahead) < PREFETCH * self.count:
                     continue
                 if (report := ahead.popleft().result()) is None:
                     return
@@ -65,19 +65,19 @@ class LocalEngine:
             self.stopped.set()
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _report(self, photo: NamedPhoto, how: HowToScore) -> PhotoReport | None:
+    def _report(self, photo: NamedPhoto, how: ScoreOptions) -> PhotoReport | None:
         """None for a photo that was not begun, or not tried again, since all was stopped."""
         error = ShedlightError(ErrorCode.INTERNAL)
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             if self.stopped.is_set():
                 return None
             try:
-                return self.workers.run(score_named, photo, how)
+                return self.workers.run(score_photo_file, photo, how)
             except ShedlightError as lost:
                 error = lost
             if error.code is ErrorCode.NOT_READY:
-                raise RefusedError(_OUT_OF_REACH)
-        return given_up(self.model, photo, how, error)
+                raise CommandError(_OUT_OF_REACH)
+        return failed_after_retries(self.model, photo, how, error)
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def local_engine(
         yield LocalEngine(pool, workers, model, stopped)
 
 
-def score_named(scorer: PhotoScorer, photo: NamedPhoto, how: HowToScore) -> PhotoReport:
+def score_photo_file(scorer: PhotoScorer, photo: NamedPhoto, how: ScoreOptions) -> PhotoReport:
     """The report of a file, whatever is in it; raises NOT_READY where its store is out of reach."""
     try:
         raw = photo.read(how.limits)
@@ -101,8 +101,8 @@ def score_named(scorer: PhotoScorer, photo: NamedPhoto, how: HowToScore) -> Phot
     return score_file(scorer, raw, photo.name, how).report
 
 
-def given_up(
-    model: ModelName, photo: NamedPhoto, how: HowToScore, error: ShedlightError
+def failed_after_retries(
+    model: ModelName, photo: NamedPhoto, how: ScoreOptions, error: ShedlightError
 ) -> PhotoReport:
     """A photo that killed its workers: we failed, whatever is in the file."""
     try:

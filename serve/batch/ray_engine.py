@@ -24,13 +24,13 @@ from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrash
 
 from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport
-from serve.batch.local_engine import AHEAD, PHOTO_S, LocalEngine, given_up
+from serve.batch.local_engine import PHOTO_S, PREFETCH, LocalEngine, failed_after_retries
 from serve.batch.overlays import OverlayDrawer
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import MakeScorer
 from serve.scoring.pool import WorkerPool
-from serve.scoring.score_file import HowToScore
+from serve.scoring.score_file import ScoreOptions
 
 RETRIES = 3
 """How often a task is done again that Ray lost: each time, another machine may be lost with it."""
@@ -52,7 +52,7 @@ class RayEngine:
     model: ModelName
     stopped: Event
 
-    def __call__(self, photos: Iterable[NamedPhoto], how: HowToScore) -> Iterator[PhotoReport]:
+    def __call__(self, photos: Iterable[NamedPhoto], how: ScoreOptions) -> Iterator[PhotoReport]:
         """An ``Engine``. Raises RefusedError when the cluster is lost or cannot score."""
         ahead: deque[tuple[NamedPhoto, Any]] = deque()
         for photo in photos:
@@ -60,19 +60,19 @@ class RayEngine:
                 break
             # in a list, since an object of its own would be copied for each task
             ahead.append((photo, _task.remote([self.make_scorer], self.model, photo, how)))
-            if len(ahead) == AHEAD * self.count:
+            if len(ahead) == PREFETCH * self.count:
                 yield self._report(*ahead.popleft(), how)
         while ahead and (not self.stopped.is_set() or _is_done(ahead[0][1])):
             yield self._report(*ahead.popleft(), how)
 
-    def _report(self, photo: NamedPhoto, task: Any, how: HowToScore) -> PhotoReport:
+    def _report(self, photo: NamedPhoto, task: Any, how: ScoreOptions) -> PhotoReport:
         try:
             report, overlay = ray.get(task)
         except (WorkerCrashedError, OutOfMemoryError):
             lost = ShedlightError(ErrorCode.PHOTO_CRASHED_READER)
-            return given_up(self.model, photo, how, lost)
+            return failed_after_retries(self.model, photo, how, lost)
         except RayError as error:
-            raise RefusedError(_sentence(error)) from error
+            raise CommandError(_sentence(error)) from error
         _refuse_unseen(report, photo, how)
         if overlay is not None:
             cast(OverlayDrawer, how.draw).save(photo.name, overlay)
@@ -93,7 +93,7 @@ def ray_engine(
         _knock(address)
         ray.init(address, include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
     except (OSError, RuntimeError, ValueError) as error:
-        raise RefusedError(f"The Ray cluster {address} cannot be reached: {error}") from error
+        raise CommandError(f"The Ray cluster {address} cannot be reached: {error}") from error
     try:
         cores = int(ray.cluster_resources().get("CPU", 0))
         yield RayEngine(ray.put(make_scorer), max(1, cores), model, stopped)
@@ -102,7 +102,7 @@ def ray_engine(
 
 
 def _score(
-    make_scorer: list[Any], model: ModelName, photo: NamedPhoto, how: HowToScore
+    make_scorer: list[Any], model: ModelName, photo: NamedPhoto, how: ScoreOptions
 ) -> tuple[PhotoReport, bytes | None]:
     """On a machine of the cluster: the report of a photo, and its picture if one is wanted."""
     engine = LocalEngine(_pool(make_scorer[0]), 1, model)
@@ -137,7 +137,7 @@ def _is_done(task: Any) -> bool:
     return bool(ray.wait([task], timeout=0)[0])
 
 
-def _refuse_unseen(report: PhotoReport, photo: NamedPhoto, how: HowToScore) -> None:
+def _refuse_unseen(report: PhotoReport, photo: NamedPhoto, how: ScoreOptions) -> None:
     """A file that only the machines of the cluster cannot open is no fault of the file's."""
     if report.error is None or report.error[0] is not ErrorCode.UNREADABLE_FILE:
         return
@@ -145,7 +145,7 @@ def _refuse_unseen(report: PhotoReport, photo: NamedPhoto, how: HowToScore) -> N
         photo.read(how.limits)
     except ShedlightError:
         return
-    raise RefusedError(
+    raise CommandError(
         f"{photo.path} can be read here, but not on a machine of the cluster; "
         f"put the photos where all of them can read them, and {_GO_ON}."
     )
@@ -153,6 +153,6 @@ def _refuse_unseen(report: PhotoReport, photo: NamedPhoto, how: HowToScore) -> N
 
 def _sentence(error: RayError) -> str:
     cause = error.cause if isinstance(error, RayTaskError) else error
-    if isinstance(cause, RefusedError):
+    if isinstance(cause, CommandError):
         return str(cause)
     return f"The Ray cluster cannot score: {cause}. Put that right, and {_GO_ON}."

@@ -8,7 +8,7 @@ from model.labelling.hair import Hair, Label
 from model.report import Status
 from model.share.summary import ShareInterval, Summary
 from serve.advice.summary_text import in_words
-from serve.batch.review import MOST_FAILURES, Doubtful, Failures
+from serve.batch.review import MOST_FAILURES, Failures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import Pooled, RunSummary
 from serve.reports.crops import cut_crops
@@ -20,7 +20,9 @@ _MOST_GROUPS, _MOST_TRENDS = 200, 12
 _TITLE = "Shed hairs, photo by photo"
 
 
-def report_page(summary: RunSummary, run: RunFolder, doubtful: Doubtful, failures: Failures) -> str:
+def report_page(
+    summary: RunSummary, run: RunFolder, doubtful: LeastConfident, failures: Failures
+) -> str:
     """The page's HTML. Reads the few photos again whose hairs it shows."""
     parts = [
         heading(_TITLE, 1),
@@ -113,7 +115,7 @@ def _findings(summary: RunSummary) -> Iterator[str]:
     yield table(["finding", "photos", "what to do, as the first of them was told"], rows)
 
 
-def _gallery(doubtful: Doubtful, run: RunFolder) -> Iterator[str]:
+def _gallery(doubtful: LeastConfident, run: RunFolder) -> Iterator[str]:
     kept = {label: doubtful.most(label) for label in Label}
     wanted = [each for hairs in kept.values() for each in hairs]
     if not wanted:

@@ -45,7 +45,7 @@ class BatchResult:
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchRequest:
     """Photos and folders to score into the folder ``out``.
 
     ``resume``: go on with the run that ``out`` holds. ``groups``: a CSV file of the photos' people

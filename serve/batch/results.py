@@ -9,7 +9,7 @@ from typing import Any
 from data.io.jsonl import read_lines
 from model.labelling.hair import Hair
 from model.report_json import hair_of
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from serve.batch.groups import Groups, Place
 
 
@@ -36,9 +36,9 @@ class ScoredLine:
         return tuple(map(hair_of, self.record["hairs"]))
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> HairCounts:
         """What the hairs add to a pool."""
-        return Tally.of(self.hairs if self.counts else ())
+        return HairCounts.of(self.hairs if self.counts else ())
 
 
 def scored_lines(results: Path, groups: Groups) -> Iterator[ScoredLine]:

@@ -16,7 +16,7 @@ MOST_DOUBTFUL = 30
 _Entry = tuple[float, int, int, HairInPhoto]
 
 
-class Doubtful:
+class LeastConfident:
     """Keeps the most doubtful hairs with an end in view; of equals, those that came first."""
 
     def __init__(self) -> None:

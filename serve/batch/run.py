@@ -10,22 +10,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from data.io.files import replaced
+from data.io.files import atomic_writer
 from data.io.jsonl import read_lines
 from model.report import PhotoReport, Status
 from serve.batch.groups import Groups, groups_of
 from serve.batch.local_engine import Engine, LocalEngine
 from serve.batch.overlays import overlay_drawer
 from serve.batch.report import REPORT, report_page
-from serve.batch.request import BatchResult, Order
+from serve.batch.request import BatchRequest, BatchResult
 from serve.batch.results import scored_lines
-from serve.batch.review import Doubtful, Failures
+from serve.batch.review import Failures, LeastConfident
 from serve.batch.run_folder import RunFolder, open_run
 from serve.batch.tables import Tables
 from serve.batch.totals import RunSummary, Totals
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from serve.scoring.interfaces import PhotoScorer, ThreadWorkers
-from serve.scoring.score_file import HowToScore
+from serve.scoring.score_file import ScoreOptions
 
 SUMMARY = "summary.json"
 
@@ -33,16 +33,16 @@ SUMMARY = "summary.json"
 def finish(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSummary:
     """Writes tables, summary and report in one pass over the results; they say the same however
     often it is done. Raises OSError."""
-    totals, doubtful, failures = Totals(), Doubtful(), Failures()
+    totals, doubtful, failures = Totals(), LeastConfident(), Failures()
     with Tables(run.out) as tables:
         for line in scored_lines(run.results, groups):
             for part in (tables, totals, doubtful, failures):
                 part.add(line)
     summary = totals.summarised(scorer)
-    with replaced(run.out / SUMMARY) as file:
+    with atomic_writer(run.out / SUMMARY) as file:
         listed = {"listed_without_photo": len(groups.unmet)}
         file.write(json.dumps(summary.as_json(run.skipped) | listed, indent=1) + "\n")
-    with replaced(run.out / REPORT) as file:
+    with atomic_writer(run.out / REPORT) as file:
         file.write(report_page(summary, run, doubtful, failures))
     return summary
 
@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 
 def score_batch(
-    order: Order,
+    order: BatchRequest,
     scorer: PhotoScorer,
     engine: Engine | None = None,
     on_photo: OnPhoto = lambda done, photos: None,
@@ -70,7 +70,7 @@ def score_batch(
     groups = groups_of(order.groups, order.paths)
     run = open_run(order, scorer.model)
     done = _Done(run)
-    how = HowToScore(
+    how = ScoreOptions(
         roots_in_view=order.roots_in_view, draw=overlay_drawer(order.overlays, order.out)
     )
     engine = engine or LocalEngine(ThreadWorkers(scorer, 1), 1, scorer.model)
@@ -98,7 +98,7 @@ class _Done:
             if record is None:
                 break
             if photo is None or record.get("photo") != photo.name:
-                raise RefusedError(
+                raise CommandError(
                     f"{self._file}, line {self.photos + 1}: this is no line of this run."
                 )
             self._note(record["sha256"], record["photo"], Status(record["status"]))

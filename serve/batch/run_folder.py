@@ -13,12 +13,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from data.io.files import replaced
+from data.io.files import atomic_writer
 from data.io.jsonl import cut_torn_line, read_lines
 from model.report import ModelName
 from serve.batch.overlays import FOLDER as OVERLAYS
-from serve.batch.request import Order
-from serve.errors import RefusedError
+from serve.batch.request import BatchRequest
+from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
 from serve.inputs.remote_files import note_of, path_noted
 
@@ -63,7 +63,7 @@ def listed_photos(out: Path) -> Iterator[NamedPhoto]:
         yield NamedPhoto(path_noted(photo["path"]), photo["name"])
 
 
-def open_run(order: Order, model: ModelName) -> RunFolder:
+def open_run(order: BatchRequest, model: ModelName) -> RunFolder:
     """A new run in ``order.out``, or with ``order.resume`` the one that was begun there.
 
     Raises RefusedError rather than touch a run that is not the one asked for, and OSError.
@@ -73,13 +73,13 @@ def open_run(order: Order, model: ModelName) -> RunFolder:
     if begun is None and not (order.out / RESULTS).exists():
         return begin_run(order, model, PhotoWalk(order.paths, (order.out / OVERLAYS, file.parent)))
     if begun is None or not order.resume:
-        raise RefusedError(
+        raise CommandError(
             f"{order.out} holds results already; name another folder"
             f"{'' if begun is None else ', or add --resume to go on with that run'}."
         )
     for name, value in asked.items():
         if begun.get(name) != value:
-            raise RefusedError(f"{order.out} holds a run with other {_WORDS[name]}; {_SAME}.")
+            raise CommandError(f"{order.out} holds a run with other {_WORDS[name]}; {_SAME}.")
     cut_torn_line(order.out / RESULTS)
     return RunFolder(order.out, begun["photos"], begun["skipped"])
 
@@ -94,7 +94,7 @@ _WORDS = {
 }
 
 
-def _asked(order: Order, model: ModelName) -> dict[str, Any]:
+def _asked(order: BatchRequest, model: ModelName) -> dict[str, Any]:
     """What has to be the same for a run to go on."""
     return {
         "schema": _SCHEMA,
@@ -105,16 +105,16 @@ def _asked(order: Order, model: ModelName) -> dict[str, Any]:
     }
 
 
-def begin_run(order: Order, model: ModelName, photos: ListOfPhotos) -> RunFolder:
+def begin_run(order: BatchRequest, model: ModelName, photos: ListOfPhotos) -> RunFolder:
     """A run on these photos, whatever the paths of ``order`` hold, of which none is scored yet;
     who opens it with ``order.resume`` begins. Raises OSError."""
     folder, count = order.out / RUN, 0
     folder.mkdir(parents=True, exist_ok=True)
-    with replaced(folder / _PHOTOS) as file:
+    with atomic_writer(folder / _PHOTOS) as file:
         for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
             line = {"path": note_of(photo.path), "name": photo.name}
             file.write(json.dumps(line) + "\n")
-    with replaced(folder / _SETTINGS) as file:
+    with atomic_writer(folder / _SETTINGS) as file:
         counted = _asked(order, model) | {"photos": count, "skipped": photos.skipped}
         file.write(json.dumps(counted, indent=1) + "\n")
     return RunFolder(order.out, count, photos.skipped)

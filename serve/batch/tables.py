@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from data.io.files import replaced
+from data.io.files import atomic_writer
 from model.labelling.hair import Hair
 from serve.batch.results import ScoredLine
 
@@ -34,7 +34,7 @@ class Tables(ExitStack):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        files = [self.enter_context(replaced(self._out / name)) for name in (PHOTOS, HAIRS)]
+        files = [self.enter_context(atomic_writer(self._out / name)) for name in (PHOTOS, HAIRS)]
         self._photos, self._hairs = (csv.writer(file, lineterminator="\n") for file in files)
         self._photos.writerow(_PHOTO_COLUMNS)
         self._hairs.writerow(_HAIR_COLUMNS)

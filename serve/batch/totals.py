@@ -10,7 +10,7 @@ from typing import Any
 
 from model.labelling.hair import Hair, Label
 from model.report import ModelName, Status
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from model.share.summary import Summary
 from serve.batch.groups import Place
 from serve.batch.results import ScoredLine
@@ -84,9 +84,9 @@ class RunSummary:
 @dataclass
 class _Group:
     photos: int = 0
-    tally: Tally = field(default_factory=Tally)
+    tally: HairCounts = field(default_factory=HairCounts)
 
-    def add(self, tally: Tally) -> None:
+    def add(self, tally: HairCounts) -> None:
         self.photos += 1
         self.tally += tally
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import ExitStatus, RefusedError
+from serve.errors import CommandError, ExitStatus
 
 if TYPE_CHECKING:
     from serve.inputs.photo_files import NamedPhoto
     from serve.label_queue.crops import EndPictures
     from serve.label_queue.queue import Found, Places
-    from serve.label_queue.queue_item import AskedHair
+    from serve.label_queue.queue_item import QueueItem
 
 TABLE, PAGE, FOLDER = "labels.csv", "to_label.html", "to_label"
 _PHOTO_S = 300.0
@@ -71,23 +71,23 @@ def label_next(
 def _check(folder: Path, into: Path) -> None:
     """Raises RefusedError: labels that somebody gave are never written over."""
     if not folder.is_dir():
-        raise RefusedError(f"{folder} is no folder.")
+        raise CommandError(f"{folder} is no folder.")
     if (into / TABLE).exists():
-        raise RefusedError(f"{into} holds a {TABLE} already; give another folder with --out.")
+        raise CommandError(f"{into} holds a {TABLE} already; give another folder with --out.")
 
 
 def _asked(
     photos: Sequence["NamedPhoto"], places: "Places", models: Path, at_once: int, count: int
-) -> tuple["Found", list[tuple["AskedHair", list["EndPictures"]]]]:
+) -> tuple["Found", list[tuple["QueueItem", list["EndPictures"]]]]:
     """What the photos hold, and the hairs to ask for with their pictures, in their order."""
     from rich.console import Console
 
     from serve.cli.score import progress_bar
     from serve.label_queue.queue import draw_hairs, find_hairs
-    from serve.scoring.model import scorer_in_force
+    from serve.scoring.model import load_active_scorer
     from serve.scoring.pool import WorkerPool
 
-    make_scorer = scorer_in_force(models)
+    make_scorer = load_active_scorer(models)
     make_scorer()  # so that a version that is refused is told at once
     with (
         closing(WorkerPool(make_scorer, at_once, _PHOTO_S)) as pool,

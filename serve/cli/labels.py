@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from serve.errors import ExitStatus, RefusedError
+from serve.errors import CommandError, ExitStatus
 
 SHEET = "labels.png"
 
@@ -31,12 +31,12 @@ def labels(
 
     from model.inference.line_finder import shipped_finder
     from training.labels.folds import split
-    from training.labels.label_set import understand
+    from training.labels.label_set import load_labels
     from training.labels.preview import in_words
 
     refuse_within(out, paths)
     errors, screen = Console(stderr=True), Console(highlight=False, markup=False, soft_wrap=True)
-    understood = understand(
+    understood = load_labels(
         paths,
         shipped_finder(),
         lambda files: track(
@@ -59,4 +59,4 @@ def labels(
 def refuse_within(out: Path | None, paths: Sequence[Path]) -> None:
     """Raises RefusedError if ``out`` is one of ``paths``, or within one."""
     if out and any(path.resolve() in (out.resolve(), *out.resolve().parents) for path in paths):
-        raise RefusedError("Give a folder for --out that is not among the labels.")
+        raise CommandError("Give a folder for --out that is not among the labels.")

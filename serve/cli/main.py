@@ -17,7 +17,7 @@ from serve.cli.results import compare, validate
 from serve.cli.score import score
 from serve.cli.train import train
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import ExitStatus, RefusedError, needs
+from serve.errors import CommandError, ExitStatus, require_extra
 
 _USAGE_ERROR: type[Exception] = typer.BadParameter.mro()[1]
 
@@ -37,7 +37,7 @@ def main() -> None:
         status = _say(cast(typer.BadParameter, error).format_message())
     except ShedlightError as error:
         status = _say(error.message)
-    except (RefusedError, JsonLinesError) as error:
+    except (CommandError, JsonLinesError) as error:
         status = _say(str(error))
     except OSError as error:
         status = _say(f"{error.filename or 'A file'}: {error.strerror or error}.")
@@ -73,12 +73,12 @@ def explain(
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Draws every stage of one photo, to show where a hair was lost."""
-    from model.inference.line_finder import shipped_reader
+    from model.inference.line_finder import shipped_line_detector
     from serve.drawing.explain import explain_file
-    from serve.scoring.model import scorer_in_force
+    from serve.scoring.model import load_active_scorer
 
-    scorer = scorer_in_force(models)()
-    for picture in explain_file(photo, out, scorer, shipped_reader(), roots_in_view):
+    scorer = load_active_scorer(models)()
+    for picture in explain_file(photo, out, scorer, shipped_line_detector(), roots_in_view):
         typer.echo(picture)
 
 
@@ -97,7 +97,7 @@ def serve(
 
     from serve.api.server import serve_http
     from serve.app import create_app
-    from serve.model_reload import Succession
+    from serve.model_reload import ModelReloader
     from serve.settings import Settings
 
     try:
@@ -105,8 +105,8 @@ def serve(
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
-        raise RefusedError(f"The setting {name} is wrong: {first['msg']}.") from error
-    served = create_app(settings, succession=Succession(settings))
+        raise CommandError(f"The setting {name} is wrong: {first['msg']}.") from error
+    served = create_app(settings, succession=ModelReloader(settings))
     serve_http(served, host, port)
 
 
@@ -140,7 +140,7 @@ def render(
 
     hairless = bare_grounds or marked_grounds
     if hairless and (grounds or regime or (bare_grounds and marked_grounds)):
-        raise RefusedError(
+        raise CommandError(
             "Give --bare-grounds or --marked-grounds alone, without --grounds and --regime."
         )
     with _rendering(count) as show:
@@ -158,12 +158,12 @@ def _rendering(count: int) -> Iterator[Callable[[int, int], None]]:
 
     from serve.cli.score import progress_bar
 
-    with needs("render"), progress_bar(Console(stderr=True)) as bar:
+    with require_extra("render"), progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Rendering", total=count, rate="")
         try:
             yield lambda done, _: bar.update(task, completed=done)
         except ValueError as error:
-            raise RefusedError(f"{error}.") from error
+            raise CommandError(f"{error}.") from error
 
 
 @app.command(no_args_is_help=True)
@@ -176,7 +176,7 @@ def train_finder(
     ] = None,
 ) -> None:
     """Trains the network that sees where hairs run; a stopped run goes on where it was."""
-    with needs("train"):
+    with require_extra("train"):
         from training.line_finder.train import train_lines
 
         train_lines(rendered, out, seed, grounds=grounds)

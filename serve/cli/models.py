@@ -10,7 +10,7 @@ import typer
 
 from data.errors import ErrorCode, ShedlightError
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import RefusedError
+from serve.errors import CommandError
 
 if TYPE_CHECKING:
     from model.registry.registry import Registry
@@ -114,10 +114,10 @@ def _registry(folder: Path) -> Iterator["Registry"]:
     try:
         yield Registry(folder)
     except RegistryError as error:
-        raise RefusedError(str(error)) from error
+        raise CommandError(str(error)) from error
     except ShedlightError as error:
         if error.code is not ErrorCode.MODEL_REFUSED:
             raise
-        raise RefusedError(
+        raise CommandError(
             "The version is damaged, or not one that this Shedlight reads; nothing was changed."
         ) from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from model.registry.history import Move
+from model.registry.history import RegistryEvent
 from model.registry.registry import VersionEntry
 from model.version import CARD_FILE
 
@@ -38,7 +38,7 @@ def table_of(entries: Sequence[VersionEntry]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def details_of(entry: VersionEntry, moves: Sequence[Move]) -> Iterator[str]:
+def details_of(entry: VersionEntry, moves: Sequence[RegistryEvent]) -> Iterator[str]:
     """All that is known of a version, by line."""
     manifest = entry.manifest
     yield f"version      {entry.name}{' (in force)' if entry.in_force else ''}"

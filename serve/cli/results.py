@@ -40,13 +40,13 @@ def compare(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("compare.html"),
 ) -> None:
     """Shows on one page, with pictures, what two runs say differently."""
-    from data.io.files import replaced
+    from data.io.files import atomic_writer
     from serve.batch import RESULTS
     from serve.batch.compare import compare_files, comparison_page
 
     files = [path / RESULTS if path.is_dir() else path for path in (before, after)]
     comparison = compare_files(*files)
-    with replaced(out) as file:
+    with atomic_writer(out) as file:
         file.write(comparison_page(comparison, *files))
     same = f"{comparison.same} of {comparison.both}"
     typer.echo(f"{same} photos have the same hairs with the same labels. See {out}")

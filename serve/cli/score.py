@@ -29,19 +29,19 @@ from model.share.summary import Summary
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
 from serve.advice.summary_text import in_words
-from serve.batch import RESULTS, BatchResult, Order, score_batch
+from serve.batch import RESULTS, BatchRequest, BatchResult, score_batch
 from serve.batch.local_engine import StartEngine
 from serve.batch.report import REPORT
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import ExitStatus, RefusedError, needs
+from serve.errors import CommandError, ExitStatus, require_extra
 from serve.scoring.interfaces import PhotoScorer
 
 _MOST_ROWS = 50
 """A table of more photos than this helps nobody; photos.csv has them."""
 
 
-def score_and_tell(
-    order: Order, scorer: PhotoScorer, start: StartEngine, context: Context | None = None
+def score_and_report(
+    order: BatchRequest, scorer: PhotoScorer, start: StartEngine, context: Context | None = None
 ) -> ExitStatus:
     """Scores by the engine that ``start`` readies, with a progress bar.
 
@@ -102,7 +102,9 @@ def _shown_on(bar: Progress) -> Callable[[int, int], None]:
     return show
 
 
-def _tell(result: BatchResult, order: Order, context: Context | None, screen: Console) -> None:
+def _tell(
+    result: BatchResult, order: BatchRequest, context: Context | None, screen: Console
+) -> None:
     if 0 < result.photos <= _MOST_ROWS:
         done = result.statuses.total()
         screen.print(_table(islice(read_lines(order.out / RESULTS), done)))
@@ -145,7 +147,7 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def _closing_words(result: BatchResult, order: Order, context: Context | None) -> list[str]:
+def _closing_words(result: BatchResult, order: BatchRequest, context: Context | None) -> list[str]:
     if result.photos == 0:
         return [*_skipped(result), "There are no photos in the paths given."]
     lines = _skipped(result)
@@ -245,8 +247,8 @@ def score(
     1 none could be scored, or bad usage
     130 stopped with Ctrl-C
     """
-    from serve.batch import Order, Overlays
-    from serve.cli.score import score_and_tell
+    from serve.batch import BatchRequest, Overlays
+    from serve.cli.score import score_and_report
     from serve.inputs.remote_files import path_given
 
     told = None
@@ -254,28 +256,28 @@ def score(
         from serve.api.uploads import photo_options
 
         told = photo_options({"context": context}).context
-    order = Order(
+    order = BatchRequest(
         tuple(map(path_given, paths)), out, roots_in_view, Overlays(overlays), resume, groups
     )
     make_scorer, start = _ready(engine, models, workers, address)
-    raise typer.Exit(score_and_tell(order, make_scorer(), start, told))
+    raise typer.Exit(score_and_report(order, make_scorer(), start, told))
 
 
 def _ready(
     engine: str, models: Path, workers: int | None, address: str | None
 ) -> "tuple[MakeScorer, StartEngine]":
     """What makes a scorer, and what starts the engine that uses it."""
-    from serve.scoring.model import scorer_in_force, scorer_to_send
+    from serve.scoring.model import load_active_scorer, portable_scorer_loader
 
     if engine == "local" and address is None:
         from serve.batch.local_engine import local_engine
 
-        make_scorer = scorer_in_force(models)
+        make_scorer = load_active_scorer(models)
         return make_scorer, partial(local_engine, make_scorer, workers or os.cpu_count() or 1)
     if engine == "local" or workers is not None:
-        raise RefusedError("Give --workers without --engine ray, or --address with it.")
-    with needs("ray"):
+        raise CommandError("Give --workers without --engine ray, or --address with it.")
+    with require_extra("ray"):
         from serve.batch.ray_engine import ray_engine
 
-    make_scorer = scorer_to_send(models)
+    make_scorer = portable_scorer_loader(models)
     return make_scorer, partial(ray_engine, make_scorer, address or "auto")

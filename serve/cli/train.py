@@ -8,7 +8,7 @@ import typer
 
 from serve.cli.labels import refuse_within
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import ExitStatus, RefusedError, needs
+from serve.errors import CommandError, ExitStatus, require_extra
 
 
 def train(
@@ -36,10 +36,10 @@ def train(
     in force only if it is better on labels that it had not seen.
     """
     if (rendered is None) == (not labels):
-        raise RefusedError("Give either --rendered or --labels.")
+        raise CommandError("Give either --rendered or --labels.")
     refuse_within(out, labels or [])
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: what was fitted stays
-    with needs("train"):
+    with require_extra("train"):
         if rendered is not None:
             from training.train import train as train_model
 
@@ -47,12 +47,14 @@ def train(
             typer.echo(f"Trained. See {out / 'report.html'}")
             return
         from model.registry.registry import RegistryError
-        from training.retrain.command import teach_and_tell
-        from training.retrain.retrain import TeachOrder
+        from training.retrain.command import retrain_and_report
+        from training.retrain.retrain import RetrainConfig
 
         try:
-            outcome = teach_and_tell(labels or [], out, models, TeachOrder(arch, promote, seed))
+            outcome = retrain_and_report(
+                labels or [], out, models, RetrainConfig(arch, promote, seed)
+            )
         except RegistryError as error:
-            raise RefusedError(str(error)) from error
+            raise CommandError(str(error)) from error
         if outcome.challenger is None:
             raise typer.Exit(ExitStatus.NOTHING_DONE)

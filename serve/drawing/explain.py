@@ -14,12 +14,12 @@ from data.images.read import read_photo_file
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, crop_end
 from data.strands.curves import Curve
 from data.strands.find import find_strands, line_pieces, trace_lines
-from data.strands.line_map import LineMap, LineReader
+from data.strands.line_map import LineDetector, LineMap
 from data.strands.strand import Strand
 from model.labelling.hair import Hair
-from model.labelling.joint_rule import EndReading, Readings
+from model.labelling.joint_rule import EndScores, HairScores
 from model.report import PhotoReport
-from model.scorer import Scorer, read_ends
+from model.scorer import Scorer, score_ends
 from serve.drawing.overlay import draw_overlay
 from serve.drawing.stages import (
     as_image,
@@ -47,7 +47,7 @@ class _Tile:
 
 
 def draw_crops(
-    photo: Photo, strands: Sequence[Strand], readings: Sequence[Readings], hairs: Sequence[Hair]
+    photo: Photo, strands: Sequence[Strand], readings: Sequence[HairScores], hairs: Sequence[Hair]
 ) -> list[Image.Image]:
     """One sheet or more of the ends read, each named by its strand's number and its letter.
 
@@ -61,7 +61,7 @@ def draw_crops(
 
 
 def _tiles(
-    photo: Photo, strands: Sequence[Strand], readings: Sequence[Readings], hairs: Sequence[Hair]
+    photo: Photo, strands: Sequence[Strand], readings: Sequence[HairScores], hairs: Sequence[Hair]
 ) -> Iterable[_Tile]:
     kept = {id(hair.strand): hair for hair in hairs}
     for number, (strand, ends) in enumerate(zip(strands, readings, strict=True), 1):
@@ -74,7 +74,7 @@ def _tiles(
                 yield _Tile(crop_end(photo, strand, index), lines)
 
 
-def _percent(reading: EndReading) -> str:
+def _percent(reading: EndScores) -> str:
     p = reading.probabilities
     named = {"club": p.club, "mis": p.misshapen, "bare": p.bare, "not": p.not_hair}
     return " ".join(f"{name} {100 * value:.0f}" for name, value in named.items())
@@ -120,12 +120,12 @@ class Stages:
     pieces: Sequence[Curve]
     joined: Sequence[Curve]
     strands: Sequence[Strand]
-    readings: Sequence[Readings]
+    readings: Sequence[HairScores]
     report: PhotoReport
 
 
 def explain_file(
-    file: Path, out: Path, scorer: Scorer, reader: LineReader, roots_in_view: bool = False
+    file: Path, out: Path, scorer: Scorer, reader: LineDetector, roots_in_view: bool = False
 ) -> list[Path]:
     """Writes the pictures of a photo's stages into ``out``; returns their files, in order.
 
@@ -143,7 +143,7 @@ def explain_file(
 
 
 def find_stages(
-    photo: Photo, scorer: Scorer, reader: LineReader, roots_in_view: bool = False
+    photo: Photo, scorer: Scorer, reader: LineDetector, roots_in_view: bool = False
 ) -> Stages:
     """The stages of a photo; the strands are those of ``reader``'s map, not ``scorer.finder``'s."""
     lines = reader.read(photo)
@@ -154,7 +154,7 @@ def find_stages(
         pieces=line_pieces(lines),
         joined=trace_lines(lines),
         strands=strands,
-        readings=read_ends(scorer.classifier, photo, strands),
+        readings=score_ends(scorer.classifier, photo, strands),
         report=replace(scorer, finder=lambda _: strands).score(photo, roots_in_view),
     )
 

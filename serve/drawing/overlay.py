@@ -13,7 +13,7 @@ from data.strands.strand import End, EndState
 from model.labelling.hair import Hair, Label, Reason
 from model.report import PhotoReport
 from serve.drawing.label_layout import Box, place_label
-from serve.drawing.style import INK, LOOKS, draw_legend, draw_mark
+from serve.drawing.style import INK, STYLES, draw_legend, draw_mark
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -60,7 +60,7 @@ def _with_outlines(photo: Photo, hairs: Sequence[Hair], scale: _Scale) -> tuple[
         if alike:
             dark, coloured, inner = _outline_masks(alike, outlined.shape, scale)
             pixels[dark] = INK[::-1]
-            pixels[coloured] = LOOKS[label].colour[::-1]
+            pixels[coloured] = STYLES[label].colour[::-1]
             outlined |= (dark | inner).astype(np.uint8)
     return pixels, outlined
 
@@ -78,7 +78,7 @@ def _outline_masks(
         path, shaft = hair.strand.path, hair.strand.shaft_px
         gap = shaft + 2 * max(scale.line_px, shaft / 2)
         wide = gap + 2 * (rim + scale.line_px)
-        pieces = _dashes(path, wide + 2 * rim) if LOOKS[hair.label].dashed else [path]
+        pieces = _dashes(path, wide + 2 * rim) if STYLES[hair.label].dashed else [path]
         _stroke(inner, [path], gap)
         _stroke(clear, [path], gap + 2 * rim)
         _stroke(coloured, pieces, wide)
@@ -123,7 +123,7 @@ def _draw_labels(
         labels.append(box)
         _draw_leader(draw, anchor, radius, box, scale.line_px)
     for hair, box in zip(hairs, labels, strict=True):
-        draw_mark(draw, LOOKS[hair.label], _anchor(hair), _radius(hair, scale), scale.line_px)
+        draw_mark(draw, STYLES[hair.label], _anchor(hair), _radius(hair, scale), scale.line_px)
         middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         halo_px = max(2, scale.text_px // 7)
         draw.text(middle, _text(hair), "white", font, "mm", stroke_width=halo_px, stroke_fill=INK)

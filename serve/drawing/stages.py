@@ -12,7 +12,7 @@ from data.strands.curves import Curve
 from data.strands.line_map import Floats, LineMap
 from data.strands.ridges import WEAK
 from data.strands.strand import EndState, Strand
-from serve.drawing.style import INK, Colour, Look, draw_mark
+from serve.drawing.style import INK, Colour, LabelStyle, draw_mark
 
 Pixels = NDArray[np.uint8]
 Path = NDArray[np.float64]
@@ -21,9 +21,9 @@ PICTURE_PX = 1600
 """Long side of a picture: enough for a screen."""
 TEXT_PX = 14
 ENDS = {
-    EndState.VISIBLE: Look((0, 158, 115), True, False, "circle: end visible"),
-    EndState.OUT_OF_PHOTO: Look((86, 180, 233), False, False, "square: end out of the photo"),
-    EndState.HIDDEN: Look((213, 94, 0), True, True, "broken circle: end hidden"),
+    EndState.VISIBLE: LabelStyle((0, 158, 115), True, False, "circle: end visible"),
+    EndState.OUT_OF_PHOTO: LabelStyle((86, 180, 233), False, False, "square: end out of the photo"),
+    EndState.HIDDEN: LabelStyle((213, 94, 0), True, True, "broken circle: end hidden"),
 }
 """Bluish green, sky blue and vermillion of the palette of Okabe and Ito, as serve.drawing.marks."""
 _ORANGE, _PURPLE, _GREY, _WHITE = (230, 159, 0), (204, 121, 167), (150, 150, 150), (255, 255, 255)

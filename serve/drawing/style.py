@@ -17,7 +17,7 @@ INK: Colour = (20, 20, 20)
 
 
 @dataclass(frozen=True)
-class Look:
+class LabelStyle:
     """How hairs of one label are drawn. ``round``: their mark is a circle, else a square."""
 
     colour: Colour
@@ -26,16 +26,20 @@ class Look:
     meaning: str
 
 
-LOOKS = {
-    Label.TELOGEN: Look((86, 180, 233), True, False, "telogen: bulbed, was due to fall"),
-    Label.ANAGEN: Look((230, 159, 0), False, False, "anagen: broken or pulled while growing"),
-    Label.UNSURE: Look((240, 228, 66), True, True, "? unsure"),
+STYLES = {
+    Label.TELOGEN: LabelStyle((86, 180, 233), True, False, "telogen: bulbed, was due to fall"),
+    Label.ANAGEN: LabelStyle((230, 159, 0), False, False, "anagen: broken or pulled while growing"),
+    Label.UNSURE: LabelStyle((240, 228, 66), True, True, "? unsure"),
 }
 """Sky blue, orange and yellow of the palette of Okabe and Ito."""
 
 
 def draw_mark(
-    draw: ImageDraw.ImageDraw, look: Look, centre: tuple[float, float], radius: float, line_px: int
+    draw: ImageDraw.ImageDraw,
+    look: LabelStyle,
+    centre: tuple[float, float],
+    radius: float,
+    line_px: int,
 ) -> None:
     """A circle, a square or a broken circle round ``centre``, with a dark rim."""
     for colour, width, grow in ((INK, line_px + 2, 1), (look.colour, line_px, 0)):
@@ -53,12 +57,12 @@ def draw_mark(
 _CAVEAT = "Read by a model trained on rendered hairs; not a diagnosis."
 _LEAST_TEXT_PX = 8
 
-Entry = tuple[Look | None, str]
+Entry = tuple[LabelStyle | None, str]
 
 
 def draw_legend(width: int, text_px: int, line_px: int) -> Image.Image:
     """A strip ``width`` wide and as high as its rows need; small where the picture is narrow."""
-    entries: list[Entry] = [(look, look.meaning) for look in LOOKS.values()]
+    entries: list[Entry] = [(look, look.meaning) for look in STYLES.values()]
     entries.append((None, _CAVEAT))
     while text_px > _LEAST_TEXT_PX and max(_widths(entries, text_px)) > width:
         text_px -= 1

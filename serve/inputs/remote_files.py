@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_bytes
-from serve.errors import RefusedError, needs
+from serve.errors import CommandError, require_extra
 
 _RETRY_S = 60
 
@@ -130,7 +130,7 @@ def bytes_at(path: AnyPath, limits: ReadLimits) -> bytes:
 
 def _opened(address: str) -> tuple[Any, str]:
     """The file system of an address, which keeps no lists of what it saw, and the path there."""
-    with needs("ray"):
+    with require_extra("ray"):
         import fsspec
     fs, path = fsspec.url_to_fs(address, use_listings_cache=False)
     return fs, path
@@ -140,7 +140,7 @@ def _opened(address: str) -> tuple[Any, str]:
 def _reached(address: str) -> Iterator[None]:
     try:
         yield
-    except RefusedError:
+    except CommandError:
         raise
     except Exception as error:  # file systems raise whatever those below them raise
-        raise RefusedError(f"{address} cannot be reached: {error}.") from error
+        raise CommandError(f"{address} cannot be reached: {error}.") from error

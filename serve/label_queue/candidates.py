@@ -13,11 +13,11 @@ from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand
 from model.active_learning import Crops, candidate_of
-from model.labelling.joint_rule import Readings
-from model.labelling.photo_rule import read_photo as read_together
-from model.scorer import Scorer, read_ends
+from model.labelling.joint_rule import HairScores
+from model.labelling.photo_rule import photo_posteriors
+from model.scorer import Scorer, score_ends
 from serve.inputs.photo_files import NamedPhoto
-from serve.label_queue.queue_item import AskedHair
+from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import PhotoScorer
 
 CLEAR_WIDTHS, CLEAR_PX = 1.0, 2.0
@@ -25,18 +25,18 @@ CLEAR_WIDTHS, CLEAR_PX = 1.0, 2.0
 label at that place is about (docs/labels.md)."""
 
 
-def hairs_of_photo(scorer: PhotoScorer, named: NamedPhoto, limits: ReadLimits) -> list[AskedHair]:
+def hairs_of_photo(scorer: PhotoScorer, named: NamedPhoto, limits: ReadLimits) -> list[QueueItem]:
     """All strands of a file with an end in view that no other strand's end lies beside.
 
     ``scorer`` has to be a ``model.scorer.Scorer``. Raises ShedlightError for what is no photo.
     """
     photo, ours = read_photo(named.read(limits), limits), cast(Scorer, scorer)
     strands = ours.strands(photo)
-    readings = read_ends(ours.classifier, photo, strands)
-    posteriors = read_together(strands, readings, ours.rule)
+    readings = score_ends(ours.classifier, photo, strands)
+    posteriors = photo_posteriors(strands, readings, ours.rule)
     shown = shown_ends(strands, readings)
     return [
-        AskedHair(
+        QueueItem(
             photo=named.name,
             sha256=photo.sha256,
             strand=_without_path(strands[i]),
@@ -49,7 +49,7 @@ def hairs_of_photo(scorer: PhotoScorer, named: NamedPhoto, limits: ReadLimits) -
     ]
 
 
-def shown_ends(strands: Sequence[Strand], readings: Sequence[Readings]) -> dict[int, int]:
+def shown_ends(strands: Sequence[Strand], readings: Sequence[HairScores]) -> dict[int, int]:
     """Of each strand that can be asked for, the end that is most like a root."""
     places = np.array([[(end.x, end.y) for end in strand.ends] for strand in strands])
     shown: dict[int, int] = {}

@@ -14,7 +14,7 @@ from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import End, Strand
 from serve.inputs.photo_files import NamedPhoto
-from serve.label_queue.queue_item import AskedHair
+from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import PhotoScorer
 
 Pixels = NDArray[np.uint8]
@@ -34,7 +34,7 @@ class EndPictures:
 
 
 def pictures_of(
-    _: PhotoScorer, named: NamedPhoto, hairs: Sequence[AskedHair], limits: ReadLimits
+    _: PhotoScorer, named: NamedPhoto, hairs: Sequence[QueueItem], limits: ReadLimits
 ) -> list[list[EndPictures]]:
     """Of some hairs of a file the ends in view, that shown first; raises ShedlightError."""
     photo = read_photo(named.read(limits), limits)

@@ -9,25 +9,25 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.io.files import replaced
+from data.io.files import atomic_writer
 from serve.label_queue.crops import EndPictures
-from serve.label_queue.queue_item import AskedHair
+from serve.label_queue.queue_item import QueueItem
 
 COLUMNS = ("photo", "x", "y", "label", "person", "said_at", "guess", "chance", "why")
 
 
-def write_table(file: Path, hairs: Iterable[AskedHair]) -> None:
+def write_table(file: Path, hairs: Iterable[QueueItem]) -> None:
     """A row for each hair in its order, with nothing yet under label, person and said_at.
 
     Raises OSError.
     """
-    with replaced(file) as text:
+    with atomic_writer(file) as text:
         table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         table.writeheader()
         table.writerows(map(row_of, hairs))
 
 
-def row_of(hair: AskedHair) -> dict[str, str | float]:
+def row_of(hair: QueueItem) -> dict[str, str | float]:
     """A hair as a row of the table."""
     (x, y), (guess, chance) = hair.place, hair.guess
     return {
@@ -49,16 +49,16 @@ _TEMPLATE = Path(__file__).with_name("label_queue.html")
 _HERE = "{{HAIRS}}"
 
 
-def write_page(file: Path, hairs: Iterable[tuple[AskedHair, Sequence[EndPictures]]]) -> None:
+def write_page(file: Path, hairs: Iterable[tuple[QueueItem, Sequence[EndPictures]]]) -> None:
     """A page with the hairs in their order, each with pictures of its ends in view, that shown
     first. Raises OSError."""
     data = {"columns": COLUMNS, "hairs": [_hair(*pair) for pair in hairs]}
     text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")  # no name ends the script
-    with replaced(file) as page:
+    with atomic_writer(file) as page:
         page.write(_TEMPLATE.read_text("utf-8").replace(_HERE, text))
 
 
-def _hair(hair: AskedHair, pictures: Sequence[EndPictures]) -> dict[str, Any]:
+def _hair(hair: QueueItem, pictures: Sequence[EndPictures]) -> dict[str, Any]:
     guess, chance = hair.guess
     ends = [hair.strand.ends[k] for k in hair.ends_in_view]
     return {

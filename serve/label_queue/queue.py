@@ -9,11 +9,11 @@ import numpy as np
 
 from data.errors import ShedlightError
 from data.images.limits import ReadLimits
-from model.active_learning import order_to_label
+from model.active_learning import select_for_labelling
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.candidates import hairs_of_photo
 from serve.label_queue.crops import EndPictures, pictures_of
-from serve.label_queue.queue_item import AskedHair
+from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import Workers
 
 REACH_WIDTHS, REACH_PX = 6.0, 15.0
@@ -34,19 +34,19 @@ class Found:
     sentences on files that could not be read."""
 
     photos: int = 0
-    open: list[AskedHair] = field(default_factory=list)
-    labelled: list[AskedHair] = field(default_factory=list)
+    open: list[QueueItem] = field(default_factory=list)
+    labelled: list[QueueItem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
-    def add(self, hairs: Sequence[AskedHair], places: Sequence[Place] | None) -> None:
+    def add(self, hairs: Sequence[QueueItem], places: Sequence[Place] | None) -> None:
         """Adds the hairs of a photo, with labels at those places, if it has any."""
         labelled = set(range(len(hairs))) if places == [] else labelled_among(hairs, places or ())
         self.labelled += [hairs[i] for i in sorted(labelled)]
         self.open += [hair for i, hair in enumerate(hairs) if i not in labelled]
 
-    def queue(self, count: int) -> list[AskedHair]:
+    def queue(self, count: int) -> list[QueueItem]:
         """The first ``count`` of the open hairs, in the order in which to label them."""
-        order = order_to_label(
+        order = select_for_labelling(
             [hair.candidate for hair in self.open],
             [hair.candidate for hair in self.labelled],
             count,
@@ -66,7 +66,7 @@ def find_hairs(
     What is wrong with a file is told in ``unread``; whatever the files hold, nothing is raised.
     """
 
-    def read(named: NamedPhoto) -> list[AskedHair]:
+    def read(named: NamedPhoto) -> list[QueueItem]:
         return workers.run(hairs_of_photo, named, _LIMITS)
 
     found, seen = Found(), set[str]()
@@ -83,7 +83,7 @@ def find_hairs(
 
 
 def draw_hairs(
-    hairs: Sequence[AskedHair], photos: Sequence[NamedPhoto], workers: Workers, at_once: int
+    hairs: Sequence[QueueItem], photos: Sequence[NamedPhoto], workers: Workers, at_once: int
 ) -> list[list[EndPictures] | None]:
     """The pictures of each hair, None where its file is gone meanwhile."""
     of_photo: dict[str, list[int]] = {}
@@ -120,7 +120,7 @@ def _done(
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def labelled_among(hairs: Sequence[AskedHair], places: Sequence[Place]) -> set[int]:
+def labelled_among(hairs: Sequence[QueueItem], places: Sequence[Place]) -> set[int]:
     """Which hairs of one photo end nearest to one of the places, within reach of it."""
     ends = np.array([[(end.x, end.y) for end in hair.strand.ends] for hair in hairs])
     reach = np.array([max(REACH_PX, REACH_WIDTHS * hair.strand.shaft_px) for hair in hairs])

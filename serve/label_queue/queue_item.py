@@ -10,7 +10,7 @@ SURE = 0.1
 
 
 @dataclass(frozen=True)
-class AskedHair:
+class QueueItem:
     """A hair of ``photo`` (its name, and the ``sha256`` of its bytes).
 
     Of the strand's path only the ends are kept. ``shown`` is the end, 0 or 1, that is most like a

@@ -5,7 +5,7 @@ from datetime import date
 
 from model.labelling.hair import Label
 from model.share.summary import ShareInterval
-from serve.drawing.style import LOOKS
+from serve.drawing.style import STYLES
 from serve.reports.page import Markup
 
 _INK, _SOFT, _GRID = "#22252a", "#5d636c", "#dcdad3"
@@ -96,7 +96,7 @@ def _legend(labels: Sequence[Label], x: float, y: float) -> list[str]:
 
 
 def _colour(label: Label) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*LOOKS[label].colour)
+    return "#{:02x}{:02x}{:02x}".format(*STYLES[label].colour)
 
 
 def _svg(size: tuple[float, float], parts: Sequence[str]) -> Markup:

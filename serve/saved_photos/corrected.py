@@ -24,13 +24,13 @@ _MEANING = {
 }
 
 
-def as_it_stands(photo: Json) -> PhotoReport:
+def apply_corrections(photo: Json) -> PhotoReport:
     """A corrected report (``store.replay``) with people's words in place of the machine's.
 
     What is no hair is left out. A root that the finder missed becomes a hair without a shaft: of it
     only the root is known.
     """
-    listed = [as_said(record) for record in photo["hairs"] if _is_hair(record)]
+    listed = [with_label(record) for record in photo["hairs"] if _is_hair(record)]
     shaft_px = median([hair.strand.shaft_px for hair in listed] or [CROP_SHAFT_PX])
     missed = [_missed(root, shaft_px) for root in photo["missed_roots"] if _is_hair(root)]
     return PhotoReport(
@@ -44,7 +44,7 @@ def as_it_stands(photo: Json) -> PhotoReport:
     )
 
 
-def as_said(record: Json) -> Hair:
+def with_label(record: Json) -> Hair:
     """A hair of a corrected report, with the label and the root that people gave it, if any.
 
     ``not_hair`` changes nothing here: it says that there is nothing to label.
@@ -68,7 +68,7 @@ def pool_of(photo: Json, pool: Pool) -> Json:
     if not any("corrected_label" in record for record in records):
         summary: Json = photo["summary"]
         return summary
-    return pool([as_it_stands(photo)]).as_json()
+    return pool([apply_corrections(photo)]).as_json()
 
 
 def _is_hair(record: Json) -> bool:

@@ -15,15 +15,15 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from model.report_json import Json
-from serve.jobs.batches.zip_stream import Pipe
-from serve.saved_photos.corrected import as_said
+from serve.jobs.batches.zip_stream import StreamBuffer
+from serve.saved_photos.corrected import with_label
 from serve.saved_photos.pictures import as_png, decoded, ends_to_show
 from serve.store.store import Store
-from serve.store.training_labels import HairLabel, LabelledPhoto
+from serve.store.training_labels import LabelledPhoto, TrainingLabel
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class ExportedPhoto:
     """The ``files`` of a photo by their path, a row of the table for each labelled hair, and what
     the manifest says of it."""
 
@@ -32,7 +32,7 @@ class Exhibit:
     record: Json
 
 
-def exhibits(store: Store) -> Iterator[Exhibit]:
+def exported_photos(store: Store) -> Iterator[ExportedPhoto]:
     """One for each photo of ``Store.export``; those that are deleted meanwhile are left out.
 
     Raises ShedlightError (STORE_UNAVAILABLE).
@@ -45,7 +45,7 @@ def exhibits(store: Store) -> Iterator[Exhibit]:
                 raise
 
 
-def _exhibit(store: Store, labelled: LabelledPhoto) -> Exhibit:
+def _exhibit(store: Store, labelled: LabelledPhoto) -> ExportedPhoto:
     kept = labelled.photo
     photo, report = decoded(store, kept.id), store.corrected(kept.id)
     crops = {label.hair: _crops(photo, report, label, kept.id) for label in labelled.labels}
@@ -65,14 +65,14 @@ def _exhibit(store: Store, labelled: LabelledPhoto) -> Exhibit:
     }
     for of_hair in crops.values():
         files |= of_hair
-    return Exhibit(files, rows, record)
+    return ExportedPhoto(files, rows, record)
 
 
-def _crops(photo: Photo, report: Json, label: HairLabel, photo_id: str) -> dict[str, bytes]:
+def _crops(photo: Photo, report: Json, label: TrainingLabel, photo_id: str) -> dict[str, bytes]:
     """The crops of a hair by path; none of a root that the machine missed."""
     if label.hair >= len(report["hairs"]):
         return {}
-    hair = as_said(report["hairs"][label.hair])
+    hair = with_label(report["hairs"][label.hair])
     return {
         f"crops/{photo_id}_{label.hair}_{end}.png": as_png(crop_end(photo, hair.strand, end).pixels)
         for end in ends_to_show(hair)
@@ -97,16 +97,17 @@ COLUMNS = (
 )
 
 
-def label_archive(exhibits: Iterable[Exhibit], now: datetime) -> Iterator[bytes]:
+def label_archive(exported_photos: Iterable[ExportedPhoto], now: datetime) -> Iterator[bytes]:
     """The zip, a piece for each photo and the table and the manifest at the end.
 
-    What ``exhibits`` raises breaks it off: without its end it cannot be taken for a whole one.
+    What ``exported_photos`` raises breaks it off: without its end it cannot be taken for a whole
+    one.
     """
-    pipe = Pipe()
+    pipe = StreamBuffer()
     rows: list[Json] = []
     photos: list[Json] = []
     with ZipFile(pipe, "w") as archive:
-        for exhibit in exhibits:
+        for exhibit in exported_photos:
             for path, content in exhibit.files.items():
                 archive.writestr(path, content)
             rows += exhibit.rows

@@ -11,7 +11,7 @@ from data.strands.strand import EndState
 from model.labelling.hair import Hair
 from model.report_json import Json
 from serve.drawing.overlay import draw_overlay
-from serve.saved_photos.corrected import as_it_stands, as_said
+from serve.saved_photos.corrected import apply_corrections, with_label
 from serve.store.store import Store
 
 Pixels = NDArray[np.uint8]
@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 def kept_overlay(store: Store, photo_id: str) -> bytes:
     """A PNG of the photo with its hairs as they stand; raises ShedlightError (PHOTO_NOT_FOUND)."""
     photo, report = decoded(store, photo_id), store.corrected(photo_id)
-    return as_png(draw_overlay(photo, as_it_stands(report)))
+    return as_png(draw_overlay(photo, apply_corrections(report)))
 
 
 def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> bytes:
@@ -32,7 +32,7 @@ def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> byte
     listed: list[Json] = store.corrected(photo_id)["hairs"]
     if not 0 <= number < len(listed):
         raise ShedlightError(ErrorCode.NOT_FOUND)
-    hair = as_said(listed[number])
+    hair = with_label(listed[number])
     chosen = ends_to_show(hair)[0] if end is None else end
     return as_png(crop_end(decoded(store, photo_id), hair.strand, chosen).pixels)
 

@@ -19,7 +19,7 @@ EXPIRE_EVERY_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
-class Keeping:
+class PhotoService:
     """Holds the one store of a server. Until somebody asks to keep a photo, no file is made.
 
     May be used from several threads; its methods block.

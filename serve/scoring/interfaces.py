@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from data.images.photo import Photo
 from model.report import ModelName, PhotoReport
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from model.share.summary import Summary
 
 
@@ -25,7 +25,7 @@ class PhotoScorer(Protocol):
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         """The summary of several photos together; one that was sent twice counts once."""
 
-    def summary_of(self, tally: Tally) -> Summary:
+    def summary_of(self, tally: HairCounts) -> Summary:
         """The summary of hairs that were counted."""
 
 

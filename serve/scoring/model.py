@@ -13,7 +13,7 @@ from model.version import SHIPPED, VERSION_FILES
 _log = logging.getLogger(__name__)
 
 
-def scorer_in_force(models: Path) -> Callable[[], Scorer]:
+def load_active_scorer(models: Path) -> Callable[[], Scorer]:
     """Loads the scorer of the version that is in force now, in this process or in others.
 
     It stays that version when another comes into force. Where the one that should be in force is
@@ -22,8 +22,9 @@ def scorer_in_force(models: Path) -> Callable[[], Scorer]:
     return scorer_of(_in_force(models))
 
 
-def scorer_to_send(models: Path) -> Callable[[], Scorer]:
-    """As ``scorer_in_force``, for machines that do not have the version's files: it holds them."""
+def portable_scorer_loader(models: Path) -> Callable[[], Scorer]:
+    """As ``load_active_scorer``, for machines that do not have the version's files: it holds
+    them."""
     folder = _in_force(models).folder
     return partial(_load_sent, {name: (folder / name).read_bytes() for name in VERSION_FILES})
 

@@ -14,7 +14,7 @@ PHOTO_S = 1.0
 Answer = TypeVar("Answer")
 
 
-class WaitingLine:
+class RequestLimiter:
     """Bounds how many requests are in the house, and how many of them are at work.
 
     For the event loop's thread. A request holds its place from the first photo to the last, and

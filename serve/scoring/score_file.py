@@ -18,7 +18,7 @@ from model.report import ModelName, PhotoReport, failed_report
 from serve.drawing.overlay import draw_overlay
 from serve.scoring.interfaces import PhotoScorer
 from serve.store.images import as_jpeg
-from serve.store.saved_photo import KeptPhoto
+from serve.store.saved_photo import SavedPhoto
 
 OVERLAY_PX = 1600
 """Long side of the picture for the page: enough for a phone's screen, zoomed in once."""
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredPhoto:
     """A report, and the photo with its hairs drawn in as a ``data:`` URL if that was asked for.
 
     ``error`` is the one that the report tells of, if any. ``jpeg`` is the photo re-encoded, if it
@@ -39,7 +39,7 @@ class Scored:
     overlay: str | None = None
     error: ShedlightError | None = None
     jpeg: bytes | None = None
-    kept: KeptPhoto | None = None
+    kept: SavedPhoto | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The photo's object of the output format, with ``overlay``, and what was kept, added."""
@@ -56,7 +56,7 @@ Draw = Callable[[Photo, PhotoReport], str | None]
 
 
 @dataclass(frozen=True)
-class HowToScore:
+class ScoreOptions:
     """What was asked for, the same for all files of a request or a batch."""
 
     limits: ReadLimits = field(default_factory=ReadLimits)
@@ -66,13 +66,13 @@ class HowToScore:
     """Whether the photo is to be kept: then it comes back re-encoded."""
 
 
-def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> Scored:
+def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: ScoreOptions) -> ScoredPhoto:
     """The answer for one file. Never raises: a bad file, or a fault of ours, is in the report."""
     try:
         photo = read_photo(raw, how.limits)
         report = scorer.score(photo, how.roots_in_view).named(name)
         overlay = how.draw(photo, report) if how.draw else None
-        return Scored(report, overlay, jpeg=as_jpeg(photo) if how.encode else None)
+        return ScoredPhoto(report, overlay, jpeg=as_jpeg(photo) if how.encode else None)
     except ShedlightError as error:
         return failed(scorer.model, raw, name, error)
     except Exception:  # one photo that trips us must not take the others with it
@@ -80,10 +80,10 @@ def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: HowToScore) -> S
         return failed(scorer.model, raw, name, ShedlightError(ErrorCode.INTERNAL))
 
 
-def failed(model: ModelName, raw: bytes, name: str, error: ShedlightError) -> Scored:
+def failed(model: ModelName, raw: bytes, name: str, error: ShedlightError) -> ScoredPhoto:
     """The answer for a file that could not be scored."""
     sha256 = hashlib.sha256(raw).hexdigest()
-    return Scored(failed_report(name, error, model, sha256), error=error)
+    return ScoredPhoto(failed_report(name, error, model, sha256), error=error)
 
 
 class Duplicates:

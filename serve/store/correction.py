@@ -11,7 +11,7 @@ _CLIENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 """Nothing that a table program would take for a formula."""
 
 
-class Said(StrEnum):
+class CorrectionKind(StrEnum):
     """What can be said: a label, that the root is at the other end, or that it was a mistake."""
 
     TELOGEN = "telogen"
@@ -26,11 +26,11 @@ class Said(StrEnum):
     @property
     def is_label(self) -> bool:
         """Whether it may stand as a hair's ``corrected_label``."""
-        return self not in (Said.ROOT_MOVED, Said.UNDO)
+        return self not in (CorrectionKind.ROOT_MOVED, CorrectionKind.UNDO)
 
 
 @dataclass(frozen=True)
-class Place:
+class Point:
     """A point in pixels of the upright photo."""
 
     x: float
@@ -57,9 +57,9 @@ class Correction:
     Raises ShedlightError (INVALID_REQUEST) that names the part at fault.
     """
 
-    said: Said
+    said: CorrectionKind
     hair: int | None = None
-    place: Place | None = None
+    place: Point | None = None
     root_end: int | None = None
     undoes: int | None = None
 
@@ -69,21 +69,21 @@ class Correction:
             if (getattr(self, name) is not None) != (name in needed):
                 what = "is needed" if name in needed else "has no place"
                 raise at_fault(name, f"it {what} with '{self.said}'")
-        if self.said is Said.NOT_HAIR and self.place:
+        if self.said is CorrectionKind.NOT_HAIR and self.place:
             raise at_fault("said", "a root that was missed is a hair's")
         if self.root_end not in (None, 0, 1):
             raise at_fault("root_end", "a hair has the ends 0 and 1")
 
     def _needed(self) -> set[str]:
-        if self.said is Said.UNDO:
+        if self.said is CorrectionKind.UNDO:
             return {"undoes"}
-        if self.said is Said.ROOT_MOVED:
+        if self.said is CorrectionKind.ROOT_MOVED:
             return {"hair", "root_end"}
         return {"place"} if self.hair is None and self.place else {"hair"}
 
 
 @dataclass(frozen=True)
-class Event:
+class CorrectionEvent:
     """A correction as it was acknowledged: never changed, never deleted but with its photo.
 
     ``number`` counts a photo's events from 1. ``said_by`` is the token of an anonymous client.

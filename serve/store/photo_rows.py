@@ -5,23 +5,23 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from data.errors import ErrorCode, ShedlightError
-from serve.store.saved_photo import KeptPhoto
+from serve.store.saved_photo import SavedPhoto
 from serve.store.tables import CORRECTION, PHOTO
 
 _IMPROVING = select(PHOTO.c.id).where(PHOTO.c.improve).order_by(PHOTO.c.created_at, PHOTO.c.id)
 
 
-def write(connection: Connection, photo: KeptPhoto) -> None:
+def write(connection: Connection, photo: SavedPhoto) -> None:
     """Adds a photo."""
     connection.execute(insert(PHOTO).values(vars(photo)))
 
 
-def read(connection: Connection, photo_id: str) -> KeptPhoto:
+def read(connection: Connection, photo_id: str) -> SavedPhoto:
     """A photo; raises ShedlightError (PHOTO_NOT_FOUND)."""
     row = connection.execute(select(PHOTO).where(PHOTO.c.id == photo_id)).one_or_none()
     if row is None:
         raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND)
-    return KeptPhoto(**row._mapping)
+    return SavedPhoto(**row._mapping)
 
 
 def erase(connection: Connection, photo_id: str) -> None:

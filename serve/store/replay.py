@@ -5,40 +5,40 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from serve.store.correction import Event, Place, Said
+from serve.store.correction import CorrectionEvent, CorrectionKind, Point
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Opinion:
+class CurrentLabel:
     """What people say of one hair: the last word on its label, and on where its root is.
 
     ``place`` is that of a root that the finder missed. ``last`` is the event that spoke last.
     """
 
-    last: Event
-    label: Said | None = None
+    last: CorrectionEvent
+    label: CorrectionKind | None = None
     root_end: int | None = None
-    place: Place | None = None
+    place: Point | None = None
 
 
-def opinions(events: Sequence[Event], listed: int) -> dict[int, Opinion]:
+def current_labels(events: Sequence[CorrectionEvent], listed: int) -> dict[int, CurrentLabel]:
     """The opinion on each hair that has one, by number.
 
     The machine's hairs have the numbers below ``listed``; roots that it missed go on from there in
     the order in which they were marked, undone or not, so that a number never changes its hair.
     """
-    hairs = hairs_meant(events, listed)
-    found: dict[int, Opinion] = {}
+    hairs = affected_hairs(events, listed)
+    found: dict[int, CurrentLabel] = {}
     for event in in_force(events):
         hair = hairs[event.number]
         if hair is not None and (hair < listed or hair in found or event.correction.place):
-            found[hair] = _after(found.get(hair, Opinion(event)), event)
+            found[hair] = _after(found.get(hair, CurrentLabel(event)), event)
     return found
 
 
-def hairs_meant(events: Sequence[Event], listed: int) -> dict[int, int | None]:
+def affected_hairs(events: Sequence[CorrectionEvent], listed: int) -> dict[int, int | None]:
     """The hair that each event speaks of, by the event's number; None for an undo."""
     fresh = count(listed)
     return {
@@ -47,7 +47,7 @@ def hairs_meant(events: Sequence[Event], listed: int) -> dict[int, int | None]:
     }
 
 
-def corrected_report(report: Json, events: Sequence[Event]) -> Json:
+def corrected_report(report: Json, events: Sequence[CorrectionEvent]) -> Json:
     """The machine's report with what people said beside it, never in its place.
 
     A hair gets ``corrected_label`` and ``corrected_root {x, y}`` where a person spoke; ``label``,
@@ -55,38 +55,38 @@ def corrected_report(report: Json, events: Sequence[Event]) -> Json:
     saw, each with ``id``, ``root`` and ``corrected_label``; they have no path, so they are not
     among ``hairs``.
     """
-    said = opinions(events, len(report["hairs"]))
+    said = current_labels(events, len(report["hairs"]))
     hairs = [hair | _beside(hair, said.get(hair["id"])) for hair in report["hairs"]]
     missed = [_missed(hair, opinion) for hair, opinion in sorted(said.items()) if opinion.place]
     return report | {"hairs": hairs, "missed_roots": missed}
 
 
-def in_force(events: Sequence[Event]) -> list[Event]:
+def in_force(events: Sequence[CorrectionEvent]) -> list[CorrectionEvent]:
     """The events that nobody took back, without the undos. What undoes an undo restores."""
     return list(_not_undone(events))[::-1]
 
 
-def _not_undone(events: Sequence[Event]) -> Iterator[Event]:
+def _not_undone(events: Sequence[CorrectionEvent]) -> Iterator[CorrectionEvent]:
     undone = set()
     for event in reversed(events):
         if event.number in undone:
             continue
-        if event.correction.said is Said.UNDO:
+        if event.correction.said is CorrectionKind.UNDO:
             undone.add(event.correction.undoes)
         else:
             yield event
 
 
-def _after(opinion: Opinion, event: Event) -> Opinion:
+def _after(opinion: CurrentLabel, event: CorrectionEvent) -> CurrentLabel:
     correction = event.correction
-    if correction.said is Said.ROOT_MOVED:
+    if correction.said is CorrectionKind.ROOT_MOVED:
         return replace(opinion, last=event, root_end=correction.root_end)
     return replace(
         opinion, last=event, label=correction.said, place=correction.place or opinion.place
     )
 
 
-def _beside(hair: Json, opinion: Opinion | None) -> Json:
+def _beside(hair: Json, opinion: CurrentLabel | None) -> Json:
     said: Json = {}
     if opinion and opinion.label:
         said["corrected_label"] = opinion.label.value
@@ -96,7 +96,7 @@ def _beside(hair: Json, opinion: Opinion | None) -> Json:
     return said
 
 
-def _missed(hair: int, opinion: Opinion) -> Json:
+def _missed(hair: int, opinion: CurrentLabel) -> Json:
     assert opinion.place
     assert opinion.label
     return {

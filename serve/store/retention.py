@@ -15,7 +15,7 @@ for those who lost the link, without which they cannot delete it."""
 
 
 @dataclass(frozen=True)
-class Retention:
+class RetentionDays:
     """Days for each of the two reasons to keep a photo."""
 
     link_days: int = LINK_DAYS
@@ -26,7 +26,7 @@ class Retention:
         return created_at + timedelta(days=self.improve_days if improve else self.link_days)
 
 
-class Keep(StrEnum):
+class Retention(StrEnum):
     """Whether photos are kept: not at all, for a link to the result, or to improve the model."""
 
     NO = "no"

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class KeptPhoto:
+class SavedPhoto:
     """The row of a photo; its picture lies in a file.
 
     ``id`` cannot be guessed (16 random bytes), so who knows it may see and delete the photo.

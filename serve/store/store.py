@@ -13,15 +13,15 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from serve.store import correction_rows as event_rows
 from serve.store import photo_rows
-from serve.store.correction import Correction, Event, Said, at_fault
+from serve.store.correction import Correction, CorrectionEvent, CorrectionKind, at_fault
 from serve.store.database import Database
 from serve.store.idempotency import RequestKey, answered, forget_old, remember
 from serve.store.images import PictureFolder, as_jpeg
 from serve.store.replay import corrected_report, in_force
-from serve.store.retention import IMPROVE_DAYS, LINK_DAYS, Retention
-from serve.store.saved_photo import KeptPhoto
+from serve.store.retention import IMPROVE_DAYS, LINK_DAYS, RetentionDays
+from serve.store.saved_photo import SavedPhoto
 from serve.store.tables import IDENTITY
-from serve.store.training_labels import HairLabel, LabelledPhoto, final_labels
+from serve.store.training_labels import LabelledPhoto, TrainingLabel, final_labels
 
 _ID_BYTES = 16
 _NOT_OF_THE_MACHINE = frozenset({"duplicate_of", "overlay"})
@@ -37,7 +37,9 @@ class Store:
     and PHOTO_NOT_FOUND for an id of which nothing is kept.
     """
 
-    def __init__(self, database: Database, pictures: PictureFolder, retention: Retention) -> None:
+    def __init__(
+        self, database: Database, pictures: PictureFolder, retention: RetentionDays
+    ) -> None:
         self._database = database
         self._pictures = pictures
         self._retention = retention
@@ -57,7 +59,7 @@ class Store:
         for ``improve_days`` when they may improve the model. Open it after forking, not before.
         Raises ShedlightError: STORE_TOO_NEW, or STORE_UNAVAILABLE, too, for another's folder.
         """
-        retention = Retention(retention_days, improve_days)
+        retention = RetentionDays(retention_days, improve_days)
         store = cls(Database.open(url), PictureFolder(folder), retention)
         try:
             store._tidy(may_claim=True)
@@ -78,7 +80,7 @@ class Store:
         improve: bool,
         now: datetime,
         request: RequestKey | None = None,
-    ) -> KeptPhoto:
+    ) -> SavedPhoto:
         """``keep_jpeg`` of a photo's pixels.
 
         Raises ShedlightError (INVALID_REQUEST) for a photo longer than a JPEG can be, too.
@@ -93,7 +95,7 @@ class Store:
         improve: bool,
         now: datetime,
         request: RequestKey | None = None,
-    ) -> KeptPhoto:
+    ) -> SavedPhoto:
         """Keeps a photo that ``pictures.as_jpeg`` re-encoded, with its report (a ``shedlight/1``
         object of that photo, which was decoded).
 
@@ -112,13 +114,13 @@ class Store:
             self._pictures.put(kept.id, jpeg)  # before the commit, so that no row lacks its file
         return kept
 
-    def kept_for(self, request: RequestKey, now: datetime) -> KeptPhoto | None:
+    def kept_for(self, request: RequestKey, now: datetime) -> SavedPhoto | None:
         """The photo that ``keep`` would answer this request with again; raises as it does."""
         with self._database.reading() as connection:
             earlier = answered(connection, request, now)
             return None if earlier is None else photo_rows.read(connection, earlier)
 
-    def get(self, photo_id: str) -> KeptPhoto:
+    def get(self, photo_id: str) -> SavedPhoto:
         """A photo's row."""
         with self._database.reading() as connection:
             return photo_rows.read(connection, photo_id)
@@ -135,7 +137,7 @@ class Store:
 
     def add(
         self, photo_id: str, correction: Correction, now: datetime, said_by: str | None = None
-    ) -> Event:
+    ) -> CorrectionEvent:
         """Acknowledges a correction; ``said_by`` is the token of an anonymous client, if any.
 
         Raises ShedlightError (INVALID_REQUEST) for a correction of what the photo does not have.
@@ -144,7 +146,9 @@ class Store:
             photo = photo_rows.read(connection, photo_id)
             return event_rows.append(connection, photo, correction, now, said_by)
 
-    def undo_last(self, photo_id: str, now: datetime, said_by: str | None = None) -> Event:
+    def undo_last(
+        self, photo_id: str, now: datetime, said_by: str | None = None
+    ) -> CorrectionEvent:
         """Takes back the last event that is still in force, whoever said it.
 
         Raises ShedlightError (INVALID_REQUEST) when there is none.
@@ -154,16 +158,16 @@ class Store:
             standing = in_force(event_rows.events_of(connection, photo_id))
             if not standing:
                 raise at_fault("undoes", "there is nothing to undo")
-            undo = Correction(Said.UNDO, undoes=standing[-1].number)
+            undo = Correction(CorrectionKind.UNDO, undoes=standing[-1].number)
             return event_rows.append(connection, photo, undo, now, said_by)
 
-    def history(self, photo_id: str) -> tuple[KeptPhoto, tuple[Event, ...]]:
+    def history(self, photo_id: str) -> tuple[SavedPhoto, tuple[CorrectionEvent, ...]]:
         """A photo's row and all that was said about it, of the same moment."""
         with self._database.reading() as connection:
             photo = photo_rows.read(connection, photo_id)
             return photo, event_rows.events_of(connection, photo_id)
 
-    def events(self, photo_id: str) -> tuple[Event, ...]:
+    def events(self, photo_id: str) -> tuple[CorrectionEvent, ...]:
         """All that was said about a photo, in order, undone or not."""
         return self.history(photo_id)[1]
 
@@ -172,7 +176,7 @@ class Store:
         photo, events = self.history(photo_id)
         return corrected_report(photo.report, events)
 
-    def labels(self, photo_id: str) -> tuple[HairLabel, ...]:
+    def labels(self, photo_id: str) -> tuple[TrainingLabel, ...]:
         """The hairs that people said something of, with what stands in the end."""
         return final_labels(*self.history(photo_id))
 
@@ -187,7 +191,7 @@ class Store:
             if labels := final_labels(photo, events):
                 yield LabelledPhoto(photo, labels)
 
-    def improving(self) -> Iterator[tuple[KeptPhoto, tuple[Event, ...]]]:
+    def improving(self) -> Iterator[tuple[SavedPhoto, tuple[CorrectionEvent, ...]]]:
         """The photos that may improve the model, oldest first, each with all that was said of it.
 
         One that is deleted meanwhile is left out.
@@ -218,7 +222,9 @@ class Store:
         self._database.scrub()
         return len(over)
 
-    def _histories(self, ids: Iterable[str]) -> Iterator[tuple[KeptPhoto, tuple[Event, ...]]]:
+    def _histories(
+        self, ids: Iterable[str]
+    ) -> Iterator[tuple[SavedPhoto, tuple[CorrectionEvent, ...]]]:
         """Those that are still there."""
         for photo_id in ids:
             try:
@@ -229,10 +235,10 @@ class Store:
 
     def _new(
         self, report: Mapping[str, Any], roots_in_view: bool, improve: bool, now: datetime
-    ) -> KeptPhoto:
+    ) -> SavedPhoto:
         photo_id = secrets.token_urlsafe(_ID_BYTES)
         said = {name: part for name, part in report.items() if name not in _NOT_OF_THE_MACHINE}
-        return KeptPhoto(
+        return SavedPhoto(
             id=photo_id,
             created_at=now.astimezone(UTC),
             expires_at=self._retention.end(now.astimezone(UTC), improve),

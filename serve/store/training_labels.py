@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from serve.store.correction import Event, Place, Said
-from serve.store.replay import Opinion, opinions
-from serve.store.saved_photo import KeptPhoto
+from serve.store.correction import CorrectionEvent, CorrectionKind, Point
+from serve.store.replay import CurrentLabel, current_labels
+from serve.store.saved_photo import SavedPhoto
 
 
 class RootFrom(StrEnum):
@@ -20,7 +20,7 @@ class RootFrom(StrEnum):
 
 
 @dataclass(frozen=True)
-class HairLabel:
+class TrainingLabel:
     """One hair of which a person said something.
 
     ``root`` and ``other_end`` are its ends in pixels of the upright photo; with ``root_from``
@@ -31,14 +31,14 @@ class HairLabel:
     """
 
     hair: int
-    root: Place
-    other_end: Place | None
+    root: Point
+    other_end: Point | None
     root_from: RootFrom
-    label: Said | None
+    label: CorrectionKind | None
     said_at: datetime
     said_by: str | None
     model_version: str
-    machine_label: Said | None
+    machine_label: CorrectionKind | None
 
     def as_row(self, photo_id: str) -> dict[str, str | int | float | None]:
         """The hair as a row of a table, with None where nothing is known; times in ISO 8601."""
@@ -63,20 +63,20 @@ class HairLabel:
 class LabelledPhoto:
     """A photo whose sender agreed that it improves the model, with at least one label."""
 
-    photo: KeptPhoto
-    labels: tuple[HairLabel, ...]
+    photo: SavedPhoto
+    labels: tuple[TrainingLabel, ...]
 
 
-def final_labels(photo: KeptPhoto, events: Sequence[Event]) -> tuple[HairLabel, ...]:
+def final_labels(photo: SavedPhoto, events: Sequence[CorrectionEvent]) -> tuple[TrainingLabel, ...]:
     """The hairs that people said something of, by number, after all ``events``."""
-    said = sorted(opinions(events, photo.hairs).items())
+    said = sorted(current_labels(events, photo.hairs).items())
     return tuple(_label(photo, hair, opinion) for hair, opinion in said)
 
 
-def _label(photo: KeptPhoto, hair: int, opinion: Opinion) -> HairLabel:
+def _label(photo: SavedPhoto, hair: int, opinion: CurrentLabel) -> TrainingLabel:
     listed = photo.report["hairs"][hair] if hair < photo.hairs else None
     root, other, root_from = _ends(listed, opinion)
-    return HairLabel(
+    return TrainingLabel(
         hair=hair,
         root=root,
         other_end=other,
@@ -89,20 +89,20 @@ def _label(photo: KeptPhoto, hair: int, opinion: Opinion) -> HairLabel:
     )
 
 
-def _ends(listed: Any, opinion: Opinion) -> tuple[Place, Place | None, RootFrom]:
+def _ends(listed: Any, opinion: CurrentLabel) -> tuple[Point, Point | None, RootFrom]:
     """Root, other end, and who says so."""
     if opinion.place:
         return opinion.place, None, RootFrom.PERSON
-    ends = [Place(end["x"], end["y"]) for end in listed["ends"]]
+    ends = [Point(end["x"], end["y"]) for end in listed["ends"]]
     if opinion.root_end is not None:
         return ends[opinion.root_end], ends[1 - opinion.root_end], RootFrom.PERSON
     if listed["root"] is None:
         return ends[0], ends[1], RootFrom.NOBODY
-    at = ends.index(Place(listed["root"]["x"], listed["root"]["y"]))
+    at = ends.index(Point(listed["root"]["x"], listed["root"]["y"]))
     return ends[at], ends[1 - at], RootFrom.MACHINE
 
 
-def _said_by_machine(listed: Any) -> Said:
-    if listed["label"] != Said.ANAGEN:
-        return Said(listed["label"])
-    return Said.NO_BULB if listed["root_type"] == "none" else Said.MISSHAPEN
+def _said_by_machine(listed: Any) -> CorrectionKind:
+    if listed["label"] != CorrectionKind.ANAGEN:
+        return CorrectionKind(listed["label"])
+    return CorrectionKind.NO_BULB if listed["root_type"] == "none" else CorrectionKind.MISSHAPEN

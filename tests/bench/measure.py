@@ -13,13 +13,13 @@ import numpy as np
 
 from data.images.photo import Photo
 from data.images.read import read_photo
-from data.quality import judge
+from data.quality import assess
 from data.strands.crop import RootCrop, crop_end, edge_widths
 from data.strands.find import find_strands
 from data.strands.strand import EndState, Strand
-from model.inference.line_finder import shipped_reader
+from model.inference.line_finder import shipped_line_detector
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndReading, Readings
+from model.labelling.joint_rule import EndScores, HairScores
 from model.labelling.photo_rule import label_photo
 from model.scorer import Scorer
 from tests.bench.process import forget_peak, peak_mib, pin_to_one_core, resident_mib
@@ -69,7 +69,7 @@ def run_stages(costs: Costs, scorer: Scorer, raw: bytes) -> dict[str, object]:
     "find" traces, joins and measures; "label" judges the photo too.
     """
     photo = costs.of("read", lambda: read_photo(raw))
-    lines = costs.of("map", lambda: shipped_reader().read(photo))
+    lines = costs.of("map", lambda: shipped_line_detector().read(photo))
     strands = costs.of("find", lambda: find_strands(photo, lines))
     ends = [(s, k) for s in strands for k in (0, 1) if s.ends[k].state is EndState.VISIBLE]
     crops = costs.of("crops", lambda: [crop_end(photo, *end) for end in ends])
@@ -86,14 +86,14 @@ def _label_and_judge(
     crops: list[RootCrop],
 ) -> None:
     pairs = zip(rows, crops, strict=True)
-    readings = (EndReading(EndProbabilities(*row), edge_widths(crop)) for row, crop in pairs)
-    pairs: list[Readings] = []
+    readings = (EndScores(EndProbabilities(*row), edge_widths(crop)) for row, crop in pairs)
+    pairs: list[HairScores] = []
     for strand in strands:
         seen = [end.state is EndState.VISIBLE for end in strand.ends]
         pairs.append((next(readings) if seen[0] else None, next(readings) if seen[1] else None))
     labelled = label_photo(strands, pairs, scorer.rule)
     hairs = [hair for hair in labelled if hair is not None]
-    judge(photo, [hair.strand for hair in hairs])
+    assess(photo, [hair.strand for hair in hairs])
     scorer.summary(hairs)
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
-from model.active_learning import LOOK_LENGTH, candidate_of, candidate_of_hair, look_of
+from model.active_learning import LOOK_LENGTH, candidate_of, candidate_of_hair, embedding_of
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import read_together
+from model.labelling.joint_rule import joint_posterior
 from tests.helpers.model.hairs import BARE, CLUB, MISSHAPEN, OUT, RULE, V, label_hair, strand
 
 THUMBNAIL = LOOK_LENGTH - 9
@@ -22,7 +22,7 @@ SHAFT, BLOB = crop(slice(44, 52)), crop(slice(20, 76))
 
 
 def test_a_candidate_has_the_chances_of_its_posterior() -> None:
-    posterior = read_together(strand(), (CLUB, BARE), RULE)
+    posterior = joint_posterior(strand(), (CLUB, BARE), RULE)
     hair = candidate_of("a.jpg", strand(), (CLUB, BARE), posterior, (SHAFT, SHAFT))
     assert hair.photo == "a.jpg"
     # the sums of test_joint: telogen 3.536 / 3.6496, and what is left of 1 misshapen or no bulb
@@ -33,7 +33,7 @@ def test_a_candidate_has_the_chances_of_its_posterior() -> None:
 
 def test_a_strand_without_an_end_in_view_is_of_no_doubt() -> None:
     unseen = strand(OUT, OUT)
-    posterior = read_together(unseen, (None, None), RULE)
+    posterior = joint_posterior(unseen, (None, None), RULE)
     assert posterior.not_hair == pytest.approx(0.2)
     hair = candidate_of("a.jpg", unseen, (None, None), posterior, (None, None))
     assert hair.doubt == 0
@@ -52,26 +52,26 @@ def test_a_reported_hair_is_nothing_as_far_as_its_surest_end_is() -> None:
 
 
 def test_a_look_is_the_same_from_either_end_mirrored_and_on_brighter_ground() -> None:
-    look = look_of(ENDS, (BLOB, SHAFT), 8.0)
-    assert np.array_equal(look, look_of(ENDS[::-1], (SHAFT, BLOB), 8.0))
-    one_sided = look_of(ENDS, (crop(slice(20, 40)), SHAFT), 8.0)
-    mirrored = look_of(ENDS, (crop(slice(56, 76)), SHAFT), 8.0)
+    look = embedding_of(ENDS, (BLOB, SHAFT), 8.0)
+    assert np.array_equal(look, embedding_of(ENDS[::-1], (SHAFT, BLOB), 8.0))
+    one_sided = embedding_of(ENDS, (crop(slice(20, 40)), SHAFT), 8.0)
+    mirrored = embedding_of(ENDS, (crop(slice(56, 76)), SHAFT), 8.0)
     assert one_sided == pytest.approx(mirrored, abs=1e-6)
     assert np.linalg.norm(look[:THUMBNAIL]) == pytest.approx(1)
     faint = RootCrop((BLOB.pixels // 2 + 90).astype(np.uint8), 8.0)
-    assert look == pytest.approx(look_of(ENDS, (faint, SHAFT), 8.0), abs=0.01)
+    assert look == pytest.approx(embedding_of(ENDS, (faint, SHAFT), 8.0), abs=0.01)
 
 
 def test_what_looks_otherwise_is_far() -> None:
-    look = look_of(ENDS, (SHAFT, SHAFT), 8.0)
-    assert np.linalg.norm(look - look_of(ENDS, (BLOB, SHAFT), 8.0)) > 0.3
+    look = embedding_of(ENDS, (SHAFT, SHAFT), 8.0)
+    assert np.linalg.norm(look - embedding_of(ENDS, (BLOB, SHAFT), 8.0)) > 0.3
     # two doublings, half a step each
-    assert np.linalg.norm(look - look_of(ENDS, (SHAFT, SHAFT), 32.0)) == pytest.approx(1)
+    assert np.linalg.norm(look - embedding_of(ENDS, (SHAFT, SHAFT), 32.0)) == pytest.approx(1)
     # Hellinger's distance of two sure classes is 1
     sure = EndProbabilities(1, 0, 0, 0), EndProbabilities(0, 1, 0, 0)
-    one, other = (look_of((end, None), (SHAFT, None), 8.0) for end in sure)
+    one, other = (embedding_of((end, None), (SHAFT, None), 8.0) for end in sure)
     assert np.linalg.norm(one - other) == pytest.approx(1)
 
 
 def test_an_empty_crop_has_no_thumbnail() -> None:
-    assert not look_of(ENDS, (crop(slice(0, 0)), SHAFT), 8.0)[:THUMBNAIL].any()
+    assert not embedding_of(ENDS, (crop(slice(0, 0)), SHAFT), 8.0)[:THUMBNAIL].any()

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from model.active_learning import LOOK_LENGTH, PER_PHOTO, Candidate, order_to_label
+from model.active_learning import LOOK_LENGTH, PER_PHOTO, Candidate, select_for_labelling
 
 
 def at(place: float, doubt: float, photo: str = "a") -> Candidate:
@@ -28,44 +28,44 @@ def test_doubt_is_one_between_telogen_and_anagen_and_none_where_no_root_is_in_vi
 def test_the_most_doubtful_comes_first_then_the_other_cluster_and_the_sure_last() -> None:
     hairs = [at(0.0, 0.9), at(0.1, 0.8), at(2.0, 0.5), at(2.1, 0.4), at(1.0, 0.0)]
     # first 0 by its doubt; then 0.8*0.1, 0.5*2.0 or 0.4*2.1: 2; then 0.8*0.1 or 0.4*0.1: 1
-    assert order_to_label(hairs) == [0, 2, 1, 3, 4]
+    assert select_for_labelling(hairs) == [0, 2, 1, 3, 4]
 
 
 def test_what_is_like_a_labelled_hair_comes_later() -> None:
     hairs = [at(0.0, 0.9), at(2.0, 0.5)]
-    assert order_to_label(hairs) == [0, 1]
+    assert select_for_labelling(hairs) == [0, 1]
     # 0.9*0.1 or 0.5*1.9
-    assert order_to_label(hairs, already=[at(0.1, 0.0)]) == [1, 0]
+    assert select_for_labelling(hairs, already=[at(0.1, 0.0)]) == [1, 0]
 
 
 def test_no_photo_gives_more_than_its_part_before_others_gave_theirs() -> None:
     many = [at(i, 1.0, "many") for i in range(PER_PHOTO + 2)]
     few = [at(0.5, 0.01, "few"), at(1.5, 0.01, "few")]
-    order = order_to_label([*many, *few])
+    order = select_for_labelling([*many, *few])
     assert sorted(order) == list(range(PER_PHOTO + 4))
     assert all(i < len(many) for i in order[:PER_PHOTO])
     assert {*order[PER_PHOTO : PER_PHOTO + 2]} == {len(many), len(many) + 1}
     # labels of before count for their photo
-    assert order_to_label([many[0], few[0]], already=many[2:]) == [1, 0]
+    assert select_for_labelling([many[0], few[0]], already=many[2:]) == [1, 0]
 
 
 def test_the_order_is_the_same_each_time_and_its_beginning_can_be_asked_for() -> None:
     random = np.random.default_rng(1)
     hairs = [at(*random.random(2), photo=f"{i % 7}") for i in range(60)]
-    order = order_to_label(hairs)
-    assert order == order_to_label(hairs)
+    order = select_for_labelling(hairs)
+    assert order == select_for_labelling(hairs)
     assert sorted(order) == list(range(60))
-    assert order_to_label(hairs, count=9) == order[:9]
+    assert select_for_labelling(hairs, count=9) == order[:9]
 
 
 def test_equals_keep_their_order() -> None:
-    assert order_to_label([at(1, 0.5), at(1, 0.5), at(1, 0.5)]) == [0, 1, 2]
+    assert select_for_labelling([at(1, 0.5), at(1, 0.5), at(1, 0.5)]) == [0, 1, 2]
 
 
 def test_of_nothing_there_is_no_order() -> None:
-    assert order_to_label([]) == []
-    assert order_to_label([], already=[at(0, 1)]) == []
-    assert order_to_label([at(0, 1)], count=0) == []
+    assert select_for_labelling([]) == []
+    assert select_for_labelling([], already=[at(0, 1)]) == []
+    assert select_for_labelling([at(0, 1)], count=0) == []
 
 
 def test_ten_thousand_hairs_are_put_in_order_in_seconds() -> None:
@@ -73,5 +73,5 @@ def test_ten_thousand_hairs_are_put_in_order_in_seconds() -> None:
     looks = random.normal(size=(10_000, LOOK_LENGTH)).astype(np.float32)
     hairs = [Candidate(f"{i % 300}", 0.5, 0.3, 0.1, look) for i, look in enumerate(looks)]
     before = time.process_time()
-    assert len(set(order_to_label(hairs, count=500))) == 500
+    assert len(set(select_for_labelling(hairs, count=500))) == 500
     assert time.process_time() - before < 5

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from model.labelling.hair import in_every_tier
+from model.labelling.hair import same_in_every_bin
 from model.version import MANIFEST_FILE, UNCOUNTED, WEIGHTS_FILE, load_version, save_version
 from tests.helpers.model import hairs as examples
 from tests.helpers.model.hairs import manifest_of
@@ -90,11 +90,11 @@ def test_a_malformed_manifest_is_refused(folder: Path, text: str) -> None:
         ("lean", {"base": 0.0}),
         ("lean", {"base": 0.0, "per_doubling": "x"}),
         ("lean", 0.0),
-        ("thresholds", {"telogen": in_every_tier(0.8)}),
+        ("thresholds", {"telogen": same_in_every_bin(0.8)}),
         ("thresholds", THRESHOLDS | {"telogen": 0.8}),
         ("thresholds", THRESHOLDS | {"anagen": {"under4px": 0.8, "over8px": 0.8}}),
-        ("thresholds", THRESHOLDS | {"anagen": in_every_tier(0.8) | {"all": 0.8}}),
-        ("thresholds", THRESHOLDS | {"telogen": in_every_tier(80.0)}),
+        ("thresholds", THRESHOLDS | {"anagen": same_in_every_bin(0.8) | {"all": 0.8}}),
+        ("thresholds", THRESHOLDS | {"telogen": same_in_every_bin(80.0)}),
         ("thresholds", THRESHOLDS | {"evidence": "x"}),
         ("thresholds", THRESHOLDS | {"width": 1.0}),
         ("confusion", {}),

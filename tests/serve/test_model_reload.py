@@ -15,7 +15,7 @@ import pytest
 
 from model.registry.registry import Registry
 from model.version import WEIGHTS_FILE
-from serve.model_reload import Succession
+from serve.model_reload import ModelReloader
 from serve.settings import Settings
 from tests.helpers.model.versions import SHIPPED_NAME, registry_with
 from tests.helpers.serve.http import OTHER, PHOTO, files
@@ -160,4 +160,4 @@ def test_a_damaged_package_is_told_before_anything_is_served(
 
     monkeypatch.setattr("model.registry.registry.SHIPPED", registry.folder)
     with pytest.raises(ShedlightError, match="install Shedlight again"):
-        Succession(settings_of(registry))
+        ModelReloader(settings_of(registry))

@@ -19,12 +19,12 @@ from tests.helpers.training.examples import crop, examples
 from training.calibration.calibrate import calibrate
 from training.datasets.examples import trained_ends
 from training.evaluation.metrics import evaluate
-from training.evaluation.predictions import judge, reader
+from training.evaluation.predictions import predict, reader
 from training.export import as_onnx, export, ship
 from training.fitting.readings import logits_of
 from training.fitting.root_net import FitPlan, fit
-from training.reports.diagnostics import study
-from training.reports.provenance import origin_of_run
+from training.reports.diagnostics import diagnose
+from training.reports.provenance import provenance_of_run
 from training.reports.run_report import write_report
 
 TINY = FitPlan(epochs=2, draws=24, workers=0, threads=1)
@@ -44,7 +44,7 @@ def test_onnx_runtime_gives_the_network_s_own_numbers(tmp_path: Path) -> None:
     net, held_out = RootNet().eval(), examples(12)
     ends = trained_ends(held_out)
     calibration = replace(calibrate(net, ends, held_out), temperature=1.0)
-    export(net, calibration, evaluate(judge(net, held_out, calibration)), "0" * 64, tmp_path)
+    export(net, calibration, evaluate(predict(net, held_out, calibration)), "0" * 64, tmp_path)
     version = load_version(tmp_path)
     assert version.manifest.rule == calibration.rule
     ours = EndClassifier(version).probabilities(crops())
@@ -83,12 +83,12 @@ def test_a_network_learns_what_is_plain_to_see_and_can_be_shipped(tmp_path: Path
     net = fit(trained_ends(fit_on), run, FitPlan(epochs=6, draws=960, workers=0, threads=1))
     ends = trained_ends(held_out)
     calibration = calibrate(net, ends, held_out)
-    evaluation = evaluate(judge(net, held_out, calibration))
+    evaluation = evaluate(predict(net, held_out, calibration))
     assert evaluation.metrics["ends_balanced_all"] > 0.9
     assert evaluation.ends.sum() == len(ends.crops)
     export(net, calibration, evaluation, "0" * 64, run / "version")
-    origin = origin_of_run(fit_on, seed=0, epochs=6)
-    looked_at = study(judge(net, held_out, calibration), reader(net, calibration), origin)
+    origin = provenance_of_run(fit_on, seed=0, epochs=6)
+    looked_at = diagnose(predict(net, held_out, calibration), reader(net, calibration), origin)
     write_report(run, evaluation, looked_at)
     assert json.loads((run / "metrics.json").read_text()) == evaluation.metrics
     ship(run, tmp_path / "weights")

@@ -13,11 +13,16 @@ from numpy.typing import NDArray
 from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import JointRule, Readings
-from model.labelling.probability import UPRIGHT, Lean, Odds
+from model.labelling.joint_rule import HairScores, JointRule
+from model.labelling.probability import NO_BIAS, ClubBias, LogisticModel
 from model.networks.root_net import RootNet
-from training.calibration.labelled_hairs import ENOUGH, known_hairs, posteriors_of, suffice
-from training.calibration.logistic import fit_lean, fit_odds
+from training.calibration.labelled_hairs import (
+    MIN_HAIRS,
+    enough_of_each_label,
+    labelled_hairs,
+    posteriors_of,
+)
+from training.calibration.logistic import fit_club_bias, fit_logistic
 from training.calibration.thresholds import START, choose_thresholds
 from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example
 from training.datasets.splits import by_photo
@@ -29,10 +34,10 @@ _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 """Temperature and fit weigh all classes the same."""
 _START = JointRule(
     class_mix=_EVEN_MIX,
-    prior_not_hair=Odds.always(0.2),
+    prior_not_hair=LogisticModel.always(0.2),
     photo_spread=0.0,
-    false_end=Odds.always(0.02),
-    lean=UPRIGHT,
+    false_end=LogisticModel.always(0.02),
+    lean=NO_BIAS,
     thresholds=START,
 )
 """What holds where the held-out photos are too few to tell; our assumption."""
@@ -78,7 +83,7 @@ def _loss(logits: Array, ends: Ends) -> float:
     return float(-(np.log(np.maximum(chances, 1e-12)) * ends.balancing_weights()).sum())
 
 
-def _prior_not_hair(examples: Sequence[Example]) -> Odds:
+def _prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
     """How the share of the finder's strands with no true end goes by how sure the finder was."""
     rows = [
         (e.strand.best_end, e.strand.chance, kinds == {NOT_HAIR})
@@ -89,7 +94,7 @@ def _prior_not_hair(examples: Sequence[Example]) -> Odds:
 
 
 def _photo_spread(
-    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
 ) -> float:
     """The spread under which what is no hair is told best once the ends are read.
 
@@ -97,7 +102,7 @@ def _photo_spread(
     and count for less than so many.
     """
     rows = [i for i, e in enumerate(examples) if e.found and _kinds(e)]
-    if len(by_photo([examples[i] for i in rows])) < ENOUGH:
+    if len(by_photo([examples[i] for i in rows])) < MIN_HAIRS:
         return _START.photo_spread
     is_nothing = np.array([_kinds(examples[i]) == {NOT_HAIR} for i in rows])
     losses = []
@@ -109,7 +114,7 @@ def _photo_spread(
     return float(_SPREADS[int(np.argmin(losses))])
 
 
-def _false_end(examples: Sequence[Example]) -> Odds:
+def _false_end(examples: Sequence[Example]) -> LogisticModel:
     """The same for visible ends at which no hair ends, of strands with a true one."""
     rows = [
         (end.seen, kind == NOT_HAIR)
@@ -127,20 +132,20 @@ def _kinds(example: Example) -> set[int]:
     return {kind for crop, kind in ends if crop is not None and kind != UNTRAINED}
 
 
-def _fitted(rows: Sequence[tuple[float, ...]], start: Odds) -> Odds:
+def _fitted(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> LogisticModel:
     """Odds fitted to rows of what the finder saw and whether it was nothing, if they suffice."""
-    if len(rows) < ENOUGH:
+    if len(rows) < MIN_HAIRS:
         return start
     table = np.array(rows, np.float64)
     if not 0 < table[:, -1].mean() < 1:
         return start
-    return fit_odds(table[:, :-1], table[:, -1])
+    return fit_logistic(table[:, :-1], table[:, -1])
 
 
-def _lean(examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule) -> Lean:
+def _lean(examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule) -> ClubBias:
     """Fitted to what is left of the chance of a club once the root is in view."""
-    hairs = known_hairs(examples, readings, rule)
-    if not suffice(hairs.is_telogen):
-        return UPRIGHT
+    hairs = labelled_hairs(examples, readings, rule)
+    if not enough_of_each_label(hairs.is_telogen):
+        return NO_BIAS
     odds = np.maximum(hairs.telogen, 1e-6) / np.maximum(hairs.anagen, 1e-6)
-    return fit_lean(np.log(odds), hairs.shaft_px, hairs.is_telogen)
+    return fit_club_bias(np.log(odds), hairs.shaft_px, hairs.is_telogen)

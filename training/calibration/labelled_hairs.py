@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.labelling.joint_rule import JointRule, Posterior, Readings
-from model.labelling.photo_rule import read_photo
+from model.labelling.joint_rule import HairScores, JointRule, Posterior
+from model.labelling.photo_rule import photo_posteriors
 from training.datasets.examples import Example
 from training.datasets.splits import by_photo
 
-ENOUGH = 30
+MIN_HAIRS = 30
 """Fewer hairs than this tell nothing about a threshold."""
 
 Array = NDArray[np.float64]
@@ -19,7 +19,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class KnownHairs:
+class LabelledHairs:
     """The posteriors of hairs whose truth is known."""
 
     examples: list[Example]
@@ -46,29 +46,29 @@ class KnownHairs:
         return np.array([example.labelled.truth == "telogen" for example in self.examples], bool)
 
 
-def known_hairs(
-    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
-) -> KnownHairs:
+def labelled_hairs(
+    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
+) -> LabelledHairs:
     """Those among ``examples`` of which the ends tell what they are, as ``rule`` reads them."""
     posteriors = posteriors_of(examples, readings, rule)
     known = [i for i, example in enumerate(examples) if example.labelled.is_knowable]
-    return KnownHairs([examples[i] for i in known], [posteriors[i] for i in known])
+    return LabelledHairs([examples[i] for i in known], [posteriors[i] for i in known])
 
 
 def posteriors_of(
-    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
 ) -> list[Posterior]:
     """What ``rule`` makes of each example, photo by photo."""
     found: dict[int, Posterior] = {}
     for rows in by_photo(examples):
         strands, pairs = [examples[i].strand for i in rows], [readings[i] for i in rows]
-        found |= zip(rows, read_photo(strands, pairs, rule), strict=True)
+        found |= zip(rows, photo_posteriors(strands, pairs, rule), strict=True)
     return [found[i] for i in range(len(examples))]
 
 
-def suffice(which: Flags) -> bool:
+def enough_of_each_label(which: Flags) -> bool:
     """Whether there are enough hairs (N,) of either kind."""
-    return bool(min(which.sum(), (~which).sum()) >= ENOUGH)
+    return bool(min(which.sum(), (~which).sum()) >= MIN_HAIRS)
 
 
 def even_weights(kinds: NDArray[np.int64] | Flags) -> Array:

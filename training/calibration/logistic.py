@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from model.labelling.probability import Lean, Odds, bounded_log_odds, doublings
+from model.labelling.probability import ClubBias, LogisticModel, bounded_log_odds, doublings
 
 _STEPS = 30
 _STIFFNESS = 1.0
@@ -12,14 +12,14 @@ _STIFFNESS = 1.0
 Array = NDArray[np.float64]
 
 
-def fit_odds(seen: Array, happened: Array) -> Odds:
+def fit_logistic(seen: Array, happened: Array) -> LogisticModel:
     """The odds that make ``happened`` (N,), 0 or 1, likeliest given chances ``seen`` (N, K)."""
     same = np.ones(len(seen))
     base, *rest = _fitted(np.vectorize(bounded_log_odds)(seen), happened, same, 0 * same)
-    return Odds(base, tuple(rest))
+    return LogisticModel(base, tuple(rest))
 
 
-def fit_lean(log_odds: Array, shaft_px: Array, telogen: NDArray[np.bool_]) -> Lean:
+def fit_club_bias(log_odds: Array, shaft_px: Array, telogen: NDArray[np.bool_]) -> ClubBias:
     """The lean that makes the labels likeliest, both of them weighing the same.
 
     ``log_odds`` (N,) of a club are those read without a lean, at shafts of ``shaft_px`` (N,);
@@ -29,7 +29,7 @@ def fit_lean(log_odds: Array, shaft_px: Array, telogen: NDArray[np.bool_]) -> Le
     weights = len(telogen) / 2 / np.where(telogen, telogen.sum(), (~telogen).sum())
     widths = np.vectorize(doublings)(shaft_px)[:, None]
     base, per_doubling = _fitted(widths, telogen.astype(float), weights, log_odds)
-    return Lean(base, per_doubling)
+    return ClubBias(base, per_doubling)
 
 
 def _fitted(columns: Array, happened: Array, weights: Array, start: Array) -> list[float]:

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from model.labelling.hair import TIERS, in_every_tier
-from model.labelling.joint_rule import EndReading, JointRule, Readings, Thresholds
+from model.labelling.hair import WIDTH_BINS, same_in_every_bin
+from model.labelling.joint_rule import EndScores, HairScores, JointRule, Thresholds
 from training.calibration.labelled_hairs import (
-    ENOUGH,
+    MIN_HAIRS,
     Array,
     Flags,
-    KnownHairs,
+    LabelledHairs,
+    enough_of_each_label,
     even_weights,
-    known_hairs,
-    suffice,
+    labelled_hairs,
 )
 from training.datasets.examples import CLUB, Example
 
@@ -30,8 +30,8 @@ scratches, which have two bare ends as well, are to get no label. Our choice."""
 REAL_HAIRS_KEPT = 0.99
 """Share of real hairs whose evidence passes for that of a hair."""
 START = Thresholds(
-    telogen=in_every_tier(0.8),
-    anagen=in_every_tier(0.8),
+    telogen=same_in_every_bin(0.8),
+    anagen=same_in_every_bin(0.8),
     evidence=0.05,
     not_hair=0.5,
     shaft_px=3.0,
@@ -42,11 +42,11 @@ START = Thresholds(
 
 
 def choose_thresholds(
-    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
 ) -> Thresholds:
     """The thresholds for ``rule``, whose own do not matter; ``START`` if the hairs are too few."""
-    hairs = known_hairs(examples, readings, rule)
-    if not suffice(hairs.is_telogen):
+    hairs = labelled_hairs(examples, readings, rule)
+    if not enough_of_each_label(hairs.is_telogen):
         return START
     evidence = np.quantile(
         [posterior.evidence for posterior in hairs.posteriors], 1 - REAL_HAIRS_KEPT
@@ -65,7 +65,7 @@ def choose_thresholds(
     )
 
 
-def _surely_hair(hairs: KnownHairs, anagen: Mapping[str, float]) -> float:
+def _surely_hair(hairs: LabelledHairs, anagen: Mapping[str, float]) -> float:
     """The chance of no hair up to which ``NO_BULB_KEPT`` of the real hairs without a bulb, both
     ends in view, are said to have none."""
     bare = [
@@ -73,7 +73,7 @@ def _surely_hair(hairs: KnownHairs, anagen: Mapping[str, float]) -> float:
         for e, p in zip(hairs.examples, hairs.posteriors, strict=True)
         if None not in e.crops and p.anagen >= anagen[e.tier] and p.no_bulb >= p.anagen / 2
     ]
-    if len(bare) < ENOUGH:
+    if len(bare) < MIN_HAIRS:
         return START.not_hair
     return round(float(np.quantile(bare, NO_BULB_KEPT)), 4)
 
@@ -82,10 +82,10 @@ def thresholds_by_tier(sure: Array, right: Flags, shaft_px: Array) -> dict[str, 
     """``threshold_for_risk`` of a label in each tier of shaft width, right and wrong hairs
     weighing the same; that of all tiers where one has too few hairs of a kind."""
     everywhere = threshold_for_risk(sure, right, even_weights(right), RISK)
-    found = in_every_tier(everywhere)
-    for tier, (low, high) in TIERS.items():
+    found = same_in_every_bin(everywhere)
+    for tier, (low, high) in WIDTH_BINS.items():
         rows = (shaft_px >= low) & (shaft_px < high)
-        if suffice(right[rows]):
+        if enough_of_each_label(right[rows]):
             weights = even_weights(right[rows])
             found[tier] = threshold_for_risk(sure[rows], right[rows], weights, RISK)
     return found
@@ -106,7 +106,7 @@ def threshold_for_risk(sure: Array, right: Flags, weights: Array, risk: float) -
 
 
 def _where_clubs_show(
-    examples: Sequence[Example], readings: Sequence[Readings]
+    examples: Sequence[Example], readings: Sequence[HairScores]
 ) -> tuple[float, float, float]:
     """The least shaft width and contrast, and the widest edge, at which clubs are still seen."""
     rows = [
@@ -123,11 +123,11 @@ def _where_clubs_show(
     return shaft_px, contrast, round(1 / sharpness, 2)
 
 
-def _sharpness(reading: EndReading) -> float:
+def _sharpness(reading: EndScores) -> float:
     return 1 / max(0.1, reading.edge_widths)
 
 
-def _sees_root(reading: EndReading) -> bool:
+def _sees_root(reading: EndScores) -> bool:
     """Whether a club is taken for a root of some kind, and not for a bare end."""
     read = reading.probabilities
     return max(read.club, read.misshapen) > read.bare
@@ -141,6 +141,6 @@ def least_value_that_shows(values: Array, seen: Flags, start: float) -> float:
     """
     for value in np.geomspace(start / 2, start * 2, 25):
         window = (values >= value) & (values < 1.5 * value)
-        if window.sum() >= ENOUGH and seen[window].mean() >= CLUB_RECALL:
+        if window.sum() >= MIN_HAIRS and seen[window].mean() >= CLUB_RECALL:
             return round(float(value), 2)
     return start

@@ -12,7 +12,7 @@ Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Facts:
+class Attributes:
     """What else the renderer knows of a hair, to tell where a model fails.
 
     ``kind`` is the kind of its root and ``shade`` of its colour (one of ``SHADES``), both empty for
@@ -24,13 +24,13 @@ class Facts:
     ground: str = ""
 
 
-NOTHING_KNOWN = Facts()
+NO_ATTRIBUTES = Attributes()
 SHADES = ("pale", "brown", "dark", "grey", "dyed")
 """Pale has melanin up to 0.5 and dark from 0.8 on, as data/render/colour.py counts it."""
 
 
 @dataclass(frozen=True)
-class TruthHair:
+class AnnotatedHair:
     """One hair, in pixels of the photo.
 
     ``root`` is telogen, misshapen or bare. ``root_xy`` (2,) is where the shaft meets the bulb,
@@ -45,17 +45,17 @@ class TruthHair:
     tip_in_photo: bool
     shaft_px: float
     line: Points
-    facts: Facts = NOTHING_KNOWN
+    facts: Attributes = NO_ATTRIBUTES
 
 
 @dataclass(frozen=True)
-class TruthPhoto:
+class AnnotatedPhoto:
     """One photo; ``clutter`` (N, 2) is where things lie that are no hair."""
 
     name: str
     width: int
     height: int
-    hairs: tuple[TruthHair, ...]
+    hairs: tuple[AnnotatedHair, ...]
     clutter: Points
     ground: str = ""
 
@@ -65,15 +65,15 @@ class TruthPhoto:
         return np.asarray(inside.all(axis=-1))
 
 
-def read_truth(rendered: Path) -> list[TruthPhoto]:
+def load_annotations(rendered: Path) -> list[AnnotatedPhoto]:
     """The truth of a folder of renders, one entry for each photo."""
     lines = (rendered / "truth.jsonl").read_text("utf-8").splitlines()
     return [_photo(json.loads(line)) for line in lines if line.strip()]
 
 
-def _photo(raw: dict[str, Any]) -> TruthPhoto:
+def _photo(raw: dict[str, Any]) -> AnnotatedPhoto:
     ground = _ground(raw)
-    return TruthPhoto(
+    return AnnotatedPhoto(
         name=raw["photo"],
         width=raw["width"],
         height=raw["height"],
@@ -83,8 +83,8 @@ def _photo(raw: dict[str, Any]) -> TruthPhoto:
     )
 
 
-def _hair(raw: dict[str, Any], ground: str) -> TruthHair:
-    return TruthHair(
+def _hair(raw: dict[str, Any], ground: str) -> AnnotatedHair:
+    return AnnotatedHair(
         root=raw["root"],
         root_xy=np.array(raw["root_xy"]),
         root_tip_xy=np.array(raw.get("root_tip_xy", raw["root_xy"])),
@@ -93,7 +93,7 @@ def _hair(raw: dict[str, Any], ground: str) -> TruthHair:
         tip_in_photo=raw["tip_in_photo"],
         shaft_px=raw["shaft_px"],
         line=np.array(raw["polyline"]),
-        facts=Facts(raw.get("root_kind", ""), _shade(raw), ground),
+        facts=Attributes(raw.get("root_kind", ""), _shade(raw), ground),
     )
 
 

@@ -17,10 +17,15 @@ from data.images.read import read_photo_file
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
 from model.inference.line_finder import SHIPPED_FINDER, WEIGHTS_FILE, shipped_finder
-from training.datasets.annotations import TruthPhoto, read_truth
+from training.datasets.annotations import AnnotatedPhoto, load_annotations
 from training.datasets.examples import Example, Labelled, load_examples, save_examples
 from training.datasets.matching import match
-from training.datasets.synthetic import contrast_of, drawn_hairs, drawn_pieces, nothings
+from training.datasets.synthetic import (
+    contrast_of,
+    hairs_from_truth,
+    pieces_from_truth,
+    sample_negatives,
+)
 
 PROCESSES = 2
 LEAST_CONTRAST = 4.0
@@ -28,7 +33,7 @@ LEAST_CONTRAST = 4.0
 _FORMAT = "4"
 """Raised when this room changes what it collects, so that old caches are not used."""
 
-Job = tuple[Path, TruthPhoto, bool, int]
+Job = tuple[Path, AnnotatedPhoto, bool, int]
 
 
 def collect(rendered: Path, cache: Path, find: bool = True, seed: int = 0) -> list[Example]:
@@ -36,7 +41,7 @@ def collect(rendered: Path, cache: Path, find: bool = True, seed: int = 0) -> li
     finder proposes. They are kept in ``cache`` under the hash of what they were made from."""
     file = cache / f"examples-{hash_of(rendered, find, seed)[:16]}.npz"
     if not file.exists():
-        jobs = [(rendered, truth, find, seed) for truth in read_truth(rendered)]
+        jobs = [(rendered, truth, find, seed) for truth in load_annotations(rendered)]
         save_examples(file, list(chain.from_iterable(_each_photo(jobs))))
     return load_examples(file)
 
@@ -74,12 +79,12 @@ def _examples_of(job: Job) -> list[Example]:
     ]
 
 
-def _drawn(photo: Photo, truth: TruthPhoto, seed: int) -> Iterator[Labelled]:
+def _drawn(photo: Photo, truth: AnnotatedPhoto, seed: int) -> Iterator[Labelled]:
     """What is drawn depends on the photo's name and the seed alone."""
     name_seed = int(hashlib.sha256(truth.name.encode()).hexdigest()[:8], 16)
     rng = np.random.default_rng([seed, name_seed])
-    hairs = chain(drawn_hairs(truth, rng), drawn_pieces(truth, rng))
-    for labelled in chain(hairs, nothings(photo, truth, rng)):
+    hairs = chain(hairs_from_truth(truth, rng), pieces_from_truth(truth, rng))
+    for labelled in chain(hairs, sample_negatives(photo, truth, rng)):
         strand = labelled.strand
         contrast = contrast_of(photo, strand.path, strand.shaft_px)
         if abs(contrast) >= LEAST_CONTRAST or labelled.truth == "not_hair":

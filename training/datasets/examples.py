@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from data.strands.crop import RootCrop
 from data.strands.strand import End, EndState, Strand
-from model.labelling.hair import tier_of
+from model.labelling.hair import width_bin
 from model.version import CLASSES
-from training.datasets.annotations import NOTHING_KNOWN, Facts
+from training.datasets.annotations import NO_ATTRIBUTES, Attributes
 
 CLUB, MISSHAPEN, BARE, NOT_HAIR = range(len(CLASSES))
 UNTRAINED = -1
@@ -25,7 +25,7 @@ TRUTHS = ("telogen", "misshapen", "bare", "not_hair", "fragment", "rootless")
 """What a strand can be. ``fragment``: it lies on a hair without reaching its root, which is in
 the photo; ``rootless``: the root of its hair is outside the photo."""
 
-_FACTS = tuple(field.name for field in fields(Facts))
+_FACTS = tuple(field.name for field in fields(Attributes))
 
 ClassPair = tuple[int, int]
 Pixels = NDArray[np.uint8]
@@ -41,7 +41,7 @@ class Labelled:
     strand: Strand
     truth: str
     end_classes: ClassPair
-    facts: Facts = NOTHING_KNOWN
+    facts: Attributes = NO_ATTRIBUTES
 
     @property
     def is_hair(self) -> bool:
@@ -74,8 +74,8 @@ class Example:
 
     @property
     def tier(self) -> str:
-        """The tier of its shaft's width (``model.labelling.hair.TIERS``)."""
-        return tier_of(self.strand.shaft_px)
+        """The tier of its shaft's width (``model.labelling.hair.WIDTH_BINS``)."""
+        return width_bin(self.strand.shaft_px)
 
 
 def save_examples(path: Path, examples: Sequence[Example]) -> None:
@@ -138,7 +138,7 @@ def _example(columns: Columns, i: int, crops: Iterator[Pixels]) -> Example:
         for has_crop in columns["has_crop"][i]
     )
     classes = (int(columns["end_classes"][i][0]), int(columns["end_classes"][i][1]))
-    facts = Facts(**{name: str(columns[name][i]) for name in _FACTS})
+    facts = Attributes(**{name: str(columns[name][i]) for name in _FACTS})
     return Example(
         labelled=Labelled(strand, str(columns["truth"][i]), classes, facts),
         photo=str(columns["photo"][i]),

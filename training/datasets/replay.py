@@ -23,7 +23,7 @@ from training.datasets.packing import jpeg_of, pack, unpack
 from training.datasets.splits import balanced, is_held_out
 from training.export import LICENCE
 
-KEPT = Path(__file__).parents[1] / "replay"
+FOLDER = Path(__file__).parents[1] / "replay"
 PHOTOGRAPH = "photo:"
 """Grounds so named are pieces of photographs, which are not ours to give away."""
 _FOR_CROPS = 0.98
@@ -31,7 +31,7 @@ _FOR_CROPS = 0.98
 
 
 @dataclass(frozen=True)
-class Keepsake:
+class ReplaySet:
     """A set by its ``name``, the most bytes of its examples, and whether it is ``held_out``."""
 
     name: str
@@ -49,11 +49,11 @@ class Keepsake:
         return folder / f"{self.name}.npz", folder / f"{self.name}.json"
 
 
-REPLAY = Keepsake("replay", 10_000_000, held_out=False)
-FROZEN = Keepsake("frozen", 4_000_000, held_out=True)
+REPLAY = ReplaySet("replay", 10_000_000, held_out=False)
+FROZEN = ReplaySet("frozen", 4_000_000, held_out=True)
 
 
-def load_replay(folder: Path = KEPT) -> list[Example]:
+def load_replay(folder: Path = FOLDER) -> list[Example]:
     """The set to mix into retraining, balanced as far as one goes into it.
 
     Raises ShedlightError (MODEL_REFUSED) when it does not fit its manifest.
@@ -61,12 +61,12 @@ def load_replay(folder: Path = KEPT) -> list[Example]:
     return load(REPLAY, folder)
 
 
-def load_frozen(folder: Path = KEPT) -> list[Example]:
+def load_frozen(folder: Path = FOLDER) -> list[Example]:
     """The set on which a new version must lose nothing; else as ``load_replay``."""
     return load(FROZEN, folder)
 
 
-def load(keepsake: Keepsake, folder: Path) -> list[Example]:
+def load(keepsake: ReplaySet, folder: Path) -> list[Example]:
     """Reads a set. Raises ShedlightError (MODEL_REFUSED) when anything is missing or wrong."""
     file, manifest_file = keepsake.files(folder)
     try:
@@ -80,7 +80,7 @@ def load(keepsake: Keepsake, folder: Path) -> list[Example]:
 
 
 def save(
-    keepsake: Keepsake, examples: Sequence[Example], made_from: Mapping[str, object], folder: Path
+    keepsake: ReplaySet, examples: Sequence[Example], made_from: Mapping[str, object], folder: Path
 ) -> dict[str, object]:
     """Writes a set and its manifest, which also says what it was ``made_from``.
 
@@ -97,7 +97,7 @@ def save(
     return manifest
 
 
-def contents(keepsake: Keepsake, raw: bytes, examples: Sequence[Example]) -> dict[str, object]:
+def contents(keepsake: ReplaySet, raw: bytes, examples: Sequence[Example]) -> dict[str, object]:
     """What a manifest says of the file ``raw`` that holds ``examples``.
 
     Raises ValueError when an example has no place in the set, or the set is empty or too large.
@@ -119,7 +119,7 @@ def contents(keepsake: Keepsake, raw: bytes, examples: Sequence[Example]) -> dic
     }
 
 
-def choose(keepsake: Keepsake, examples: Sequence[Example], seed: int) -> list[Example]:
+def choose(keepsake: ReplaySet, examples: Sequence[Example], seed: int) -> list[Example]:
     """As many of the examples as the set has room for, balanced."""
     left = _FOR_CROPS * keepsake.limit_bytes
     chosen = []
@@ -131,7 +131,9 @@ def choose(keepsake: Keepsake, examples: Sequence[Example], seed: int) -> list[E
     return chosen
 
 
-def fill(rendered: Path, run: Path, folder: Path = KEPT, seed: int = 0) -> list[dict[str, object]]:
+def fill(
+    rendered: Path, run: Path, folder: Path = FOLDER, seed: int = 0
+) -> list[dict[str, object]]:
     """Fills both sets from what ``run`` has collected of ``rendered``; their manifests.
 
     Raises OSError, and ShedlightError (INVALID_REQUEST) when there is nothing for one of them.
@@ -180,7 +182,7 @@ def main(
     run: Annotated[Path, typer.Argument(help="Folder of the run that was trained on it.")],
     out: Annotated[
         Path, typer.Option(help="Folder for the sets; by default the package's.")
-    ] = KEPT,
+    ] = FOLDER,
     seed: Annotated[int, typer.Option(help="The run's own seed.", min=0)] = 0,
 ) -> None:
     """Fills the replay and the frozen set from renders."""

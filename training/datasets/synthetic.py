@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 from data.images.photo import Photo
 from data.strands.strand import End, EndState, Strand
-from training.datasets.annotations import Facts, Points, TruthHair, TruthPhoto, distance_to_line
+from training.datasets.annotations import (
+    AnnotatedHair,
+    AnnotatedPhoto,
+    Attributes,
+    Points,
+    distance_to_line,
+)
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Labelled
 from training.datasets.matching import CLASS_OF_ROOT
 
@@ -76,7 +82,7 @@ LEAST_WIDTHS = 6.0
 """A hair of which less is in the photo is left alone."""
 
 
-def drawn_hairs(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
+def hairs_from_truth(truth: AnnotatedPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
     """Every hair of a photo ``DRAWS_PER_HAIR`` times, as a finder might report it."""
     for hair in truth.hairs:
         line, root_seen, tip_seen = run_in_photo(hair, truth)
@@ -93,7 +99,7 @@ def drawn_hairs(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelle
             )
 
 
-def drawn_pieces(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
+def pieces_from_truth(truth: AnnotatedPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
     """Pieces that begin and stop in the midst of a shaft: neither end is an end of a hair."""
     for hair in truth.hairs:
         line, *_ = run_in_photo(hair, truth)
@@ -106,7 +112,7 @@ def drawn_pieces(truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labell
             yield Labelled(piece, "fragment", (NOT_HAIR, NOT_HAIR), hair.facts)
 
 
-def run_in_photo(hair: TruthHair, truth: TruthPhoto) -> tuple[Points, bool, bool]:
+def run_in_photo(hair: AnnotatedHair, truth: AnnotatedPhoto) -> tuple[Points, bool, bool]:
     """The stretch of a hair inside the photo that reaches its root, or else its tip, or else its
     first; and whether root and tip are on it."""
     inside = np.concatenate([[False], truth.holds(hair.line), [False]])
@@ -120,7 +126,7 @@ def run_in_photo(hair: TruthHair, truth: TruthPhoto) -> tuple[Points, bool, bool
     return hair.line[start:stop], root_seen, tip_seen
 
 
-def _is_covered(hair: TruthHair, truth: TruthPhoto) -> bool:
+def _is_covered(hair: AnnotatedHair, truth: AnnotatedPhoto) -> bool:
     """Whether another hair lies over the root."""
     others = (other for other in truth.hairs if other is not hair)
     root = hair.root_xy[None]
@@ -131,7 +137,7 @@ def _is_covered(hair: TruthHair, truth: TruthPhoto) -> bool:
 
 
 def _drawn(
-    line: Points, hair: TruthHair, seen: tuple[bool, bool], rng: np.random.Generator
+    line: Points, hair: AnnotatedHair, seen: tuple[bool, bool], rng: np.random.Generator
 ) -> Strand:
     """The root's end may be found anywhere from the neck of the bulb to its far tip."""
     if seen[0]:
@@ -162,13 +168,15 @@ def _moved(end: End, shaft_px: float, rng: np.random.Generator) -> End:
     )
 
 
-NOTHINGS_PER_PHOTO = 8
+NEGATIVES_PER_PHOTO = 8
 _LENGTH_WIDTHS = 25.0
 _HAIR_FREE_SHAFT_PX = (2.0, 20.0)
 """Widths that are tried where no hair gives one."""
 
 
-def nothings(photo: Photo, truth: TruthPhoto, rng: np.random.Generator) -> Iterator[Labelled]:
+def sample_negatives(
+    photo: Photo, truth: AnnotatedPhoto, rng: np.random.Generator
+) -> Iterator[Labelled]:
     """Lines of every direction that start clear of all hairs; only that end is trained."""
     for at in _busy_places(photo, truth, rng):
         shaft_px = _shaft_px(truth, rng)
@@ -177,30 +185,32 @@ def nothings(photo: Photo, truth: TruthPhoto, rng: np.random.Generator) -> Itera
         line = at + np.linspace(0, _LENGTH_WIDTHS, 26)[:, None] * ray
         if _is_clear(at, truth):
             strand = Strand(line, shaft_px, ends_of(line, shaft_px, (True, False)), 0.0)
-            yield Labelled(strand, "not_hair", (NOT_HAIR, UNTRAINED), Facts(ground=truth.ground))
+            yield Labelled(
+                strand, "not_hair", (NOT_HAIR, UNTRAINED), Attributes(ground=truth.ground)
+            )
 
 
-def _shaft_px(truth: TruthPhoto, rng: np.random.Generator) -> float:
+def _shaft_px(truth: AnnotatedPhoto, rng: np.random.Generator) -> float:
     if truth.hairs:
         widths = [hair.shaft_px for hair in truth.hairs]
         return float(rng.choice(widths) * np.exp(rng.normal(0, 0.3)))
     return float(np.exp(rng.uniform(*np.log(_HAIR_FREE_SHAFT_PX))))
 
 
-def _is_clear(at: Points, truth: TruthPhoto) -> bool:
+def _is_clear(at: Points, truth: AnnotatedPhoto) -> bool:
     gaps = (distance_to_line(at[None], hair.line)[0] / hair.shaft_px for hair in truth.hairs)
     return all(gap > CLEAR_WIDTHS for gap in gaps)
 
 
-def _busy_places(photo: Photo, truth: TruthPhoto, rng: np.random.Generator) -> Points:
+def _busy_places(photo: Photo, truth: AnnotatedPhoto, rng: np.random.Generator) -> Points:
     """Up to half the places are clutter; the others are the busiest of random ones."""
     inside = truth.clutter[truth.holds(truth.clutter)]
-    clutter = rng.permutation(inside)[: NOTHINGS_PER_PHOTO // 2]
+    clutter = rng.permutation(inside)[: NEGATIVES_PER_PHOTO // 2]
     clutter = clutter + rng.normal(0, 4, clutter.shape)
-    anywhere = rng.uniform((0, 0), (photo.width, photo.height), (NOTHINGS_PER_PHOTO * 4, 2))
+    anywhere = rng.uniform((0, 0), (photo.width, photo.height), (NEGATIVES_PER_PHOTO * 4, 2))
     grey = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     busy = np.array([_busyness(grey, int(x), int(y)) for x, y in anywhere])
-    rest = anywhere[np.argsort(-busy)[: NOTHINGS_PER_PHOTO - len(clutter)]]
+    rest = anywhere[np.argsort(-busy)[: NEGATIVES_PER_PHOTO - len(clutter)]]
     return np.concatenate([clutter, rest])
 
 

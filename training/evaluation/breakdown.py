@@ -8,7 +8,7 @@ from pathlib import Path
 from model.labelling.hair import Label
 from model.version import CLASSES
 from training.datasets.examples import Example
-from training.evaluation.predictions import Judged, JudgedEnd, JudgedHair
+from training.evaluation.predictions import EndPrediction, HairPrediction, Predictions
 
 ENOUGH = 20
 """Fewer than this say nothing about a group. Our choice."""
@@ -53,7 +53,7 @@ class Group:
     shares: dict[str, Share]
 
 
-def breakdown(judged: Judged) -> tuple[Group, ...]:
+def breakdown(judged: Predictions) -> tuple[Group, ...]:
     """Everything as one group, then all groups in which anything was counted: widths from thin to
     wide, the others by name."""
     return tuple(
@@ -85,7 +85,7 @@ def save_breakdown(path: Path, groups: Sequence[Group]) -> None:
     path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
 
 
-def _names(judged: Judged, name_of: Callable[[Example], str]) -> list[str]:
+def _names(judged: Predictions, name_of: Callable[[Example], str]) -> list[str]:
     examples = [end.example for end in judged.ends] + [hair.example for hair in judged.hairs]
     return sorted({name_of(example) for example in examples} - {""}, key=_place)
 
@@ -95,7 +95,7 @@ def _place(name: str) -> tuple[int, str]:
     return (widths.index(name) if name in widths else 0, name)
 
 
-def _group(judged: Judged, by: str, name: str, name_of: Callable[[Example], str]) -> Group:
+def _group(judged: Predictions, by: str, name: str, name_of: Callable[[Example], str]) -> Group:
     ends = [end for end in judged.ends if name_of(end.example) == name]
     hairs = [hair for hair in judged.hairs if name_of(hair.example) == name]
     if by == ROOT:
@@ -103,14 +103,14 @@ def _group(judged: Judged, by: str, name: str, name_of: Callable[[Example], str]
     return Group(by, name, dict(_end_shares(ends)) | dict(_hair_shares(hairs)))
 
 
-def _end_shares(ends: Sequence[JudgedEnd]) -> Iterator[tuple[str, Share]]:
+def _end_shares(ends: Sequence[EndPrediction]) -> Iterator[tuple[str, Share]]:
     for kind, name in enumerate(CLASSES):
         rows = [end for end in ends if end.truth == kind]
         if rows:
             yield name, Share(sum(end.is_right for end in rows), len(rows))
 
 
-def _hair_shares(hairs: Sequence[JudgedHair]) -> Iterator[tuple[str, Share]]:
+def _hair_shares(hairs: Sequence[HairPrediction]) -> Iterator[tuple[str, Share]]:
     labelled = [hair for hair in hairs if hair.said is not Label.UNSURE]
     if hairs:
         yield COVERAGE, Share(len(labelled), len(hairs))

@@ -16,7 +16,7 @@ from model.share.confusion import Confusion, Row
 from model.version import CLASSES
 from training.calibration.labelled_hairs import even_weights
 from training.calibration.thresholds import RISK
-from training.evaluation.predictions import Judged, JudgedEnd, JudgedHair
+from training.evaluation.predictions import EndPrediction, HairPrediction, Predictions
 from training.evaluation.reliability import calibration_error, claims_of_ends, claims_of_hairs
 
 TYPICAL_CLUBS = ("club",)
@@ -25,7 +25,7 @@ ATYPICAL_CLUBS = ("club_tail", "club_sheath", "club_both")
 of a sheath, or both."""
 
 
-def figures_of_hairs(hairs: Sequence[JudgedHair], tier: str) -> dict[str, float]:
+def figures_of_hairs(hairs: Sequence[HairPrediction], tier: str) -> dict[str, float]:
     """By name: the hairs' calibration error, recall of each label, coverage and the labels' risk,
     each in a ``tier`` of shaft width; what cannot be counted is left out."""
     metrics = _recalls(hairs, tier)
@@ -37,7 +37,7 @@ def figures_of_hairs(hairs: Sequence[JudgedHair], tier: str) -> dict[str, float]
     return metrics
 
 
-def figures_of_clubs(hairs: Sequence[JudgedHair]) -> dict[str, float]:
+def figures_of_clubs(hairs: Sequence[HairPrediction]) -> dict[str, float]:
     """Recall among the labelled, and coverage, of typical and of atypical clubs; and ``RISK``, to
     hold the labels' risk against."""
     metrics = {"hair_risk_stated": RISK}
@@ -52,7 +52,7 @@ def figures_of_clubs(hairs: Sequence[JudgedHair]) -> dict[str, float]:
     return metrics
 
 
-def risk_of(hairs: Sequence[JudgedHair], label: Label) -> float:
+def risk_of(hairs: Sequence[HairPrediction], label: Label) -> float:
     """The share that is wrong of the hairs given ``label`` (one at least), if as many of ``hairs``
     were telogen as anagen."""
     weights = even_weights(np.array([row.truth is Label.TELOGEN for row in hairs]))
@@ -61,7 +61,7 @@ def risk_of(hairs: Sequence[JudgedHair], label: Label) -> float:
     return float(weights[wrong].sum() / weights[given].sum())
 
 
-def _recalls(hairs: Sequence[JudgedHair], tier: str) -> dict[str, float]:
+def _recalls(hairs: Sequence[HairPrediction], tier: str) -> dict[str, float]:
     """Recall of each label among the hairs given one, and coverage."""
     labelled = [row for row in hairs if row.said is not Label.UNSURE]
     metrics = {}
@@ -75,7 +75,7 @@ def _recalls(hairs: Sequence[JudgedHair], tier: str) -> dict[str, float]:
     return metrics
 
 
-TIERS = tiers.TIERS | {tiers.ALL: (0.0, np.inf)}
+TIERS = tiers.WIDTH_BINS | {tiers.ALL: (0.0, np.inf)}
 """Shaft widths by tier, and all of them together."""
 
 Counts = NDArray[np.int64]
@@ -91,11 +91,11 @@ class Evaluation:
     confusion: dict[str, Confusion]
 
 
-def evaluate(judged: Judged) -> Evaluation:
+def evaluate(judged: Predictions) -> Evaluation:
     """Ends one by one, then hairs as the joint rule labels them.
 
     Judged under thresholds that were chosen on these very photos, a network looks better than it
-    is; ``training.evaluation.predictions.judge_across`` gives honest ones.
+    is; ``training.evaluation.predictions.cross_fitted_predictions`` gives honest ones.
     """
     metrics = {"ends": float(len(judged.ends))}
     for tier in TIERS:
@@ -109,12 +109,12 @@ def evaluate(judged: Judged) -> Evaluation:
     return Evaluation(metrics, _counts(judged.ends), _confusions(judged.hairs))
 
 
-def _is_in(tier: str, row: JudgedEnd | JudgedHair) -> bool:
+def _is_in(tier: str, row: EndPrediction | HairPrediction) -> bool:
     low, high = TIERS[tier]
     return low <= row.example.strand.shaft_px < high
 
 
-def _end_metrics(ends: Sequence[JudgedEnd], tier: str) -> dict[str, float]:
+def _end_metrics(ends: Sequence[EndPrediction], tier: str) -> dict[str, float]:
     """Recall of each class that occurs, and their mean."""
     recalls = {
         f"recall_{name}_{tier}": float(np.mean([end.is_right for end in ends if end.truth == kind]))
@@ -126,11 +126,11 @@ def _end_metrics(ends: Sequence[JudgedEnd], tier: str) -> dict[str, float]:
     return recalls | {f"ends_balanced_{tier}": float(np.mean(list(recalls.values())))}
 
 
-def _confusions(hairs: Sequence[JudgedHair]) -> dict[str, Confusion]:
+def _confusions(hairs: Sequence[HairPrediction]) -> dict[str, Confusion]:
     return {tier: _confusion([row for row in hairs if _is_in(tier, row)]) for tier in TIERS}
 
 
-def _confusion(hairs: Sequence[JudgedHair]) -> Confusion:
+def _confusion(hairs: Sequence[HairPrediction]) -> Confusion:
     telogen, anagen = (
         Counter(row.said for row in hairs if row.truth is truth)
         for truth in (Label.TELOGEN, Label.ANAGEN)
@@ -145,7 +145,7 @@ def row_of(said: Counter[Label]) -> Row:
     return telogen, anagen, unsure
 
 
-def _counts(ends: Sequence[JudgedEnd]) -> Counts:
+def _counts(ends: Sequence[EndPrediction]) -> Counts:
     table = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     for end in ends:
         table[end.truth, end.likeliest] += 1

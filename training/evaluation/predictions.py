@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from data.strands.crop import RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import Hair, Label
-from model.labelling.joint_rule import JointRule, Readings
+from model.labelling.joint_rule import HairScores, JointRule
 from model.labelling.photo_rule import label_photo
 from model.networks.root_net import RootNet
 from training.calibration.calibrate import Calibration, calibrate
@@ -30,7 +30,7 @@ Read = Callable[[Sequence[RootCrop]], Chances]
 
 
 @dataclass(frozen=True)
-class JudgedEnd:
+class EndPrediction:
     """An end with a crop and a class (``truth``), and the ``chances`` (4,) that were read."""
 
     example: Example
@@ -62,7 +62,7 @@ class JudgedEnd:
 
 
 @dataclass(frozen=True)
-class JudgedHair:
+class HairPrediction:
     """A hair whose ends tell what it is, and what was said of it: None if it was not listed."""
 
     example: Example
@@ -81,12 +81,12 @@ class JudgedHair:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Predictions:
     """Ends that somebody can name, knowable hairs, and ``nothings``: whether each strand that is
     no hair was listed all the same."""
 
-    ends: tuple[JudgedEnd, ...]
-    hairs: tuple[JudgedHair, ...]
+    ends: tuple[EndPrediction, ...]
+    hairs: tuple[HairPrediction, ...]
     nothings: tuple[bool, ...]
 
 
@@ -95,14 +95,14 @@ def reader(net: RootNet, calibration: Calibration) -> Read:
     return lambda crops: softmax(logits_of(net, crops) / calibration.temperature)
 
 
-def judge(net: RootNet, examples: Sequence[Example], calibration: Calibration) -> Judged:
+def predict(net: RootNet, examples: Sequence[Example], calibration: Calibration) -> Predictions:
     """Reads the ends of ``examples`` and labels them by the joint rule."""
     readings = readings_of(net, examples, calibration.temperature)
-    return judged_of(examples, readings, label_examples(examples, readings, calibration.rule))
+    return predictions_of(examples, readings, label_examples(examples, readings, calibration.rule))
 
 
 def label_examples(
-    examples: Sequence[Example], readings: Sequence[Readings], rule: JointRule
+    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
 ) -> list[Hair | None]:
     """The hair that is listed for each example, if any, photo by photo."""
     hairs: dict[int, Hair | None] = {}
@@ -113,28 +113,28 @@ def label_examples(
     return [hairs[i] for i in range(len(examples))]
 
 
-def judged_of(
-    examples: Sequence[Example], readings: Sequence[Readings], hairs: Sequence[Hair | None]
-) -> Judged:
+def predictions_of(
+    examples: Sequence[Example], readings: Sequence[HairScores], hairs: Sequence[Hair | None]
+) -> Predictions:
     """From what was read at the ends of each example and what was made of it."""
     pairs = list(zip(examples, hairs, strict=True))
-    return Judged(
+    return Predictions(
         ends=tuple(_ends(examples, readings)),
-        hairs=tuple(JudgedHair(e, hair) for e, hair in pairs if e.labelled.is_knowable),
+        hairs=tuple(HairPrediction(e, hair) for e, hair in pairs if e.labelled.is_knowable),
         nothings=tuple(hair is not None for e, hair in pairs if e.labelled.truth == "not_hair"),
     )
 
 
-def _ends(examples: Sequence[Example], readings: Sequence[Readings]) -> Iterator[JudgedEnd]:
+def _ends(examples: Sequence[Example], readings: Sequence[HairScores]) -> Iterator[EndPrediction]:
     for example, pair in zip(examples, readings, strict=True):
         parts = zip(example.crops, example.labelled.end_classes, pair, strict=True)
         for crop, truth, read in parts:
             if crop is not None and read is not None and truth != UNTRAINED:
                 chances = np.array(list(vars(read.probabilities).values()))
-                yield JudgedEnd(example, crop, truth, chances)
+                yield EndPrediction(example, crop, truth, chances)
 
 
-def judge_across(net: RootNet, examples: Sequence[Example]) -> Judged:
+def cross_fitted_predictions(net: RootNet, examples: Sequence[Example]) -> Predictions:
     """All of the held-out ``examples``, each half of the photos judged under what was calibrated
     on the other half (two-fold cross-fitting).
 
@@ -143,15 +143,15 @@ def judge_across(net: RootNet, examples: Sequence[Example]) -> Judged:
     """
     one, other = halves(examples)
     parts = [_judged(net, one, other), _judged(net, other, one)]
-    return Judged(
+    return Predictions(
         ends=tuple(chain.from_iterable(part.ends for part in parts)),
         hairs=tuple(chain.from_iterable(part.hairs for part in parts)),
         nothings=tuple(chain.from_iterable(part.nothings for part in parts)),
     )
 
 
-def _judged(net: RootNet, examples: Sequence[Example], others: Sequence[Example]) -> Judged:
-    return judge(net, examples, calibrate(net, trained_ends(others), others))
+def _judged(net: RootNet, examples: Sequence[Example], others: Sequence[Example]) -> Predictions:
+    return predict(net, examples, calibrate(net, trained_ends(others), others))
 
 
 SHOWN = 24
@@ -159,10 +159,10 @@ PER_PHOTO = 2
 """A photo that is hard all over would fill the sheet."""
 
 
-def worst_mistakes(ends: Sequence[JudgedEnd]) -> list[JudgedEnd]:
+def worst_mistakes(ends: Sequence[EndPrediction]) -> list[EndPrediction]:
     """At most ``SHOWN`` misread ends, the surest first, at most ``PER_PHOTO`` of a photo."""
     taken: Counter[str] = Counter()
-    shown: list[JudgedEnd] = []
+    shown: list[EndPrediction] = []
     for end in sorted(ends, key=lambda end: -end.sure):
         if end.is_right or taken[end.example.photo] == PER_PHOTO or len(shown) == SHOWN:
             continue

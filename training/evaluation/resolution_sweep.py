@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, RootCrop
 from training.datasets.examples import NOT_HAIR
-from training.evaluation.predictions import Chances, JudgedEnd, Read
+from training.evaluation.predictions import Chances, EndPrediction, Read
 
-RUNGS_PX = (16.0, 8.0, 4.0, 2.0)
+SHAFT_WIDTHS_PX = (16.0, 8.0, 4.0, 2.0)
 """Widths of the shaft at which a hair is shown. A crop keeps no detail above ``CROP_SHAFT_PX``, so
 that the first two rungs differ only in the width that the network is told."""
 LEAST_SHAFT_PX = 12.0
@@ -34,7 +34,7 @@ HEADS = (
 
 
 @dataclass(frozen=True)
-class Rung:
+class ResolutionPoint:
     """What was read at one width, over ``ends`` ends: mean chances of the true and of the
     likeliest class, shares (0-1) read right and read wrong with at least ``CONFIDENT``."""
 
@@ -46,19 +46,19 @@ class Rung:
     confidently_wrong: float
 
 
-def climb(read: Read, ends: Sequence[JudgedEnd]) -> tuple[Rung, ...]:
+def sweep(read: Read, ends: Sequence[EndPrediction]) -> tuple[ResolutionPoint, ...]:
     """The rungs over all hairs' ends of ``LEAST_SHAFT_PX`` and more; none if there are none."""
-    wide = on_ladder(ends)
+    wide = at_resolutions(ends)
     if not wide:
         return ()
     truths = np.array([end.truth for end in wide])
     return tuple(
         _rung(shaft_px, read([shown_at(end.crop, shaft_px) for end in wide]), truths)
-        for shaft_px in RUNGS_PX
+        for shaft_px in SHAFT_WIDTHS_PX
     )
 
 
-def on_ladder(ends: Sequence[JudgedEnd]) -> list[JudgedEnd]:
+def at_resolutions(ends: Sequence[EndPrediction]) -> list[EndPrediction]:
     """The ends that are shown: of hairs that are wide enough."""
     return [e for e in ends if e.truth != NOT_HAIR and e.crop.shaft_px >= LEAST_SHAFT_PX]
 
@@ -73,7 +73,7 @@ def shown_at(crop: RootCrop, shaft_px: float) -> RootCrop:
     return RootCrop(np.asarray(full, np.uint8), shaft_px)
 
 
-def metrics_of(rungs: Sequence[Rung]) -> dict[str, float]:
+def metrics_of(rungs: Sequence[ResolutionPoint]) -> dict[str, float]:
     """The ladder's figures by name, as ``ladder_right_4px``."""
     metrics = {"ladder_ends": float(rungs[0].ends)} if rungs else {}
     for rung in rungs:
@@ -86,17 +86,17 @@ def metrics_of(rungs: Sequence[Rung]) -> dict[str, float]:
     return metrics
 
 
-def row_of(rung: Rung) -> list[str]:
+def row_of(rung: ResolutionPoint) -> list[str]:
     """A rung in words, under ``HEADS``."""
     shares = (rung.sure_of_truth, rung.sure_of_likeliest, rung.right)
     wrong = f"{rung.confidently_wrong:.1%} ({round(rung.confidently_wrong * rung.ends)})"
     return [f"{rung.shaft_px:g} px", *(f"{share:.2f}" for share in shares), wrong]
 
 
-def _rung(shaft_px: float, chances: Chances, truths: NDArray[np.int64]) -> Rung:
+def _rung(shaft_px: float, chances: Chances, truths: NDArray[np.int64]) -> ResolutionPoint:
     likeliest, sure = chances.argmax(axis=1), chances.max(axis=1)
     right = likeliest == truths
-    return Rung(
+    return ResolutionPoint(
         shaft_px=shaft_px,
         ends=len(truths),
         sure_of_truth=float(chances[np.arange(len(truths)), truths].mean()),

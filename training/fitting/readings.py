@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from data.strands.crop import RootCrop, edge_widths
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndReading, Readings
+from model.labelling.joint_rule import EndScores, HairScores
 from model.networks.root_net import EndNet
 from model.version import CLASSES
 from training.datasets.examples import Example
@@ -29,17 +29,17 @@ def logits_of(net: EndNet, crops: Sequence[RootCrop]) -> NDArray[np.float64]:
     return np.concatenate(found)
 
 
-def readings_of(net: EndNet, examples: Sequence[Example], temperature: float) -> list[Readings]:
+def readings_of(net: EndNet, examples: Sequence[Example], temperature: float) -> list[HairScores]:
     """The calibrated readings of every example's two ends."""
     crops = [crop for example in examples for crop in example.crops if crop is not None]
     rows = softmax(logits_of(net, crops) / temperature)
     reading = iter(
-        EndReading(EndProbabilities(*map(float, row)), edge_widths(crop))
+        EndScores(EndProbabilities(*map(float, row)), edge_widths(crop))
         for row, crop in zip(rows, crops, strict=True)
     )
     return [_pair(example, reading) for example in examples]
 
 
-def _pair(example: Example, reading: Iterator[EndReading]) -> Readings:
+def _pair(example: Example, reading: Iterator[EndScores]) -> HairScores:
     one, other = (None if crop is None else next(reading) for crop in example.crops)
     return one, other

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from training.labels.groups import Groups
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 
 FOLDS = 5
 HELD_OUT = 0.2
@@ -25,7 +25,7 @@ class Split:
     held_out: tuple[int, ...]
 
 
-def split(hairs: Sequence[TaughtHair], groups: Groups, folds: int = FOLDS) -> Split:
+def split(hairs: Sequence[LabelledStrand], groups: Groups, folds: int = FOLDS) -> Split:
     """At most ``folds`` folds of whole groups, with as even a share of each label as they allow.
 
     What is held out goes by a hash of the group's name, so more labels do not change it. The same

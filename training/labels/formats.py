@@ -18,17 +18,17 @@ from typing import Protocol
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from training.labels.csv_table import TABLE_BYTES, CellError, Row, Table, read_table
-from training.labels.issues import Remark, Where
-from training.labels.label import said_of
+from training.labels.issues import Issue, Location
+from training.labels.label import parse_label
 from training.labels.picture_names import PictureNames, is_picture
 from training.labels.raw_label import (
-    GivenLabel,
+    ParsedLabels,
     Picture,
     Place,
-    Reading,
+    RawLabel,
+    label_in,
     person_called,
     place_in,
-    said_in,
     time_in,
 )
 from training.labels.sources import Source, where_in
@@ -38,7 +38,7 @@ _WHY = {
     ErrorCode.FILE_TOO_LARGE: f"The table is larger than {TABLE_BYTES // 1_000_000} MB.",
 }
 
-LabelOf = Callable[[Row, Picture, Where], GivenLabel | None]
+LabelOf = Callable[[Row, Picture, Location], RawLabel | None]
 """From a row, its picture and where it stands to its label, None where it has none to give; may
 raise CellError."""
 
@@ -59,14 +59,14 @@ def tables_in(source: Source) -> list[FoundTable]:
 
 def labels_in(
     source: Source, found: Sequence[FoundTable], needed: Sequence[str], label_of: LabelOf
-) -> tuple[list[GivenLabel], list[Remark]]:
+) -> tuple[list[RawLabel], list[Issue]]:
     """The labels in all rows of the tables ``found``, and what is wrong with the others.
 
     A table without one of the ``needed`` columns has none.
     """
     pictures = PictureNames(source.names)
-    labels: list[GivenLabel] = []
-    problems: list[Remark] = []
+    labels: list[RawLabel] = []
+    problems: list[Issue] = []
     for each in found:
         problems += _table_problems(source, each, needed)
         for row in each.table.rows if each.table.columns.issuperset(needed) else ():
@@ -75,7 +75,7 @@ def labels_in(
                 name = pictures.find(row["photo"], str(PurePosixPath(each.name).parent))
                 label = label_of(row, Picture(source, name), where)
             except CellError as error:
-                problems.append(Remark(where, str(error)))
+                problems.append(Issue(where, str(error)))
             else:
                 labels += [label] if label else []
     return labels, problems
@@ -88,13 +88,13 @@ def _read(source: Source, name: str) -> Table:
         return Table(frozenset(), (), ((1, _WHY.get(error.code, "The table cannot be read.")),))
 
 
-def _table_problems(source: Source, found: FoundTable, needed: Sequence[str]) -> Iterator[Remark]:
+def _table_problems(source: Source, found: FoundTable, needed: Sequence[str]) -> Iterator[Issue]:
     for number, sentence in found.table.problems:
-        yield Remark(where_in(source, found.name, number), sentence)
+        yield Issue(where_in(source, found.name, number), sentence)
     missing = [column for column in needed if column not in found.table.columns]
     if missing and not found.table.problems:
         sentence = f"There is no column {', '.join(missing)}; no row of the table is read."
-        yield Remark(where_in(source, found.name), sentence)
+        yield Issue(where_in(source, found.name), sentence)
 
 
 _EXPORT_COLUMNS = ("photo", "root_x", "root_y", "root_from", "label")
@@ -113,28 +113,28 @@ class Export:
         """No other table says where its roots are from."""
         return bool(_own_tables(source))
 
-    def read(self, source: Source) -> Reading:
+    def read(self, source: Source) -> ParsedLabels:
         """The last word on each hair."""
         tables = _own_tables(source)
         labels, problems = labels_in(source, tables, _EXPORT_COLUMNS, _export_label)
         moved = sum(not row["label"] for each in tables for row in each.table.rows)
         sentence = f"Hairs of which people only moved the root, without a label: {moved}."
-        notes = (Remark(Where(str(source.path)), sentence),) if moved else ()
-        return Reading("our own export", tuple(labels), tuple(problems), notes)
+        notes = (Issue(Location(str(source.path)), sentence),) if moved else ()
+        return ParsedLabels("our own export", tuple(labels), tuple(problems), notes)
 
 
 def _own_tables(source: Source) -> list[FoundTable]:
     return [each for each in tables_in(source) if {"root_x", "root_from"} <= each.table.columns]
 
 
-def _export_label(row: Row, picture: Picture, where: Where) -> GivenLabel | None:
+def _export_label(row: Row, picture: Picture, where: Location) -> RawLabel | None:
     if not row["label"]:
         return None
     if row["root_from"] not in _ROOT_FROM:
         raise CellError(f"root_from is none of {', '.join(_ROOT_FROM)}.")
-    return GivenLabel(
+    return RawLabel(
         picture=picture,
-        said=said_in(row),
+        said=label_in(row),
         where=where,
         person=person_called(row["person"]),
         places=(place_in(row, "root_x", "root_y"), *_other_end(row)),
@@ -155,33 +155,31 @@ class ClassFolders:
         """Whatever is of no other form."""
         return True
 
-    def read(self, source: Source) -> Reading:
+    def read(self, source: Source) -> ParsedLabels:
         """A label for each picture."""
         pictures = [name for name in source.names if is_picture(name)]
         labels = [label for name in pictures if (label := _folder_label(source, name))]
         problems = _folder_problems(source, pictures, {label.picture.name for label in labels})
-        return Reading("a folder for each class", tuple(labels), tuple(problems))
+        return ParsedLabels("a folder for each class", tuple(labels), tuple(problems))
 
 
-def _folder_label(source: Source, name: str) -> GivenLabel | None:
+def _folder_label(source: Source, name: str) -> RawLabel | None:
     folders = PurePosixPath(name).parts[:-1]
     for i, folder in enumerate(folders):
-        if said := said_of(folder):
+        if said := parse_label(folder):
             person = person_called("".join(folders[i + 1 : i + 2]))
-            return GivenLabel(Picture(source, name), said, where_in(source, name), person)
+            return RawLabel(Picture(source, name), said, where_in(source, name), person)
     return None
 
 
-def _folder_problems(source: Source, pictures: Sequence[str], labelled: set[str]) -> list[Remark]:
+def _folder_problems(source: Source, pictures: Sequence[str], labelled: set[str]) -> list[Issue]:
     """One for each folder that says no class."""
     if not pictures:
         sentence = "No labels are found here: no table, and no pictures in folders."
-        return [Remark(Where(str(source.path)), sentence)]
+        return [Issue(Location(str(source.path)), sentence)]
     left = Counter(str(PurePosixPath(name).parent) for name in pictures if name not in labelled)
     return [
-        Remark(
-            where_in(source, folder), f"This is no class that is known; pictures in it: {count}."
-        )
+        Issue(where_in(source, folder), f"This is no class that is known; pictures in it: {count}.")
         for folder, count in sorted(left.items())
     ]
 
@@ -197,21 +195,21 @@ class PhotoTable:
         columns = [each.table.columns for each in tables_in(source)]
         return any(not names or len(names.intersection(_TABLE_COLUMNS)) >= 2 for names in columns)
 
-    def read(self, source: Source) -> Reading:
+    def read(self, source: Source) -> ParsedLabels:
         """The labels of all tables."""
         tables = tables_in(source)
         labels, problems = labels_in(source, tables, _TABLE_COLUMNS, _table_label)
         unnamed = _unnamed(source, {label.picture.name for label in labels})
         notes = (*_empty(source, tables), *unnamed)
-        return Reading("photos with a table", tuple(labels), tuple(problems), notes)
+        return ParsedLabels("photos with a table", tuple(labels), tuple(problems), notes)
 
 
-def _table_label(row: Row, picture: Picture, where: Where) -> GivenLabel | None:
+def _table_label(row: Row, picture: Picture, where: Location) -> RawLabel | None:
     if not row["label"]:
         return None
-    return GivenLabel(
+    return RawLabel(
         picture=picture,
-        said=said_in(row),
+        said=label_in(row),
         where=where,
         person=person_called(row["person"]),
         places=(place_in(row, "x", "y"),),
@@ -219,20 +217,20 @@ def _table_label(row: Row, picture: Picture, where: Where) -> GivenLabel | None:
     )
 
 
-def _empty(source: Source, tables: Sequence[FoundTable]) -> Iterator[Remark]:
+def _empty(source: Source, tables: Sequence[FoundTable]) -> Iterator[Issue]:
     """A table that waits for its labels, as ``shedlight label-next`` writes one, is not wrong."""
     for each in tables:
         rows = each.table.rows if each.table.columns.issuperset(_TABLE_COLUMNS) else ()
         if empty := sum(not row["label"] for row in rows):
-            yield Remark(where_in(source, each.name), f"Rows without a label yet: {empty}.")
+            yield Issue(where_in(source, each.name), f"Rows without a label yet: {empty}.")
 
 
-def _unnamed(source: Source, named: set[str]) -> tuple[Remark, ...]:
+def _unnamed(source: Source, named: set[str]) -> tuple[Issue, ...]:
     left = [name for name in source.names if is_picture(name) and name not in named]
     if not left:
         return ()
     sentence = f"Pictures without a label in a table: {len(left)}, such as {left[0]}."
-    return (Remark(Where(str(source.path)), sentence),)
+    return (Issue(Location(str(source.path)), sentence),)
 
 
 class LabelFormat(Protocol):
@@ -242,7 +240,7 @@ class LabelFormat(Protocol):
     def is_theirs(self, source: Source) -> bool:
         """Whether the folder or zip is of this form."""
 
-    def read(self, source: Source) -> Reading:
+    def read(self, source: Source) -> ParsedLabels:
         """Its labels. Never raises for what is in its files: problems are part of the answer."""
 
 
@@ -250,6 +248,6 @@ FORMATS: tuple[LabelFormat, ...] = (Export(), PhotoTable(), ClassFolders())
 """The first that says "mine" reads; the last one takes whatever is left."""
 
 
-def read_source(source: Source) -> Reading:
+def read_source(source: Source) -> ParsedLabels:
     """What the labels of a folder or zip are."""
     return next(each for each in FORMATS if each.is_theirs(source)).read(source)

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from training.labels.issues import Remark, Where
-from training.labels.perceptual_hash import Look, same_pictures
+from training.labels.issues import Issue, Location
+from training.labels.perceptual_hash import PerceptualHash, same_pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,16 +14,16 @@ class LabelledPicture:
     every person (by name, empty for none) that it is said to be of."""
 
     sha256: str
-    places: tuple[Where, ...]
+    places: tuple[Location, ...]
     persons: frozenset[str]
-    look: Look
+    look: PerceptualHash
 
 
 Groups = Mapping[str, str]
 """From a picture's SHA-256 to the name of its group."""
 
 
-def groups_of(pictures: Sequence[LabelledPicture]) -> tuple[Groups, list[Remark]]:
+def groups_of(pictures: Sequence[LabelledPicture]) -> tuple[Groups, list[Issue]]:
     """Groups of all pictures of a person, and of pictures that look the same; and what leaks that
     stops.
 
@@ -59,19 +59,19 @@ def _joined(names: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str,
     return {name: first(name) for name in list(head)}
 
 
-def _same_file(picture: LabelledPicture) -> Remark | None:
+def _same_file(picture: LabelledPicture) -> Issue | None:
     """What there is to tell of a picture that lies in several places, or is of several persons."""
     whose, first = _whose([picture]), picture.places[0]
     if len(picture.places) > 1:
         others = ", ".join(str(place) for place in picture.places[1:])
-        return Remark(first, f"The same file as {others}{whose}; one picture.")
-    return Remark(first, f"One picture{whose}; they are in one group.") if whose else None
+        return Issue(first, f"The same file as {others}{whose}; one picture.")
+    return Issue(first, f"One picture{whose}; they are in one group.") if whose else None
 
 
-def _same_look(one: LabelledPicture, other: LabelledPicture) -> Remark:
+def _same_look(one: LabelledPicture, other: LabelledPicture) -> Issue:
     whose = _whose([one, other])
     sentence = f"It shows the same picture as {other.places[0]}{whose}; both are in one group."
-    return Remark(one.places[0], sentence)
+    return Issue(one.places[0], sentence)
 
 
 def _whose(pictures: Sequence[LabelledPicture]) -> str:

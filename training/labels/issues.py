@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Where:
+class Location:
     """A file as its user would call it, and the row of a table (the head is row 1), if any."""
 
     file: str
@@ -16,10 +16,10 @@ class Where:
 
 
 @dataclass(frozen=True)
-class Remark:
+class Issue:
     """One sentence about a place."""
 
-    where: Where
+    where: Location
     sentence: str
 
     def __str__(self) -> str:

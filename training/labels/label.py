@@ -9,7 +9,7 @@ from enum import StrEnum
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 
 
-class Said(StrEnum):
+class HairLabel(StrEnum):
     """A person's label, in the words of our own exports.
 
     ``ANAGEN`` leaves open of what kind; ``UNSURE`` trains nothing.
@@ -34,32 +34,34 @@ class Said(StrEnum):
 
 
 _KINDS = {
-    Said.TELOGEN: frozenset({CLUB}),
-    Said.MISSHAPEN: frozenset({MISSHAPEN}),
-    Said.NO_BULB: frozenset({BARE}),
-    Said.ANAGEN: frozenset({MISSHAPEN, BARE}),
-    Said.NOT_HAIR: frozenset({NOT_HAIR}),
-    Said.UNSURE: frozenset[int](),
+    HairLabel.TELOGEN: frozenset({CLUB}),
+    HairLabel.MISSHAPEN: frozenset({MISSHAPEN}),
+    HairLabel.NO_BULB: frozenset({BARE}),
+    HairLabel.ANAGEN: frozenset({MISSHAPEN, BARE}),
+    HairLabel.NOT_HAIR: frozenset({NOT_HAIR}),
+    HairLabel.UNSURE: frozenset[int](),
 }
 
 NAMES = {
-    Said.TELOGEN: (
+    HairLabel.TELOGEN: (
         "telogen, bulb, bulbed, bulbed telogen, telogen bulb, white bulb, club, telogen club, "
         "club with tail, club with sheath, club with sheath remnant, club with both"
     ),
-    Said.MISSHAPEN: (
+    HairLabel.MISSHAPEN: (
         "misshapen, misshapen anagen, misshapen bulb, misshapen root, anagen bulb, bent, hooked, "
         "angled, ragged, rectangular, distorted, anagen with sheath"
     ),
-    Said.NO_BULB: (
+    HairLabel.NO_BULB: (
         "no bulb, without bulb, bulbless, no root, none, bare, sheared, sheared anagen, broken, "
         "snapped, cut"
     ),
-    Said.ANAGEN: "anagen, sheared or misshapen, sheared or misshapen anagen, growing, torn, pulled",
-    Said.NOT_HAIR: (
+    HairLabel.ANAGEN: (
+        "anagen, sheared or misshapen, sheared or misshapen anagen, growing, torn, pulled"
+    ),
+    HairLabel.NOT_HAIR: (
         "not hair, no hair, nothing, lint, dust, thread, fibre, fiber, flake, debris, false"
     ),
-    Said.UNSURE: "unsure, not sure, unknown, unclear, uncertain, ambiguous, cannot tell, skip",
+    HairLabel.UNSURE: "unsure, not sure, unknown, unclear, uncertain, ambiguous, cannot tell, skip",
 }
 """Names by what they say, after docs/domain.md: a cut, snapped or sheared hair has no bulb; a bulb
 that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is left open."""
@@ -68,7 +70,7 @@ _ARTICLES = {"a", "an", "the"}
 _NOUNS = {"hair", "root", "end"}
 
 
-def said_of(name: str) -> Said | None:
+def parse_label(name: str) -> HairLabel | None:
     """What a class name says, or None for an unknown one: names are not guessed.
 
     Case, spaces, dashes, underscores, articles and plurals do not matter, nor does a last word

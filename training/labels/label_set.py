@@ -20,52 +20,58 @@ from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder
 from training.datasets.examples import CropPair
-from training.labels.conflicts import agree
+from training.labels.conflicts import resolve_conflicts
 from training.labels.formats import read_source
 from training.labels.groups import Groups, LabelledPicture, groups_of
-from training.labels.issues import Remark, Where
-from training.labels.label import Said
-from training.labels.labelled_strand import TaughtHair
-from training.labels.matching import Met, NotMetError, as_cut, is_crop, meet
-from training.labels.perceptual_hash import look_of
-from training.labels.raw_label import GivenLabel, Picture
+from training.labels.issues import Issue, Location
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import LabelledStrand
+from training.labels.matching import (
+    MatchedLabel,
+    NoMatchError,
+    as_crop_strand,
+    is_crop,
+    match_label,
+)
+from training.labels.perceptual_hash import perceptual_hash
+from training.labels.raw_label import Picture, RawLabel
 from training.labels.sources import SourceError, open_source
 
 
 @dataclass(frozen=True)
-class Taught:
+class MatchedStrands:
     """The hairs of a photo that labels met, those that people were unsure of left out, and what
     there is to tell of labels that met none or contradict each other."""
 
-    hairs: tuple[TaughtHair, ...]
-    problems: tuple[Remark, ...]
+    hairs: tuple[LabelledStrand, ...]
+    problems: tuple[Issue, ...]
 
 
-def teach(photo: Photo, labels: Sequence[GivenLabel], finder: Finder) -> Taught:
+def match_labels(photo: Photo, labels: Sequence[RawLabel], finder: Finder) -> MatchedStrands:
     """What ``labels`` say of the strands that ``finder`` proposes; ``photo`` carries the SHA-256 of
     its file."""
-    cut = None if any(label.places for label in labels) else as_cut(photo)
+    cut = None if any(label.places for label in labels) else as_crop_strand(photo)
     strands = [cut] if cut else finder(photo)
-    of_strand: dict[int, list[Met]] = {}
-    problems: list[Remark] = []
+    of_strand: dict[int, list[MatchedLabel]] = {}
+    problems: list[Issue] = []
     for label in labels:
         try:
-            for met in meet(label, photo, strands):
+            for met in match_label(label, photo, strands):
                 of_strand.setdefault(met.strand, []).append(met)
-        except NotMetError as error:
-            problems.append(Remark(label.where, str(error)))
-    hairs: list[TaughtHair] = []
+        except NoMatchError as error:
+            problems.append(Issue(label.where, str(error)))
+    hairs: list[LabelledStrand] = []
     for i, mets in of_strand.items():
-        stands, remark = agree(mets)
+        stands, remark = resolve_conflicts(mets)
         problems += [remark] if remark else []
-        if stands and stands.label.said is not Said.UNSURE:
+        if stands and stands.label.said is not HairLabel.UNSURE:
             hairs.append(_taught(photo, strands[i], stands))
-    return Taught(tuple(hairs), tuple(problems))
+    return MatchedStrands(tuple(hairs), tuple(problems))
 
 
-def _taught(photo: Photo, strand: Strand, met: Met) -> TaughtHair:
+def _taught(photo: Photo, strand: Strand, met: MatchedLabel) -> LabelledStrand:
     ends = np.array([[end.x, end.y] for end in strand.ends])
-    return TaughtHair(
+    return LabelledStrand(
         strand=replace(strand, path=ends),
         crops=_crops(photo, strand),
         said=met.label.said,
@@ -99,14 +105,14 @@ class LabelSet:
     ``problems`` cost labels, ``notes`` do not.
     """
 
-    forms: tuple[Remark, ...]
-    given: Counter[Said]
-    hairs: tuple[TaughtHair, ...]
+    forms: tuple[Issue, ...]
+    given: Counter[HairLabel]
+    hairs: tuple[LabelledStrand, ...]
     pictures: tuple[LabelledPicture, ...]
     crops: int
     groups: Groups
-    problems: tuple[Remark, ...]
-    notes: tuple[Remark, ...]
+    problems: tuple[Issue, ...]
+    notes: tuple[Issue, ...]
 
     @property
     def persons(self) -> int:
@@ -119,10 +125,10 @@ class LabelledFile:
     """Pictures with the same bytes, and all their labels."""
 
     sha256: str
-    labels: tuple[GivenLabel, ...]
+    labels: tuple[RawLabel, ...]
 
     @property
-    def places(self) -> tuple[Where, ...]:
+    def places(self) -> tuple[Location, ...]:
         """Every place where such a picture lies."""
         return tuple(dict.fromkeys(label.picture.where for label in self.labels))
 
@@ -131,7 +137,7 @@ Track = Callable[[Sequence[LabelledFile]], Iterable[LabelledFile]]
 """Goes through the files, and may show how far it is."""
 
 
-def understand(
+def load_labels(
     paths: Sequence[Path], finder: Finder, track: Track = lambda files: files
 ) -> LabelSet:
     """Reads the labels of folders and zips, and puts their pictures through ``finder``.
@@ -152,12 +158,12 @@ class _Gathered:
     """What has been understood so far."""
 
     def __init__(self) -> None:
-        self._forms: list[Remark] = []
-        self._labels: list[GivenLabel] = []
-        self._hairs: list[TaughtHair] = []
+        self._forms: list[Issue] = []
+        self._labels: list[RawLabel] = []
+        self._hairs: list[LabelledStrand] = []
         self._pictures: list[LabelledPicture] = []
-        self._problems: list[Remark] = []
-        self._notes: list[Remark] = []
+        self._problems: list[Issue] = []
+        self._notes: list[Issue] = []
         self._crops = 0
 
     def read(self, path: Path, opened: ExitStack) -> None:
@@ -165,20 +171,20 @@ class _Gathered:
         try:
             source = opened.enter_context(closing(open_source(path)))
         except SourceError as error:
-            self._problems.append(Remark(Where(str(path)), str(error)))
+            self._problems.append(Issue(Location(str(path)), str(error)))
             return
         reading = read_source(source)
-        self._forms.append(Remark(Where(str(path)), reading.form))
+        self._forms.append(Issue(Location(str(path)), reading.form))
         self._labels += reading.labels
         self._problems += (*source.problems, *reading.problems)
         self._notes += reading.notes
 
     def files(self) -> list[LabelledFile]:
         """The pictures that have labels, each once however often it is there."""
-        of_picture: dict[Picture, list[GivenLabel]] = {}
+        of_picture: dict[Picture, list[RawLabel]] = {}
         for label in self._labels:
             of_picture.setdefault(label.picture, []).append(label)
-        of_file: dict[str, list[GivenLabel]] = {}
+        of_file: dict[str, list[RawLabel]] = {}
         for picture, labels in of_picture.items():
             if raw := self._bytes_of(picture, len(labels)):
                 of_file.setdefault(hashlib.sha256(raw).hexdigest(), []).extend(labels)
@@ -192,9 +198,9 @@ class _Gathered:
         except ShedlightError as error:
             self._unread(picture, error, len(file.labels))
             return
-        taught = teach(photo, file.labels, finder)
+        taught = match_labels(photo, file.labels, finder)
         persons = frozenset(label.person for label in file.labels)
-        look = look_of(photo.pixels)
+        look = perceptual_hash(photo.pixels)
         self._pictures.append(LabelledPicture(file.sha256, file.places, persons, look))
         self._crops += is_crop(photo) and not any(label.places for label in file.labels)
         self._hairs += taught.hairs
@@ -225,4 +231,4 @@ class _Gathered:
         if error.is_ours:
             raise error
         sentence = f"{error.message} Labels that are lost with it: {labels}."
-        self._problems.append(Remark(picture.where, sentence))
+        self._problems.append(Issue(picture.where, sentence))

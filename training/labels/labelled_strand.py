@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from data.strands.strand import Strand
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, ClassPair, CropPair
-from training.labels.issues import Where
-from training.labels.label import Said
+from training.labels.issues import Location
+from training.labels.label import HairLabel
 
 
 class Extent(StrEnum):
@@ -18,7 +18,7 @@ class Extent(StrEnum):
 
 
 @dataclass(frozen=True)
-class TaughtHair:
+class LabelledStrand:
     """A strand that a person's label met, with the crops of its ends, None where one is not
     visible.
 
@@ -30,12 +30,12 @@ class TaughtHair:
 
     strand: Strand
     crops: CropPair
-    said: Said
+    said: HairLabel
     extent: Extent
     root_end: int | None
     photo: str
     file: str
-    where: Where
+    where: Location
 
     @property
     def fits(self) -> tuple[ClassPair, ...]:

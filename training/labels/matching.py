@@ -10,7 +10,7 @@ from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, END_X
 from data.strands.strand import End, EndState, Strand
 from training.datasets.synthetic import contrast_of
 from training.labels.labelled_strand import Extent
-from training.labels.raw_label import GivenLabel, Place
+from training.labels.raw_label import Place, RawLabel
 
 REACH_WIDTHS, REACH_PX = 6.0, 15.0
 """A label meets the nearest visible end within so many shaft widths, but at least pixels."""
@@ -25,15 +25,15 @@ MIDDLE = 0.3
 _OURS = (CROP_WIDTH, CROP_HEIGHT)
 
 
-class NotMetError(ValueError):
+class NoMatchError(ValueError):
     """A label is about nothing that was found; the message is one sentence."""
 
 
 @dataclass(frozen=True)
-class Met:
+class MatchedLabel:
     """A label with the number of a strand that it is about, and which of its ends is the root."""
 
-    label: GivenLabel
+    label: RawLabel
     strand: int
     root_end: int | None
     extent: Extent
@@ -44,7 +44,7 @@ def is_crop(photo: Photo) -> bool:
     return max(photo.width, photo.height) <= CROP_SIDE_PX
 
 
-def as_cut(photo: Photo) -> Strand | None:
+def as_crop_strand(photo: Photo) -> Strand | None:
     """The strand of a crop that has the size of our own, which are all cut in one pose."""
     if (photo.width, photo.height) != _OURS:
         return None
@@ -58,17 +58,17 @@ def as_cut(photo: Photo) -> Strand | None:
     return Strand(path[::-1], CROP_SHAFT_PX, ends, contrast)
 
 
-def meet(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> list[Met]:
+def match_label(label: RawLabel, photo: Photo, strands: Sequence[Strand]) -> list[MatchedLabel]:
     """The strands that a label is about, at least one. Raises NotMetError."""
     if label.places:
         return [_met_at_place(label, photo, strands)]
     ends = list(_visible_ends(strands))
     if not ends:
-        raise NotMetError("No root end is found in the picture.")
+        raise NoMatchError("No root end is found in the picture.")
     if is_crop(photo):
         i, k = _end_in_the_middle(photo, strands)
-        return [Met(label, i, k, Extent.END)]
-    return [Met(label, i, None, Extent.PHOTO) for i in sorted({i for i, _, _ in ends})]
+        return [MatchedLabel(label, i, k, Extent.END)]
+    return [MatchedLabel(label, i, None, Extent.PHOTO) for i in sorted({i for i, _, _ in ends})]
 
 
 def _end_in_the_middle(photo: Photo, strands: Sequence[Strand]) -> tuple[int, int]:
@@ -76,31 +76,31 @@ def _end_in_the_middle(photo: Photo, strands: Sequence[Strand]) -> tuple[int, in
     middle, where = ((photo.width - 1) / 2, (photo.height - 1) / 2), "the middle of the picture"
     near = _nearest(middle, strands, where, MIDDLE * max(photo.width, photo.height))
     if near is None:
-        raise NotMetError(f"No root end is found near {where}.")
+        raise NoMatchError(f"No root end is found near {where}.")
     return near
 
 
-def _met_at_place(label: GivenLabel, photo: Photo, strands: Sequence[Strand]) -> Met:
+def _met_at_place(label: RawLabel, photo: Photo, strands: Sequence[Strand]) -> MatchedLabel:
     """On the strand from the first place to the second, if both are known; else at the end next to
     the first; if none is there, the one next to the second is the far end of the hair, whose root
     is out of view."""
     x, y = label.places[0]
     if not (-REACH_PX <= x < photo.width + REACH_PX and -REACH_PX <= y < photo.height + REACH_PX):
         size = f"{photo.width} x {photo.height}"
-        raise NotMetError(f"The place ({x:g}, {y:g}) is outside of the photo ({size} px).")
+        raise NoMatchError(f"The place ({x:g}, {y:g}) is outside of the photo ({size} px).")
     if along := _between(label.places, strands):
         return _met(label, *along)
     for place, is_far in zip(label.places, (False, True), strict=False):
         if near := _nearest(place, strands, f"({place[0]:g}, {place[1]:g})"):
             i, k = near
             return _met(label, i, 1 - k if is_far else k)
-    raise NotMetError(
+    raise NoMatchError(
         f"No visible end of a hair is found within {REACH_WIDTHS:g} shaft widths of ({x:g}, {y:g})."
     )
 
 
-def _met(label: GivenLabel, strand: int, root_end: int) -> Met:
-    return Met(label, strand, root_end if label.root_known else None, Extent.HAIR)
+def _met(label: RawLabel, strand: int, root_end: int) -> MatchedLabel:
+    return MatchedLabel(label, strand, root_end if label.root_known else None, Extent.HAIR)
 
 
 def _between(places: Sequence[Place], strands: Sequence[Strand]) -> tuple[int, int] | None:
@@ -133,7 +133,7 @@ def _nearest(
     distance, i, k = near[0]
     others = [far for far, j, _ in near if j != i]
     if others and others[0] - distance < CLEARER_WIDTHS * strands[i].shaft_px:
-        raise NotMetError(
+        raise NoMatchError(
             f"Two hairs end about as near to {called}: nobody can say which is meant."
         )
     return i, k

@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class PerceptualHash:
     """``bits`` (8, 34): the difference hash in each of the eight ways to turn and mirror a picture,
     packed; ``details`` (8, 1024): fine structure without light and shade, of length 1, likewise."""
 
@@ -27,16 +27,16 @@ class Look:
     details: Floats
 
 
-def look_of(pixels: NDArray[np.uint8]) -> Look:
+def perceptual_hash(pixels: NDArray[np.uint8]) -> PerceptualHash:
     """The look of (H, W, 3) pixels, blue green red."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.float32)
-    return Look(
+    return PerceptualHash(
         bits=np.stack([_hash(turned) for turned in _turned(_shrunk(grey, _CELLS))]),
         details=np.stack([turned.ravel() for turned in _turned(_details(grey))]),
     )
 
 
-def same_pictures(looks: Sequence[Look]) -> list[tuple[int, int]]:
+def same_pictures(looks: Sequence[PerceptualHash]) -> list[tuple[int, int]]:
     """The pairs (i < j) that show the same picture, be it turned or mirrored."""
     if not looks:
         return []

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from training.labels.folds import Split
-from training.labels.issues import Remark, printable
-from training.labels.label import Said
+from training.labels.issues import Issue, printable
+from training.labels.label import HairLabel
 from training.labels.label_set import LabelSet
-from training.labels.labelled_strand import Extent, TaughtHair
+from training.labels.labelled_strand import Extent, LabelledStrand
 
 MOST_OF_A_LABEL = 48
 """More crops of one label are too many to look through; an even choice of them is shown."""
@@ -26,9 +26,9 @@ _LETTERS = 27
 _PAPER, _INK, _SOFT = "#fbfaf7", "#22252a", "#5d636c"
 
 
-def draw_sheet(hairs: Sequence[TaughtHair]) -> Image.Image:
+def draw_sheet(hairs: Sequence[LabelledStrand]) -> Image.Image:
     """One picture, with a heading and rows of crops for each label that there is."""
-    groups = [[hair for hair in hairs if hair.said is said] for said in Said]
+    groups = [[hair for hair in hairs if hair.said is said] for said in HairLabel]
     blocks = [_block(group) for group in groups if group]
     sheet = Image.new("RGB", (_width(), sum(block.height for block in blocks) or 1), _PAPER)
     top = 0
@@ -38,7 +38,7 @@ def draw_sheet(hairs: Sequence[TaughtHair]) -> Image.Image:
     return sheet
 
 
-def _block(hairs: Sequence[TaughtHair]) -> Image.Image:
+def _block(hairs: Sequence[LabelledStrand]) -> Image.Image:
     """All hairs of one label."""
     shown = _evenly(hairs, MOST_OF_A_LABEL)
     rows = -(-len(shown) // _COLUMNS)
@@ -57,7 +57,7 @@ def _block(hairs: Sequence[TaughtHair]) -> Image.Image:
 
 
 def _draw_tile(
-    block: Image.Image, draw: ImageDraw.ImageDraw, place: tuple[int, int], hair: TaughtHair
+    block: Image.Image, draw: ImageDraw.ImageDraw, place: tuple[int, int], hair: LabelledStrand
 ) -> None:
     x, y = place
     crop, which = _shown_end(hair)
@@ -69,7 +69,7 @@ def _draw_tile(
         draw.text((x, below), text, _SOFT if line else _INK, font, "lm")
 
 
-def _shown_end(hair: TaughtHair) -> tuple[RootCrop, str]:
+def _shown_end(hair: LabelledStrand) -> tuple[RootCrop, str]:
     """The crop of the root's end where it is known and in view, and what else the crop is of."""
     root = None if hair.root_end is None else hair.crops[hair.root_end]
     if root is not None:
@@ -83,7 +83,7 @@ def _file_name(file: str) -> str:
     return name if len(name) <= _LETTERS else f"...{name[3 - _LETTERS :]}"
 
 
-def _evenly(hairs: Sequence[TaughtHair], most: int) -> list[TaughtHair]:
+def _evenly(hairs: Sequence[LabelledStrand], most: int) -> list[LabelledStrand]:
     step = max(1.0, len(hairs) / most)
     return [hairs[int(i * step)] for i in range(min(len(hairs), most))]
 
@@ -115,7 +115,7 @@ def table_of(labels: LabelSet) -> Table:
     table.add_column("label", "all")
     table.add_column("given", str(total), justify="right")
     table.add_column("hairs to train on", str(trained.total()), justify="right")
-    for said in Said:
+    for said in HairLabel:
         if labels.given[said] or trained[said]:
             table.add_row(said.in_words, str(labels.given[said]), str(trained[said]))
     return table
@@ -145,7 +145,7 @@ def _split(parts: Split) -> str:
     return f"Cross-validation in {len(parts.folds)} folds of {sizes} hairs{held}."
 
 
-def _listed(head: str, remarks: Sequence[Remark]) -> Iterator[str]:
+def _listed(head: str, remarks: Sequence[Issue]) -> Iterator[str]:
     if remarks:
         yield f"{head} ({len(remarks)}):"
         yield from (f"  {remark}" for remark in remarks)

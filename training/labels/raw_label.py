@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from data.images.limits import ReadLimits
 from training.labels.csv_table import CellError, Row
-from training.labels.issues import Remark, Where, shortened
-from training.labels.label import Said, said_of
+from training.labels.issues import Issue, Location, shortened
+from training.labels.label import HairLabel, parse_label
 from training.labels.sources import Source, where_in
 
 Place = tuple[float, float]
@@ -25,7 +25,7 @@ class Picture:
     name: str
 
     @property
-    def where(self) -> Where:
+    def where(self) -> Location:
         """Where it lies."""
         return where_in(self.source, self.name)
 
@@ -35,7 +35,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class GivenLabel:
+class RawLabel:
     """What was ``said`` of a hair of a picture, or of the whole picture, and where that stands.
 
     ``places`` are near the root and, where it is known, at the hair's other end; without any the
@@ -44,8 +44,8 @@ class GivenLabel:
     """
 
     picture: Picture
-    said: Said
-    where: Where
+    said: HairLabel
+    where: Location
     person: str = ""
     places: tuple[Place, ...] = ()
     root_known: bool = True
@@ -58,19 +58,19 @@ def person_called(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedLabels:
     """What a reader understood of a folder or zip, its ``form`` in words, and what it did not."""
 
     form: str
-    labels: tuple[GivenLabel, ...] = ()
-    problems: tuple[Remark, ...] = ()
-    notes: tuple[Remark, ...] = ()
+    labels: tuple[RawLabel, ...] = ()
+    problems: tuple[Issue, ...] = ()
+    notes: tuple[Issue, ...] = ()
 
 
-def said_in(row: Row) -> Said:
+def label_in(row: Row) -> HairLabel:
     """Its label. Raises CellError."""
     name = row["label"]
-    said = said_of(name)
+    said = parse_label(name)
     if said is None:
         raise CellError(f"The label '{shortened(name)}' is no class that is known.")
     return said

@@ -9,7 +9,7 @@ from typing import Protocol
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_bytes
-from training.labels.issues import Remark, Where
+from training.labels.issues import Issue, Location
 
 MOST_FILES, MOST_UNPACKED_BYTES = 100_000, 50_000_000_000
 """More files in one folder or zip, or more bytes in a zip once unpacked, are refused. Our
@@ -34,7 +34,7 @@ class Source(Protocol):
         """Of all files that may be read."""
 
     @property
-    def problems(self) -> tuple[Remark, ...]:
+    def problems(self) -> tuple[Issue, ...]:
         """What was left out, and why."""
 
     def read(self, name: str, limits: ReadLimits) -> bytes:
@@ -53,9 +53,9 @@ def open_source(path: Path) -> Source:
     return ZipFiles(path)
 
 
-def where_in(source: Source, name: str, row: int | None = None) -> Where:
+def where_in(source: Source, name: str, row: int | None = None) -> Location:
     """A place in a file of ``source``."""
-    return Where(str(source.path / name), row)
+    return Location(str(source.path / name), row)
 
 
 class FolderFiles:
@@ -63,7 +63,7 @@ class FolderFiles:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        unread: list[Remark] = []
+        unread: list[Issue] = []
         found: list[str] = []
         for name in self._walk(unread):
             found.append(name)
@@ -78,9 +78,9 @@ class FolderFiles:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _walk(self, unread: list[Remark]) -> Iterator[str]:
+    def _walk(self, unread: list[Issue]) -> Iterator[str]:
         def tell(error: OSError) -> None:
-            unread.append(Remark(Where(str(error.filename)), "The folder cannot be read."))
+            unread.append(Issue(Location(str(error.filename)), "The folder cannot be read."))
 
         for folder, below, files in os.walk(self.path, onerror=tell):
             below[:] = sorted(name for name in below if not _is_hidden(name))
@@ -103,7 +103,7 @@ class ZipFiles:
             raise SourceError("There is too much in the zip; unpack it, and give a part of it.")
         out = {name for name in members if _leads_out(name)}
         sentence = "The path leads out of the zip; the file is left out."
-        self.problems = tuple(Remark(where_in(self, name), sentence) for name in sorted(out))
+        self.problems = tuple(Issue(where_in(self, name), sentence) for name in sorted(out))
         shown = (name for name in members - out if not any(map(_is_hidden, name.split("/"))))
         self.names = tuple(sorted(shown))
 

@@ -15,14 +15,14 @@ from onnx import numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from data.strands.line_map import SURE
+from data.strands.line_map import CERTAIN
 from model.inference.line_finder import planes
 
 _STEP, _ZERO = 1 / 64, 128
 """Of the levels that `model.networks.line_net.centred` gives."""
 
 
-def in_eight_bits(weights: bytes, tiles: Sequence[NDArray[np.uint8]]) -> bytes:
+def quantize_int8(weights: bytes, tiles: Sequence[NDArray[np.uint8]]) -> bytes:
     """The same ONNX network in integers, their ranges taken from what ``tiles`` give rise to.
 
     ``weights`` take ``centred`` levels and give chances 0-1; the answer takes the levels as they
@@ -43,10 +43,10 @@ def in_eight_bits(weights: bytes, tiles: Sequence[NDArray[np.uint8]]) -> bytes:
             per_channel=True,
             reduce_range=True,
         )
-        return bytes(fed_with_bytes(onnx.load(integers)).SerializeToString())
+        return bytes(with_uint8_input(onnx.load(integers)).SerializeToString())
 
 
-def fed_with_bytes(network: onnx.ModelProto) -> onnx.ModelProto:
+def with_uint8_input(network: onnx.ModelProto) -> onnx.ModelProto:
     """The network in integers without its first step, from floats to bytes, and without its last
     one, back to floats."""
     graph = network.graph
@@ -55,7 +55,7 @@ def fed_with_bytes(network: onnx.ModelProto) -> onnx.ModelProto:
     step, zero = (_constant(graph, name).item() for name in first.input[1:])
     if (first.op_type, step, zero) != ("QuantizeLinear", _STEP, _ZERO):
         raise ValueError(f"pixels are not bytes already: {first.op_type} by {step} from {zero}")
-    _constant_becomes(graph, last.input[1], np.float32(1 / SURE))
+    _constant_becomes(graph, last.input[1], np.float32(1 / CERTAIN))
     graph.node.remove(first)
     graph.node.remove(last)
     for node in graph.node:

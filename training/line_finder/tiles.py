@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.images.read import read_photo_file
-from training.datasets.annotations import TruthHair, TruthPhoto
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.line_finder.targets import Stroke
 
 TILE_PX = 320
@@ -27,7 +27,7 @@ class Scene:
     """A picture, (H, W, 3) blue green red, and what is true of it."""
 
     pixels: NDArray[np.uint8]
-    truth: TruthPhoto
+    truth: AnnotatedPhoto
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Tile:
     inside: NDArray[np.bool_]
 
 
-def load_scenes(rendered: Path, truths: Sequence[TruthPhoto]) -> list[Scene]:
+def load_scenes(rendered: Path, truths: Sequence[AnnotatedPhoto]) -> list[Scene]:
     """The photos of a folder of renders."""
     photos = rendered / "photos"
     return [Scene(read_photo_file(photos / truth.name).pixels, truth) for truth in truths]
@@ -63,7 +63,7 @@ def cut_tile(scene: Scene, rng: np.random.Generator, size_px: int = TILE_PX) -> 
     return Tile(np.asarray(tile, np.uint8), strokes, inside)
 
 
-def _place(truth: TruthPhoto, side_px: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def _place(truth: AnnotatedPhoto, side_px: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """Near a hair, near an end of one, or anywhere, so that a square of ``side_px`` round it has
     little beyond the photo."""
     size = np.array([truth.width, truth.height], float)
@@ -78,7 +78,7 @@ def _place(truth: TruthPhoto, side_px: float, rng: np.random.Generator) -> NDArr
     return np.asarray(np.clip(spot, margin, size - margin))
 
 
-def _scale(truth: TruthPhoto, rng: np.random.Generator) -> float:
+def _scale(truth: AnnotatedPhoto, rng: np.random.Generator) -> float:
     """One at which hairs stay between a little over one and some thirty pixels wide."""
     typical = float(np.median([hair.shaft_px for hair in truth.hairs])) if truth.hairs else 8.0
     least = max(_LEAST_SCALE, _THINNEST_PX / typical)
@@ -117,7 +117,9 @@ def _for_pixel_centres(turn: NDArray[np.float64], shrunk: float) -> NDArray[np.f
     return np.column_stack([linear, shift])
 
 
-def _visible_area(turn: NDArray[np.float64], truth: TruthPhoto, size_px: int) -> NDArray[np.bool_]:
+def _visible_area(
+    turn: NDArray[np.float64], truth: AnnotatedPhoto, size_px: int
+) -> NDArray[np.bool_]:
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (truth.width, truth.height)
     placed = np.round(_moved(corners, turn)).astype(np.int32)
     mask = np.zeros((size_px, size_px), np.uint8)
@@ -125,7 +127,7 @@ def _visible_area(turn: NDArray[np.float64], truth: TruthPhoto, size_px: int) ->
     return mask.astype(bool)
 
 
-def _stroke(hair: TruthHair, turn: NDArray[np.float64], scale: float) -> Stroke:
+def _stroke(hair: AnnotatedHair, turn: NDArray[np.float64], scale: float) -> Stroke:
     line = np.vstack([hair.root_tip_xy, hair.line])
     ends = [
         place

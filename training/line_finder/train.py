@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from data.render.backgrounds.photographs import usable_grounds
-from model.inference.line_finder import WEIGHTS_FILE, load_reader
+from model.inference.line_finder import WEIGHTS_FILE, load_line_detector
 from model.networks.line_net import LineNet
 from model.version import TRAINED_ON, sha256
-from training.datasets.annotations import read_truth
+from training.datasets.annotations import load_annotations
 from training.datasets.collect import hash_of
 from training.datasets.splits import is_held_out
 from training.export import LICENCE, OPSET
-from training.line_finder.drawing.dataset import draw_pool
+from training.line_finder.drawing.dataset import draw_tiles
 from training.line_finder.fit import Draws, LinePlan, Scenes, fit_lines
-from training.line_finder.quantize import in_eight_bits
+from training.line_finder.quantize import quantize_int8
 from training.line_finder.tiles import load_scenes
 
 DRAWN_TILES = 2400
@@ -54,12 +54,12 @@ def train_lines(
     ``grounds``: a folder of photographed grounds to draw on too, the held-out third left alone.
     A run that was stopped goes on where it was.
     """
-    photos = [photo for photo in read_truth(rendered) if not is_held_out(photo.name)]
+    photos = [photo for photo in load_annotations(rendered) if not is_held_out(photo.name)]
     pictures = usable_grounds(grounds) if grounds else []
-    draw_pool(out / "drawn", tiles, seed, pictures)
+    draw_tiles(out / "drawn", tiles, seed, pictures)
     scenes = Scenes(
         rendered=load_scenes(rendered, photos),
-        drawn=load_scenes(out / "drawn", read_truth(out / "drawn")),
+        drawn=load_scenes(out / "drawn", load_annotations(out / "drawn")),
     )
     net = fit_lines(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
     facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.drawn), "grounds": len(pictures)}
@@ -105,7 +105,7 @@ def export_lines(net: LineNet, scenes: Scenes, folder: Path, facts: dict[str, ob
     Tiles of ``scenes`` set the ranges of the weights' integers.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = in_eight_bits(lines_as_onnx(net), _range_tiles(scenes))
+    weights = quantize_int8(lines_as_onnx(net), _range_tiles(scenes))
     digest = sha256(weights)
     manifest = {"name": "linenet", "version": digest[:8], "sha256": digest} | facts
     manifest |= {"trained_on": TRAINED_ON, "licence": LICENCE}
@@ -113,7 +113,7 @@ def export_lines(net: LineNet, scenes: Scenes, folder: Path, facts: dict[str, ob
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     card = _CARD.format(**manifest)
     (folder / CARD_FILE).write_text(card, "utf-8")
-    load_reader(folder)
+    load_line_detector(folder)
 
 
 def _range_tiles(scenes: Scenes) -> list[NDArray[np.uint8]]:
@@ -124,7 +124,7 @@ def _range_tiles(scenes: Scenes) -> list[NDArray[np.uint8]]:
 
 def ship_lines(run: Path, folder: Path) -> None:
     """Copies the weights of a run, checked, over those in ``folder`` (model/line_net_weights)."""
-    load_reader(run / "version")
+    load_line_detector(run / "version")
     folder.mkdir(parents=True, exist_ok=True)
     for file in (run / "version").iterdir():
         shutil.copyfile(file, folder / file.name)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from model.labelling.hair import Label
 from model.version import CLASSES
 from training.evaluation.breakdown import TIER_NAMES, tier_of
-from training.evaluation.predictions import JudgedHair
-from training.evaluation.reliability import Claims, reliability, risk_curve
-from training.evaluation.resolution_sweep import CONFIDENT, Rung
+from training.evaluation.predictions import HairPrediction
+from training.evaluation.reliability import ProbabilityClaims, reliability, risk_curve
+from training.evaluation.resolution_sweep import CONFIDENT, ResolutionPoint
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#8a8f98"
 """Okabe and Ito's, which people with any colour vision can tell apart; as on the web page."""
@@ -47,7 +47,7 @@ def table_of_ends(counts: Counts) -> Figure:
     return figure
 
 
-def tables_of_hairs(hairs: Sequence[JudgedHair]) -> Figure:
+def tables_of_hairs(hairs: Sequence[HairPrediction]) -> Figure:
     """What telogen and anagen hairs were called, by tier and in all."""
     figure = Figure(figsize=(9, 2.6), layout="constrained")
     tiers = {name: [h for h in hairs if tier_of(h.example) == name] for name in TIER_NAMES.values()}
@@ -60,7 +60,7 @@ def tables_of_hairs(hairs: Sequence[JudgedHair]) -> Figure:
     return figure
 
 
-def hair_counts(hairs: Sequence[JudgedHair]) -> Counts:
+def hair_counts(hairs: Sequence[HairPrediction]) -> Counts:
     """Counts (2, 3): telogen and anagen hairs called telogen, anagen, unsure."""
     counts = np.zeros((2, 3), np.int64)
     truths, said = [Label.TELOGEN, Label.ANAGEN], list(Label)
@@ -69,7 +69,7 @@ def hair_counts(hairs: Sequence[JudgedHair]) -> Counts:
     return counts
 
 
-def reliability_diagram(ends: Claims, hairs: Claims) -> Figure:
+def reliability_diagram(ends: ProbabilityClaims, hairs: ProbabilityClaims) -> Figure:
     """How often what was said with a chance is true; dots grow with their number."""
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     titles = ("Ends: the likeliest class", "Hairs: P(telogen)")
@@ -84,7 +84,7 @@ def reliability_diagram(ends: Claims, hairs: Claims) -> Figure:
     return figure
 
 
-def risk_coverage(hairs: Sequence[JudgedHair]) -> Figure:
+def risk_coverage(hairs: Sequence[HairPrediction]) -> Figure:
     """Share of wrong labels by share of hairs labelled, with what the shipped rule does."""
     figure, axes = _figure(6.4, 4)
     for label, colour in COLOUR_OF.items():
@@ -100,7 +100,7 @@ def risk_coverage(hairs: Sequence[JudgedHair]) -> Figure:
     return figure
 
 
-def ladder(rungs: Sequence[Rung]) -> Figure:
+def resolution_sweep_chart(rungs: Sequence[ResolutionPoint]) -> Figure:
     """Sureness by shaft width, with bars of what is confidently wrong."""
     figure, axes = _figure(6.4, 4)
     places = np.arange(len(rungs))

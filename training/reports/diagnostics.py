@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 
 from training.evaluation.breakdown import Group, breakdown
-from training.evaluation.predictions import Judged, Read
-from training.evaluation.resolution_sweep import Rung, climb
-from training.reports.provenance import Origin
+from training.evaluation.predictions import Predictions, Read
+from training.evaluation.resolution_sweep import ResolutionPoint, sweep
+from training.reports.provenance import Provenance
 
 
 @dataclass(frozen=True)
-class Study:
+class Diagnostics:
     """What it was made from, what it said of held-out strands, where it fails, and its ladder."""
 
-    origin: Origin
-    judged: Judged
+    origin: Provenance
+    judged: Predictions
     groups: tuple[Group, ...]
-    rungs: tuple[Rung, ...]
+    rungs: tuple[ResolutionPoint, ...]
 
 
-def study(judged: Judged, read: Read, origin: Origin) -> Study:
+def diagnose(judged: Predictions, read: Read, origin: Provenance) -> Diagnostics:
     """Looks closely at what was said of held-out strands, and lets ``read`` climb the ladder."""
-    return Study(origin, judged, breakdown(judged), climb(read, judged.ends))
+    return Diagnostics(origin, judged, breakdown(judged), sweep(read, judged.ends))

@@ -20,8 +20,8 @@ from training.evaluation.breakdown import (  # fmt: skip
     Share,
     worst,
 )
-from training.evaluation.resolution_sweep import CONFIDENT, HEADS, Rung, row_of
-from training.reports.diagnostics import Study
+from training.evaluation.resolution_sweep import CONFIDENT, HEADS, ResolutionPoint, row_of
+from training.reports.diagnostics import Diagnostics
 from training.reports.provenance import MADE, TRAINED
 
 _CARD = """# {name} {version}
@@ -48,7 +48,7 @@ Licence: {licence}. SHA-256 of the training data: {data}.
 """
 
 
-def card_of(manifest: Manifest, study: Study | None = None) -> str:
+def card_of(manifest: Manifest, study: Diagnostics | None = None) -> str:
     """The card in markdown; without a ``study`` it tells the manifest's figures alone."""
     name = manifest.name
     parts = [_CARD.format(name=name.name, version=name.version, trained_on=name.trained_on)]
@@ -94,7 +94,7 @@ def _named(found: tuple[Group, str] | None) -> str:
     return f"{group.name}: {what}{share}"
 
 
-def _ladder(rungs: Sequence[Rung]) -> Iterator[str]:
+def _ladder(rungs: Sequence[ResolutionPoint]) -> Iterator[str]:
     if not rungs:
         return
     yield (

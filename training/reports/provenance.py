@@ -13,26 +13,26 @@ _UNTOLD = "Not told on the card that came with these weights."
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """``trained_on`` and ``made`` are paragraphs of markdown."""
 
     trained_on: str
     made: str
 
 
-def origin_of_run(fitted: Sequence[Example], seed: int, epochs: int) -> Origin:
+def provenance_of_run(fitted: Sequence[Example], seed: int, epochs: int) -> Provenance:
     """Of a network fitted to ``fitted`` by ``shedlight train``."""
     grounds = {e.photo: e.labelled.facts.ground for e in fitted}
     ends = sum(crop is not None for e in fitted for crop in e.crops)
     trained_on = f"Rendered hairs only: {len(grounds)} photos with {ends} ends. {_on(grounds)}"
     command = f"`shedlight train --rendered RENDERED --out RUN --seed {seed}`"
     proposals = "" if any(e.found for e in fitted) else ", without the finder's proposals"
-    return Origin(trained_on, f"{command}, {epochs} epochs{proposals}, on {_seeds(grounds)}.")
+    return Provenance(trained_on, f"{command}, {epochs} epochs{proposals}, on {_seeds(grounds)}.")
 
 
-def origin_on_card(card: str) -> Origin:
+def provenance_on_card(card: str) -> Provenance:
     """What an earlier card tells, so that a version calibrated anew can tell it again."""
-    return Origin(_section(card, TRAINED), _section(card, MADE))
+    return Provenance(_section(card, TRAINED), _section(card, MADE))
 
 
 def _on(grounds: dict[str, str]) -> str:

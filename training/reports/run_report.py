@@ -22,21 +22,21 @@ from training.evaluation.breakdown import (
     save_breakdown,
 )
 from training.evaluation.metrics import Evaluation
-from training.evaluation.predictions import PER_PHOTO, JudgedEnd, worst_mistakes
+from training.evaluation.predictions import PER_PHOTO, EndPrediction, worst_mistakes
 from training.evaluation.reliability import claims_of_ends, claims_of_hairs
 from training.evaluation.resolution_sweep import (
     CONFIDENT,
     HEADS,
     LEAST_SHAFT_PX,
-    Rung,
+    ResolutionPoint,
+    at_resolutions,
     metrics_of,
-    on_ladder,
     row_of,
     shown_at,
 )
 from training.fitting.loop import CURVE
 from training.reports import charts as pictures
-from training.reports.diagnostics import Study
+from training.reports.diagnostics import Diagnostics
 from training.reports.html_page import page, paragraph, picture, sheet, table, tiles
 
 METRICS, BREAKDOWN, REPORT = "metrics.json", "breakdown.json", "report.html"
@@ -50,7 +50,7 @@ _TIERS = (*TIER_NAMES, "all")
 Pixels = NDArray[np.uint8]
 
 
-def write_report(run: Path, evaluation: Evaluation, study: Study) -> None:
+def write_report(run: Path, evaluation: Evaluation, study: Diagnostics) -> None:
     """Writes metrics.json, breakdown.json and report.html into ``run``."""
     metrics = evaluation.metrics | metrics_of(study.rungs)
     (run / METRICS).write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
@@ -69,7 +69,7 @@ def write_report(run: Path, evaluation: Evaluation, study: Study) -> None:
     (run / REPORT).write_text(page("Training run", parts), "utf-8")
 
 
-def _first_screen(study: Study) -> Iterator[str]:
+def _first_screen(study: Diagnostics) -> Iterator[str]:
     yield "<h1>Training run</h1>"
     yield paragraph(f"Trained on: {study.origin.trained_on}")
     yield paragraph(UNMEASURED, "warning")
@@ -77,7 +77,7 @@ def _first_screen(study: Study) -> Iterator[str]:
     yield paragraph(f"How to make it again: {study.origin.made}")
 
 
-def _five(study: Study) -> Iterator[tuple[str, str]]:
+def _five(study: Diagnostics) -> Iterator[tuple[str, str]]:
     """The figures that matter; those that could not be counted are left out."""
     shares = next(group for group in study.groups if group.by == ALL).shares
     if coverage := shares.get(COVERAGE):
@@ -96,13 +96,13 @@ def _five(study: Study) -> Iterator[tuple[str, str]]:
     )
 
 
-def _ends(evaluation: Evaluation, study: Study) -> Iterator[str]:
+def _ends(evaluation: Evaluation, study: Diagnostics) -> Iterator[str]:
     yield "<h2>Ends: what is taken for what</h2>"
     yield paragraph("By the likeliest class, however unsure. A row adds up to 100%.")
     yield picture(pictures.table_of_ends(evaluation.ends), "Ends: truth by row, reading by column")
 
 
-def _hairs(study: Study) -> Iterator[str]:
+def _hairs(study: Diagnostics) -> Iterator[str]:
     yield "<h2>Hairs: what they are called, by shaft width</h2>"
     yield paragraph("Hairs that can be told from what is in view. One not listed counts as unsure.")
     yield picture(
@@ -110,7 +110,7 @@ def _hairs(study: Study) -> Iterator[str]:
     )
 
 
-def _sureness(study: Study) -> Iterator[str]:
+def _sureness(study: Diagnostics) -> Iterator[str]:
     judged = study.judged
     yield "<h2>Whether chances mean what they say</h2>"
     yield paragraph(
@@ -128,7 +128,7 @@ def _sureness(study: Study) -> Iterator[str]:
     yield picture(pictures.risk_coverage(judged.hairs), "Risk by coverage for each label")
 
 
-def _ladder(study: Study) -> Iterator[str]:
+def _ladder(study: Diagnostics) -> Iterator[str]:
     if not study.rungs:
         return
     yield "<h2>The ladder: one hair, ever fewer pixels</h2>"
@@ -137,12 +137,12 @@ def _ladder(study: Study) -> Iterator[str]:
         "pixels had been taken. Sureness has to fall, and must not turn into being confidently "
         f"wrong (a wrong class with {CONFIDENT:.0%} or more). {_climb(study.rungs)}"
     )
-    yield picture(pictures.ladder(study.rungs), "Sureness by shaft width")
+    yield picture(pictures.resolution_sweep_chart(study.rungs), "Sureness by shaft width")
     yield table(HEADS, map(row_of, study.rungs))
     yield sheet(_copies(study))
 
 
-def _climb(rungs: Sequence[Rung]) -> str:
+def _climb(rungs: Sequence[ResolutionPoint]) -> str:
     top, foot = rungs[0], rungs[-1]
     return (
         f"From {top.shaft_px:g} to {foot.shaft_px:g} px the mean chance of the likeliest class "
@@ -151,9 +151,9 @@ def _climb(rungs: Sequence[Rung]) -> str:
     )
 
 
-def _copies(study: Study) -> Iterator[tuple[Pixels, str]]:
+def _copies(study: Diagnostics) -> Iterator[tuple[Pixels, str]]:
     """The first end of each class on every rung."""
-    ends = on_ladder(study.judged.ends)
+    ends = at_resolutions(study.judged.ends)
     for truth in sorted({end.truth for end in ends}):
         crop = next(end.crop for end in ends if end.truth == truth)
         for rung in study.rungs:
@@ -182,7 +182,7 @@ def _row(group: Group, figures: Sequence[str]) -> list[str]:
     return [group.name, *(str(group.shares.get(figure, "")) for figure in figures)]
 
 
-def _mistakes(ends: Sequence[JudgedEnd]) -> Iterator[str]:
+def _mistakes(ends: Sequence[EndPrediction]) -> Iterator[str]:
     shown = worst_mistakes(ends)
     yield "<h2>The worst mistakes</h2>"
     yield paragraph(
@@ -192,7 +192,7 @@ def _mistakes(ends: Sequence[JudgedEnd]) -> Iterator[str]:
     yield sheet((end.crop.pixels, _told(end)) for end in shown)
 
 
-def _told(end: JudgedEnd) -> str:
+def _told(end: EndPrediction) -> str:
     facts = end.example.labelled.facts
     about = ", ".join(filter(None, [facts.shade, facts.kind, facts.ground])).replace("_", " ")
     reading = f"{_NAMES[end.truth]}, read as {_NAMES[end.likeliest]} with {end.sure:.0%}"

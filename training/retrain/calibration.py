@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.labelling.joint_rule import JointRule
-from model.labelling.probability import UPRIGHT
+from model.labelling.probability import NO_BIAS
 from training.calibration.calibrate import Calibration
-from training.calibration.labelled_hairs import suffice
-from training.calibration.logistic import fit_lean
+from training.calibration.labelled_hairs import enough_of_each_label
+from training.calibration.logistic import fit_club_bias
 from training.calibration.thresholds import thresholds_by_tier
 from training.labels.labelled_strand import Extent
 from training.retrain.evaluation import LEAST_OF_KIND, even_weights
-from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN, ReadLabel
+from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN, EvaluatedLabel
 
 TEMPERATURES = np.geomspace(0.5, 3, 25)
 """Candidates."""
@@ -30,16 +30,16 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def calibrate_on(labels: Sequence[ReadLabel], start: Calibration) -> Calibration:
+def calibrate_on(labels: Sequence[EvaluatedLabel], start: Calibration) -> Calibration:
     """Temperature, lean and thresholds by ``labels``; those of ``start`` where they are too few."""
     counts = Counter(label.kind for label in labels)
     if min(counts[TELOGEN], counts[ANAGEN]) < LEAST_OF_KIND:
         return start
     temperature = _temperature(labels, start)
-    hairs = _Hairs.of(labels, temperature, replace(start.rule, lean=UPRIGHT))
-    if not suffice(hairs.is_telogen):
+    hairs = _Hairs.of(labels, temperature, replace(start.rule, lean=NO_BIAS))
+    if not enough_of_each_label(hairs.is_telogen):
         return Calibration(temperature, start.rule)
-    rule = replace(start.rule, lean=fit_lean(hairs.log_odds, hairs.shaft_px, hairs.is_telogen))
+    rule = replace(start.rule, lean=fit_club_bias(hairs.log_odds, hairs.shaft_px, hairs.is_telogen))
     hairs = _Hairs.of(labels, temperature, rule)
     thresholds = replace(
         rule.thresholds,
@@ -49,12 +49,12 @@ def calibrate_on(labels: Sequence[ReadLabel], start: Calibration) -> Calibration
     return Calibration(temperature, replace(rule, thresholds=thresholds))
 
 
-def is_of_hair(label: ReadLabel) -> bool:
+def is_of_hair(label: EvaluatedLabel) -> bool:
     """Whether it is about a hair with both its ends, as the joint rule takes it."""
     return label.hair.extent is Extent.HAIR
 
 
-def _temperature(labels: Sequence[ReadLabel], start: Calibration) -> float:
+def _temperature(labels: Sequence[EvaluatedLabel], start: Calibration) -> float:
     """The one under which telogen and anagen labels, both weighing the same, lose least; the fewer
     labels there are, the nearer it stays to that of ``start`` (the likeliest one, if its logarithm
     is spread about that by ``SPREAD``)."""
@@ -65,7 +65,7 @@ def _temperature(labels: Sequence[ReadLabel], start: Calibration) -> float:
     return float(TEMPERATURES[int(np.argmin(losses + away))])
 
 
-def _losses(labels: Sequence[ReadLabel], temperature: float, rule: JointRule) -> Array:
+def _losses(labels: Sequence[EvaluatedLabel], temperature: float, rule: JointRule) -> Array:
     """Log losses (N,) of labels that say telogen or anagen, given that it is a hair."""
     chances = [label.chances(temperature, rule) for label in labels]
     said = [chance.of(label.kind) for chance, label in zip(chances, labels, strict=True)]
@@ -83,7 +83,7 @@ class _Hairs:
     is_telogen: Flags
 
     @classmethod
-    def of(cls, labels: Sequence[ReadLabel], temperature: float, rule: JointRule) -> "_Hairs":
+    def of(cls, labels: Sequence[EvaluatedLabel], temperature: float, rule: JointRule) -> "_Hairs":
         known = [each for each in labels if each.kind != NOTHING and is_of_hair(each)]
         posteriors = [label.posterior(temperature, rule) for label in known]
         return cls(

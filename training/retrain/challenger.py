@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model.labelling.hair import ALL, TIERS, Label, tier_of
+from model.labelling.hair import ALL, WIDTH_BINS, Label, width_bin
 from model.labelling.joint_rule import label_hair
 from model.networks.root_net import EndNet
 from model.report import ModelName
 from model.share.confusion import Confusion, ErrorRates
 from model.version import Manifest, load_version, save_version, sha256
 from training.calibration.calibrate import Calibration
-from training.calibration.labelled_hairs import ENOUGH
+from training.calibration.labelled_hairs import MIN_HAIRS
 from training.evaluation.metrics import row_of
 from training.export import as_onnx
 from training.retrain.calibration import is_of_hair
-from training.retrain.label_probabilities import NOTHING, TELOGEN, ReadLabel
+from training.retrain.label_probabilities import NOTHING, TELOGEN, EvaluatedLabel
 
 _CARD = """# {name} {version}
 
@@ -44,18 +44,18 @@ Licence: {licence}, as its parent's; the labels are their giver's.
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class Challenger:
     """A network, how its readings are calibrated, and what was read of labels by networks that had
     not seen them; ``figures`` by name; ``pictures`` as in a manifest."""
 
     net: EndNet
     calibration: Calibration
-    read: Sequence[ReadLabel]
+    read: Sequence[EvaluatedLabel]
     figures: Mapping[str, float]
     pictures: tuple[str, ...]
 
 
-def save_taught(taught: Taught, parent: Manifest, arch: str, folder: Path) -> str:
+def save_challenger(taught: Challenger, parent: Manifest, arch: str, folder: Path) -> str:
     """Writes the version ``folder`` and checks that it loads; the version's name."""
     weights = as_onnx(taught.net)
     digest = sha256(weights)
@@ -77,17 +77,17 @@ def save_taught(taught: Taught, parent: Manifest, arch: str, folder: Path) -> st
 
 
 def confusion_on(
-    read: Sequence[ReadLabel], calibration: Calibration, otherwise: Mapping[str, Confusion]
+    read: Sequence[EvaluatedLabel], calibration: Calibration, otherwise: Mapping[str, Confusion]
 ) -> dict[str, Confusion]:
     """The error matrix of each tier of shaft width, and of all: counted on labels where there are
     enough, else as it was."""
     hairs = [label for label in read if label.kind != NOTHING and is_of_hair(label)]
     found = dict(otherwise)
-    for tier in (*TIERS, ALL):
-        here = [each for each in hairs if tier in (ALL, tier_of(each.hair.strand.shaft_px))]
+    for tier in (*WIDTH_BINS, ALL):
+        here = [each for each in hairs if tier in (ALL, width_bin(each.hair.strand.shaft_px))]
         telogen = [each for each in here if each.kind == TELOGEN]
         anagen = [each for each in here if each.kind != TELOGEN]
-        if min(len(telogen), len(anagen)) >= ENOUGH:
+        if min(len(telogen), len(anagen)) >= MIN_HAIRS:
             found[tier] = Confusion(
                 row_of(_given(telogen, calibration)),
                 row_of(_given(anagen, calibration)),
@@ -97,7 +97,7 @@ def confusion_on(
     return found
 
 
-def _given(read: Sequence[ReadLabel], calibration: Calibration) -> Counter[Label]:
+def _given(read: Sequence[EvaluatedLabel], calibration: Calibration) -> Counter[Label]:
     """The labels that hairs get; one that is not listed counts as unsure."""
     temperature, rule = calibration.temperature, calibration.rule
     hairs = (
@@ -124,6 +124,6 @@ def _card(manifest: Manifest, labels: int) -> str:
         parent=manifest.parent,
         labels=labels,
         figures=figures,
-        enough=ENOUGH,
+        enough=MIN_HAIRS,
         licence=manifest.licence,
     )

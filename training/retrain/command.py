@@ -10,10 +10,10 @@ from rich.progress import Progress, TaskID
 from data.errors import ErrorCode, ShedlightError
 from model.inference.line_finder import shipped_finder
 from model.registry.registry import Registry, RegistryError
-from training.labels.label_set import LabelledFile, understand
+from training.labels.label_set import LabelledFile, load_labels
 from training.retrain.outcome import Outcome
 from training.retrain.report import REPORT, write_report
-from training.retrain.retrain import TeachOrder, teach
+from training.retrain.retrain import RetrainConfig, retrain
 from training.retrain.run_state import DONE, FAILED, RUNNING, STOPPED, ProgressFile, finish
 
 _LOOKING = 0.2
@@ -23,7 +23,9 @@ _MOST_TOLD = 5
 _STOPPED = "Stopped; the same command goes on."
 
 
-def teach_and_tell(labels: Sequence[Path], out: Path, models: Path, order: TeachOrder) -> Outcome:
+def retrain_and_report(
+    labels: Sequence[Path], out: Path, models: Path, order: RetrainConfig
+) -> Outcome:
     """Teaches, writes the report, and says what came of it.
 
     Raises ShedlightError, RegistryError and OSError; ``progress.json`` in ``out`` tells of them,
@@ -87,11 +89,11 @@ def _telling(out: Path) -> Iterator[_Told]:
 
 
 def _taught(
-    paths: Sequence[Path], out: Path, registry: Registry, order: TeachOrder, told: _Told
+    paths: Sequence[Path], out: Path, registry: Registry, order: RetrainConfig, told: _Told
 ) -> Outcome:
     told.say("Reading labels", 0.0)
-    understood = understand(paths, shipped_finder(), told.looking)
-    return teach(understood, registry, out, order, told.fitting)
+    understood = load_labels(paths, shipped_finder(), told.looking)
+    return retrain(understood, registry, out, order, told.fitting)
 
 
 def _in_words(outcome: Outcome, out: Path) -> Iterator[str]:

@@ -10,31 +10,31 @@ import numpy as np
 from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration
 from training.labels.folds import Split
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 from training.retrain.calibration import calibrate_on
 from training.retrain.evaluation import counted_kind
-from training.retrain.fit import Material, TeachPlan, plan_for
-from training.retrain.label_probabilities import LabelChances, ReadLabel, read_labels
+from training.retrain.fit import RetrainPlan, TrainingSet, plan_for
+from training.retrain.label_probabilities import EvaluatedLabel, LabelProbabilities, evaluate_labels
 from training.retrain.parallel_fits import Fit
 
 LEAST_DRAWS = 400
 """However few the labels of a step of the learning curve are."""
 
-Say = Callable[[str, float], None]
+ReportProgress = Callable[[str, float], None]
 """Told of each step, in words, and which share of all is done."""
 
 
 @dataclass(frozen=True, eq=False)
-class Rounds:
+class CrossValidation:
     """``rows`` (M,) are places in the list of labels, ``read`` what was read of each of them by a
     network that never saw its group, ``folds`` which of ``nets`` that was."""
 
     rows: tuple[int, ...] = ()
-    read: tuple[ReadLabel, ...] = ()
+    read: tuple[EvaluatedLabel, ...] = ()
     folds: tuple[int, ...] = ()
     nets: tuple[EndNet, ...] = ()
 
-    def chances(self, start: Calibration) -> list[LabelChances]:
+    def chances(self, start: Calibration) -> list[LabelProbabilities]:
         """What is thought of each label, calibrated on the other folds' labels."""
         found: dict[int, Calibration] = {}
         for fold in set(self.folds):
@@ -48,26 +48,26 @@ class Rounds:
 
 
 def cross_validate(
-    material: Material,
-    hairs: Sequence[TaughtHair],
+    material: TrainingSet,
+    hairs: Sequence[LabelledStrand],
     split: Split,
     run: Path,
-    plan: TeachPlan,
-    say: Say,
+    plan: RetrainPlan,
+    say: ReportProgress,
     share: float = 1.0,
-) -> Rounds:
+) -> CrossValidation:
     """Fits to all folds but one, and reads that one, in turn. ``share``: of the labels to fit to,
     only so many are taken, and the fit is as much shorter."""
-    parts: list[tuple[int, list[int], list[ReadLabel]]] = []
+    parts: list[tuple[int, list[int], list[EvaluatedLabel]]] = []
     nets = []
-    fits = fits_of_rounds(split, run, plan, share)
+    fits = fits_of_folds(split, run, plan, share)
     for k, (fold, fit) in enumerate(zip(split.folds, fits, strict=True)):
         say(_step(k, len(split.folds), share), k / len(split.folds))
         net = material.fitted(fit.rows, fit.run, fit.plan)
         nets.append(net)
         judged = [i for i in fold if counted_kind(hairs[i])]
         parts.append((k, judged, read_at(net, hairs, judged)))
-    return Rounds(
+    return CrossValidation(
         rows=tuple(i for _, judged, _ in parts for i in judged),
         read=tuple(label for _, _, read in parts for label in read),
         folds=tuple(k for k, judged, _ in parts for _ in judged),
@@ -75,22 +75,24 @@ def cross_validate(
     )
 
 
-def fits_of_rounds(split: Split, run: Path, plan: TeachPlan, share: float = 1.0) -> list[Fit]:
+def fits_of_folds(split: Split, run: Path, plan: RetrainPlan, share: float = 1.0) -> list[Fit]:
     """The fit of each round: to all folds but one, or to a share of their labels."""
     fits = []
     for k, fold in enumerate(split.folds):
         rows = _some(sorted(chain.from_iterable(f for f in split.folds if f is not fold)), share)
-        fits.append(Fit(rows, run / f"{share:.2f}_{k}", shorter(plan, len(rows), share)))
+        fits.append(Fit(rows, run / f"{share:.2f}_{k}", scaled_plan(plan, len(rows), share)))
     return fits
 
 
-def read_at(net: EndNet, hairs: Sequence[TaughtHair], rows: Sequence[int]) -> list[ReadLabel]:
+def read_at(
+    net: EndNet, hairs: Sequence[LabelledStrand], rows: Sequence[int]
+) -> list[EvaluatedLabel]:
     """What ``net`` reads of the labels in ``rows`` that count."""
     counted = [(hairs[i], kind) for i in rows if (kind := counted_kind(hairs[i]))]
-    return read_labels(net, [hair for hair, _ in counted], [kind for _, kind in counted])
+    return evaluate_labels(net, [hair for hair, _ in counted], [kind for _, kind in counted])
 
 
-def shorter(plan: TeachPlan, labels: int, share: float = 1.0) -> TeachPlan:
+def scaled_plan(plan: RetrainPlan, labels: int, share: float = 1.0) -> RetrainPlan:
     """The plan for so many labels."""
     fitting = plan_for(plan, labels)
     return replace(fitting, draws=max(LEAST_DRAWS, int(share * fitting.draws) // 2 * 2))

@@ -16,8 +16,8 @@ from model.inference.root_classifier import softmax
 from model.networks.root_net import EndNet
 from training.datasets.examples import UNTRAINED, Example, trained_ends
 from training.fitting.readings import logits_of
-from training.labels.labelled_strand import Extent, TaughtHair
-from training.retrain.label_probabilities import KINDS, NOTHING, LabelChances, kind_of
+from training.labels.labelled_strand import Extent, LabelledStrand
+from training.retrain.label_probabilities import KINDS, NOTHING, LabelProbabilities, kind_of
 
 Array = NDArray[np.float64]
 LEAST_OF_KIND = 5
@@ -30,11 +30,11 @@ class JudgedLabel:
     divided, and what the champion (``before``) and a challenger that never saw the group
     (``after``) think of it."""
 
-    hair: TaughtHair
+    hair: LabelledStrand
     kind: str
     group: str
-    before: LabelChances
-    after: LabelChances
+    before: LabelProbabilities
+    after: LabelProbabilities
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def even_weights(kinds: Sequence[str]) -> Array:
     return np.array([share[k] / counts[k] if k in share else 0.0 for k in kinds], np.float64)
 
 
-def counted_kind(hair: TaughtHair) -> str | None:
+def counted_kind(hair: LabelledStrand) -> str | None:
     """The kind of a label that counts as evidence.
 
     That a photo shows hairs of one class is too vague to judge a model by: a strand in it may be
@@ -107,7 +107,7 @@ def counted_kind(hair: TaughtHair) -> str | None:
 _LEAST = 1e-6
 
 
-def frozen_losses(
+def frozen_set_losses(
     examples: Sequence[Example], before: tuple[EndNet, float], after: tuple[EndNet, float]
 ) -> FrozenLosses:
     """The losses at the ends of ``examples`` under two networks, each with its temperature."""
@@ -145,7 +145,7 @@ _NEAR = 1.645**2 / 2
 """So much below the greatest log likelihood the one-sided interval of 95 % ends."""
 
 
-def share_of_slips(judged: Sequence[JudgedLabel]) -> tuple[float, float]:
+def label_noise(judged: Sequence[JudgedLabel]) -> tuple[float, float]:
     """The likeliest share of labels that say telogen for anagen or the other way round, and its
     lower limit (95 %, profile likelihood); 0 and 0 where there are none.
 

@@ -11,23 +11,28 @@ from model.version import ModelVersion
 from training.calibration.calibrate import Calibration
 from training.labels.folds import Split
 from training.labels.groups import Groups
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 from training.recalibrate import FixedNet
 from training.retrain.calibration import calibrate_on
 from training.retrain.cross_validation import (
-    Rounds,
-    Say,
+    CrossValidation,
+    ReportProgress,
     cross_validate,
-    fits_of_rounds,
+    fits_of_folds,
     read_at,
-    shorter,
+    scaled_plan,
 )
 from training.retrain.evaluation import JudgedLabel, counted_kind, even_weights
-from training.retrain.fit import Material, TeachPlan, mean_of
-from training.retrain.label_probabilities import LabelChances, ReadLabel, kind_of, read_labels
+from training.retrain.fit import RetrainPlan, TrainingSet, mean_of
+from training.retrain.label_probabilities import (
+    EvaluatedLabel,
+    LabelProbabilities,
+    evaluate_labels,
+    kind_of,
+)
 from training.retrain.learning_curve import SHARES, curve_point
 from training.retrain.outcome import CurvePoint
-from training.retrain.parallel_fits import Fit, fit_side_by_side
+from training.retrain.parallel_fits import Fit, fit_in_parallel
 
 _OF_ROUNDS, _OF_FINAL, _OF_CURVE = 0.5, 0.1, 0.4
 """Which share of the work is what."""
@@ -36,29 +41,29 @@ _AHEAD = 0.95
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class ChallengerExperiment:
     """``hairs`` are the N labels, ``split`` how they are divided, by ``groups``; ``material`` is
     what a challenger is fitted to, ``start`` how the version it comes from is calibrated;
     ``champion`` is the version in force. Checkpoints are in ``run``."""
 
-    hairs: Sequence[TaughtHair]
+    hairs: Sequence[LabelledStrand]
     split: Split
     groups: Groups
-    material: Material
+    material: TrainingSet
     start: Calibration
     champion: ModelVersion
     run: Path
-    plan: TeachPlan
-    say: Say
+    plan: RetrainPlan
+    say: ReportProgress
 
     def fit_ahead(self, curve: bool) -> None:
         """Does all fits where there are cores for several at once, those of the curve among them if
         it is wanted. What is asked for later is the same, but there already."""
         shares = (1.0, *SHARES) if curve and self._has_curve else (1.0,)
-        rounds = [fits_of_rounds(self.split, self.run, self.plan, share) for share in shares]
+        rounds = [fits_of_folds(self.split, self.run, self.plan, share) for share in shares]
         fits = [self._last_fit, *(chain.from_iterable(rounds) if self._has_rounds else ())]
         longest_first = sorted(fits, key=lambda fit: -fit.plan.draws)
-        fit_side_by_side(self.material, longest_first, self._told_of(len(fits)))
+        fit_in_parallel(self.material, longest_first, self._told_of(len(fits)))
 
     @cached_property
     def net(self) -> EndNet:
@@ -71,7 +76,7 @@ class Trial:
         return mean_of((self.material.fitted(last.rows, last.run, last.plan), *nets))
 
     @cached_property
-    def rounds(self) -> Rounds:
+    def rounds(self) -> CrossValidation:
         """The rounds of the cross-validation."""
         return self._rounds(1.0, 0.0, _OF_ROUNDS)
 
@@ -114,9 +119,9 @@ class Trial:
         """To how many labels the challenger is fitted."""
         return len(self.hairs) - len(self.split.held_out)
 
-    def _rounds(self, share: float, begin: float, part: float) -> Rounds:
+    def _rounds(self, share: float, begin: float, part: float) -> CrossValidation:
         if not self._has_rounds:
-            return Rounds()
+            return CrossValidation()
         return cross_validate(
             self.material,
             self.hairs,
@@ -141,20 +146,20 @@ class Trial:
     def _last_fit(self) -> Fit:
         """To all labels."""
         rows = sorted(chain.from_iterable(self.split.folds))
-        return Fit(rows, self.run / "all", shorter(self.plan, len(rows)))
+        return Fit(rows, self.run / "all", scaled_plan(self.plan, len(rows)))
 
     def _told_of(self, fits: int) -> Callable[[int], None]:
         return lambda done: self.say(f"Fitting, {done} of {fits} done", _AHEAD * done / fits)
 
-    def _before(self, hairs: Sequence[TaughtHair]) -> list[LabelChances]:
+    def _before(self, hairs: Sequence[LabelledStrand]) -> list[LabelProbabilities]:
         """What the champion thinks."""
         manifest = self.champion.manifest
         rule = Calibration(manifest.temperature, manifest.rule)
         kinds = [kind_of(hair.said) or "" for hair in hairs]
-        return self._chances(read_labels(FixedNet(self.champion), hairs, kinds), rule)
+        return self._chances(evaluate_labels(FixedNet(self.champion), hairs, kinds), rule)
 
     @staticmethod
-    def _chances(read: Sequence[ReadLabel], rule: Calibration) -> list[LabelChances]:
+    def _chances(read: Sequence[EvaluatedLabel], rule: Calibration) -> list[LabelProbabilities]:
         return [label.chances(rule.temperature, rule.rule) for label in read]
 
     def _known_groups(self) -> set[str]:

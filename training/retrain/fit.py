@@ -17,14 +17,21 @@ from torch.utils.data import Dataset
 
 from model.networks.root_net import EndNet
 from training.datasets.examples import Example
-from training.fitting.loop import Batch, Plan, fit_network
-from training.labels.labelled_strand import TaughtHair
-from training.retrain.label_probabilities import SLIPS, kind_of
-from training.retrain.training_data import Drawn, Draws, Lesson, lesson_of_labels, lesson_of_renders
+from training.fitting.loop import Batch as LoopBatch
+from training.fitting.loop import Plan, fit_network
+from training.labels.labelled_strand import LabelledStrand
+from training.retrain.label_probabilities import NOISE_RATE, kind_of
+from training.retrain.training_data import (
+    Batch,
+    CachedFeatures,
+    SamplingDataset,
+    features_of_labels,
+    features_of_renders,
+)
 
 
 @dataclass(frozen=True)
-class TeachPlan(Plan):
+class RetrainPlan(Plan):
     """How to fit. Half of each batch are labelled strands, half are rendered ones."""
 
     epochs: int = 5
@@ -41,25 +48,25 @@ class TeachPlan(Plan):
     is learned, and much less forgotten (Wortsman et al. 2022, WiSE-FT)."""
 
 
-class Mixed(Dataset[Drawn]):
+class Mixed(Dataset[Batch]):
     """Labelled and rendered strands in turn."""
 
-    def __init__(self, labelled: Draws, rendered: Draws) -> None:
+    def __init__(self, labelled: SamplingDataset, rendered: SamplingDataset) -> None:
         self._parts = labelled, rendered
 
     def __len__(self) -> int:
         return sum(map(len, self._parts))
 
-    def __getitem__(self, i: int) -> Drawn:
+    def __getitem__(self, i: int) -> Batch:
         return self._parts[i % 2][i // 2]
 
 
-Weighted = tuple[Lesson, NDArray[np.float64]]
+Weighted = tuple[CachedFeatures, NDArray[np.float64]]
 """A lesson, and how often each of its strands (N,) is to be drawn."""
 
 
-def teach_network(
-    net: EndNet, labelled: Weighted, rendered: Weighted, run: Path, plan: TeachPlan
+def fit_challenger(
+    net: EndNet, labelled: Weighted, rendered: Weighted, run: Path, plan: RetrainPlan
 ) -> None:
     """Fits ``net`` in place, from ``run``'s checkpoint on if there is one.
 
@@ -69,7 +76,7 @@ def teach_network(
     device = best_device()
     net.to(device).to(memory_format=torch.channels_last)
 
-    def loss_of(batch: Batch) -> Tensor:
+    def loss_of(batch: LoopBatch) -> Tensor:
         fits, here, seen, scale, kept = (part.to(device) for part in batch)
         seen = seen.float().contiguous(memory_format=torch.channels_last)
         with torch.autocast(device.type, torch.bfloat16):
@@ -83,9 +90,12 @@ def teach_network(
         loss: Tensor = told + plan.held * held
         return loss
 
-    def draws_of(epoch: int) -> Dataset[Drawn]:
+    def draws_of(epoch: int) -> Dataset[Batch]:
         seed, half = 1000 * plan.seed + epoch, plan.draws // 2
-        return Mixed(Draws(*labelled, half, 2 * seed), Draws(*rendered, half, 2 * seed + 1))
+        return Mixed(
+            SamplingDataset(*labelled, half, 2 * seed),
+            SamplingDataset(*rendered, half, 2 * seed + 1),
+        )
 
     fit_network(net, run, plan, draws_of, loss_of, together)
     net.to("cpu")
@@ -100,7 +110,7 @@ def best_device() -> torch.device:
 
 def label_loss(said: Tensor, here: Tensor, fits: Tensor) -> Tensor:
     """Minus the log of the chance (N,) that a label is right: the sum over all that ``fits``
-    (N, 5, 5) of the product of both ends' chances, of which a share ``SLIPS`` is not believed.
+    (N, 5, 5) of the product of both ends' chances, of which a share ``NOISE_RATE`` is not believed.
 
     ``said`` (C, 4) are the log chances of the crops in order, ``here`` (N, 2) which ends have one.
     """
@@ -108,10 +118,10 @@ def label_loss(said: Tensor, here: Tensor, fits: Tensor) -> Tensor:
     ends[here] = functional.pad(said, (0, 1))
     pairs = (ends[:, 0, :, None] + ends[:, 1, None, :]).masked_fill(~fits, -torch.inf)
     chance = torch.logsumexp(pairs.flatten(1), dim=1).exp()
-    return -torch.log((1 - SLIPS) * chance + SLIPS / fits.shape[-1])
+    return -torch.log((1 - NOISE_RATE) * chance + NOISE_RATE / fits.shape[-1])
 
 
-def together(drawn: Sequence[Drawn]) -> list[Tensor]:
+def together(drawn: Sequence[Batch]) -> list[Tensor]:
     """A batch of strands."""
     fits, here, *of_crops = zip(*drawn, strict=True)
     return [torch.stack(fits), torch.stack(here), *map(torch.cat, of_crops)]
@@ -130,54 +140,54 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class TrainingSet:
     """``start`` is the network to begin with, of which each fit takes a copy; ``labelled`` has the
     N labels, each drawn by its weight in ``weights`` (N,); ``rendered`` what is not to be
     forgotten."""
 
     start: EndNet
-    labelled: Lesson
+    labelled: CachedFeatures
     weights: Array
-    rendered: Lesson
+    rendered: CachedFeatures
 
-    def let_start_know(self, run: Path, plan: TeachPlan) -> None:
+    def let_start_know(self, run: Path, plan: RetrainPlan) -> None:
         """Fits ``start`` itself to what is not to be forgotten, and to no labels. For networks that
         look at pixels alone: what others see depends on what they were fitted to."""
         rendered = self.rendered, np.ones(len(self.rendered.crops))
-        teach_network(self.start, rendered, rendered, run, plan)
+        fit_challenger(self.start, rendered, rendered, run, plan)
 
-    def fitted(self, rows: Sequence[int], run: Path, plan: TeachPlan) -> EndNet:
+    def fitted(self, rows: Sequence[int], run: Path, plan: RetrainPlan) -> EndNet:
         """A network fitted to the labels in ``rows``, from ``run``'s checkpoint on."""
         net = copy.deepcopy(self.start)
         weights = np.zeros_like(self.weights)
         weights[list(rows)] = self.weights[list(rows)]
         all_alike = np.ones(len(self.rendered.crops))
-        teach_network(net, (self.labelled, weights), (self.rendered, all_alike), run, plan)
+        fit_challenger(net, (self.labelled, weights), (self.rendered, all_alike), run, plan)
         _go_part_of_the_way(self.start, net, plan.way)
         return net
 
 
-def material_of(
-    hairs: Sequence[TaughtHair],
+def training_set_of(
+    hairs: Sequence[LabelledStrand],
     renders: Sequence[Example],
     start: EndNet,
     teacher: EndNet,
     seed: int,
-) -> Material:
+) -> TrainingSet:
     """``start`` is to learn what people said of ``hairs``, and what ``teacher`` says of
     ``renders``."""
     crops = sum(crop is not None for hair in hairs for crop in hair.crops)
     views = int(np.clip(MOST_CROPS // max(crops, 1), 2, MOST_VIEWS))
     start.eval()
-    return Material(
+    return TrainingSet(
         start=start,
-        labelled=lesson_of_labels(hairs, start, views, 2 * seed),
+        labelled=features_of_labels(hairs, start, views, 2 * seed),
         weights=draw_weights(hairs),
-        rendered=lesson_of_renders(renders, start, teacher, RENDERED_VIEWS, 2 * seed + 1),
+        rendered=features_of_renders(renders, start, teacher, RENDERED_VIEWS, 2 * seed + 1),
     )
 
 
-def draw_weights(hairs: Sequence[TaughtHair]) -> Array:
+def draw_weights(hairs: Sequence[LabelledStrand]) -> Array:
     """How often each label (N,) is drawn: every kind as often, within bounds."""
     kinds = np.array([kind_of(hair.said) for hair in hairs])
     counts = {kind: (kinds == kind).sum() for kind in set(kinds.tolist())}
@@ -205,7 +215,7 @@ def _numbers(net: EndNet) -> list[Tensor]:
     return [part for part in net.state_dict().values() if part.is_floating_point()]
 
 
-def plan_for(plan: TeachPlan, labels: int) -> TeachPlan:
+def plan_for(plan: RetrainPlan, labels: int) -> RetrainPlan:
     """The plan with as many draws as so many labels need; half of the draws are of labels."""
     wanted = 2 * min(LABEL_DRAWS * labels, MOST_DRAWS)
     return replace(plan, draws=max(plan.draws, wanted))

@@ -16,42 +16,42 @@ from model.labelling.joint_rule import (
     PRIOR_MISSHAPEN,
     PRIOR_NO_BULB,
     PRIOR_TELOGEN,
-    EndReading,
+    EndScores,
+    HairScores,
     JointRule,
     Posterior,
-    Readings,
-    read_together,
+    joint_posterior,
 )
 from model.networks.root_net import EndNet
 from training.fitting.readings import logits_of
-from training.labels.label import Said
-from training.labels.labelled_strand import Extent, TaughtHair
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import Extent, LabelledStrand
 
 TELOGEN, ANAGEN, NOTHING = "telogen", "anagen", "not_hair"
 KINDS = (TELOGEN, ANAGEN, NOTHING)
-"""What a label says a hair is, as far as labels are compared; ``Said`` has kinds of anagen."""
+"""What a label says a hair is, as far as labels are compared; ``HairLabel`` has kinds of anagen."""
 _KIND_OF = {
-    Said.TELOGEN: TELOGEN,
-    Said.MISSHAPEN: ANAGEN,
-    Said.NO_BULB: ANAGEN,
-    Said.ANAGEN: ANAGEN,
-    Said.NOT_HAIR: NOTHING,
+    HairLabel.TELOGEN: TELOGEN,
+    HairLabel.MISSHAPEN: ANAGEN,
+    HairLabel.NO_BULB: ANAGEN,
+    HairLabel.ANAGEN: ANAGEN,
+    HairLabel.NOT_HAIR: NOTHING,
 }
 NOTHING_CUT = 0.2
 """How often a crop that a person cut is of no hair, before it is looked at. Our assumption: of it
 the finder said nothing."""
-SLIPS = 0.05
+NOISE_RATE = 0.05
 """So many labels are taken to be slips, of whatever kind: a wrong one shall neither pull a network
 far nor decide between two. Our assumption."""
 
 
-def kind_of(said: Said) -> str | None:
+def kind_of(said: HairLabel) -> str | None:
     """The kind that a label says, None for ``unsure``."""
     return _KIND_OF.get(said)
 
 
 @dataclass(frozen=True)
-class LabelChances:
+class LabelProbabilities:
     """Chances that a labelled hair is telogen, anagen, or no hair; they sum to 1."""
 
     telogen: float
@@ -67,19 +67,21 @@ class LabelChances:
         """The chance of one of ``KINDS``."""
         return {TELOGEN: self.telogen, ANAGEN: self.anagen, NOTHING: self.not_hair}[kind]
 
-    def doubted(self, temperature: float) -> "LabelChances":
+    def doubted(self, temperature: float) -> "LabelProbabilities":
         """The same, less sure (or more, below 1) whether it is telogen or anagen."""
         powers = np.maximum([self.telogen, self.anagen], 1e-9) ** (1 / temperature)
         telogen, anagen = ((1 - self.not_hair) * powers / powers.sum()).tolist()
-        return LabelChances(telogen, anagen, self.not_hair)
+        return LabelProbabilities(telogen, anagen, self.not_hair)
 
     def loss(self, kind: str) -> float:
         """Minus the log of the chance that the hair is said to be what it is said to be, if
-        ``SLIPS`` of all labels are slips."""
-        return float(-np.log((1 - SLIPS) * self.of(kind) + SLIPS / len(KINDS)))
+        ``NOISE_RATE`` of all labels are slips."""
+        return float(-np.log((1 - NOISE_RATE) * self.of(kind) + NOISE_RATE / len(KINDS)))
 
 
-def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelChances:
+def label_probabilities(
+    hair: LabelledStrand, readings: HairScores, rule: JointRule
+) -> LabelProbabilities:
     """What is thought of a hair by itself, given what was read at its ends.
 
     Of a label on one end (a crop) nothing is known of the other, so that end is judged alone.
@@ -87,16 +89,16 @@ def chances_of(hair: TaughtHair, readings: Readings, rule: JointRule) -> LabelCh
     if hair.extent is Extent.END:
         read = next((reading for reading in readings if reading is not None), None)
         return _nothing_known() if read is None else _of_end(read.probabilities, rule)
-    posterior = read_together(hair.strand, readings, rule)
+    posterior = joint_posterior(hair.strand, readings, rule)
     real, unseen = 1 - posterior.not_hair, posterior.unseen / 2
-    return LabelChances(
+    return LabelProbabilities(
         telogen=real * (posterior.telogen + unseen),
         anagen=real * (posterior.anagen + unseen),
         not_hair=posterior.not_hair,
     )
 
 
-def _of_end(p: EndProbabilities, rule: JointRule) -> LabelChances:
+def _of_end(p: EndProbabilities, rule: JointRule) -> LabelProbabilities:
     """As the joint rule would have it, if the other end could be anything that fits."""
     mix = rule.class_mix
     club = (1 - NOTHING_CUT) * PRIOR_TELOGEN * p.club / mix.club
@@ -105,62 +107,64 @@ def _of_end(p: EndProbabilities, rule: JointRule) -> LabelChances:
     )
     none = NOTHING_CUT * p.not_hair / mix.not_hair
     total = max(club + torn + none, 1e-12)
-    return LabelChances(club / total, torn / total, none / total)
+    return LabelProbabilities(club / total, torn / total, none / total)
 
 
-def _nothing_known() -> LabelChances:
-    return LabelChances((1 - NOTHING_CUT) / 2, (1 - NOTHING_CUT) / 2, NOTHING_CUT)
+def _nothing_known() -> LabelProbabilities:
+    return LabelProbabilities((1 - NOTHING_CUT) / 2, (1 - NOTHING_CUT) / 2, NOTHING_CUT)
 
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class ReadLabel:
+class EvaluatedLabel:
     """A hair, its ``kind`` (one of ``KINDS``), and the logits (4,) of each end, None without a
     crop; ``edge_widths`` likewise."""
 
-    hair: TaughtHair
+    hair: LabelledStrand
     kind: str
     logits: tuple[Array | None, Array | None]
     edge_widths: tuple[float, float]
 
-    def readings(self, temperature: float) -> Readings:
+    def readings(self, temperature: float) -> HairScores:
         """What was read, calibrated."""
         first, second = (self._reading(k, temperature) for k in (0, 1))
         return first, second
 
-    def chances(self, temperature: float, rule: JointRule) -> LabelChances:
+    def chances(self, temperature: float, rule: JointRule) -> LabelProbabilities:
         """What is thought of the hair."""
-        return chances_of(self.hair, self.readings(temperature), rule)
+        return label_probabilities(self.hair, self.readings(temperature), rule)
 
     def posterior(self, temperature: float, rule: JointRule) -> Posterior:
         """What the joint rule makes of the hair by itself."""
-        return read_together(self.hair.strand, self.readings(temperature), rule)
+        return joint_posterior(self.hair.strand, self.readings(temperature), rule)
 
-    def _reading(self, k: int, temperature: float) -> EndReading | None:
+    def _reading(self, k: int, temperature: float) -> EndScores | None:
         logits = self.logits[k]
         if logits is None:
             return None
         chances = softmax(logits[None] / temperature)[0]
-        return EndReading(EndProbabilities(*map(float, chances)), self.edge_widths[k])
+        return EndScores(EndProbabilities(*map(float, chances)), self.edge_widths[k])
 
 
-def read_labels(net: EndNet, hairs: Sequence[TaughtHair], kinds: Sequence[str]) -> list[ReadLabel]:
+def evaluate_labels(
+    net: EndNet, hairs: Sequence[LabelledStrand], kinds: Sequence[str]
+) -> list[EvaluatedLabel]:
     """What ``net`` reads at the ends of hairs that are of ``kinds``."""
     crops = [crop for hair in hairs for crop in hair.crops if crop is not None]
     rows = iter(logits_of(net, crops))
     return [
-        ReadLabel(hair, kind, _each(hair, rows), _edges(hair))
+        EvaluatedLabel(hair, kind, _each(hair, rows), _edges(hair))
         for hair, kind in zip(hairs, kinds, strict=True)
     ]
 
 
-def _each(hair: TaughtHair, rows: Iterator[Array]) -> tuple[Array | None, Array | None]:
+def _each(hair: LabelledStrand, rows: Iterator[Array]) -> tuple[Array | None, Array | None]:
     first, second = (None if crop is None else next(rows) for crop in hair.crops)
     return first, second
 
 
-def _edges(hair: TaughtHair) -> tuple[float, float]:
+def _edges(hair: LabelledStrand) -> tuple[float, float]:
     first, second = (0.0 if crop is None else edge_widths(crop) for crop in hair.crops)
     return first, second

@@ -9,14 +9,16 @@ import numpy as np
 
 from model.labelling.hair import ALL
 from training.retrain.evaluation import LEAST_OF_KIND, even_weights
-from training.retrain.label_probabilities import ANAGEN, KINDS, NOTHING, TELOGEN, LabelChances
+from training.retrain.label_probabilities import ANAGEN, KINDS, NOTHING, TELOGEN, LabelProbabilities
 from training.retrain.outcome import CurvePoint
 
 SHARES = (0.25, 0.5)
 """Of the labels; what becomes of none and of all is measured anyway."""
 
 
-def curve_point(labels: int, kinds: Sequence[str], chances: Sequence[LabelChances]) -> CurvePoint:
+def curve_point(
+    labels: int, kinds: Sequence[str], chances: Sequence[LabelProbabilities]
+) -> CurvePoint:
     """The losses on held-out labels of ``kinds`` after fitting to so many ``labels``."""
     losses = np.array([each.loss(kind) for kind, each in zip(kinds, chances, strict=True)])
     named = np.array(kinds)

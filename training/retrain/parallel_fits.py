@@ -15,12 +15,12 @@ from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
-from training.retrain.fit import Material, TeachPlan, best_device
+from training.retrain.fit import RetrainPlan, TrainingSet, best_device
 
 MOST_PROCESSES = 2
 """With 200 labels each takes 1.6 GB, and who started them 2.2 GB (measured)."""
 
-_material: Material | None = None
+_material: TrainingSet | None = None
 """That of a process that fits."""
 
 
@@ -30,10 +30,12 @@ class Fit:
 
     rows: Sequence[int]
     run: Path
-    plan: TeachPlan
+    plan: RetrainPlan
 
 
-def fit_side_by_side(material: Material, fits: Sequence[Fit], tell: Callable[[int], None]) -> None:
+def fit_in_parallel(
+    material: TrainingSet, fits: Sequence[Fit], tell: Callable[[int], None]
+) -> None:
     """Leaves the last checkpoint of each fit in its folder; ``tell`` hears how many are done.
 
     With one core, or on a graphics card, which one fit fills, nothing is done, and whoever needs a
@@ -52,7 +54,7 @@ def fit_side_by_side(material: Material, fits: Sequence[Fit], tell: Callable[[in
 
 
 @contextmanager
-def _pool(processes: int, material: Material) -> Iterator[ProcessPoolExecutor]:
+def _pool(processes: int, material: TrainingSet) -> Iterator[ProcessPoolExecutor]:
     context = get_context("spawn")  # a fork would copy locks that torch's threads hold
     pool = ProcessPoolExecutor(processes, context, _begin, (material,))
     try:
@@ -65,7 +67,7 @@ def _pool(processes: int, material: Material) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(material: Material) -> None:
+def _begin(material: TrainingSet) -> None:
     """In a new process."""
     global _material
     _material = material

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from training.retrain.evaluation import LEAST_OF_KIND, Array, Evidence, FrozenLosses, share_of_slips
-from training.retrain.label_probabilities import ANAGEN, SLIPS, TELOGEN
+from training.retrain.evaluation import LEAST_OF_KIND, Array, Evidence, FrozenLosses, label_noise
+from training.retrain.label_probabilities import ANAGEN, NOISE_RATE, TELOGEN
 
 DOUBTS = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 """By which temperatures the model in force may be made less sure."""
@@ -131,8 +131,8 @@ def decide(evidence: Evidence) -> Decision:
     gain, p_value = sum(gains), chance_of_gain(gains)
     forgotten, noise = growth(evidence.frozen)
     figures = (gain, p_value, forgotten, noise)
-    slips, at_least = share_of_slips(evidence.judged)
-    if at_least > SLIPS:
+    slips, at_least = label_noise(evidence.judged)
+    if at_least > NOISE_RATE:
         return Decision(Verdict.MANY_SLIPS, _many_slips(slips), *figures)
     if p_value > LEVEL or gain <= 0:
         return Decision(Verdict.NOT_BETTER, _not_better(gain, p_value), *figures)
@@ -180,9 +180,9 @@ def _better(evidence: Evidence, gain: float, p_value: float) -> str:
 def _many_slips(share: float) -> str:
     return (
         f"About {_percent(share)} of the labels say telogen where a model fitted to the others "
-        f"sees anagen, or the other way round; up to {_percent(SLIPS)} are taken for slips. Either "
-        "labels are wrong, or these hairs look unlike all that it knows. Look at the labels in the "
-        "report, mend those that are wrong, and train again."
+        f"sees anagen, or the other way round; up to {_percent(NOISE_RATE)} are taken for slips. "
+        "Either labels are wrong, or these hairs look unlike all that it knows. Look at the labels "
+        "in the report, mend those that are wrong, and train again."
     )
 
 

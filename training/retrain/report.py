@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from model.version import CLASSES
-from training.labels.issues import Remark
+from training.labels.issues import Issue
 from training.labels.label_set import LabelSet
 from training.reports.charts import BLUE, GREY, ORANGE
 from training.reports.html_page import page, paragraph, picture, sheet, table, tiles
@@ -223,7 +223,7 @@ def _remarks(labels: LabelSet) -> Iterator[str]:
     yield from _listed("Notes on the labels", labels.notes)
 
 
-def _listed(head: str, remarks: Sequence[Remark]) -> Iterator[str]:
+def _listed(head: str, remarks: Sequence[Issue]) -> Iterator[str]:
     if not remarks:
         return
     yield f"<h2>{head} ({len(remarks)})</h2>"

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.labelling.hair import ALL, TIERS, tier_of
+from model.labelling.hair import ALL, WIDTH_BINS, width_bin
 from training.evaluation.breakdown import TIER_NAMES
 from training.reports.html_page import paragraph, table
 from training.retrain.evaluation import LEAST_OF_KIND, Array, JudgedLabel
-from training.retrain.label_probabilities import KINDS, LabelChances
+from training.retrain.label_probabilities import KINDS, LabelProbabilities
 
 DRAWS = 1000
 """How often groups are drawn anew for an interval."""
 INTERVAL = (0.025, 0.975)
 """The quantiles between which 95 % lie."""
 
-Figure = Callable[[LabelChances, str], float]
+Figure = Callable[[LabelProbabilities, str], float]
 """Of what is thought of a hair, and the kind that it is said to be."""
 
 
@@ -44,12 +44,12 @@ class Change:
         return self.after - self.before
 
 
-def is_right(thought: LabelChances, kind: str) -> float:
+def is_right(thought: LabelProbabilities, kind: str) -> float:
     """1 if the likeliest kind is the one that was said, else 0."""
     return float(thought.likeliest == kind)
 
 
-def log_loss(thought: LabelChances, kind: str) -> float:
+def log_loss(thought: LabelProbabilities, kind: str) -> float:
     """Minus the log of the chance of what was said."""
     return thought.loss(kind)
 
@@ -121,11 +121,11 @@ _UNTOLD = "cannot be told"
 _FEW_GROUPS = 10
 """Intervals by fewer groups are told to be rough. Our choice."""
 
-Judged = Sequence[JudgedLabel]
+JudgedRow = Sequence[JudgedLabel]
 
 
 def by_kind(
-    judged: Judged, right: Mapping[str, Change], loss: Mapping[str, Change]
+    judged: JudgedRow, right: Mapping[str, Change], loss: Mapping[str, Change]
 ) -> Iterator[str]:
     """A table of what is right and of the log loss of each kind; ``right`` and ``loss`` are their
     changes."""
@@ -152,10 +152,10 @@ def by_kind(
         )
 
 
-def by_tier(judged: Judged) -> str:
+def by_tier(judged: JudgedRow) -> str:
     """A table of the same by the width of the shaft in the photo, for each kind."""
     rows = []
-    for tier in TIERS:
+    for tier in WIDTH_BINS:
         for kind in KINDS:
             some = [each for each in judged if each.kind == kind and _tier(each) == tier]
             if some:
@@ -163,7 +163,7 @@ def by_tier(judged: Judged) -> str:
     return table(("", "labels", *_RIGHT, *_LOSS), rows)
 
 
-def what_changed(judged: Judged) -> str:
+def what_changed(judged: JudgedRow) -> str:
     """A table of how many hairs are mended, and how many broken, by kind."""
     groups = {kind: [each for each in judged if each.kind == kind] for kind in KINDS}
     rows = [[_name(kind), *_counts(some)] for kind, some in groups.items() if some]
@@ -175,7 +175,7 @@ def _name(kind: str) -> str:
 
 
 def _tier(label: JudgedLabel) -> str:
-    return tier_of(label.hair.strand.shaft_px)
+    return width_bin(label.hair.strand.shaft_px)
 
 
 def _too_few(labels: int) -> str:
@@ -205,7 +205,7 @@ def _difference(change: Change) -> str:
     return f"{change.by:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
-def _means(some: Judged) -> list[str]:
+def _means(some: JudgedRow) -> list[str]:
     """Of labels of one kind."""
     if len(some) < LEAST_OF_KIND:
         return [_too_few(len(some))]
@@ -214,6 +214,6 @@ def _means(some: Judged) -> list[str]:
     return [str(len(some)), *shares, *(f"{value:.2f}" for value in loss)]
 
 
-def _counts(some: Judged) -> list[str]:
+def _counts(some: JudgedRow) -> list[str]:
     pairs = Counter((is_right(e.before, e.kind), is_right(e.after, e.kind)) for e in some)
     return [str(pairs[pair]) for pair in ((0, 1), (1, 0), (1, 1), (0, 0))]

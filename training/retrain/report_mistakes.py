@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.labels.issues import printable, shortened
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 from training.retrain.evaluation import JudgedLabel
-from training.retrain.label_probabilities import KINDS, LabelChances
+from training.retrain.label_probabilities import KINDS, LabelProbabilities
 
 SHOWN = 24
 PER_PHOTO = 3
@@ -46,7 +46,7 @@ def tile_of(label: JudgedLabel) -> tuple[Pixels, str]:
     return np.concatenate(rows), caption
 
 
-def _ends(hair: TaughtHair) -> list[tuple[Pixels, str]]:
+def _ends(hair: LabelledStrand) -> list[tuple[Pixels, str]]:
     """The crops that there are, that of the labelled end first where it is known, with names."""
     order = (1, 0) if hair.root_end == 1 else (0, 1)
     first = "one end" if hair.root_end is None else "the labelled end"
@@ -55,11 +55,11 @@ def _ends(hair: TaughtHair) -> list[tuple[Pixels, str]]:
     return [(crop.pixels, name) for crop, name in crops if crop is not None]
 
 
-def _told(chances: LabelChances) -> str:
+def _told(chances: LabelProbabilities) -> str:
     return ", ".join(f"{kind.replace('_', ' ')} {chances.of(kind):.0%}" for kind in KINDS)
 
 
-def _place(hair: TaughtHair) -> str:
+def _place(hair: LabelledStrand) -> str:
     """The photo's file, and where its label stands if that is elsewhere."""
     file, where = shortened(printable(hair.file)), str(hair.where)
     return file if hair.where.file == hair.file else f"{file}; label in {shortened(where)}"

@@ -14,17 +14,17 @@ from training.datasets.replay import load_frozen, load_replay
 from training.labels.folds import split
 from training.labels.groups import Groups
 from training.labels.label_set import LabelSet
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 from training.recalibrate import FixedNet
-from training.retrain.challenger import Taught, save_taught
-from training.retrain.cross_validation import Say
-from training.retrain.evaluation import Evidence, frozen_losses
-from training.retrain.experiment import Trial
-from training.retrain.fit import Material, TeachPlan, material_of
+from training.retrain.challenger import Challenger, save_challenger
+from training.retrain.cross_validation import ReportProgress
+from training.retrain.evaluation import Evidence, frozen_set_losses
+from training.retrain.experiment import ChallengerExperiment
+from training.retrain.fit import RetrainPlan, TrainingSet, training_set_of
 from training.retrain.onnx_import import net_of
 from training.retrain.outcome import Outcome
 from training.retrain.promotion import ONE_GROUP, Decision, Verdict, decide
-from training.retrain.run_state import Unfinished, unfinished
+from training.retrain.run_state import RunState, run_state
 from training.studies.baselines import NETWORKS
 
 VERSION = "version"
@@ -37,7 +37,7 @@ _IN_FORCE = Decision(Verdict.IN_FORCE, "What these labels teach is in force alre
 
 
 @dataclass(frozen=True)
-class TeachOrder:
+class RetrainConfig:
     """How to teach: which network (a name of ``NETWORKS``), whether a better one is put in force,
     and whether the learning curve is drawn, which takes two thirds as long again."""
 
@@ -47,12 +47,14 @@ class TeachOrder:
     curve: bool = True
 
     @property
-    def plan(self) -> TeachPlan:
+    def plan(self) -> RetrainPlan:
         """How to fit."""
-        return replace(TeachPlan(), seed=self.seed)
+        return replace(RetrainPlan(), seed=self.seed)
 
 
-def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, say: Say) -> Outcome:
+def retrain(
+    labels: LabelSet, registry: Registry, run: Path, order: RetrainConfig, say: ReportProgress
+) -> Outcome:
     """Fits a challenger to ``labels``, judges it, and promotes it if it is better for sure.
 
     ``run`` gets the challenger's version. A run that was stopped goes on where it was. Raises
@@ -63,13 +65,13 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
         return Outcome(labels, None, _NO_LABELS, (), registry.champion().name, None, order.arch)
     say("Preparing", 0.0)
     base = load_version(SHIPPED)
-    kept = unfinished(run, hairs, base.manifest.name.sha256, order.arch, order.plan)
+    kept = run_state(run, hairs, base.manifest.name.sha256, order.arch, order.plan)
     champion = load_version(kept.to_beat(registry))
     trial = _trial(hairs, labels.groups, base, champion, kept, order, _never_back(say))
     trial.fit_ahead(order.curve)
     evidence = evidence_of(trial)
     curve = trial.curve() if order.curve else ()
-    name = save_taught(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
+    name = save_challenger(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
     _add(run / VERSION, registry)
     in_force = champion.manifest.name.version
     decision = _IN_FORCE if name == in_force else _decided(trial, evidence)
@@ -78,22 +80,22 @@ def teach(labels: LabelSet, registry: Registry, run: Path, order: TeachOrder, sa
     return Outcome(labels, evidence, decision, curve, in_force, name, order.arch, promoted)
 
 
-def trainable(labels: LabelSet) -> list[TaughtHair]:
+def trainable(labels: LabelSet) -> list[LabelledStrand]:
     """Those that say something, and have an end in view."""
     return [
         hair for hair in labels.hairs if hair.fits and any(crop is not None for crop in hair.crops)
     ]
 
 
-def evidence_of(trial: Trial) -> Evidence:
+def evidence_of(trial: ChallengerExperiment) -> Evidence:
     """What speaks for a challenger and what against it."""
     champion, judged = trial.champion, trial.judged()
     before = FixedNet(champion), champion.manifest.temperature
     after = trial.net, trial.calibration.temperature
-    return Evidence(judged, frozen_losses(load_frozen(), before, after), trial.fitted)
+    return Evidence(judged, frozen_set_losses(load_frozen(), before, after), trial.fitted)
 
 
-def _never_back(say: Say) -> Say:
+def _never_back(say: ReportProgress) -> ReportProgress:
     """Tells a share that is no less than before."""
     furthest = 0.0
 
@@ -106,16 +108,16 @@ def _never_back(say: Say) -> Say:
 
 
 def _trial(
-    hairs: Sequence[TaughtHair],
+    hairs: Sequence[LabelledStrand],
     groups: Groups,
     base: ModelVersion,
     champion: ModelVersion,
-    kept: Unfinished,
-    order: TeachOrder,
-    say: Say,
-) -> Trial:
+    kept: RunState,
+    order: RetrainConfig,
+    say: ReportProgress,
+) -> ChallengerExperiment:
     """Everything that takes no labels."""
-    return Trial(
+    return ChallengerExperiment(
         hairs=hairs,
         split=split(hairs, groups),
         groups=groups,
@@ -129,26 +131,26 @@ def _trial(
 
 
 def _material(
-    hairs: Sequence[TaughtHair],
+    hairs: Sequence[LabelledStrand],
     base: ModelVersion,
-    kept: Unfinished,
-    order: TeachOrder,
-    say: Say,
-) -> Material:
+    kept: RunState,
+    order: RetrainConfig,
+    say: ReportProgress,
+) -> TrainingSet:
     """A network of another make first learns what the shipped one says of renders."""
     shipped = net_of(base)
     if order.arch == ROOTNET:
-        return material_of(hairs, load_replay(), shipped, shipped, order.seed)
+        return training_set_of(hairs, load_replay(), shipped, shipped, order.seed)
     torch.manual_seed(order.seed)
     start = NETWORKS[order.arch]()
-    material = material_of(hairs, load_replay(), start, shipped, order.seed)
+    material = training_set_of(hairs, load_replay(), start, shipped, order.seed)
     say(f"Making {order.arch} know what the shipped model knows; this takes minutes", 0.0)
     longer = replace(order.plan, epochs=ANEW_EPOCHS, learning_rate=ANEW_RATE)
     material.let_start_know(kept.folder / order.arch, longer)
     return material
 
 
-def _decided(trial: Trial, evidence: Evidence) -> Decision:
+def _decided(trial: ChallengerExperiment, evidence: Evidence) -> Decision:
     return ONE_GROUP if len(trial.split.folds) < 2 else decide(evidence)
 
 
@@ -161,9 +163,9 @@ def _add(version: Path, registry: Registry) -> None:
         registry.add(version)
 
 
-def _taught(trial: Trial, evidence: Evidence) -> Taught:
+def _taught(trial: ChallengerExperiment, evidence: Evidence) -> Challenger:
     pictures = tuple(sorted({hair.photo for hair in trial.hairs}))
-    return Taught(trial.net, trial.calibration, trial.rounds.read, _figures(evidence), pictures)
+    return Challenger(trial.net, trial.calibration, trial.rounds.read, _figures(evidence), pictures)
 
 
 def _figures(evidence: Evidence) -> dict[str, float]:

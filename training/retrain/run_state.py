@@ -11,15 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from model.registry.registry import Registry
-from training.labels.labelled_strand import TaughtHair
-from training.retrain.fit import TeachPlan
+from training.labels.labelled_strand import LabelledStrand
+from training.retrain.fit import RetrainPlan
 
 FITS = "fits"
 _MOVE = "move.json"
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class RunState:
     """``folder`` has a checkpoint of each fit, and what is about to be put in force."""
 
     folder: Path
@@ -49,14 +49,14 @@ class Unfinished:
             return {}
 
 
-def unfinished(
-    run: Path, hairs: Sequence[TaughtHair], base: str, arch: str, plan: TeachPlan
-) -> Unfinished:
+def run_state(
+    run: Path, hairs: Sequence[LabelledStrand], base: str, arch: str, plan: RetrainPlan
+) -> RunState:
     """That of these labels, fitted so from the network with this SHA-256: with others, a stopped
     run begins anew."""
     said = [(hair.photo, str(hair.where), hair.said.value, hair.root_end) for hair in hairs]
     text = json.dumps([said, base, arch, asdict(plan)])
-    return Unfinished(run / FITS / hashlib.sha256(text.encode()).hexdigest()[:16])
+    return RunState(run / FITS / hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
 def finish(run: Path) -> None:

@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from model.networks.root_net import CLASS_COUNT, EndNet, evened, scale_of
+from model.networks.root_net import CLASS_COUNT, EndNet, mirror_averaged, scale_of
 from training.datasets.augment import Augmenter
 from training.datasets.examples import ClassPair, CropPair, Example
 from training.fitting.root_net import as_tensors
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 
 BATCH = 128
 
-Drawn = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 """Of one strand: what fits (5, 5), which ends have a crop (2,); and of its crops what is seen
 (C, ...), their scale (C, 1), and log chances to keep to (C, 4)."""
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class CachedFeatures:
     """Strands and their crops in several views.
 
     ``fits`` (N, 5, 5) are the pairs of classes of both ends that are right, the last column for an
@@ -41,7 +41,7 @@ class Lesson:
     scale: NDArray[np.float32]
     kept: NDArray[np.float32]
 
-    def drawn(self, strand: int, view: int) -> Drawn:
+    def drawn(self, strand: int, view: int) -> Batch:
         """A strand with both ends in one view."""
         rows = self.crops[strand]
         there = rows[rows >= 0]
@@ -56,10 +56,12 @@ class Lesson:
         return int(self.seen.shape[1])
 
 
-class Draws(Dataset[Drawn]):
+class SamplingDataset(Dataset[Batch]):
     """Strands of one lesson, drawn by their ``weights`` (N,), in any of their views."""
 
-    def __init__(self, lesson: Lesson, weights: NDArray[np.float64], count: int, seed: int) -> None:
+    def __init__(
+        self, lesson: CachedFeatures, weights: NDArray[np.float64], count: int, seed: int
+    ) -> None:
         rng = np.random.default_rng(seed)
         self._lesson = lesson
         self._strands = rng.choice(len(weights), count, p=weights / weights.sum())
@@ -68,30 +70,32 @@ class Draws(Dataset[Drawn]):
     def __len__(self) -> int:
         return len(self._strands)
 
-    def __getitem__(self, i: int) -> Drawn:
+    def __getitem__(self, i: int) -> Batch:
         return self._lesson.drawn(int(self._strands[i]), int(self._views[i]))
 
 
-def lesson_of_labels(hairs: Sequence[TaughtHair], net: EndNet, views: int, seed: int) -> Lesson:
+def features_of_labels(
+    hairs: Sequence[LabelledStrand], net: EndNet, views: int, seed: int
+) -> CachedFeatures:
     """What people said of hairs, their crops augmented ``views`` times each and looked at by
     ``net``."""
     fits = np.stack([_table(hair.fits) for hair in hairs])
     pairs = [hair.crops for hair in hairs]
     seen, scale = _seen(pairs, net, views, seed)
     kept = np.full((*scale.shape[:2], CLASS_COUNT), np.nan, np.float32)
-    return Lesson(fits, _places(pairs), seen.numpy(), scale.numpy(), kept)
+    return CachedFeatures(fits, _places(pairs), seen.numpy(), scale.numpy(), kept)
 
 
-def lesson_of_renders(
+def features_of_renders(
     examples: Sequence[Example], net: EndNet, teacher: EndNet, views: int, seed: int
-) -> Lesson:
+) -> CachedFeatures:
     """What ``teacher`` says of rendered strands, which ``net`` is to look at and to say as well."""
     fits = np.stack([_table(()) for _ in examples])
     pairs = [example.crops for example in examples]
     seen, scale = _seen(pairs, net, views, seed)
     looked = seen if teacher is net else _seen(pairs, teacher, views, seed)[0]
     said = _said(teacher, looked, scale)
-    return Lesson(fits, _places(pairs), seen.numpy(), scale.numpy(), said.numpy())
+    return CachedFeatures(fits, _places(pairs), seen.numpy(), scale.numpy(), said.numpy())
 
 
 def _said(teacher: EndNet, seen: Tensor, scale: Tensor) -> Tensor:
@@ -115,7 +119,7 @@ def _seen(pairs: Sequence[CropPair], net: EndNet, views: int, seed: int) -> tupl
         some = range(start, min(start + BATCH, len(seeds)))
         pixels, shaft_px = as_tensors([augment(crops[k // views], seeds[k]) for k in some])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            looked.append(net.look(evened(pixels.float())).half())
+            looked.append(net.look(mirror_averaged(pixels.float())).half())
         widths.append(shaft_px)
     seen, scale = torch.cat(looked).clone(), scale_of(torch.cat(widths))
     shape = len(crops), views

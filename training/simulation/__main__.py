@@ -21,11 +21,11 @@ from training.datasets.collect import collect
 from training.datasets.examples import Example
 from training.datasets.replay import load_replay
 from training.labels.folds import Split, split
-from training.labels.labelled_strand import TaughtHair
+from training.labels.labelled_strand import LabelledStrand
 from training.recalibrate import FixedNet
 from training.retrain.evaluation import Evidence
-from training.retrain.experiment import Trial
-from training.retrain.fit import TeachPlan, material_of
+from training.retrain.experiment import ChallengerExperiment
+from training.retrain.fit import RetrainPlan, training_set_of
 from training.retrain.onnx_import import net_of
 from training.retrain.promotion import decide
 from training.retrain.retrain import evidence_of
@@ -106,18 +106,20 @@ def run_alone(world: World, order: str, labels: int, seed: int, out: Path) -> di
     return {"order": order, "labels": labels, "seed": seed, "errors": asdict(errors)}
 
 
-def _trial(world: World, hairs: Sequence[TaughtHair], seed: int, run: Path) -> Trial:
+def _trial(
+    world: World, hairs: Sequence[LabelledStrand], seed: int, run: Path
+) -> ChallengerExperiment:
     net = net_of(world.base)
     groups = {hair.photo: hair.photo for hair in hairs}
-    return Trial(
+    return ChallengerExperiment(
         hairs=hairs,
         split=split(hairs, groups),
         groups=groups,
-        material=material_of(hairs, load_replay(), net, net, seed),
+        material=training_set_of(hairs, load_replay(), net, net, seed),
         start=world.start,
         champion=world.base,
         run=run,
-        plan=replace(TeachPlan(), seed=seed),
+        plan=replace(RetrainPlan(), seed=seed),
         say=lambda step, done: None,
     )
 

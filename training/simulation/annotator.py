@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.active_learning import PER_PHOTO, candidate_of, order_to_label
+from model.active_learning import PER_PHOTO, candidate_of, select_for_labelling
 from model.labelling.hair import Label
 from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration
@@ -17,31 +17,31 @@ from training.datasets.examples import CLUB, MISSHAPEN, Example
 from training.datasets.splits import by_photo
 from training.evaluation.predictions import label_examples
 from training.fitting.readings import readings_of
-from training.labels.issues import Where
-from training.labels.label import Said
-from training.labels.labelled_strand import Extent, TaughtHair
+from training.labels.issues import Location
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import Extent, LabelledStrand
 
 SAID = {
-    "telogen": Said.TELOGEN,
-    "misshapen": Said.MISSHAPEN,
-    "bare": Said.NO_BULB,
-    "not_hair": Said.NOT_HAIR,
+    "telogen": HairLabel.TELOGEN,
+    "misshapen": HairLabel.MISSHAPEN,
+    "bare": HairLabel.NO_BULB,
+    "not_hair": HairLabel.NOT_HAIR,
 }
 """What a person says of a strand by its truth; of a piece of a hair, or one without its root in the
 photo, nobody can say anything."""
-_KIND = {Said.TELOGEN: CLUB, Said.MISSHAPEN: MISSHAPEN}
+_KIND = {HairLabel.TELOGEN: CLUB, HairLabel.MISSHAPEN: MISSHAPEN}
 _TAKEN_FOR = {
-    Said.TELOGEN: Said.MISSHAPEN,
-    Said.MISSHAPEN: Said.TELOGEN,
-    Said.NO_BULB: Said.TELOGEN,
+    HairLabel.TELOGEN: HairLabel.MISSHAPEN,
+    HairLabel.MISSHAPEN: HairLabel.TELOGEN,
+    HairLabel.NO_BULB: HairLabel.TELOGEN,
 }
 
 
-def labelled(example: Example) -> TaughtHair:
+def labelled(example: Example) -> LabelledStrand:
     """The example as a person labels it: pointing at its root, if it has one."""
     said, classes = SAID[example.labelled.truth], example.labelled.end_classes
     kind = _KIND.get(said)
-    return TaughtHair(
+    return LabelledStrand(
         strand=example.strand,
         crops=example.crops,
         said=said,
@@ -49,11 +49,11 @@ def labelled(example: Example) -> TaughtHair:
         root_end=classes.index(kind) if kind in classes else None,
         photo=example.photo,
         file=example.photo,
-        where=Where(example.photo),
+        where=Location(example.photo),
     )
 
 
-def mistaken(hairs: Sequence[TaughtHair], share: float, seed: int) -> list[TaughtHair]:
+def mistaken(hairs: Sequence[LabelledStrand], share: float, seed: int) -> list[LabelledStrand]:
     """The same labels from somebody who takes such a share of the hairs for the other kind."""
     wrong = np.random.default_rng(seed).uniform(size=len(hairs)) < share
     return [
@@ -85,7 +85,7 @@ def in_active_order(
     posteriors = posteriors_of(examples, readings, calibration.rule)
     rows = zip(examples, readings, posteriors, strict=True)
     candidates = [candidate_of(e.photo, e.strand, read, p, e.crops) for e, read, p in rows]
-    return order_to_label(candidates, count=count)
+    return select_for_labelling(candidates, count=count)
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def _seconds(session: ort.InferenceSession, feed: Feed) -> float:
     return perf_counter() - start
 
 
-class Peer(EndNet):
+class Baseline(EndNet):
     """A backbone from pixels (N, 3, H, W) to features (N, F), told the width of the shaft and
     ended as ``RootNet`` is."""
 
@@ -160,20 +160,20 @@ class Peer(EndNet):
         return logits
 
 
-def mobile_net() -> Peer:
+def mobile_net() -> Baseline:
     """MobileNetV3-Small (Howard et al. 2019) with random weights."""
     backbone = mobilenet_v3_small(weights=None)
     features = backbone.classifier[0].in_features
     backbone.classifier = nn.Identity()
-    return Peer(backbone, features)
+    return Baseline(backbone, features)
 
 
-def res_net() -> Peer:
+def res_net() -> Baseline:
     """ResNet-18 (He et al. 2016) with random weights."""
     backbone = resnet18(weights=None)
     features = backbone.fc.in_features
     backbone.fc = nn.Identity()
-    return Peer(backbone, features)
+    return Baseline(backbone, features)
 
 
 NETWORKS: dict[str, Callable[[], EndNet]] = {

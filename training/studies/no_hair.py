@@ -18,7 +18,7 @@ from data.strands.strand import Strand
 from model.labelling.hair import Label
 from model.report import PhotoReport
 from model.scorer import Scorer
-from training.datasets.annotations import TruthPhoto, read_truth
+from training.datasets.annotations import AnnotatedPhoto, load_annotations
 
 
 class StrandScorer(Protocol):
@@ -74,20 +74,20 @@ def measure(folder: Path, scorer: StrandScorer) -> NoHairFigures:
 
     Raises ValueError when its truth has a hair, ShedlightError for a photo that cannot be read.
     """
-    truths = read_truth(folder)
+    truths = load_annotations(folder)
     if haired := [truth.name for truth in truths if truth.hairs]:
         raise ValueError(f"{folder} has photos with hairs, such as {haired[0]}")
     return NoHairFigures(tuple(_measured(folder, truth, scorer) for truth in _tracked(truths)))
 
 
-def _measured(folder: Path, truth: TruthPhoto, scorer: StrandScorer) -> NoHairPhoto:
+def _measured(folder: Path, truth: AnnotatedPhoto, scorer: StrandScorer) -> NoHairPhoto:
     photo = read_photo_file(folder / "photos" / truth.name)
     hairs = scorer.score(photo).hairs
     labelled = sum(hair.label is not Label.UNSURE for hair in hairs)
     return NoHairPhoto(truth.name, len(scorer.strands(photo)), len(hairs), labelled)
 
 
-def _tracked(truths: list[TruthPhoto]) -> Iterable[TruthPhoto]:
+def _tracked(truths: list[AnnotatedPhoto]) -> Iterable[AnnotatedPhoto]:
     return track(truths, "Scoring", console=Console(stderr=True), transient=True)
 
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from model.labelling.hair import tier_of
-from model.share.counts import Tally
+from model.labelling.hair import width_bin
+from model.share.counts import HairCounts
 from model.share.posterior import Counts, summarise_counts
 from model.share.summary import Summary
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
 from serve.api.openapi import answers
-from serve.resources import Shared
+from serve.resources import ResourcesDep
 from serve.scoring.interfaces import PhotoScorer
 
 router = APIRouter(tags=["advice"])
@@ -29,7 +29,7 @@ HairCount = Annotated[int, Field(ge=0, le=100_000, strict=True), BeforeValidator
 ShaftPx = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 
 
-class LabelCounts(BaseModel):
+class CountsByPerson(BaseModel):
     """Hairs by label, as a person counted or corrected them: taken as right."""
 
     model_config = ConfigDict(
@@ -43,7 +43,7 @@ class LabelCounts(BaseModel):
     unsure: HairCount = 0
 
 
-class MachineCounts(LabelCounts):
+class CountsByModel(CountsByPerson):
     """Hairs by the label that the model gave them and nobody corrected: the share allows for its
     mistakes."""
 
@@ -80,10 +80,10 @@ class MachineCounts(LabelCounts):
             raise ValueError("no more than are unsure")
         return told
 
-    def tally(self, by_person: Counts) -> Tally:
+    def tally(self, by_person: Counts) -> HairCounts:
         """These hairs, and those ``by_person`` beside them."""
         by_machine = Counts(**self.model_dump(exclude={"shafts_px"}))
-        return Tally(by_machine, by_person, Counter(map(tier_of, self.shafts_px)))
+        return HairCounts(by_machine, by_person, Counter(map(width_bin, self.shafts_px)))
 
 
 class AdviceRequest(BaseModel):
@@ -91,8 +91,8 @@ class AdviceRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    counts: LabelCounts
-    by_machine: MachineCounts | None = None
+    counts: CountsByPerson
+    by_machine: CountsByModel | None = None
     context: Context = Context()
 
     def pool(self, scorer: PhotoScorer) -> Summary:
@@ -104,7 +104,7 @@ class AdviceRequest(BaseModel):
 
 
 @router.post("/v1/advice", responses=answers("AdviceAnswer", 413, 422))
-def advise_on_counts(request: AdviceRequest, shared: Shared) -> JSONResponse:
+def advise_on_counts(request: AdviceRequest, shared: ResourcesDep) -> JSONResponse:
     """The telogen share of labels that a person counted or corrected, with the model's own beside
     them if there are any, and what to look at next."""
     pool = request.pool(shared.scorer)

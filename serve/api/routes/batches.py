@@ -16,11 +16,11 @@ from serve.api.openapi import BATCH_REQUEST, accepted, answers, event_stream, fa
 from serve.api.routes.events import EVENTS, events
 from serve.jobs.batches.job import SentBatch
 from serve.jobs.batches.multipart import received
-from serve.jobs.batches.queue import AllBatches
+from serve.jobs.batches.queue import BatchQueueDep
 from serve.jobs.batches.storage import MEDIA_TYPES, BatchFolder, ResultFile, archive
-from serve.jobs.batches.unpack import Parcel, laid_out
-from serve.jobs.batches.zip_files import Room
-from serve.resources import Resources, Shared
+from serve.jobs.batches.unpack import UploadedBatch, unpack
+from serve.jobs.batches.zip_files import UnpackQuota
+from serve.resources import Resources, ResourcesDep
 
 ZIP = "application/zip"
 router = APIRouter(tags=["batches"])
@@ -44,7 +44,7 @@ class ContextRequest(BaseModel):
 
 
 async def _folder(
-    batch_id: Annotated[str, Path(description="who knows it, may")], batches: AllBatches
+    batch_id: Annotated[str, Path(description="who knows it, may")], batches: BatchQueueDep
 ) -> BatchFolder:
     return await to_thread.run_sync(batches.shelf.find, batch_id)
 
@@ -58,7 +58,9 @@ Folder = Annotated[BatchFolder, Depends(_folder)]
     responses=accepted("BatchAnswer") | failures(413, 415, 422, 503),
     openapi_extra=BATCH_REQUEST,
 )
-async def send_batch(request: Request, batches: AllBatches, shared: Shared) -> JSONResponse:
+async def send_batch(
+    request: Request, batches: BatchQueueDep, shared: ResourcesDep
+) -> JSONResponse:
     """Take in many photos, or zips of photos, to score them in the background.
 
     All of it is deleted an hour after the batch is done, or when the server stops.
@@ -92,7 +94,7 @@ def advise_on_batch(folder: Folder, request: ContextRequest) -> JSONResponse:
 
 
 @router.delete(BATCH, status_code=204, response_class=Response, responses=failures(404))
-def delete_batch(folder: Folder, batches: AllBatches) -> None:
+def delete_batch(folder: Folder, batches: BatchQueueDep) -> None:
     """Stop a batch, and delete its photos and results, at once and for good."""
     batches.delete(folder)
 
@@ -102,7 +104,7 @@ def delete_batch(folder: Folder, batches: AllBatches) -> None:
     response_class=StreamingResponse,
     responses=event_stream(EVENTS, "BatchAnswer", "progress", "done") | failures(404),
 )
-async def watch_batch(folder: Folder, batches: AllBatches) -> StreamingResponse:
+async def watch_batch(folder: Folder, batches: BatchQueueDep) -> StreamingResponse:
     """How a batch goes on: `progress` whenever something changes, and in the end `done`."""
     await to_thread.run_sync(folder.state)
     told = events(folder, partial(batch_json, folder.id), lambda: batches.stopping)
@@ -135,9 +137,9 @@ async def _taken_in(request: Request, folder: BatchFolder, shared: Resources) ->
     settings = shared.settings
     form = await received(request, folder.photos, settings.max_batch_photos)
     options = _options(form.fields)
-    room = Room(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
-    parcel: Parcel = await to_thread.run_sync(
-        laid_out, form.files, folder.photos, room, shared.limits
+    room = UnpackQuota(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
+    parcel: UploadedBatch = await to_thread.run_sync(
+        unpack, form.files, folder.photos, room, shared.limits
     )
     return SentBatch(folder, parcel, options.roots_in_view, options.context)
 

@@ -8,8 +8,8 @@ from fastapi.responses import StreamingResponse
 from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures, file_answer
 from serve.loopback import is_of_this_machine
-from serve.resources import Shared
-from serve.saved_photos.export import exhibits, label_archive
+from serve.resources import ResourcesDep
+from serve.saved_photos.export import exported_photos, label_archive
 
 _ZIP = "application/zip"
 router = APIRouter(tags=["labels"])
@@ -20,7 +20,7 @@ router = APIRouter(tags=["labels"])
     response_class=StreamingResponse,
     responses=file_answer(_ZIP) | failures(403, 503),
 )
-def export_labels(request: Request, shared: Shared) -> StreamingResponse:
+def export_labels(request: Request, shared: ResourcesDep) -> StreamingResponse:
     """The labels of all photos that may improve the model: photos, crops, reports and a table.
 
     It hands out everybody's photos, so it takes the server's key; where none is set, it answers
@@ -29,6 +29,6 @@ def export_labels(request: Request, shared: Shared) -> StreamingResponse:
     if shared.settings.api_key is None and not is_of_this_machine(request):
         raise ShedlightError(ErrorCode.LOCAL_ONLY)
     store = shared.keeping.made()
-    pieces = label_archive(exhibits(store) if store else (), datetime.now(UTC))
+    pieces = label_archive(exported_photos(store) if store else (), datetime.now(UTC))
     named = {"Content-Disposition": 'attachment; filename="shedlight-labels.zip"'}
     return StreamingResponse(pieces, media_type=_ZIP, headers=named)

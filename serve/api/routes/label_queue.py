@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures
-from serve.label_queue.saved_photos import KeptHair, KeptHairs
+from serve.label_queue.saved_photos import QueuedHair, SavedPhotoCandidates
 from serve.loopback import is_of_this_machine
-from serve.resources import Shared
+from serve.resources import ResourcesDep
 
 MOST = 200
 Count = Annotated[int, Query(ge=1, le=MOST, description="how many hairs at most")]
@@ -71,7 +71,7 @@ class NextAnswer(BaseModel):
 
 
 @router.get("/v1/labels/next", responses=failures(403, 422, 503))
-def next_labels(request: Request, shared: Shared, count: Count = 20) -> NextAnswer:
+def next_labels(request: Request, shared: ResourcesDep, count: Count = 20) -> NextAnswer:
     """The hairs of kept photos whose labels would teach the model most, in their order.
 
     Only of photos that may improve the model. It tells the ids of everybody's photos, so it takes
@@ -80,7 +80,7 @@ def next_labels(request: Request, shared: Shared, count: Count = 20) -> NextAnsw
     if shared.settings.api_key is None and not is_of_this_machine(request):
         raise ShedlightError(ErrorCode.LOCAL_ONLY)
     store = shared.keeping.made()
-    found = KeptHairs.of(store) if store else KeptHairs()
+    found = SavedPhotoCandidates.of(store) if store else SavedPhotoCandidates()
     return NextAnswer(
         hairs=[_told(kept) for kept in found.queue(count)],
         open=len(found.open),
@@ -88,7 +88,7 @@ def next_labels(request: Request, shared: Shared, count: Count = 20) -> NextAnsw
     )
 
 
-def _told(kept: KeptHair) -> NextHair:
+def _told(kept: QueuedHair) -> NextHair:
     hair, (guess, chance) = kept.hair, kept.hair.guess
     photo = f"/v1/photos/{hair.photo}"
     of_hair = f"{photo}/hairs/{kept.number}"

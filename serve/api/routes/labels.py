@@ -13,8 +13,8 @@ from serve.api.client import ClientToken
 from serve.api.openapi import answers
 from serve.api.routes.saved_photos import PHOTO, HairNumber, PhotoId
 from serve.api.schemas import correction_answer
-from serve.resources import Resources, Shared
-from serve.store.correction import Correction, Event, Place, Said, at_fault
+from serve.resources import Resources, ResourcesDep
+from serve.store.correction import Correction, CorrectionEvent, CorrectionKind, Point, at_fault
 from serve.store.store import Store
 
 HairLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "not_hair", "unsure"]
@@ -42,8 +42,8 @@ class HairSaid(BaseModel):
     def of(self, hair: int) -> Correction:
         """It, said of that hair."""
         if self.label is None:
-            return Correction(Said.ROOT_MOVED, hair=hair, root_end=self.root_end)
-        return Correction(Said(self.label), hair=hair)
+            return Correction(CorrectionKind.ROOT_MOVED, hair=hair, root_end=self.root_end)
+        return Correction(CorrectionKind(self.label), hair=hair)
 
 
 class MissedRoot(BaseModel):
@@ -67,7 +67,7 @@ class UndoAsked(BaseModel):
 
 
 _ANSWERS = answers("CorrectionAnswer", 404, 422, 503)
-Say = Callable[[Store, datetime], Event]
+Say = Callable[[Store, datetime], CorrectionEvent]
 
 
 @router.post(PHOTO + "/hairs/{hair}/label", responses=_ANSWERS)
@@ -75,7 +75,7 @@ def label_hair(
     photo_id: PhotoId,
     hair: HairNumber,
     said: HairSaid,
-    shared: Shared,
+    shared: ResourcesDep,
     client: ClientToken = None,
 ) -> JSONResponse:
     """Say what a hair is, or which of its ends is the root."""
@@ -85,24 +85,24 @@ def label_hair(
 
 @router.post(PHOTO + "/hairs", responses=_ANSWERS)
 def add_missed_root(
-    photo_id: PhotoId, missed: MissedRoot, shared: Shared, client: ClientToken = None
+    photo_id: PhotoId, missed: MissedRoot, shared: ResourcesDep, client: ClientToken = None
 ) -> JSONResponse:
     """Mark a root that was missed; its number is `event.hair` of the answer."""
-    correction = Correction(Said(missed.label), place=Place(missed.x, missed.y))
+    correction = Correction(CorrectionKind(missed.label), place=Point(missed.x, missed.y))
     return _said(shared, photo_id, lambda store, now: store.add(photo_id, correction, now, client))
 
 
 @router.post(PHOTO + "/undo", responses=_ANSWERS)
 def undo_correction(
     photo_id: PhotoId,
-    shared: Shared,
+    shared: ResourcesDep,
     asked: UndoAsked = UndoAsked(),
     client: ClientToken = None,
 ) -> JSONResponse:
     """Take back the last word in force, or a certain one; an undo can be undone by its number."""
     if asked.event is None:
         return _said(shared, photo_id, lambda store, now: store.undo_last(photo_id, now, client))
-    correction = Correction(Said.UNDO, undoes=asked.event)
+    correction = Correction(CorrectionKind.UNDO, undoes=asked.event)
     return _said(shared, photo_id, lambda store, now: store.add(photo_id, correction, now, client))
 
 

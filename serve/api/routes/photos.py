@@ -15,11 +15,18 @@ from serve.advice.advise import advise
 from serve.api.client import ClientToken, IdempotencyKey
 from serve.api.errors import answer
 from serve.api.openapi import PHOTOS_REQUEST, answers
-from serve.api.save_photos import Keeper
+from serve.api.save_photos import SavePhotos
 from serve.api.uploads import Submission, Submitted
-from serve.resources import Resources, Shared
-from serve.scoring.score_file import Duplicates, HowToScore, Scored, failed, overlay_url, score_file
-from serve.store.retention import Keep
+from serve.resources import Resources, ResourcesDep
+from serve.scoring.score_file import (
+    Duplicates,
+    ScoredPhoto,
+    ScoreOptions,
+    failed,
+    overlay_url,
+    score_file,
+)
+from serve.store.retention import Retention
 
 PHOTOS = "/v1/photos"
 LOOK_S = 0.2
@@ -34,7 +41,7 @@ router = APIRouter(tags=["photos"])
 )
 async def score_photos(
     submitted: Submitted,
-    shared: Shared,
+    shared: ResourcesDep,
     client: ClientToken = None,
     key: IdempotencyKey = None,
 ) -> JSONResponse:
@@ -43,7 +50,7 @@ async def score_photos(
     Nothing is kept unless `keep` asks for it: then each photo that was read has an `id`.
     """
     duplicates = Duplicates()
-    keeper = Keeper(shared.keeping, submitted.options, key, client)
+    keeper = SavePhotos(shared.keeping, submitted.options, key, client)
     scored_once = await _score_all(submitted, shared, keeper)
     photos = [replace(each, report=duplicates.mark(each.report)) for each in scored_once]
     if len(photos) == 1 and photos[0].error:
@@ -59,15 +66,17 @@ async def score_photos(
     )
 
 
-async def _score_all(submitted: Submission, shared: Resources, keeper: Keeper) -> list[Scored]:
+async def _score_all(
+    submitted: Submission, shared: Resources, keeper: SavePhotos
+) -> list[ScoredPhoto]:
     """One photo after the other; other requests take turns in between.
 
     Raises ShedlightError (TOO_BUSY), and ClientDisconnect when nobody waits for the answer.
     """
     options = submitted.options
     draw = overlay_url if options.overlay else None
-    how = HowToScore(shared.limits, options.roots_in_view, draw, options.keep is not Keep.NO)
-    photos: list[Scored] = []
+    how = ScoreOptions(shared.limits, options.roots_in_view, draw, options.keep is not Retention.NO)
+    photos: list[ScoredPhoto] = []
     with shared.line.place():
         async with create_task_group() as tasks:
             tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
@@ -95,9 +104,9 @@ def _score(
     shared: Resources,
     name: str,
     file: UploadFile,
-    how: HowToScore,
-    keep: Callable[[Scored], Scored],
-) -> Scored:
+    how: ScoreOptions,
+    keep: Callable[[ScoredPhoto], ScoredPhoto],
+) -> ScoredPhoto:
     """The answer for one file, whatever it does to the worker that reads it.
 
     One that cannot be kept, though that was asked for, has failed: nobody shall think it is kept.

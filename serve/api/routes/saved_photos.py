@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import answers, failures, file_answer
 from serve.api.schemas import kept_answer
-from serve.resources import Resources, Shared
+from serve.resources import Resources, ResourcesDep
 from serve.saved_photos.pictures import kept_crop, kept_overlay
 from serve.store.tables import ID_LENGTH
 
@@ -36,14 +36,14 @@ End = Annotated[
 
 
 @router.get(PHOTO, responses=answers("KeptPhotoAnswer", 404, 503))
-def show_photo(photo_id: PhotoId, shared: Shared) -> JSONResponse:
+def show_photo(photo_id: PhotoId, shared: ResourcesDep) -> JSONResponse:
     """The report of a kept photo with all that people said, and how long it is kept."""
     kept, events = shared.keeping.with_photos().history(photo_id)
     return JSONResponse(kept_answer(shared.scorer.pool, kept, events))
 
 
 @router.delete(PHOTO, status_code=204, response_class=Response, responses=failures(404, 503))
-def delete_photo(photo_id: PhotoId, shared: Shared) -> None:
+def delete_photo(photo_id: PhotoId, shared: ResourcesDep) -> None:
     """Delete the picture, its crops and all that was said about it, at once and for good."""
     shared.keeping.with_photos().delete(photo_id)
 
@@ -53,7 +53,7 @@ def delete_photo(photo_id: PhotoId, shared: Shared) -> None:
     response_class=Response,
     responses=file_answer(_JPEG) | failures(404, 503),
 )
-def show_picture(photo_id: PhotoId, shared: Shared) -> Response:
+def show_picture(photo_id: PhotoId, shared: ResourcesDep) -> Response:
     """The photo as it was kept: upright, encoded anew, and without a word of the file."""
     return Response(shared.keeping.with_photos().picture(photo_id), media_type=_JPEG)
 
@@ -63,7 +63,7 @@ def show_picture(photo_id: PhotoId, shared: Shared) -> Response:
     response_class=Response,
     responses=file_answer(_PNG) | failures(404, 503),
 )
-async def draw_photo(photo_id: PhotoId, shared: Shared) -> Response:
+async def draw_photo(photo_id: PhotoId, shared: ResourcesDep) -> Response:
     """The photo with its hairs drawn in as they stand after all that people said."""
     return await _drawn(shared, lambda: kept_overlay(shared.keeping.with_photos(), photo_id))
 
@@ -74,7 +74,7 @@ async def draw_photo(photo_id: PhotoId, shared: Shared) -> Response:
     responses=file_answer(_PNG) | failures(404, 422, 503),
 )
 async def crop_hair(
-    photo_id: PhotoId, hair: HairNumber, shared: Shared, end: End = None
+    photo_id: PhotoId, hair: HairNumber, shared: ResourcesDep, end: End = None
 ) -> Response:
     """A hair's root, turned and scaled as the model read it: 160 x 96 pixels.
 

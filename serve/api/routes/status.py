@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures
-from serve.api.permissions import may_teach
-from serve.resources import Shared
+from serve.api.permissions import require_training
+from serve.resources import ResourcesDep
 
 REAL_ROOTS = (
     "How often it is right on real roots has not been measured yet. "
@@ -84,13 +84,13 @@ class Readiness(BaseModel):
 
 
 @router.get("/v1/model")
-def describe_model(request: Request, shared: Shared) -> AboutModel:
+def describe_model(request: Request, shared: ResourcesDep) -> AboutModel:
     """Which model answers, what it learned from, and how much it takes at a time."""
     limits = UploadLimits.model_validate(shared.settings, from_attributes=True)
     return AboutModel(
         **vars(shared.scorer.model),
         limits=limits,
-        teaching=may_teach(request, shared.settings),
+        teaching=require_training(request, shared.settings),
         notice=shared.notice,
     )
 
@@ -102,7 +102,7 @@ def check_health() -> Health:
 
 
 @router.get("/readyz", responses=failures(503))
-def check_readiness(shared: Shared) -> Readiness:
+def check_readiness(shared: ResourcesDep) -> Readiness:
     """Answers 200 when photos can be read now: if not, send them elsewhere or later."""
     up = shared.workers.up
     if not up:
@@ -111,6 +111,6 @@ def check_readiness(shared: Shared) -> Readiness:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def read_metrics(shared: Shared) -> Response:
+def read_metrics(shared: ResourcesDep) -> Response:
     """Counts since the server started, for Prometheus; nothing of a photo or a person."""
     return Response(shared.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -15,21 +15,21 @@ from serve.api.openapi import event_stream, failures, file_answer
 from serve.api.permissions import Allowed
 from serve.api.routes.events import EVENTS
 from serve.api.sse import event_stream as stream
-from serve.jobs.batches.queue import AllBatches
+from serve.jobs.batches.queue import BatchQueueDep
 from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
-from serve.jobs.training.manager import Teacher, TheTeacher, refused
+from serve.jobs.training.manager import TrainingJobManager, TrainingJobsDep, refused
 from serve.jobs.training.promotion import can_roll_back, promote, roll_back
-from serve.jobs.training.state import Stage, TeachingState
-from serve.jobs.training.storage import TeachingFolder
-from serve.resources import Resources, Shared
+from serve.jobs.training.state import Stage, TrainingState
+from serve.jobs.training.storage import TrainingFolder
+from serve.resources import Resources, ResourcesDep
 
 
-def events(folder: TeachingFolder, stopping: Callable[[], bool]) -> AsyncIterator[str]:
+def events(folder: TrainingFolder, stopping: Callable[[], bool]) -> AsyncIterator[str]:
     """The ``event_stream`` of a training."""
     return stream(lambda _: folder.state(), _event, stopping)
 
 
-def _event(name: str, state: TeachingState) -> str:
+def _event(name: str, state: TrainingState) -> str:
     return f"event: {name}\ndata: {json.dumps(state.as_json())}\n\n"
 
 
@@ -126,13 +126,13 @@ class PromotionAsked(BaseModel):
 
 
 @router.get(TEACHING, responses=failures(403, 503))
-def show_teaching(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
+def show_teaching(shared: ResourcesDep, teacher: TrainingJobsDep) -> TeachingAnswer:
     """How many labels wait, how far a training is, and what came of the last one."""
     return _answer(shared, teacher)
 
 
 @router.post(TEACHING, status_code=202, responses=failures(403, 409, 503))
-def start_teaching(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
+def start_teaching(shared: ResourcesDep, teacher: TrainingJobsDep) -> TeachingAnswer:
     """Start a training on all labels of photos that may improve the model.
 
     It is a process of its own, which ends with the server. Nothing is promoted by it.
@@ -142,7 +142,7 @@ def start_teaching(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
 
 
 @router.delete(TEACHING, status_code=204, response_class=Response, responses=failures(403))
-def stop_teaching(teacher: TheTeacher) -> None:
+def stop_teaching(teacher: TrainingJobsDep) -> None:
     """Stop the training, if one is running; it ends within some seconds."""
     teacher.stop()
 
@@ -152,7 +152,7 @@ def stop_teaching(teacher: TheTeacher) -> None:
     response_class=StreamingResponse,
     responses=event_stream(EVENTS, "TeachingProgress", "progress", "done") | failures(403),
 )
-async def watch_teaching(teacher: TheTeacher, batches: AllBatches) -> StreamingResponse:
+async def watch_teaching(teacher: TrainingJobsDep, batches: BatchQueueDep) -> StreamingResponse:
     """How a training goes on: `progress` whenever something changes, and in the end `done`."""
     told = events(teacher.folder, lambda: batches.stopping)
     return StreamingResponse(told, media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
@@ -163,7 +163,7 @@ async def watch_teaching(teacher: TheTeacher, batches: AllBatches) -> StreamingR
     response_class=FileResponse,
     responses=file_answer("text/html") | failures(403, 409),
 )
-def fetch_teaching_report(teacher: TheTeacher) -> FileResponse:
+def fetch_teaching_report(teacher: TrainingJobsDep) -> FileResponse:
     """The report of the last training, once it is done."""
     if teacher.folder.outcome() is None or not teacher.folder.report.is_file():
         raise refused("There is no report yet; wait until a training is done.")
@@ -173,7 +173,7 @@ def fetch_teaching_report(teacher: TheTeacher) -> FileResponse:
 
 @router.post(TEACHING + "/promotion", responses=failures(403, 409, 422, 503))
 def promote_challenger(
-    asked: PromotionAsked, shared: Shared, teacher: TheTeacher
+    asked: PromotionAsked, shared: ResourcesDep, teacher: TrainingJobsDep
 ) -> TeachingAnswer:
     """Put the version that the last training made in force, if it was found to be better."""
     promote(_registry(shared), asked.version, teacher.folder.outcome())
@@ -181,13 +181,13 @@ def promote_challenger(
 
 
 @router.post("/v1/models/rollback", responses=failures(403, 409, 503))
-def roll_model_back(shared: Shared, teacher: TheTeacher) -> TeachingAnswer:
+def roll_model_back(shared: ResourcesDep, teacher: TrainingJobsDep) -> TeachingAnswer:
     """Put the version of the model in force again that was before this one."""
     roll_back(_registry(shared))
     return _answer(shared, teacher)
 
 
-def _answer(shared: Resources, teacher: Teacher) -> TeachingAnswer:
+def _answer(shared: Resources, teacher: TrainingJobManager) -> TeachingAnswer:
     registry = _registry(shared)
     champion, outcome = registry.champion().name, teacher.folder.outcome()
     counts = teacher.counts(shared.keeping.made())

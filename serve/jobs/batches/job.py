@@ -16,17 +16,17 @@ from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
 from serve.api.errors import error_json
-from serve.batch import Order, Overlays, score_batch
+from serve.batch import BatchRequest, Overlays, score_batch
 from serve.batch.local_engine import LocalEngine
 from serve.batch.run_folder import begin_run
 from serve.batch.totals import RunSummary
 from serve.inputs.photo_files import NamedPhoto
 from serve.jobs.batches.state import BatchState, Json, Stage
 from serve.jobs.batches.storage import BatchFolder
-from serve.jobs.batches.unpack import Parcel
+from serve.jobs.batches.unpack import UploadedBatch
 from serve.resources import Resources
 from serve.scoring.interfaces import Answer, Asked, Job
-from serve.scoring.score_file import HowToScore
+from serve.scoring.score_file import ScoreOptions
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class SentBatch:
     """A batch that waits for its turn; ``stopped`` ends it early."""
 
     folder: BatchFolder
-    parcel: Parcel
+    parcel: UploadedBatch
     roots_in_view: bool
     context: Context
     stopped: Event = field(default_factory=Event)
@@ -56,7 +56,7 @@ class SentBatch:
             self.folder.drop_photos()
 
     def _score(self, shared: Resources, portal: BlockingPortal) -> None:
-        order = Order(
+        order = BatchRequest(
             (self.folder.photos,), self.folder.out, self.roots_in_view, Overlays.NONE, resume=True
         )
         engine = _Engine(self, shared, portal)
@@ -92,7 +92,7 @@ class _Engine:
         count = max(1, shared.settings.workers // 2)
         self._local = LocalEngine(workers, count, shared.scorer.model, batch.stopped)
 
-    def __call__(self, photos: Iterable[NamedPhoto], how: HowToScore) -> Iterator[PhotoReport]:
+    def __call__(self, photos: Iterable[NamedPhoto], how: ScoreOptions) -> Iterator[PhotoReport]:
         """An ``Engine`` (serve/batch/local_engine.py), with the server's limits."""
         scored = islice(photos, len(self._parcel.photos))
         for report in self._local(scored, replace(how, limits=self._shared.limits)):

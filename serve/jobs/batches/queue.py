@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 
 from data.errors import ErrorCode, ShedlightError
 from serve.jobs.batches.job import SentBatch
-from serve.jobs.batches.storage import BatchFolder, Shelf
+from serve.jobs.batches.storage import BatchFolder, BatchStore
 from serve.resources import Resources
 from serve.settings import Settings
 
@@ -26,7 +26,7 @@ RETRY_S = 60
 _log = logging.getLogger(__name__)
 
 
-class Batches:
+class BatchQueue:
     """Takes batches in and has them scored; for the event loop's thread, save ``stop``.
 
     Photos of a batch wait for their turns among those of other requests, at most half as many at a
@@ -38,7 +38,7 @@ class Batches:
 
     def __init__(self, settings: Settings, shared: Callable[[], Resources]) -> None:
         """``shared`` tells the resources of the moment: a batch begins with what is in force."""
-        self.shelf = Shelf(settings.batch_folder)
+        self.shelf = BatchStore(settings.batch_folder)
         self.stopping = False
         self._room, self._shared = 1 + settings.waiting_batches, shared
         self._inside = 0
@@ -114,8 +114,8 @@ class Batches:
             await sleep(TIDY_EVERY_S)
 
 
-async def _batches(request: Request) -> Batches:
-    return cast(Batches, request.app.state.batches)
+async def _batches(request: Request) -> BatchQueue:
+    return cast(BatchQueue, request.app.state.batches)
 
 
-AllBatches = Annotated[Batches, Depends(_batches)]
+BatchQueueDep = Annotated[BatchQueue, Depends(_batches)]

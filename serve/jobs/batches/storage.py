@@ -23,14 +23,14 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.errors import ErrorCode, ShedlightError
-from data.io.files import replaced
+from data.io.files import atomic_writer
 from serve.batch import RESULTS
 from serve.batch.report import REPORT
 from serve.batch.run import SUMMARY
 from serve.batch.run_folder import RUN
 from serve.batch.tables import HAIRS, PHOTOS
 from serve.jobs.batches.state import BatchState, Json
-from serve.jobs.batches.zip_stream import Pipe
+from serve.jobs.batches.zip_stream import StreamBuffer
 
 
 class ResultFile(StrEnum):
@@ -83,7 +83,7 @@ class BatchFolder:
 
     def put(self, state: BatchState) -> None:
         """Writes how far it is; raises FileNotFoundError when it was deleted meanwhile."""
-        with replaced(self.path / _STATE) as file:
+        with atomic_writer(self.path / _STATE) as file:
             json.dump(state.as_json(), file)
 
     def answer(self) -> Json:
@@ -121,7 +121,7 @@ _LOCK = "lock"
 _log = logging.getLogger(__name__)
 
 
-class Shelf:
+class BatchStore:
     """One private folder for each server that lives, with a folder for each of its batches.
 
     A server holds a lock in its folder for as long as it lives, so that a folder whose lock is
@@ -213,7 +213,7 @@ _CHUNK = 1 << 20
 def archive(results: Path) -> Iterator[bytes]:
     """The files in a folder of results. Raises OSError when it is deleted meanwhile: what was sent
     by then cannot be taken for a whole zip."""
-    pipe = Pipe()
+    pipe = StreamBuffer()
     with ZipFile(pipe, "w", ZIP_DEFLATED) as packed:
         for name in ResultFile:
             with (

@@ -8,7 +8,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from serve.api.uploads import distinct
 from serve.inputs.photo_files import NamedPhoto
-from serve.jobs.batches.zip_files import Entry, Room, is_zip, unpacked
+from serve.jobs.batches.zip_files import Entry, UnpackQuota, is_zip, unpacked
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class SentFile:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class UploadedBatch:
     """Photos to score and, after them, what cannot be, each with its error; names differ.
 
     ``skipped`` files of zips are no pictures by their names.
@@ -39,7 +39,9 @@ class Parcel:
         return len(self.photos) + len(self.refused)
 
 
-def laid_out(sent: Sequence[SentFile], folder: Path, room: Room, limits: ReadLimits) -> Parcel:
+def unpack(
+    sent: Sequence[SentFile], folder: Path, room: UnpackQuota, limits: ReadLimits
+) -> UploadedBatch:
     """The files that were sent, those of zips unpacked into ``folder``; the zips are deleted.
 
     Raises ShedlightError where there is too much in all, for a zip that is alone and cannot be
@@ -53,14 +55,16 @@ def laid_out(sent: Sequence[SentFile], folder: Path, room: Room, limits: ReadLim
         raise ShedlightError(ErrorCode.NOT_AN_IMAGE, field="files")
     names = distinct([entry.name for entry in told])
     named = list(zip(names, told, strict=True))
-    return Parcel(
+    return UploadedBatch(
         tuple(NamedPhoto(entry.path, name) for name, entry in named if entry.path),
         tuple((name, entry.error) for name, entry in named if entry.error),
         len(entries) - len(told),
     )
 
 
-def _entries(file: SentFile, folder: Path, room: Room, limits: ReadLimits) -> Iterator[Entry]:
+def _entries(
+    file: SentFile, folder: Path, room: UnpackQuota, limits: ReadLimits
+) -> Iterator[Entry]:
     if not is_zip(file.path, file.name):
         room.take_photo()
         yield Entry(file.name, file.path)

@@ -25,7 +25,7 @@ millions takes time and memory, too. Our assumption."""
 MB = 1_000_000
 
 
-class Room:
+class UnpackQuota:
     """What is left of the photos, and of the unpacked bytes, that a batch may have."""
 
     def __init__(self, photos: int, unpacked_bytes: int) -> None:
@@ -93,7 +93,7 @@ def is_zip(path: Path, name: str) -> bool:
 
 
 def unpacked(
-    path: Path, name: str, folder: Path, room: Room, limits: ReadLimits
+    path: Path, name: str, folder: Path, room: UnpackQuota, limits: ReadLimits
 ) -> Iterator[Entry]:
     """What a zip called ``name`` holds, in the order of a folder that is walked; photos lie in
     ``folder``. A zip that cannot be opened is an entry itself.
@@ -122,7 +122,7 @@ class _BoundedFile:
     each entry: a zip of 100 MB could so take a gigabyte of memory.
     """
 
-    def __init__(self, file: BinaryIO, room: Room) -> None:
+    def __init__(self, file: BinaryIO, room: UnpackQuota) -> None:
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
         self._file, self._room = file, room
 
@@ -137,7 +137,12 @@ class _Unpacking:
     """One zip on its way into a folder."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, size: int, folder: Path, room: Room, limits: ReadLimits
+        self,
+        archive: zipfile.ZipFile,
+        size: int,
+        folder: Path,
+        room: UnpackQuota,
+        limits: ReadLimits,
     ) -> None:
         self._archive, self._folder = archive, folder
         self._room, self._limits = room, limits

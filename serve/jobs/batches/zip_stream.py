@@ -3,7 +3,7 @@
 import io
 
 
-class Pipe(io.RawIOBase):
+class StreamBuffer(io.RawIOBase):
     """A file that can only be written, and read out in pieces."""
 
     def __init__(self) -> None:

@@ -4,23 +4,23 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from serve.store.correction import Said
+from serve.store.correction import CorrectionKind
 from serve.store.training_labels import LabelledPhoto
 
 LEAST_LABELS, LEAST_OF_KIND = 30, 5
 """What training asks for before it lets a model take another's place (training/teach); the second
 of telogen and of anagen hairs each. A test holds them to that."""
 _KINDS = {
-    Said.TELOGEN: "telogen",
-    Said.ANAGEN: "anagen",
-    Said.MISSHAPEN: "anagen",
-    Said.NO_BULB: "anagen",
-    Said.NOT_HAIR: "not_hair",
+    CorrectionKind.TELOGEN: "telogen",
+    CorrectionKind.ANAGEN: "anagen",
+    CorrectionKind.MISSHAPEN: "anagen",
+    CorrectionKind.NO_BULB: "anagen",
+    CorrectionKind.NOT_HAIR: "not_hair",
 }
 
 
 @dataclass(frozen=True)
-class LabelCounts:
+class TrainingLabelCounts:
     """Labels by kind, and how many of them are newer than the last training's."""
 
     telogen: int = 0
@@ -45,9 +45,9 @@ class LabelCounts:
         )
 
 
-def count_labels(photos: Iterable[LabelledPhoto], since: datetime | None) -> LabelCounts:
+def count_labels(photos: Iterable[LabelledPhoto], since: datetime | None) -> TrainingLabelCounts:
     """The labels that a model can learn from; those said after ``since`` are waiting."""
-    counts = LabelCounts()
+    counts = TrainingLabelCounts()
     for label in (label for photo in photos for label in photo.labels):
         if label.label in _KINDS:
             kind = _KINDS[label.label]

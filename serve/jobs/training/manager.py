@@ -12,10 +12,10 @@ from typing import IO, Annotated, cast
 from fastapi import Depends, Request
 
 from data.errors import ErrorCode, ShedlightError
-from serve.jobs.training.label_counts import LabelCounts, count_labels
+from serve.jobs.training.label_counts import TrainingLabelCounts, count_labels
 from serve.jobs.training.state import Stage
-from serve.jobs.training.storage import TeachingFolder
-from serve.saved_photos.export import exhibits, label_archive
+from serve.jobs.training.storage import TrainingFolder
+from serve.saved_photos.export import exported_photos, label_archive
 from serve.settings import Settings
 from serve.store.store import Store
 
@@ -28,19 +28,19 @@ BUSY = "A training is running already; wait until it is done, or stop it."
 STOPPING_S = 30.0
 
 
-class Teacher:
+class TrainingJobManager:
     """One training at a time among all servers that share the folder; its methods block."""
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = TeachingFolder(settings.teaching_folder.absolute())
+        self.folder = TrainingFolder(settings.teaching_folder.absolute())
         self._models = settings.models.expanduser().absolute()
         self._lock = Lock()
         self._attendant: subprocess.Popen[bytes] | None = None
 
-    def counts(self, store: Store | None) -> LabelCounts:
+    def counts(self, store: Store | None) -> TrainingLabelCounts:
         """The labels there are; raises ShedlightError (STORE_UNAVAILABLE)."""
         if store is None:
-            return LabelCounts()
+            return TrainingLabelCounts()
         learned = self.folder.state().stage in (Stage.DONE, Stage.RUNNING)
         return count_labels(store.export(), self.folder.started() if learned else None)
 
@@ -55,7 +55,7 @@ class Teacher:
                 raise refused(NOT_INSTALLED)
             missing = self.counts(store).missing
             if store is None or missing:
-                raise refused(missing or LabelCounts().missing or "")
+                raise refused(missing or TrainingLabelCounts().missing or "")
             now = datetime.now(UTC)
             self.folder.clear(now)
             try:
@@ -91,7 +91,7 @@ class Teacher:
 
     def _gather(self, store: Store, now: datetime) -> None:
         with self.folder.labels.open("wb") as file:
-            for piece in label_archive(exhibits(store), now):
+            for piece in label_archive(exported_photos(store), now):
                 file.write(piece)
 
     def _send(self, lock: IO[str]) -> None:
@@ -125,8 +125,8 @@ def refused(why: str) -> ShedlightError:
     return ShedlightError(ErrorCode.TEACHING_REFUSED, why=why)
 
 
-async def _teacher(request: Request) -> Teacher:
-    return cast(Teacher, request.app.state.teacher)
+async def _teacher(request: Request) -> TrainingJobManager:
+    return cast(TrainingJobManager, request.app.state.teacher)
 
 
-TheTeacher = Annotated[Teacher, Depends(_teacher)]
+TrainingJobsDep = Annotated[TrainingJobManager, Depends(_teacher)]

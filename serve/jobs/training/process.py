@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from select import select
 
-from serve.jobs.training.state import Stage, TeachingState
-from serve.jobs.training.storage import TeachingFolder
+from serve.jobs.training.state import Stage, TrainingState
+from serve.jobs.training.storage import TrainingFolder
 
 NICENESS = 10
 """Photos are read first: our choice of the 19 steps that there are."""
@@ -25,7 +25,7 @@ STOPPING_S = 20.0
 SILENT = "It broke off without saying why; what it said before stands in {words} on the server."
 
 
-def attend(folder: TeachingFolder, lock: int, command: list[str]) -> None:
+def supervise(folder: TrainingFolder, lock: int, command: list[str]) -> None:
     """Runs the command to its end, or stops it, and leaves none of its labels behind."""
     os.nice(NICENESS)
     with folder.words.open("wb") as words:
@@ -40,13 +40,13 @@ def attend(folder: TeachingFolder, lock: int, command: list[str]) -> None:
     stopped = _stopped_early(process, folder)
     if stopped:
         _stop(process)
-    state = folder.told() or TeachingState(Stage.RUNNING)
+    state = folder.told() or TrainingState(Stage.RUNNING)
     if not state.has_ended:
         folder.end(_end(state, stopped, process.returncode, folder))
     folder.drop_labels()
 
 
-def _stopped_early(process: subprocess.Popen[bytes], folder: TeachingFolder) -> bool:
+def _stopped_early(process: subprocess.Popen[bytes], folder: TrainingFolder) -> bool:
     """Waits; whether it is to be stopped before its end."""
     while process.poll() is None:
         server_is_gone = bool(select([sys.stdin], [], [], LOOK_S)[0])
@@ -65,13 +65,13 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             continue
 
 
-def _end(state: TeachingState, stopped: bool, status: int, folder: TeachingFolder) -> TeachingState:
+def _end(state: TrainingState, stopped: bool, status: int, folder: TrainingFolder) -> TrainingState:
     if stopped:
-        return TeachingState(Stage.STOPPED, state.step, state.done)
-    return TeachingState(Stage.FAILED, state.step, state.done, _why(status, folder))
+        return TrainingState(Stage.STOPPED, state.step, state.done)
+    return TrainingState(Stage.FAILED, state.step, state.done, _why(status, folder))
 
 
-def _why(status: int, folder: TeachingFolder) -> str:
+def _why(status: int, folder: TrainingFolder) -> str:
     """The sentence with which a command of ours ends that cannot be done; no traceback."""
     said = folder.words.read_text("utf-8", errors="replace").strip()
     last = said.splitlines()[-1] if said else ""
@@ -81,4 +81,4 @@ def _why(status: int, folder: TeachingFolder) -> str:
 
 if __name__ == "__main__":
     place, number, *asked = sys.argv[1:]
-    attend(TeachingFolder(Path(place)), int(number), asked)
+    supervise(TrainingFolder(Path(place)), int(number), asked)

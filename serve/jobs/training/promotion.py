@@ -1,7 +1,7 @@
 """Which version of the model is in force, and putting another one there as a training found."""
 
 from data.errors import ShedlightError
-from model.registry.history import standing
+from model.registry.history import active_history
 from model.registry.registry import Registry, RegistryError
 from model.version import SHIPPED, load_version
 from serve.jobs.training.manager import refused
@@ -15,7 +15,7 @@ def can_roll_back(registry: Registry) -> bool:
     """Whether a whole version was in force before this one."""
     whole = {entry.name for entry in registry.versions() if entry.manifest and not entry.in_force}
     shipped = load_version(SHIPPED).manifest.name.version
-    return not whole.isdisjoint(standing(registry.moves(), shipped))
+    return not whole.isdisjoint(active_history(registry.moves(), shipped))
 
 
 def promote(registry: Registry, version: str, outcome: Json | None) -> None:

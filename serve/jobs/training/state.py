@@ -18,7 +18,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class TeachingState:
+class TrainingState:
     """``step`` is what it is at, in words, and ``done`` the part that is behind it, 0 to 1;
     ``message`` says why it failed."""
 
@@ -42,6 +42,6 @@ class TeachingState:
         }
 
     @classmethod
-    def of_json(cls, told: Json) -> "TeachingState":
+    def of_json(cls, told: Json) -> "TrainingState":
         """The state that was written."""
         return cls(Stage(told["state"]), told["step"], float(told["done"]), told["message"])

@@ -20,7 +20,7 @@ from time import sleep
 from typing import IO
 
 from data.io.files import replace_file
-from serve.jobs.training.state import Json, Stage, TeachingState
+from serve.jobs.training.state import Json, Stage, TrainingState
 
 GATHERING = "Gathering the labels"
 PROGRESS, OUTCOME, REPORT = "progress.json", "outcome.json", "report.html"
@@ -29,7 +29,7 @@ _TRIES, _BETWEEN_S = 10, 0.02
 
 
 @dataclass(frozen=True)
-class TeachingFolder:
+class TrainingFolder:
     """Nothing is made before the first training."""
 
     path: Path
@@ -90,21 +90,21 @@ class TeachingFolder:
             return datetime.fromisoformat((self.run / "started").read_text("utf-8"))
         return None
 
-    def state(self) -> TeachingState:
+    def state(self) -> TrainingState:
         """How far it is; one that nobody is at any more without an end was stopped."""
         busy = self.is_busy()  # asked first: who ends it has written all by then
         if not self.run.is_dir():
-            return TeachingState(Stage.RUNNING, GATHERING) if busy else TeachingState(Stage.IDLE)
-        told = next(self._told(), TeachingState(Stage.RUNNING, GATHERING))
+            return TrainingState(Stage.RUNNING, GATHERING) if busy else TrainingState(Stage.IDLE)
+        told = next(self._told(), TrainingState(Stage.RUNNING, GATHERING))
         if busy:
-            return TeachingState(Stage.RUNNING, told.step, told.done)
-        return TeachingState(Stage.STOPPED, told.step, told.done) if not told.has_ended else told
+            return TrainingState(Stage.RUNNING, told.step, told.done)
+        return TrainingState(Stage.STOPPED, told.step, told.done) if not told.has_ended else told
 
-    def told(self) -> TeachingState | None:
+    def told(self) -> TrainingState | None:
         """What the command said of itself last."""
         return _state_in(self.out / PROGRESS)
 
-    def end(self, state: TeachingState) -> None:
+    def end(self, state: TrainingState) -> None:
         """Writes how it ended, for a command that did not say."""
         replace_file(self.run / "end.json", json.dumps(state.as_json()))
 
@@ -133,7 +133,7 @@ class TeachingFolder:
             elif path.name not in kept:
                 path.unlink(missing_ok=True)
 
-    def _told(self) -> Iterator[TeachingState]:
+    def _told(self) -> Iterator[TrainingState]:
         for file in (self.run / "end.json", self.out / PROGRESS):
             if state := _state_in(file):
                 yield state
@@ -151,9 +151,9 @@ def _held(lock: IO[str], shared: bool) -> bool:
     return True
 
 
-def _state_in(file: Path) -> TeachingState | None:
+def _state_in(file: Path) -> TrainingState | None:
     told = _json_in(file)
-    return TeachingState.of_json(told) if told else None
+    return TrainingState.of_json(told) if told else None
 
 
 def _json_in(file: Path) -> Json | None:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from data.images.photo import Photo
-from data.quality import Finding, judge
+from data.quality import Finding, assess
 from data.strands.strand import Strand
 from tests.helpers.quality_scenes import OUT, V, photo, strand
 
@@ -15,7 +15,7 @@ HEIGHT = 1680
 
 def findings(strands: list[Strand], **how: float) -> dict[str, Finding]:
     shot = photo(strands, height=HEIGHT, **how)  # type: ignore[arg-type]
-    return {finding.code: finding for finding in judge(shot, strands)}
+    return {finding.code: finding for finding in assess(shot, strands)}
 
 
 def test_a_good_photo_has_no_findings() -> None:
@@ -42,16 +42,16 @@ def test_glare_is_found_but_not_on_a_photo_that_is_burnt_out_all_over() -> None:
     for shine, code in ((400, "glare"), (1200, "too_bright")):
         pixels = shot.pixels.copy()
         pixels[:shine] = 255
-        codes = {finding.code for finding in judge(Photo(pixels, shot.sha256), MANY)}
+        codes = {finding.code for finding in assess(Photo(pixels, shot.sha256), MANY)}
         assert codes & {"glare", "too_bright"} == {code}
 
 
 def test_roots_past_the_border_are_found_where_it_is_known_that_they_are_not_seen() -> None:
     cut = [strand(80 * k, states=(V, OUT)) for k in range(1, 21)]
     shot = photo(cut, height=HEIGHT)
-    assert judge(shot, cut) == ()
-    assert judge(shot, cut, [False] * 20) == ()
-    assert [finding.code for finding in judge(shot, cut, [True] * 20)] == ["ends_out_of_photo"]
+    assert assess(shot, cut) == ()
+    assert assess(shot, cut, [False] * 20) == ()
+    assert [finding.code for finding in assess(shot, cut, [True] * 20)] == ["ends_out_of_photo"]
 
 
 def test_a_photo_without_hairs_says_how_to_take_one() -> None:
@@ -71,11 +71,11 @@ def test_boxes_stay_in_the_photo_and_messages_are_one_sentence() -> None:
     ]
     pixels = photo([]).pixels.copy()
     pixels[:200, :200] = 255
-    found = judge(Photo(pixels, "0" * 64), far, [False, True, False])
+    found = assess(Photo(pixels, "0" * 64), far, [False, True, False])
     assert {"glare", "low_contrast", "tangled", "ends_out_of_photo", "few_hairs"} <= {
         finding.code for finding in found
     }
-    for finding in [*found, *judge(Photo(np.full((9, 9, 3), 255, np.uint8), "0" * 64), [])]:
+    for finding in [*found, *assess(Photo(np.full((9, 9, 3), 255, np.uint8), "0" * 64), [])]:
         assert re.fullmatch(r"[A-Z0-9][^.]*\.", finding.message)
         x, y, width, height = finding.box or (0, 0, 1, 1)
         assert 0 <= x < x + width <= 600

@@ -6,13 +6,13 @@ import pytest
 
 from data.images.photo import Photo
 from data.quality.ends import (
-    SeenEnd,
+    EndMeasurement,
     blur,
     contrast_of_some,
     edge_of_some,
     faint_roots,
+    measure_ends,
     root_and_ground,
-    seen_ends,
 )
 from data.quality.finding import Finding
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, end_edge_widths
@@ -21,7 +21,7 @@ from tests.helpers.quality_scenes import OUT, ROW, V, photo, strand
 
 
 def blur_of(shot: Photo, strands: list[Strand]) -> Finding | None:
-    return blur(shot, seen_ends(shot, strands))
+    return blur(shot, measure_ends(shot, strands))
 
 
 @pytest.mark.parametrize("blur_px", [5, 8])
@@ -70,8 +70,10 @@ def test_sharpness_falls_with_blur_and_not_with_size() -> None:
         assert widths[2] < 0.85 < widths[3]
 
 
-def end(edge_widths: float = 0.3, root: float = 50, ground: float = 200, y: float = 0) -> SeenEnd:
-    return SeenEnd(End(300, y, 0.0, EndState.VISIBLE), 10, edge_widths, root, ground)
+def end(
+    edge_widths: float = 0.3, root: float = 50, ground: float = 200, y: float = 0
+) -> EndMeasurement:
+    return EndMeasurement(End(300, y, 0.0, EndState.VISIBLE), 10, edge_widths, root, ground)
 
 
 def test_what_the_findings_go_by() -> None:
@@ -90,7 +92,7 @@ def test_root_and_ground_are_told_from_the_last_widths_of_the_shaft() -> None:
 
 def test_only_visible_ends_are_seen() -> None:
     cut = [strand(200, states=(V, OUT))]
-    seen = seen_ends(photo(cut), cut)
+    seen = measure_ends(photo(cut), cut)
     assert [(one.end.x, one.shaft_px) for one in seen] == [(100, 8)]
     assert seen[0].contrast == pytest.approx(100, abs=3)
 

@@ -9,7 +9,7 @@ from data.images.read import read_photo_file
 from data.render import bare_photos as bare_ground
 from data.render.backgrounds.photographs import is_held_out
 from data.render.bare_photos import photograph_bare_grounds
-from training.datasets.annotations import read_truth
+from training.datasets.annotations import load_annotations
 
 RNG = np.random.default_rng(0)
 
@@ -36,7 +36,7 @@ def test_every_held_out_ground_takes_its_turn_and_no_other(tmp_path: Path, groun
 
 def test_the_truth_is_that_of_a_hair_free_render(tmp_path: Path, grounds: Path) -> None:
     photograph_bare_grounds(tmp_path / "out", 3, 7, grounds)
-    truths = read_truth(tmp_path / "out")
+    truths = load_annotations(tmp_path / "out")
     assert len({truth.name for truth in truths}) == 3
     for truth in truths:
         photo = read_photo_file(tmp_path / "out" / "photos" / truth.name)
@@ -67,7 +67,7 @@ def test_a_stopped_run_is_taken_up(tmp_path: Path, grounds: Path) -> None:
     )
     assert photo.read_bytes() == b"kept"
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert len(read_truth(tmp_path / "out")) == 3
+    assert len(load_annotations(tmp_path / "out")) == 3
 
 
 def test_the_ground_is_mirrored_past_its_borders_not_smeared(

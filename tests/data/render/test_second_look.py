@@ -11,7 +11,7 @@ from data.render.sampling.scene import sample_scene
 from data.render.scene import build_scene, trace
 from data.render.variants import second_look
 from tests.helpers.render_scenes import scene, straight_hair
-from training.datasets.annotations import read_truth
+from training.datasets.annotations import load_annotations
 
 
 def test_the_same_hairs_are_shown_by_other_means() -> None:
@@ -50,7 +50,7 @@ def test_only_grounds_that_are_never_trained_on_are_used(
         dataset, "_taken", lambda name, spec, _: used.append(spec.ground.kind) or _photo(name)
     )
     dataset.render_dataset(tmp_path / "out", 8, 1, grounds=grounds, look="second")
-    assert len(read_truth(tmp_path / "out")) == len(used) == 8
+    assert len(load_annotations(tmp_path / "out")) == len(used) == 8
     assert all(is_held_out(kind.removeprefix("photo:")) for kind in used)
 
 

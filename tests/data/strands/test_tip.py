@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from data.strands.ends import move_to_tip
+from data.strands.ends import refine_end
 from data.strands.line_map import LineMap
 from data.strands.strand import End, EndState
 
@@ -18,7 +18,7 @@ def with_end(x: float, y: float, chance: float) -> LineMap:
 
 
 def tip(lines: LineMap, x: float = 100, y: float = 100, direction: float = 0) -> End:
-    return move_to_tip(lines, End(x, y, direction, EndState.VISIBLE), SHAFT_PX)
+    return refine_end(lines, End(x, y, direction, EndState.VISIBLE), SHAFT_PX)
 
 
 @pytest.mark.parametrize(("x", "y"), [(124, 100), (88, 100), (100, 100), (110, 104)])

@@ -3,10 +3,10 @@
 import numpy as np
 
 from data.strands.strand import End, EndState, Strand
-from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, in_every_tier
-from model.labelling.joint_rule import EndReading, JointRule, Readings, Thresholds
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, same_in_every_bin
+from model.labelling.joint_rule import EndScores, HairScores, JointRule, Thresholds
 from model.labelling.photo_rule import label_photo
-from model.labelling.probability import UPRIGHT, Odds
+from model.labelling.probability import NO_BIAS, LogisticModel
 from model.report import ModelName
 from model.share.confusion import FAULTLESS
 from model.version import TRAINED_ON, Manifest, sha256
@@ -14,8 +14,8 @@ from model.version import TRAINED_ON, Manifest, sha256
 V, OUT, HIDDEN = EndState.VISIBLE, EndState.OUT_OF_PHOTO, EndState.HIDDEN
 EVEN = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 THRESHOLDS = Thresholds(
-    telogen=in_every_tier(0.8),
-    anagen=in_every_tier(0.8),
+    telogen=same_in_every_bin(0.8),
+    anagen=same_in_every_bin(0.8),
     evidence=0.1,
     not_hair=0.5,
     shaft_px=3.0,
@@ -24,17 +24,17 @@ THRESHOLDS = Thresholds(
 )
 RULE = JointRule(
     class_mix=EVEN,
-    prior_not_hair=Odds.always(0.2),
+    prior_not_hair=LogisticModel.always(0.2),
     photo_spread=0.0,
-    false_end=Odds.always(0),
-    lean=UPRIGHT,
+    false_end=LogisticModel.always(0),
+    lean=NO_BIAS,
     thresholds=THRESHOLDS,
 )
 
-CLUB = EndReading(EndProbabilities(0.94, 0.02, 0.02, 0.02), 0.2)
-MISSHAPEN = EndReading(EndProbabilities(0.02, 0.94, 0.02, 0.02), 0.2)
-BARE = EndReading(EndProbabilities(0.02, 0.02, 0.94, 0.02), 0.2)
-NOT_HAIR = EndReading(EndProbabilities(0.02, 0.02, 0.02, 0.94), 0.2)
+CLUB = EndScores(EndProbabilities(0.94, 0.02, 0.02, 0.02), 0.2)
+MISSHAPEN = EndScores(EndProbabilities(0.02, 0.94, 0.02, 0.02), 0.2)
+BARE = EndScores(EndProbabilities(0.02, 0.02, 0.94, 0.02), 0.2)
+NOT_HAIR = EndScores(EndProbabilities(0.02, 0.02, 0.02, 0.94), 0.2)
 
 
 def strand(
@@ -51,7 +51,7 @@ def strand(
 
 
 def label_hair(
-    strand: Strand, ends: Readings, rule: JointRule, roots_in_view: bool = False
+    strand: Strand, ends: HairScores, rule: JointRule, roots_in_view: bool = False
 ) -> Hair | None:
     """The hair that a strand is which lies alone in its photo."""
     (hair,) = label_photo([strand], [ends], rule, roots_in_view)

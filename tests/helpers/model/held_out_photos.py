@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.labelling.hair import TIERS
+from model.labelling.hair import WIDTH_BINS
 from model.share.confusion import Confusion, confusion_of
 
 FILE = Path(__file__).with_suffix(".csv")
@@ -92,6 +92,6 @@ def _thinned(
     telogen, anagen, unsure, _ = said.sum(axis=0).tolist()
     if telogen + anagen < LEAST:
         return None
-    widths = [min(TIERS[row.tier][0] + 1, 9) for row in photo]
+    widths = [min(WIDTH_BINS[row.tier][0] + 1, 9) for row in photo]
     shafts_px = np.repeat(widths, said[:, :3].sum(axis=1)).tolist()
     return Thinned(photo[0].photo, telogen, anagen, unsure, confusion_of(shafts_px, by_tier))

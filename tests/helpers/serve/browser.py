@@ -11,7 +11,7 @@ import pytest
 
 from data.images.photo import Photo
 from model.report import ModelName, PhotoReport
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from model.share.summary import Summary
 from serve.scoring.interfaces import PhotoScorer
 from serve.settings import Settings
@@ -41,7 +41,7 @@ class SlowScorer:
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         return self.inner.pool(reports)
 
-    def summary_of(self, tally: Tally) -> Summary:
+    def summary_of(self, tally: HairCounts) -> Summary:
         return self.inner.summary_of(tally)
 
 

@@ -12,7 +12,7 @@ from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import ALL, EndProbabilities, Hair, Label, Reason, RootType
 from model.report import ModelName, PhotoReport, Status
 from model.share.confusion import FAULTLESS, Confusion, confusion_of_tiers
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 
@@ -48,14 +48,14 @@ class FakeScorer:
             height=photo.height,
             hairs=hairs,
             quality=(Finding("blurred", "Hold the camera still.", (0, 0, 10, 10)),),
-            summary=self.summary_of(Tally.of(hairs)),
+            summary=self.summary_of(HairCounts.of(hairs)),
         )
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
         counted = (report.hairs for report in reports if report.duplicate_of is None)
-        return self.summary_of(Tally.of(chain.from_iterable(counted)))
+        return self.summary_of(HairCounts.of(chain.from_iterable(counted)))
 
-    def summary_of(self, tally: Tally) -> Summary:
+    def summary_of(self, tally: HairCounts) -> Summary:
         confusion = confusion_of_tiers(tally.tiers, self.confusion)
         return summarise_counts(tally.by_machine, confusion, tally.by_person)
 

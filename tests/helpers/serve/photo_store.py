@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from data.images.photo import Photo
-from serve.store.correction import Correction, Place, Said
-from serve.store.saved_photo import KeptPhoto
+from serve.store.correction import Correction, CorrectionKind, Point
+from serve.store.saved_photo import SavedPhoto
 from serve.store.store import Store
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -39,24 +39,24 @@ def open_store(folder: Path, **days: int) -> Store:
     return Store.open(url_in(folder), folder / "photos", **days)
 
 
-def keep(store: Store, improve: bool = True, now: datetime = NOW) -> KeptPhoto:
+def keep(store: Store, improve: bool = True, now: datetime = NOW) -> SavedPhoto:
     return store.keep(PHOTO, report_of(), roots_in_view=False, improve=improve, now=now)
 
 
-def label(hair: int, said: Said = Said.MISSHAPEN) -> Correction:
+def label(hair: int, said: CorrectionKind = CorrectionKind.MISSHAPEN) -> Correction:
     return Correction(said, hair=hair)
 
 
-def missed(x: float, y: float, said: Said = Said.TELOGEN) -> Correction:
-    return Correction(said, place=Place(x, y))
+def missed(x: float, y: float, said: CorrectionKind = CorrectionKind.TELOGEN) -> Correction:
+    return Correction(said, place=Point(x, y))
 
 
 def moved(hair: int, root_end: int) -> Correction:
-    return Correction(Said.ROOT_MOVED, hair=hair, root_end=root_end)
+    return Correction(CorrectionKind.ROOT_MOVED, hair=hair, root_end=root_end)
 
 
 def undo(number: int) -> Correction:
-    return Correction(Said.UNDO, undoes=number)
+    return Correction(CorrectionKind.UNDO, undoes=number)
 
 
 def files_in(folder: Path) -> set[str]:

@@ -23,5 +23,5 @@ class SlowScorer(FakeScorer):
 if __name__ == "__main__":
     from tests.helpers.serve.slow_batch import SlowScorer as OfThisModule  # where workers find it
 
-    serve.scoring.model.scorer_in_force = lambda _: OfThisModule  # type: ignore[assignment,return-value]
+    serve.scoring.model.load_active_scorer = lambda _: OfThisModule  # type: ignore[assignment,return-value]
     main()

@@ -11,9 +11,9 @@ from PIL import Image
 from data.images.photo import Photo
 from data.strands.strand import End, EndState, Strand
 from model.inference.line_finder import Finder
-from training.labels.issues import Where
-from training.labels.label import Said
-from training.labels.raw_label import GivenLabel, Picture, Place
+from training.labels.issues import Location
+from training.labels.label import HairLabel
+from training.labels.raw_label import Picture, Place, RawLabel
 from training.labels.sources import open_source
 
 V, OUT, HIDDEN = EndState.VISIBLE, EndState.OUT_OF_PHOTO, EndState.HIDDEN
@@ -54,16 +54,16 @@ def finds(*strands: Strand) -> Finder:
 
 
 def given(
-    said: Said,
+    said: HairLabel,
     *places: Place,
     row: int = 2,
     root_known: bool = True,
     said_at: object = None,
-) -> GivenLabel:
+) -> RawLabel:
     """A label in row ``row`` of a table."""
-    where = Where("labels.csv", row)
+    where = Location("labels.csv", row)
     source = open_source(Path(__file__).parent)
-    return GivenLabel(
+    return RawLabel(
         Picture(source, "a.jpg"),
         said,
         where,

@@ -8,17 +8,17 @@ import numpy as np
 from data.strands.crop import RootCrop
 from tests.helpers.training.label_folders import strand
 from training.labels.groups import LabelledPicture
-from training.labels.issues import Remark, Where
-from training.labels.label import Said
+from training.labels.issues import Issue, Location
+from training.labels.label import HairLabel
 from training.labels.label_set import LabelSet
-from training.labels.labelled_strand import Extent, TaughtHair
-from training.labels.perceptual_hash import look_of
+from training.labels.labelled_strand import Extent, LabelledStrand
+from training.labels.perceptual_hash import perceptual_hash
 from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
-from training.retrain.label_probabilities import LabelChances
+from training.retrain.label_probabilities import LabelProbabilities
 from training.retrain.outcome import CurvePoint, Outcome
 from training.retrain.promotion import Decision, Verdict
 
-LOOK = look_of(np.zeros((64, 64, 3), np.uint8))
+LOOK = perceptual_hash(np.zeros((64, 64, 3), np.uint8))
 CURVE = (
     CurvePoint(0, 0.9, {"telogen": 0.8, "anagen": 1.0}),
     CurvePoint(20, 0.7, {"telogen": 0.8, "anagen": 0.6}),
@@ -32,26 +32,31 @@ def crop(shade: int) -> RootCrop:
 
 
 def taught(
-    said: Said, root_end: int | None = 0, photo: str = "a", row: int = 2, shaft_px: float = 5.0
-) -> TaughtHair:
+    said: HairLabel, root_end: int | None = 0, photo: str = "a", row: int = 2, shaft_px: float = 5.0
+) -> LabelledStrand:
     """A hair with a dark end 0 and a light end 1, labelled in a table."""
-    file, where = f"{photo}.jpg", Where("labels.csv", row)
+    file, where = f"{photo}.jpg", Location("labels.csv", row)
     crops = crop(50), crop(200)
-    return TaughtHair(
+    return LabelledStrand(
         strand(shaft_px=shaft_px), crops, said, Extent.HAIR, root_end, photo, file, where
     )
 
 
-def thinks(telogen: float, not_hair: float = 0.0) -> LabelChances:
+def thinks(telogen: float, not_hair: float = 0.0) -> LabelProbabilities:
     """The rest is anagen."""
-    return LabelChances(telogen, 1 - telogen - not_hair, not_hair)
+    return LabelProbabilities(telogen, 1 - telogen - not_hair, not_hair)
 
 
 def label(
-    said: Said, before: float, after: float, group: str = "a", shaft_px: float = 5.0, row: int = 2
+    said: HairLabel,
+    before: float,
+    after: float,
+    group: str = "a",
+    shaft_px: float = 5.0,
+    row: int = 2,
 ) -> JudgedLabel:
     """A label of telogen or anagen with the chances of telogen before and after."""
-    kind = "telogen" if said is Said.TELOGEN else "anagen"
+    kind = "telogen" if said is HairLabel.TELOGEN else "anagen"
     hair = taught(said, 0, group, row, shaft_px)
     return JudgedLabel(hair, kind, group, thinks(before), thinks(after))
 
@@ -69,10 +74,10 @@ def frozen() -> FrozenLosses:
     )
 
 
-def label_set(problems: Sequence[Remark] = (), notes: Sequence[Remark] = ()) -> LabelSet:
+def label_set(problems: Sequence[Issue] = (), notes: Sequence[Issue] = ()) -> LabelSet:
     """Two photos of two groups, with three labels."""
     pictures = tuple(LabelledPicture(name, (), frozenset(), LOOK) for name in "ab")
-    given = Counter({Said.TELOGEN: 2, Said.NO_BULB: 1})
+    given = Counter({HairLabel.TELOGEN: 2, HairLabel.NO_BULB: 1})
     groups = {"a": "one", "b": "two"}
     return LabelSet((), given, (), pictures, 0, groups, tuple(problems), tuple(notes))
 

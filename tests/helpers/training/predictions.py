@@ -6,33 +6,39 @@ import numpy as np
 
 from model.labelling.hair import Hair, Label
 from tests.helpers.training.examples import example
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import Example
-from training.evaluation.predictions import Judged, JudgedEnd, JudgedHair
+from training.evaluation.predictions import EndPrediction, HairPrediction, Predictions
 
 
 def known(
     truth: int,
-    facts: Facts | None = None,
+    facts: Attributes | None = None,
     photo: str = "one.jpg",
     shaft_px: float = 8.0,
 ) -> Example:
     """An example of ``truth`` of which ``facts`` are known."""
     given = example(truth, shaft_px=shaft_px)
-    return replace(given, photo=photo, labelled=replace(given.labelled, facts=facts or Facts()))
+    return replace(
+        given, photo=photo, labelled=replace(given.labelled, facts=facts or Attributes())
+    )
 
 
-def end(truth: int, read: int, sure: float, of: Example | None = None, side: int = 0) -> JudgedEnd:
+def end(
+    truth: int, read: int, sure: float, of: Example | None = None, side: int = 0
+) -> EndPrediction:
     """An end read as ``read`` with the chance ``sure``; the others share the rest."""
     given = of or known(truth)
     chances = np.full(4, (1 - sure) / 3)
     chances[read] = sure
     crop = given.crops[side]
     assert crop is not None
-    return JudgedEnd(given, crop, truth, chances)
+    return EndPrediction(given, crop, truth, chances)
 
 
-def hair(truth: int, said: Label, p_telogen: float = 0.5, of: Example | None = None) -> JudgedHair:
+def hair(
+    truth: int, said: Label, p_telogen: float = 0.5, of: Example | None = None
+) -> HairPrediction:
     """A hair with two visible ends, called ``said``."""
     given = of or known(truth)
     read = Hair(
@@ -45,12 +51,12 @@ def hair(truth: int, said: Label, p_telogen: float = 0.5, of: Example | None = N
         root_type=None,
         root_end=None,
     )
-    return JudgedHair(given, read)
+    return HairPrediction(given, read)
 
 
 def judged(
-    ends: list[JudgedEnd] | None = None,
-    hairs: list[JudgedHair] | None = None,
+    ends: list[EndPrediction] | None = None,
+    hairs: list[HairPrediction] | None = None,
     nothings: tuple[bool, ...] = (),
-) -> Judged:
-    return Judged(tuple(ends or ()), tuple(hairs or ()), nothings)
+) -> Predictions:
+    return Predictions(tuple(ends or ()), tuple(hairs or ()), nothings)

@@ -16,12 +16,12 @@ from serve.cli.main import main
 from tests.helpers.training.examples import crop, examples
 from tests.helpers.training.label_folders import finds
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
-from training.retrain.fit import TeachPlan
+from training.retrain.fit import RetrainPlan
 from training.retrain.promotion import Decision, Verdict
 
 SHOWN = {"club": CLUB, "bent": MISSHAPEN, "no bulb": BARE}
 """Names of class folders, and what the crops in them show unless told."""
-PLAN = TeachPlan(epochs=1, draws=8, batch=8)
+PLAN = RetrainPlan(epochs=1, draws=8, batch=8)
 BETTER = Decision(Verdict.BETTER, "It is better by far.")
 
 
@@ -58,12 +58,12 @@ def save(file: Path, pixels: NDArray[np.uint8]) -> None:
     cv2.imwrite(str(file), pixels)
 
 
-def make_tiny(patch: pytest.MonkeyPatch, plan: TeachPlan = PLAN) -> None:
+def make_tiny(patch: pytest.MonkeyPatch, plan: RetrainPlan = PLAN) -> None:
     """Few steps from here on, few renders to keep to, and a finder that finds nothing.
 
     A challenger needs no labels to be promoted: what ``decide`` says is tested elsewhere.
     """
-    patch.setattr("training.retrain.retrain.TeachPlan", lambda: plan)
+    patch.setattr("training.retrain.retrain.RetrainPlan", lambda: plan)
     patch.setattr("training.retrain.parallel_fits.MOST_PROCESSES", 1)
     patch.setattr("training.retrain.cross_validation.LEAST_DRAWS", 8)
     patch.setattr("training.retrain.fit.LABEL_DRAWS", 0)

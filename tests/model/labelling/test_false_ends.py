@@ -4,17 +4,17 @@ import pytest
 
 from data.strands.strand import Strand
 from model.labelling.hair import Label, Reason
-from model.labelling.joint_rule import read_together
-from model.labelling.probability import Odds
+from model.labelling.joint_rule import joint_posterior
+from model.labelling.probability import LogisticModel
 from tests.helpers.model.hairs import BARE, CLUB, NOT_HAIR, RULE, label_hair, strand
 
-FALSE_ENDS = replace(RULE, false_end=Odds.always(0.1))
+FALSE_ENDS = replace(RULE, false_end=LogisticModel.always(0.1))
 
 
 def test_a_false_end_leaves_a_club_standing() -> None:
     # One end: club 0.9*3.76 = 3.384, others 0.072, false 0.1*0.08 = 0.008. The other: bare 0.072,
     # false 0.1*3.76 = 0.376, so rootless 0.448. Club in view: 1/4 * 3.384 * 0.448 = 0.379.
-    posterior = read_together(strand(), (CLUB, NOT_HAIR), FALSE_ENDS)
+    posterior = joint_posterior(strand(), (CLUB, NOT_HAIR), FALSE_ENDS)
     assert posterior.club[0] * posterior.evidence == pytest.approx(0.379, abs=1e-3)
     hair = label_hair(strand(), (CLUB, NOT_HAIR), FALSE_ENDS)
     assert hair is not None
@@ -48,16 +48,16 @@ def seen(first: float, second: float, line: float) -> Strand:
     ids=["surer end", "surer line"],
 )
 def test_what_the_finder_was_sure_of_is_likelier_a_hair(sure: Strand, doubtful: Strand) -> None:
-    rule = replace(RULE, prior_not_hair=Odds(0.0, (-0.5, -1.0)))
-    one, other = (read_together(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
+    rule = replace(RULE, prior_not_hair=LogisticModel(0.0, (-0.5, -1.0)))
+    one, other = (joint_posterior(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
     assert one.not_hair < other.not_hair
 
 
 def test_a_doubtful_end_may_be_false() -> None:
-    rule = replace(RULE, false_end=Odds(-2.0, (-1.0,)))
+    rule = replace(RULE, false_end=LogisticModel(-2.0, (-1.0,)))
     sure, doubtful = seen(0.9, 0.9, 0.9), seen(0.9, 0.1, 0.9)
     # The club's other end looks like none: that speaks against a hair, but less where it was
     # doubtful from the start.
-    one, other = (read_together(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
+    one, other = (joint_posterior(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
     assert one.not_hair > other.not_hair
     assert one.evidence < other.evidence

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.strands.strand import EndState, Strand
-from model.labelling.hair import EndProbabilities, Label, Reason, RootType, in_every_tier
-from model.labelling.joint_rule import EndReading, JointRule, Readings, read_together
-from model.labelling.probability import Lean, Odds
+from model.labelling.hair import EndProbabilities, Label, Reason, RootType, same_in_every_bin
+from model.labelling.joint_rule import EndScores, HairScores, JointRule, joint_posterior
+from model.labelling.probability import ClubBias, LogisticModel
 from tests.helpers.model.hairs import (
     BARE,
     CLUB,
@@ -30,7 +30,7 @@ def test_a_club_and_a_bare_end_are_telogen() -> None:
     # T = 1/2 (3.76*3.76 + 0.08*0.08) = 7.072;  M = 1/2 (0.08*3.76 + 0.08*0.08) = 0.1536
     # N = 0.08*3.76 = 0.3008;  X = 0.08*0.08 = 0.0064
     # T+M+N weighted = 3.536 + 0.0384 + 0.0752 = 3.6496
-    posterior = read_together(strand(), (CLUB, BARE), RULE)
+    posterior = joint_posterior(strand(), (CLUB, BARE), RULE)
     assert posterior.evidence == pytest.approx(3.6496)
     assert posterior.telogen == pytest.approx(3.536 / 3.6496)
     assert posterior.anagen == pytest.approx(0.1136 / 3.6496)
@@ -64,19 +64,19 @@ def test_a_strand_with_two_ends_of_no_hair_is_not_listed() -> None:
 
 
 def test_the_prior_of_no_hair_can_tip_the_balance() -> None:
-    doubtful = EndReading(EndProbabilities(0.3, 0.1, 0.3, 0.3), 0.2)
+    doubtful = EndScores(EndProbabilities(0.3, 0.1, 0.3, 0.3), 0.2)
     # L: 1.2, 0.4, 1.2, 1.2. T = 1.44, M = 0.48, N = 1.44: weighted 1.2; X = 1.44.
     # X wins when px * 1.44 > (1 - px) * 1.2, that is px > 1.2 / 2.64 = 0.4545
     assert label_hair(
-        strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=Odds.always(0.44))
+        strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=LogisticModel.always(0.44))
     )
-    rule = replace(RULE, prior_not_hair=Odds.always(0.47))
+    rule = replace(RULE, prior_not_hair=LogisticModel.always(0.47))
     assert label_hair(strand(), (doubtful, doubtful), rule) is None
 
 
 def test_what_may_be_a_scratch_is_not_said_to_have_no_bulb() -> None:
-    rule = replace(RULE, prior_not_hair=Odds.always(0.9))
-    not_hair = read_together(strand(), (BARE, BARE), rule).not_hair
+    rule = replace(RULE, prior_not_hair=LogisticModel.always(0.9))
+    not_hair = joint_posterior(strand(), (BARE, BARE), rule).not_hair
     for limit, label in ((not_hair + 0.01, Label.ANAGEN), (not_hair - 0.01, Label.UNSURE)):
         limited = replace(rule, thresholds=replace(THRESHOLDS, not_hair=limit))
         hair = label_hair(strand(), (BARE, BARE), limited)
@@ -169,7 +169,7 @@ def test_no_bulb_is_not_said_of_a_blurred_end() -> None:
     assert hair.reason is Reason.BLURRED
 
 
-HALF = EndReading(EndProbabilities(0.45, 0.02, 0.51, 0.02), 0.2)
+HALF = EndScores(EndProbabilities(0.45, 0.02, 0.51, 0.02), 0.2)
 
 
 @pytest.mark.parametrize(
@@ -196,10 +196,10 @@ def test_an_unsure_reading_names_what_made_it_hard(line: Strand, reason: Reason)
     ("label", "root"), [("telogen", CLUB), ("anagen", MISSHAPEN)], ids=["telogen", "anagen"]
 )
 def test_a_tier_has_a_threshold_of_its_own(
-    shaft_px: float, told: bool, label: str, root: EndReading
+    shaft_px: float, told: bool, label: str, root: EndScores
 ) -> None:
     # Both roots are read with more than 0.9 and less than 0.98 (see above).
-    strict = in_every_tier(0.98) | {"4to8px": 0.9}
+    strict = same_in_every_bin(0.98) | {"4to8px": 0.9}
     rule = replace(RULE, thresholds=replace(THRESHOLDS, **{label: strict}))
     hair = label_hair(strand(shaft_px=shaft_px), (root, BARE), rule)
     assert hair is not None
@@ -209,8 +209,8 @@ def test_a_tier_has_a_threshold_of_its_own(
 def test_a_lean_multiplies_the_odds_of_a_club() -> None:
     # At 16 px, one doubling of 8 px, the lean is 0.5 - 1.5 = -1; T = 3.536 and M + N = 0.1136
     # without it (see above).
-    rule = replace(RULE, lean=Lean(0.5, -1.5))
-    posterior = read_together(strand(shaft_px=16.0), (CLUB, BARE), rule)
+    rule = replace(RULE, lean=ClubBias(0.5, -1.5))
+    posterior = joint_posterior(strand(shaft_px=16.0), (CLUB, BARE), rule)
     club = 3.536 / math.e
     assert posterior.telogen == pytest.approx(club / (club + 0.1136))
     assert posterior.anagen == pytest.approx(0.1136 / (club + 0.1136))
@@ -221,15 +221,15 @@ def _normalised(raw: list[float]) -> EndProbabilities:
 
 
 readings = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(
-    lambda raw: EndReading(_normalised(raw), 0.2)
+    lambda raw: EndScores(_normalised(raw), 0.2)
 )
 
 
 @given(readings, readings, st.sampled_from([V, OUT, HIDDEN]), st.floats(0, 0.3), st.booleans())
 def test_swapping_the_ends_changes_nothing(
-    one: EndReading, other: EndReading, state: EndState, false_end: float, in_view: bool
+    one: EndScores, other: EndScores, state: EndState, false_end: float, in_view: bool
 ) -> None:
-    rule = replace(RULE, false_end=Odds.always(false_end))
+    rule = replace(RULE, false_end=LogisticModel.always(false_end))
     seen = other if state is V else None
     there = label_hair(strand(V, state), (one, seen), rule, in_view)
     back = label_hair(strand(state, V), (seen, one), rule, in_view)
@@ -245,10 +245,10 @@ def test_swapping_the_ends_changes_nothing(
 
 @given(readings, readings, st.sampled_from([V, OUT, HIDDEN]), st.floats(0, 0.3), st.booleans())
 def test_the_ways_of_being_a_hair_sum_to_one(
-    one: EndReading, other: EndReading, state: EndState, false_end: float, in_view: bool
+    one: EndScores, other: EndScores, state: EndState, false_end: float, in_view: bool
 ) -> None:
-    ends: Readings = (one, other if state is V else None)
-    rule: JointRule = replace(RULE, class_mix=EVEN, false_end=Odds.always(false_end))
-    posterior = read_together(strand(V, state), ends, rule, in_view)
+    ends: HairScores = (one, other if state is V else None)
+    rule: JointRule = replace(RULE, class_mix=EVEN, false_end=LogisticModel.always(false_end))
+    posterior = joint_posterior(strand(V, state), ends, rule, in_view)
     assert posterior.telogen + posterior.anagen + posterior.unseen == pytest.approx(1)
     assert 0 <= posterior.not_hair <= 1

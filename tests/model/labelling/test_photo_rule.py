@@ -2,16 +2,16 @@ from dataclasses import replace
 
 from data.strands.strand import Strand
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndReading, Readings
-from model.labelling.photo_rule import label_photo, read_photo
-from model.labelling.probability import Odds
+from model.labelling.joint_rule import EndScores, HairScores
+from model.labelling.photo_rule import label_photo, photo_posteriors
+from model.labelling.probability import LogisticModel
 from tests.helpers.model.hairs import BARE, CLUB, NOT_HAIR, RULE, strand
 
-SHARED = replace(RULE, prior_not_hair=Odds.always(0.3), photo_spread=2.0)
-DOUBTFUL = EndReading(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
+SHARED = replace(RULE, prior_not_hair=LogisticModel.always(0.3), photo_spread=2.0)
+DOUBTFUL = EndScores(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
 
 
-def photo_of(*readings: Readings) -> tuple[list[Strand], list[Readings]]:
+def photo_of(*readings: HairScores) -> tuple[list[Strand], list[HairScores]]:
     return [strand() for _ in readings], list(readings)
 
 
@@ -32,8 +32,8 @@ def test_the_same_end_among_hairs_is_listed() -> None:
 
 
 def test_without_a_spread_company_makes_no_difference() -> None:
-    among, *_ = read_photo(*photo_of((DOUBTFUL, BARE), *[(NOT_HAIR, NOT_HAIR)] * 9), RULE)
-    (alone,) = read_photo(*photo_of((DOUBTFUL, BARE)), RULE)
+    among, *_ = photo_posteriors(*photo_of((DOUBTFUL, BARE), *[(NOT_HAIR, NOT_HAIR)] * 9), RULE)
+    (alone,) = photo_posteriors(*photo_of((DOUBTFUL, BARE)), RULE)
     assert abs(among.not_hair - alone.not_hair) < 1e-9
 
 

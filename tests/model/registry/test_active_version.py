@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.registry.history import Did, Move, standing
+from model.registry.history import EventKind, RegistryEvent, active_history
 from model.registry.registry import ALIAS, HISTORY, Champion, Registry, RegistryError
 from model.version import SHIPPED
 from tests.helpers.model.versions import IN_FORCE, SHIPPED_NAME, damage, kept, make_version
@@ -38,10 +38,10 @@ def test_the_history_tells_all_moves_and_is_only_added_to(registry: Registry) ->
     assert (registry.folder / HISTORY).read_bytes().startswith(before)
     moves = registry.moves()
     assert [(move.did, move.name) for move in moves] == [
-        (Did.ADDED, "one"),
-        (Did.ADDED, "two"),
-        (Did.PROMOTED, "one"),
-        (Did.ROLLED_BACK, SHIPPED_NAME),
+        (EventKind.ADDED, "one"),
+        (EventKind.ADDED, "two"),
+        (EventKind.PROMOTED, "one"),
+        (EventKind.ROLLED_BACK, SHIPPED_NAME),
     ]
     assert moves[2].reason == "it is better"
     assert sorted(move.at for move in moves) == [move.at for move in moves]
@@ -93,7 +93,7 @@ def test_an_alias_that_leads_out_of_the_folder_is_not_followed(
 ) -> None:
     made = make_version(tmp_path / "elsewhere", "three")
     leading_out = os.path.relpath(made, registry.folder / "versions")
-    alias = Move.now(Did.PROMOTED, leading_out, "to try it")
+    alias = RegistryEvent.now(EventKind.PROMOTED, leading_out, "to try it")
     (registry.folder / ALIAS).write_text(alias.as_line(), "utf-8")
     assert registry.champion() == Champion(SHIPPED_NAME, SHIPPED, instead_of=leading_out)
 
@@ -110,7 +110,11 @@ def test_a_promotion_whose_history_was_cut_short_is_told_by_the_next(registry: R
     history.write_bytes(history.read_bytes()[:-20])  # killed in the midst of the line
     assert registry.moves()[-1].name == "one"
     registry.promote("two", "to try it")
-    told = [move.name for move in map(Move.parse, history.read_text("utf-8").splitlines()) if move]
+    told = [
+        move.name
+        for move in map(RegistryEvent.parse, history.read_text("utf-8").splitlines())
+        if move
+    ]
     assert told == ["one", "two", "one", "two"]
     assert registry.rollback() == "one"
 
@@ -156,7 +160,7 @@ def test_a_full_disk_leaves_the_old_version_in_force(
     ],
 )
 def test_what_stands_after_moves(moves: str, names: str) -> None:
-    kinds = {"+": Did.PROMOTED, "-": Did.ROLLED_BACK}
+    kinds = {"+": EventKind.PROMOTED, "-": EventKind.ROLLED_BACK}
     pairs = zip(moves[::2], moves[1::2], strict=True)
-    told = [Move("", kinds[sign], name, "") for sign, name in pairs]
-    assert standing(told, "s") == list(names)
+    told = [RegistryEvent("", kinds[sign], name, "") for sign, name in pairs]
+    assert active_history(told, "s") == list(names)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from model.registry.history import Move
+from model.registry.history import RegistryEvent
 from model.registry.registry import ALIAS, HISTORY, Registry
 from model.version import load_version
 from tests.helpers.model.versions import promoting, registry_with
@@ -50,7 +50,7 @@ def said(answers: Connection) -> list[str]:
 
 def check(registry: Registry, names: list[str]) -> None:
     """What was said to be done is done, and at most one promotion more."""
-    alias = Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+    alias = RegistryEvent.parse((registry.folder / ALIAS).read_text("utf-8"))
     assert alias
     assert (
         load_version(registry.folder / "versions" / alias.name).manifest.name.version == alias.name
@@ -59,7 +59,7 @@ def check(registry: Registry, names: list[str]) -> None:
     promoted = [move.name for move in registry.moves() if move.did == "promoted"]
     assert promoted[-len(names) :] == names or promoted[-len(names) - 1 : -1] == names
     lines = (registry.folder / HISTORY).read_text("utf-8").splitlines()
-    assert all(map(Move.parse, lines[:-1]))
+    assert all(map(RegistryEvent.parse, lines[:-1]))
 
 
 def test_of_two_that_promote_at_once_each_leaves_whole_files(tmp_path: Path) -> None:
@@ -73,8 +73,8 @@ def test_of_two_that_promote_at_once_each_leaves_whole_files(tmp_path: Path) -> 
             assert two.poll(30)
             assert {one.recv_bytes(), two.recv_bytes()} == {b"one", b"two"}
             assert registry.champion().name in NAMES
-            assert Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+            assert RegistryEvent.parse((registry.folder / ALIAS).read_text("utf-8"))
     lines = (registry.folder / HISTORY).read_text("utf-8").splitlines()
-    assert all(map(Move.parse, lines[:-1]))
-    alias = Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+    assert all(map(RegistryEvent.parse, lines[:-1]))
+    alias = RegistryEvent.parse((registry.folder / ALIAS).read_text("utf-8"))
     assert alias in registry.moves()[-1:]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.labelling.hair import TIERS
+from model.labelling.hair import WIDTH_BINS
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
 from model.share.posterior import Counts, count, share_posterior, summarise, summarise_counts
 from model.share.summary import ShareBounds, Verdict
@@ -157,7 +157,7 @@ def test_a_measured_leaning_alone_carries_no_verdict() -> None:
     assert summarise_counts(counts, leaning).verdict is Verdict.MIXED
 
 
-@pytest.mark.parametrize("tier", ["all", *TIERS])
+@pytest.mark.parametrize("tier", ["all", *WIDTH_BINS])
 def test_ten_clubs_beside_ten_bare_ends_are_mostly_telogen_in_no_tier(tier: str) -> None:
     confusion = load_version(SHIPPED).manifest.confusion[tier]
     summary = summarise([TELOGEN] * 10 + [LONE_BARE_END] * 10, confusion)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model.labelling.hair import Hair, Label
-from serve.batch import Order, score_batch
+from serve.batch import BatchRequest, score_batch
 from serve.batch.compare import compare_files, comparison_page
 from serve.batch.compare.comparison import pair_hairs
 from tests.helpers.hostile_files import encoded, scene
@@ -54,7 +54,7 @@ def photos(tmp_path: Path) -> Path:
 
 def scored(photos: Path, name: str, **hairs: int) -> Path:
     out = photos.parent / name
-    score_batch(Order((photos,), out), FakeScorer(**hairs))  # type: ignore[arg-type]
+    score_batch(BatchRequest((photos,), out), FakeScorer(**hairs))  # type: ignore[arg-type]
     return out / RESULTS
 
 

@@ -13,11 +13,11 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport, Status
 from serve.batch.local_engine import LocalEngine
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import Answer, Asked, Job, PhotoScorer, ThreadWorkers
 from serve.scoring.pool import WorkerPool
-from serve.scoring.score_file import HowToScore
+from serve.scoring.score_file import ScoreOptions
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import MODEL, FakeScorer
 from tests.helpers.serve.faulty_scorer import CRASHING, OddScorer
@@ -46,7 +46,7 @@ class SlowOnWide(FakeScorer):
 def test_reports_come_in_the_order_of_the_photos(tmp_path: Path) -> None:
     photos = saved(tmp_path, *of_widths(400, *range(310, 330)))
     engine = LocalEngine(ThreadWorkers(SlowOnWide(), 2), 2, MODEL)
-    assert [report.photo for report in engine(photos, HowToScore())] == [p.name for p in photos]
+    assert [report.photo for report in engine(photos, ScoreOptions())] == [p.name for p in photos]
 
 
 def test_photos_are_not_read_far_ahead(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_photos_are_not_read_far_ahead(tmp_path: Path) -> None:
             taken.append(photo.name)
             yield photo
 
-    reports = LocalEngine(ThreadWorkers(FakeScorer(), 2), 2, MODEL)(taking(), HowToScore())
+    reports = LocalEngine(ThreadWorkers(FakeScorer(), 2), 2, MODEL)(taking(), ScoreOptions())
     next(reports)
     assert len(taken) <= 20
     assert len(list(reports)) == 99
@@ -70,7 +70,7 @@ def test_a_photo_that_kills_its_worker_twice_is_failed_and_the_run_goes_on(
     photos = saved(tmp_path, *of_widths(300), CRASHING, *of_widths(303))
     with closing(WorkerPool(OddScorer, 1, 60.0)) as pool:
         pool.start()
-        reports = list(LocalEngine(pool, 1, MODEL)(photos, HowToScore()))
+        reports = list(LocalEngine(pool, 1, MODEL)(photos, ScoreOptions()))
         assert pool.restarts == 2
     assert [report.status for report in reports] == [Status.SCORED, Status.FAILED, Status.SCORED]
     assert reports[1].error is not None
@@ -96,15 +96,15 @@ class Failing(ThreadWorkers):
 def test_a_photo_that_meets_one_bad_moment_is_tried_again(tmp_path: Path, code: ErrorCode) -> None:
     photos = saved(tmp_path, *of_widths(300))
     for times, status in ((1, Status.SCORED), (2, Status.FAILED)):
-        (report,) = LocalEngine(Failing(code, times), 1, MODEL)(photos, HowToScore())
+        (report,) = LocalEngine(Failing(code, times), 1, MODEL)(photos, ScoreOptions())
         assert report.status is status
 
 
 def test_no_photo_is_blamed_when_no_worker_can_be_had(tmp_path: Path) -> None:
     photos = saved(tmp_path, *of_widths(300))
     engine = LocalEngine(Failing(ErrorCode.NOT_READY, 1), 1, MODEL)
-    with pytest.raises(RefusedError, match="--resume"):
-        list(engine(photos, HowToScore()))
+    with pytest.raises(CommandError, match="--resume"):
+        list(engine(photos, ScoreOptions()))
 
 
 def test_once_stopped_no_other_photo_is_begun(tmp_path: Path) -> None:
@@ -119,6 +119,6 @@ def test_once_stopped_no_other_photo_is_begun(tmp_path: Path) -> None:
 
     scorer: PhotoScorer = FakeScorer()
     engine = LocalEngine(StopsAtSecond(scorer, 1), 1, MODEL, stopped)
-    reports = list(engine(saved(tmp_path, *of_widths(300, 301, 302, 303)), HowToScore()))
+    reports = list(engine(saved(tmp_path, *of_widths(300, 301, 302, 303)), ScoreOptions()))
     assert [report.photo for report in reports] == ["0.jpg", "1.jpg"]
     assert len(begun) == 2

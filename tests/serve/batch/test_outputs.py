@@ -12,10 +12,10 @@ import pytest
 
 from data.images.photo import Photo
 from model.report import PhotoReport
-from serve.batch import Order, score_batch
+from serve.batch import BatchRequest, score_batch
 from serve.batch.groups import NOBODY, TOP, Place, groups_of
 from serve.batch.review import MOST_DOUBTFUL
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -48,7 +48,7 @@ def save(photos: Path) -> Callable[..., None]:
 
 def scored(photos: Path, groups: Path | None = None) -> Path:
     out = photos.parent / "out"
-    score_batch(Order((photos,), out, groups=groups), ByHeight())
+    score_batch(BatchRequest((photos,), out, groups=groups), ByHeight())
     return out
 
 
@@ -168,8 +168,8 @@ def test_a_list_that_is_wrong_is_refused_before_anything_is_scored(
 ) -> None:
     file = tmp_path / "list.csv"
     file.write_text(text)
-    with pytest.raises(RefusedError, match=re.escape(words)):
-        score_batch(Order((tmp_path,), tmp_path / "out", groups=file), FakeScorer())
+    with pytest.raises(CommandError, match=re.escape(words)):
+        score_batch(BatchRequest((tmp_path,), tmp_path / "out", groups=file), FakeScorer())
     assert not (tmp_path / "out").exists()
 
 
@@ -214,7 +214,7 @@ def test_a_crop_is_shown_only_of_the_bytes_that_were_scored(
 ) -> None:
     save("a.jpg", 1, 0)
     save("b.jpg", 2, 0)
-    order = Order((photos,), photos.parent / "out", resume=True)
+    order = BatchRequest((photos,), photos.parent / "out", resume=True)
     score_batch(order, ByHeight())
     assert (order.out / "report.html").read_text().count("<img") == 5
     save("b.jpg", 3, 3)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from serve.batch import BatchResult, Order, score_batch
+from serve.batch import BatchRequest, BatchResult, score_batch
 from serve.batch.local_engine import local_engine
-from serve.errors import RefusedError
+from serve.errors import CommandError
 from serve.scoring.interfaces import PhotoScorer
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.crashing_scorer import KILLING, DoomedScorer, RuthlessScorer
@@ -59,7 +59,7 @@ def photos(tmp_path: Path) -> Path:
 
 def on_ray(
     cluster: Any,
-    order: Order,
+    order: BatchRequest,
     make_scorer: Callable[[], PhotoScorer],
     on_photo: OnPhoto = lambda done, photos: None,
 ) -> BatchResult:
@@ -71,7 +71,7 @@ def on_ray(
         return score_batch(order, scorer, engine, on_photo)
 
 
-def here(order: Order, make_scorer: Callable[[], PhotoScorer]) -> BatchResult:
+def here(order: BatchRequest, make_scorer: Callable[[], PhotoScorer]) -> BatchResult:
     scorer = make_scorer()
     with local_engine(make_scorer, 2, scorer.model, Event()) as engine:
         return score_batch(order, scorer, engine)
@@ -93,14 +93,14 @@ def test_a_run_of_which_a_node_is_killed_ends_as_one_here(
     killer.start()
     on_ray(
         cluster,
-        Order((photos,), tmp_path / "ray"),
+        BatchRequest((photos,), tmp_path / "ray"),
         partial(DoomedScorer, marks=marks, doomed=doomed),
     )
     killer.join()
     begun = Counter(mark.name.split("-")[0] for mark in marks.iterdir())
     assert len(begun) == 24
     assert max(begun.values()) == 2, "what the node had begun is done by the other"
-    here(Order((photos,), tmp_path / "local"), FakeScorer)
+    here(BatchRequest((photos,), tmp_path / "local"), FakeScorer)
     assert contents(tmp_path / "ray") == contents(tmp_path / "local")
 
 
@@ -110,7 +110,7 @@ def test_a_photo_that_kills_its_worker_twice_is_failed_as_here(
     (photos / "03a.jpg").write_bytes(CRASHING)
     (photos / "04a.jpg").write_bytes(b"no picture")
     for out, score in (("ray", partial(on_ray, cluster)), ("local", here)):
-        result = score(Order((photos,), tmp_path / out), RuthlessScorer)
+        result = score(BatchRequest((photos,), tmp_path / out), RuthlessScorer)
         assert (result.statuses["failed"], result.statuses["rejected"]) == (1, 1)  # type: ignore[index]
     assert contents(tmp_path / "ray") == contents(tmp_path / "local")
 
@@ -119,7 +119,7 @@ def test_a_photo_that_takes_rays_own_process_with_it_is_failed_too(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     (photos / "03a.jpg").write_bytes(KILLING)
-    on_ray(cluster, Order((photos,), tmp_path / "out"), RuthlessScorer)
+    on_ray(cluster, BatchRequest((photos,), tmp_path / "out"), RuthlessScorer)
     lines = [json.loads(line) for line in (tmp_path / "out/results.jsonl").open()]
     (failed,) = (line for line in lines if line["status"] != "scored")
     assert (failed["photo"], failed["status"]) == ("03a.jpg", "failed")
@@ -129,10 +129,10 @@ def test_a_photo_that_takes_rays_own_process_with_it_is_failed_too(
 def test_a_run_begun_here_goes_on_there(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
-    order = Order((photos,), tmp_path / "both", resume=True)
+    order = BatchRequest((photos,), tmp_path / "both", resume=True)
     assert stopped_after(5, order).stopped
     assert not on_ray(cluster, order, partial(FakeScorer, 2, 1, 1)).stopped
-    score_batch(Order((photos,), tmp_path / "whole"), CALM)
+    score_batch(BatchRequest((photos,), tmp_path / "whole"), CALM)
     assert contents(order.out) == contents(tmp_path / "whole")
 
 
@@ -141,7 +141,7 @@ def test_once_stopped_what_is_done_is_kept_and_no_more_is_begun(
 ) -> None:
     from serve.batch.ray_engine import ray_engine
 
-    scorer, order, stopped = FakeScorer(), Order((photos,), tmp_path / "out"), Event()
+    scorer, order, stopped = FakeScorer(), BatchRequest((photos,), tmp_path / "out"), Event()
 
     def stop(done: int, _: int) -> None:
         if done == 4:
@@ -151,17 +151,17 @@ def test_once_stopped_what_is_done_is_kept_and_no_more_is_begun(
         result = score_batch(order, scorer, engine, stop)
     assert result.stopped
     assert 4 <= result.statuses.total() < 24
-    assert on_ray(cluster, Order((photos,), order.out, resume=True), FakeScorer).summary
+    assert on_ray(cluster, BatchRequest((photos,), order.out, resume=True), FakeScorer).summary
 
 
 def test_a_photo_that_only_this_machine_can_read_is_not_called_unreadable(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     with (photos / "00.jpg").open("rb") as file:
-        order = Order((Path(f"/proc/self/fd/{file.fileno()}"),), tmp_path / "out")
-        with pytest.raises(RefusedError, match="can be read here, but not on a machine of"):
+        order = BatchRequest((Path(f"/proc/self/fd/{file.fileno()}"),), tmp_path / "out")
+        with pytest.raises(CommandError, match="can be read here, but not on a machine of"):
             on_ray(cluster, order, FakeScorer)
-    gone = on_ray(cluster, Order((photos / "gone.jpg",), tmp_path / "gone"), FakeScorer)
+    gone = on_ray(cluster, BatchRequest((photos / "gone.jpg",), tmp_path / "gone"), FakeScorer)
     assert gone.statuses.total() == 1
 
 
@@ -174,5 +174,5 @@ def test_a_cluster_that_cannot_score_is_a_sentence(
         raise ray_engine.RayError("all is lost")
 
     monkeypatch.setattr(ray_engine.ray, "get", lost)
-    with pytest.raises(RefusedError, match=r"all is lost.*--resume"):
-        on_ray(cluster, Order((photos,), tmp_path / "out"), FakeScorer)
+    with pytest.raises(CommandError, match=r"all is lost.*--resume"):
+        on_ray(cluster, BatchRequest((photos,), tmp_path / "out"), FakeScorer)

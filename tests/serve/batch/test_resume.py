@@ -12,8 +12,8 @@ import pytest
 
 from data.io.jsonl import JsonLinesError, cut_torn_line
 from model.report import ModelName
-from serve.batch import BatchResult, Order, Overlays, score_batch
-from serve.errors import RefusedError
+from serve.batch import BatchRequest, BatchResult, Overlays, score_batch
+from serve.errors import CommandError
 from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -36,7 +36,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
-def stopped_after(count: int, order: Order) -> BatchResult:
+def stopped_after(count: int, order: BatchRequest) -> BatchResult:
     def stop(done: int, _: int) -> None:
         if done == count:
             raise KeyboardInterrupt
@@ -48,8 +48,8 @@ def stopped_after(count: int, order: Order) -> BatchResult:
 def test_a_run_that_was_cut_off_ends_as_one_that_was_not(
     photos: Path, tmp_path: Path, torn: bytes
 ) -> None:
-    score_batch(Order((photos,), tmp_path / "whole"), CALM)
-    order = Order((photos,), tmp_path / "cut", resume=True)
+    score_batch(BatchRequest((photos,), tmp_path / "whole"), CALM)
+    order = BatchRequest((photos,), tmp_path / "cut", resume=True)
     assert stopped_after(2, order).stopped
     with (order.out / "results.jsonl").open("ab") as results:
         results.write(torn)
@@ -64,7 +64,7 @@ def test_a_run_that_was_cut_off_ends_as_one_that_was_not(
 
 
 def test_a_photo_that_is_gone_by_its_turn_is_a_line(photos: Path, tmp_path: Path) -> None:
-    order = Order((photos,), tmp_path / "out", resume=True)
+    order = BatchRequest((photos,), tmp_path / "out", resume=True)
     stopped_after(2, order)
     (photos / "3.jpg").unlink()
     score_batch(order, CALM)
@@ -73,7 +73,7 @@ def test_a_photo_that_is_gone_by_its_turn_is_a_line(photos: Path, tmp_path: Path
 
 
 def test_another_run_is_not_touched(photos: Path, tmp_path: Path) -> None:
-    order = Order((photos,), tmp_path / "out")
+    order = BatchRequest((photos,), tmp_path / "out")
     stopped_after(1, order)
     before = contents(order.out)
     again = replace(order, resume=True)
@@ -85,7 +85,7 @@ def test_another_run_is_not_touched(photos: Path, tmp_path: Path) -> None:
         (replace(again, overlays=Overlays.NONE), CALM, "overlays"),
         (again, other, "weights"),
     ):
-        with pytest.raises(RefusedError, match=words):
+        with pytest.raises(CommandError, match=words):
             score_batch(refused, scorer)
     assert contents(order.out) == before
 
@@ -93,8 +93,8 @@ def test_another_run_is_not_touched(photos: Path, tmp_path: Path) -> None:
 def test_results_of_unknown_origin_are_not_touched(photos: Path, tmp_path: Path) -> None:
     (tmp_path / "results.jsonl").write_text("mine\n")
     for resume in (False, True):
-        with pytest.raises(RefusedError, match="holds results already; name another folder"):
-            score_batch(Order((photos,), tmp_path, resume=resume), CALM)
+        with pytest.raises(CommandError, match="holds results already; name another folder"):
+            score_batch(BatchRequest((photos,), tmp_path, resume=resume), CALM)
     assert (tmp_path / "results.jsonl").read_text() == "mine\n"
 
 
@@ -102,14 +102,14 @@ def test_results_of_unknown_origin_are_not_touched(photos: Path, tmp_path: Path)
 def test_lines_of_another_run_are_not_gone_on_with(
     photos: Path, tmp_path: Path, others: list[str]
 ) -> None:
-    order = Order((photos,), tmp_path / "out", resume=True)
+    order = BatchRequest((photos,), tmp_path / "out", resume=True)
     score_batch(order, CALM)
     results = order.out / "results.jsonl"
     lines = {json.loads(line)["photo"]: line for line in results.read_text().splitlines()}
     text = "".join(lines[name] + "\n" for name in others) or "[]\n"
     results.write_text(text)
     with pytest.raises(
-        (JsonLinesError, RefusedError), match=f"line {max(1, len(others))}: this is no"
+        (JsonLinesError, CommandError), match=f"line {max(1, len(others))}: this is no"
     ):
         score_batch(order, CALM)
     assert results.read_text() == text

@@ -17,7 +17,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport, Status
 from model.share.summary import Summary
-from serve.batch import BatchResult, Order, Overlays, score_batch
+from serve.batch import BatchRequest, BatchResult, Overlays, score_batch
 from serve.scoring.interfaces import PhotoScorer
 from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -45,7 +45,7 @@ def lines(out: Path) -> list[dict[str, Any]]:
 
 
 def score(paths: Sequence[Path], out: Path, scorer: PhotoScorer = CALM) -> BatchResult:
-    return score_batch(Order(tuple(paths), out), scorer)
+    return score_batch(BatchRequest(tuple(paths), out), scorer)
 
 
 def pooled(result: BatchResult) -> Summary:
@@ -63,7 +63,9 @@ def test_each_photo_becomes_one_line_in_order(tmp_path: Path, out: Path) -> None
     for number in range(3):
         save(photos / f"{number}.jpg", photo_of_width(300 + number))
     seen: list[tuple[int, int]] = []
-    result = score_batch(Order((photos,), out), CALM, on_photo=lambda *told: seen.append(told))
+    result = score_batch(
+        BatchRequest((photos,), out), CALM, on_photo=lambda *told: seen.append(told)
+    )
     rows = lines(out)
     assert [row["photo"] for row in rows] == ["0.jpg", "1.jpg", "2.jpg"]
     assert [row["width"] for row in rows] == [300, 301, 302]
@@ -76,7 +78,7 @@ def test_a_line_is_on_disk_before_the_next_photo_starts(tmp_path: Path, out: Pat
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
     counts: list[int] = []
-    order = Order((tmp_path,), out)
+    order = BatchRequest((tmp_path,), out)
     score_batch(order, CALM, on_photo=lambda *_: counts.append(len(lines(out))))
     assert counts == [0, 1, 2, 3]
 
@@ -167,7 +169,7 @@ def test_roots_in_view_reaches_the_scorer(tmp_path: Path, out: Path) -> None:
     photo = save(tmp_path / "a.jpg")
     heeding = FakeScorer(telogen=3, misshapen=0, unsure=0, heeds_roots_in_view=True)
     for roots_in_view, telogen in ((False, 0), (True, 3)):
-        order = Order((photo,), out / str(roots_in_view), roots_in_view)
+        order = BatchRequest((photo,), out / str(roots_in_view), roots_in_view)
         assert pooled(score_batch(order, heeding)).telogen == telogen
 
 
@@ -177,7 +179,7 @@ def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) 
         raw = b"hello" if name == "no.jpg" else encoded(scene(), name[-3:].replace("jpg", "jpeg"))
         save(photos / name, raw)
     for _ in range(2):  # the second run meets the first one's overlays
-        order = Order((photos,), photos / "out", resume=True)
+        order = BatchRequest((photos,), photos / "out", resume=True)
         assert score_batch(order, CALM).photos == 3
         (photos / "out/run/settings.json").unlink()
         (photos / "out/results.jsonl").unlink()
@@ -188,14 +190,14 @@ def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) 
 
 
 def test_overlays_can_be_left_out(tmp_path: Path, out: Path) -> None:
-    score_batch(Order((save(tmp_path / "a.jpg"),), out, overlays=Overlays.NONE), CALM)
+    score_batch(BatchRequest((save(tmp_path / "a.jpg"),), out, overlays=Overlays.NONE), CALM)
     assert not (out / "overlays").exists()
 
 
 def test_overlays_can_be_drawn_of_doubtful_photos_alone(tmp_path: Path, out: Path) -> None:
     photo = save(tmp_path / "a.jpg")
     for unsure in (0, 1):
-        order = Order((photo,), out / str(unsure), overlays=Overlays.DOUBTFUL)
+        order = BatchRequest((photo,), out / str(unsure), overlays=Overlays.DOUBTFUL)
         score_batch(order, FakeScorer(telogen=2, unsure=unsure))
         assert (out / str(unsure) / "overlays" / "a.jpg.jpg").exists() == (unsure > 0)
 
@@ -232,7 +234,7 @@ def test_being_stopped_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
-    result = score_batch(Order((tmp_path,), out), CALM, on_photo=stop_at_second)
+    result = score_batch(BatchRequest((tmp_path,), out), CALM, on_photo=stop_at_second)
     assert [row["photo"] for row in lines(out)] == ["0.jpg", "1.jpg"]
     assert result.stopped
     assert result.statuses.total() == 2

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from serve.batch import Order, score_batch
+from serve.batch import BatchRequest, score_batch
 from serve.batch.validate import broken_places
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -19,7 +19,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(3):
         (folder / f"{number}.jpg").write_bytes(encoded(scene(300 + number % 2, 240)))
     scorer = FakeScorer(telogen=2, misshapen=1, unsure=1)
-    score_batch(Order((folder,), folder / "out"), scorer)
+    score_batch(BatchRequest((folder,), folder / "out"), scorer)
     return folder / "out" / "results.jsonl"
 
 

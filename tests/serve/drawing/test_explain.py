@@ -17,7 +17,7 @@ from data.strands.crop import crop_end
 from data.strands.line_map import LineMap
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndReading
+from model.labelling.joint_rule import EndScores
 from model.scorer import Scorer
 from serve.drawing.explain import Stages, draw_crops, draw_stages, explain_file, find_stages
 from serve.drawing.stages import ENDS, PICTURE_PX, draw_lines, draw_strands, shrunk
@@ -35,7 +35,7 @@ PICTURES = [
 ]
 HAIRS = [((60, 80), (560, 200)), ((-20, 300), (400, 380))]
 """The second one leaves the photo at the left."""
-READING = EndReading(EndProbabilities(0.9, 0.05, 0.03, 0.02), 0.3)
+READING = EndScores(EndProbabilities(0.9, 0.05, 0.03, 0.02), 0.3)
 
 
 class DrawnReader:

@@ -10,7 +10,7 @@ from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import Hair, Label, Reason, RootType
 from serve.drawing.label_layout import place_label
 from serve.drawing.overlay import _dashes, _text, draw_overlay
-from serve.drawing.style import LOOKS, draw_legend
+from serve.drawing.style import STYLES, draw_legend
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 GREY = 128
@@ -40,7 +40,7 @@ def drawn(*hairs: Hair) -> np.ndarray:
 
 
 def has_colour(pixels: np.ndarray, label: Label) -> bool:
-    return bool((pixels[:, :, ::-1] == LOOKS[label].colour).all(axis=2).any())
+    return bool((pixels[:, :, ::-1] == STYLES[label].colour).all(axis=2).any())
 
 
 @pytest.mark.parametrize("size", [(200, 200), (800, 600), (300, 1500), (2000, 1500)])
@@ -88,7 +88,7 @@ def test_only_unsure_hairs_are_dashed() -> None:
 def outlined_columns(label: Label) -> float:
     """Share of the columns along the shaft, off its marks, that carry the outline's colour."""
     part = drawn(hair(label))[270:331, 250:550, ::-1]
-    return float((part == LOOKS[label].colour).all(axis=2).any(axis=0).mean())
+    return float((part == STYLES[label].colour).all(axis=2).any(axis=0).mean())
 
 
 def test_the_text_says_label_and_confidence() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
-from serve.batch import Order, score_batch
-from serve.errors import RefusedError
+from serve.batch import BatchRequest, score_batch
+from serve.errors import CommandError
 from serve.inputs.photo_files import PhotoWalk
 from serve.inputs.remote_files import RemotePath, note_of, path_given, path_noted
 from tests.helpers.hostile_files import encoded, scene
@@ -72,7 +72,7 @@ def test_what_is_noted_of_a_path_leads_back() -> None:
 
 @pytest.mark.parametrize("address", ["weird://a/b", "memory2://x"])
 def test_an_address_of_no_known_kind_is_refused(address: str) -> None:
-    with pytest.raises(RefusedError, match=f"^{address} cannot be reached: "):
+    with pytest.raises(CommandError, match=f"^{address} cannot be reached: "):
         path_given(address)
 
 
@@ -108,7 +108,7 @@ def test_a_batch_elsewhere_says_what_one_here_says(tmp_path: Path) -> None:
     save("groups.csv", raw=b"photo,person\na.jpg,Anna\n")
     (here / "groups.csv").write_text("photo,person\na.jpg,Anna\n")
     for place, out in ((here, "one"), (path_given(SHOP), "other")):
-        score_batch(Order((place,), tmp_path / out), FakeScorer())
+        score_batch(BatchRequest((place,), tmp_path / out), FakeScorer())
     one, other = contents(tmp_path / "one"), contents(tmp_path / "other")
     assert {name for name in one if one[name] != other[name]} == {
         "run/photos.jsonl",
@@ -124,14 +124,14 @@ def test_a_store_out_of_reach_is_no_fault_of_the_photos(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save("a.jpg", "b.jpg", raw=encoded(scene()))
-    order = Order((path_given(SHOP),), tmp_path, resume=True)
+    order = BatchRequest((path_given(SHOP),), tmp_path, resume=True)
 
     def broken(*_: object) -> bytes:
         raise ConnectionError("the line is dead")
 
     with monkeypatch.context() as patch:
         patch.setattr("fsspec.implementations.memory.MemoryFileSystem.cat_file", broken)
-        with pytest.raises(RefusedError, match="cannot be reached; go on later with --resume"):
+        with pytest.raises(CommandError, match="cannot be reached; go on later with --resume"):
             score_batch(order, FakeScorer())
     assert score_batch(order, FakeScorer()).statuses.total() == 2
     lines = (tmp_path / "results.jsonl").read_text("utf-8").splitlines()
@@ -147,8 +147,8 @@ def test_a_store_that_cannot_be_listed_makes_no_run(
         raise PermissionError("not for you")
 
     monkeypatch.setattr("fsspec.implementations.memory.MemoryFileSystem.ls", broken)
-    with pytest.raises(RefusedError, match="memory:///shop cannot be reached: not for you"):
-        score_batch(Order((path_given(SHOP),), tmp_path), FakeScorer())
+    with pytest.raises(CommandError, match="memory:///shop cannot be reached: not for you"):
+        score_batch(BatchRequest((path_given(SHOP),), tmp_path), FakeScorer())
     assert not (tmp_path / "run" / "settings.json").exists()
 
 
@@ -171,7 +171,7 @@ def test_a_batch_in_s3_says_what_one_here_says(
         fs.pipe(f"shop/hairs/{name}", raw)
         (here / name).write_bytes(raw)
     for place, out in ((here, "one"), (path_given("s3://shop/hairs/"), "other")):
-        score_batch(Order((place,), tmp_path / out), FakeScorer())
+        score_batch(BatchRequest((place,), tmp_path / out), FakeScorer())
     server.stop()
     one, other = contents(tmp_path / "one"), contents(tmp_path / "other")
     assert {name for name in one if one[name] != other.get(name)} == {

@@ -10,7 +10,7 @@ import pytest
 
 from data.images.photo import Photo
 from model.report import PhotoReport
-from model.share.counts import Tally
+from model.share.counts import HairCounts
 from model.share.summary import Summary
 from tests.helpers.serve.batches import (
     asked,
@@ -72,7 +72,7 @@ def test_a_batch_is_deleted_while_it_is_scored_and_watched(tmp_path: Path) -> No
 
 
 class CannotPool(FakeScorer):
-    def summary_of(self, tally: Tally) -> Summary:
+    def summary_of(self, tally: HairCounts) -> Summary:
         if tally.by_machine.telogen > 19:
             raise RuntimeError("secret")
         return super().summary_of(tally)

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from serve.batch import Order, Overlays, score_batch
+from serve.batch import BatchRequest, Overlays, score_batch
 from serve.jobs.batches.state import BatchState, Stage
-from serve.jobs.batches.storage import BatchFolder, Shelf
+from serve.jobs.batches.storage import BatchFolder, BatchStore
 from tests.helpers.serve.batches import (
     asked,
     done_batch,
@@ -69,7 +69,7 @@ def test_the_results_are_those_of_the_command(client: httpx.Client, tmp_path: Pa
     for name, raw in named.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(raw)
-    order = Order((folder,), tmp_path / "out", roots_in_view=True, overlays=Overlays.NONE)
+    order = BatchRequest((folder,), tmp_path / "out", roots_in_view=True, overlays=Overlays.NONE)
     score_batch(order, SCORER)
     packed = zip_of(dict(reversed(named.items())))
     batch = done_batch(client, files(("all.zip", packed)), roots_in_view="true")
@@ -219,7 +219,7 @@ def test_a_place_that_cannot_be_tidied_does_not_stop_the_server(
         raise PermissionError
 
     monkeypatch.setattr("serve.jobs.batches.queue.TIDY_EVERY_S", 0.05)
-    monkeypatch.setattr(Shelf, "tidy", broken)
+    monkeypatch.setattr(BatchStore, "tidy", broken)
     with asked(settings_in(tmp_path), SCORER) as client:
         until(lambda: caplog.text.count("could not be deleted") > 1)
         assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"

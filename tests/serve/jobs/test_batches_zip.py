@@ -10,8 +10,8 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
-from serve.jobs.batches.unpack import Parcel, SentFile, laid_out
-from serve.jobs.batches.zip_files import FREE_BYTES, Room, is_zip
+from serve.jobs.batches.unpack import SentFile, UploadedBatch, unpack
+from serve.jobs.batches.zip_files import FREE_BYTES, UnpackQuota, is_zip
 from tests.helpers.serve.batches import zip_of
 from tests.helpers.serve.http import OTHER, PHOTO
 
@@ -19,13 +19,13 @@ MB = 1_000_000
 LIMITS = ReadLimits(max_bytes=2 * MB)
 
 
-def sent_as(folder: Path, raw: bytes, name: str = "sent.zip", photos: int = 9) -> Parcel:
+def sent_as(folder: Path, raw: bytes, name: str = "sent.zip", photos: int = 9) -> UploadedBatch:
     path = folder / "000000"
     path.write_bytes(raw)
-    return laid_out([SentFile(path, name)], folder, Room(photos, 20 * MB), LIMITS)
+    return unpack([SentFile(path, name)], folder, UnpackQuota(photos, 20 * MB), LIMITS)
 
 
-def told(parcel: Parcel) -> dict[str, str]:
+def told(parcel: UploadedBatch) -> dict[str, str]:
     """What was refused, and why: its code, or the reason within."""
     return {name: str(error.details.get("why", error.code.value)) for name, error in parcel.refused}
 

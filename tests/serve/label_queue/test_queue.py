@@ -13,7 +13,7 @@ from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.candidates import shown_ends
 from serve.label_queue.output import write_table
 from serve.label_queue.queue import Found, draw_hairs, find_hairs, labelled_among
-from serve.label_queue.queue_item import AskedHair
+from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import ThreadWorkers
 from tests.helpers.model.hairs import BARE, CLUB
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -29,11 +29,11 @@ def strand(y: float, x: float = 100.0, shaft_px: float = 5.0) -> Strand:
 
 def asked(
     telogen: float = 0.5, anagen: float = 0.5, not_hair: float = 0.0, y: float = 10, name: str = "a"
-) -> AskedHair:
+) -> QueueItem:
     look = np.zeros(LOOK_LENGTH, np.float32)
     look[0] = y
     candidate = Candidate(name, telogen, anagen, not_hair, look)
-    return AskedHair(name, name, strand(y), 1, candidate)
+    return QueueItem(name, name, strand(y), 1, candidate)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def asked(
     ],
 )
 def test_a_hair_is_asked_for_with_a_guess_and_a_reason(
-    hair: AskedHair, guess: tuple[str, float], why: str
+    hair: QueueItem, guess: tuple[str, float], why: str
 ) -> None:
     assert hair.guess[0] == guess[0]
     assert hair.guess[1] == pytest.approx(guess[1])

@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from serve.app import create_app
-from serve.saved_photos.service import Keeping
-from serve.scoring.score_file import HowToScore, score_file
+from serve.saved_photos.service import PhotoService
+from serve.scoring.score_file import ScoreOptions, score_file
 from serve.store.store import Store
 from tests.helpers.serve.http import PHOTO
 from tests.helpers.serve.saved_photos import SCORER, kept, pictures_in, settings_in
@@ -31,8 +31,8 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def test_a_photo_whose_time_is_up_goes_when_the_server_starts(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    keeping = Keeping(settings)
-    scored = score_file(SCORER, PHOTO, "a.jpg", HowToScore(encode=True))
+    keeping = PhotoService(settings)
+    scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     assert scored.jpeg is not None
     long_ago = datetime.now(UTC) - timedelta(days=31)
     keeping.store().keep_jpeg(scored.jpeg, scored.report.as_json(), False, False, long_ago)
@@ -58,7 +58,7 @@ def test_a_photo_whose_time_is_up_goes_while_the_server_runs(
 def test_a_store_that_fails_in_the_background_does_not_take_the_server_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Keeping(settings_in(tmp_path)).store().close()
+    PhotoService(settings_in(tmp_path)).store().close()
     monkeypatch.setattr(Store, "expire", lambda *_: 1 / 0)
     with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
         until(lambda: "could not be deleted" in caplog.text)

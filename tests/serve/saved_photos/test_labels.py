@@ -14,7 +14,7 @@ from model.share.confusion import FAULTLESS, Confusion
 from model.share.posterior import Counts, summarise_counts
 from serve.api.openapi_examples import EXAMPLES
 from serve.app import create_app
-from serve.saved_photos.corrected import as_it_stands
+from serve.saved_photos.corrected import apply_corrections
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import error_of
 from tests.helpers.serve.saved_photos import SCORER, kept, label, settings_in
@@ -109,7 +109,7 @@ def test_a_root_moves_to_the_other_end(client: TestClient, photo: str) -> None:
     assert moved["corrected_root"] == {name: hair["ends"][1][name] for name in ("x", "y")}
     assert (answer["event"]["said"], answer["event"]["root_end"]) == ("root_moved", 1)
     assert answer["pool"] == answer["photo"]["summary"]
-    assert as_it_stands(answer["photo"]).hairs[0].root_end == 1
+    assert apply_corrections(answer["photo"]).hairs[0].root_end == 1
 
 
 def test_a_missed_root_is_added_and_may_be_labelled_again(client: TestClient, photo: str) -> None:

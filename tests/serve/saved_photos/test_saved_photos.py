@@ -16,12 +16,12 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.images.read import read_photo
 from data.strands.crop import crop_end
-from serve.api.save_photos import Keeper
+from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions
 from serve.app import create_app
-from serve.saved_photos.service import Keeping
+from serve.saved_photos.service import PhotoService
 from serve.scoring.pool import WorkerPool
-from serve.scoring.score_file import HowToScore, score_file
+from serve.scoring.score_file import ScoreOptions, score_file
 from serve.store.store import Store
 from tests.helpers.hostile_files import encoded, oriented, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -268,10 +268,10 @@ def test_photos_are_encoded_and_kept_where_workers_are_processes(tmp_path: Path)
 
 
 def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
-    keeping = Keeping(settings_in(tmp_path))
-    scored = score_file(SCORER, PHOTO, "a.jpg", HowToScore(encode=True))
+    keeping = PhotoService(settings_in(tmp_path))
+    scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     for key, left in ((None, 0), ("k", 1)):
-        keeper = Keeper(keeping, PhotoOptions(keep="link"), key)  # type: ignore[arg-type]
+        keeper = SavePhotos(keeping, PhotoOptions(keep="link"), key)  # type: ignore[arg-type]
         assert keeper.keep(scored, 0).kept is not None
         keeper.take_back()
         assert len(pictures_in(tmp_path)) == left

@@ -11,11 +11,11 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport
 from serve.api.routes.photos import _score_all
-from serve.api.save_photos import Keeper
+from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions, Submission
 from serve.resources import Resources
 from serve.scoring.interfaces import ThreadWorkers
-from serve.scoring.request_limit import WaitingLine
+from serve.scoring.request_limit import RequestLimiter
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import PHOTO, error_of, files
@@ -36,7 +36,7 @@ class WaitingScorer(FakeScorer):
 
 
 def test_the_line_has_so_many_places_and_says_when_to_come_again() -> None:
-    line = WaitingLine(workers=2, waiting=1)
+    line = RequestLimiter(workers=2, waiting=1)
     with line.place(), line.place():
         with line.place():
             with pytest.raises(ShedlightError) as full, line.place():
@@ -82,7 +82,7 @@ def test_a_sender_who_leaves_while_waiting_frees_the_place_at_once() -> None:
             await anyio.wait_all_tasks_blocked()
             tasks.start_soon(_leave_when_waiting, shared.line, left)
             with pytest.raises(ClientDisconnect):
-                await _score_all(sent, shared, Keeper(shared.keeping, sent.options))
+                await _score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
             assert not done.is_set()
             assert (shared.line.inside, shared.line.waiting) == (0, 0)
             done.set()
@@ -90,7 +90,7 @@ def test_a_sender_who_leaves_while_waiting_frees_the_place_at_once() -> None:
     anyio.run(leave_the_line)
 
 
-async def _leave_when_waiting(line: WaitingLine, left: Event) -> None:
+async def _leave_when_waiting(line: RequestLimiter, left: Event) -> None:
     while not line.waiting:
         await anyio.sleep(0.01)
     left.set()

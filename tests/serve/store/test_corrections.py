@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from data.errors import ErrorCode, ShedlightError
-from serve.store.correction import Correction, Place, Said
-from serve.store.replay import hairs_meant
-from serve.store.saved_photo import KeptPhoto
+from serve.store.correction import Correction, CorrectionKind, Point
+from serve.store.replay import affected_hairs
+from serve.store.saved_photo import SavedPhoto
 from serve.store.store import Store
 from serve.store.training_labels import RootFrom
 from tests.helpers.serve.photo_store import (
@@ -29,31 +29,31 @@ LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def kept(store: Store) -> KeptPhoto:
+def kept(store: Store) -> SavedPhoto:
     return keep(store)
 
 
-def say(store: Store, kept: KeptPhoto, *corrections: Correction) -> None:
+def say(store: Store, kept: SavedPhoto, *corrections: Correction) -> None:
     for correction in corrections:
         store.add(kept.id, correction, NOW)
 
 
-def standing(store: Store, kept: KeptPhoto) -> dict[int, str | None]:
+def standing(store: Store, kept: SavedPhoto) -> dict[int, str | None]:
     return {label.hair: label.label for label in store.labels(kept.id)}
 
 
-def test_an_event_says_what_when_by_whom_and_of_which_model(store: Store, kept: KeptPhoto) -> None:
-    first = store.add(kept.id, label(1, Said.NO_BULB), NOW, said_by="a1")
+def test_an_event_says_what_when_by_whom_and_of_which_model(store: Store, kept: SavedPhoto) -> None:
+    first = store.add(kept.id, label(1, CorrectionKind.NO_BULB), NOW, said_by="a1")
     second = store.add(kept.id, missed(5.5, 6.25), LATER)
     assert store.events(kept.id) == (first, second)
     assert (first.photo_id, first.number, first.said_at) == (kept.id, 1, NOW)
     assert (first.said_by, first.model_version) == ("a1", "0")
-    assert first.correction == Correction(Said.NO_BULB, hair=1)
+    assert first.correction == Correction(CorrectionKind.NO_BULB, hair=1)
     assert (second.number, second.said_by, second.said_at) == (2, None, LATER)
-    assert second.correction == Correction(Said.TELOGEN, place=Place(5.5, 6.25))
+    assert second.correction == Correction(CorrectionKind.TELOGEN, place=Point(5.5, 6.25))
 
 
-def test_events_of_photos_do_not_mix(store: Store, kept: KeptPhoto) -> None:
+def test_events_of_photos_do_not_mix(store: Store, kept: SavedPhoto) -> None:
     other = keep(store)
     say(store, kept, label(0), label(1))
     say(store, other, label(0))
@@ -61,7 +61,7 @@ def test_events_of_photos_do_not_mix(store: Store, kept: KeptPhoto) -> None:
     assert [event.number for event in store.events(other.id)] == [1]
 
 
-def test_an_undo_is_an_event_and_changes_none(store: Store, kept: KeptPhoto) -> None:
+def test_an_undo_is_an_event_and_changes_none(store: Store, kept: SavedPhoto) -> None:
     say(store, kept, label(0))
     before = store.events(kept.id)
     say(store, kept, undo(1))
@@ -74,15 +74,15 @@ def test_an_undo_is_an_event_and_changes_none(store: Store, kept: KeptPhoto) -> 
     [
         ([], {}),
         ([label(0)], {0: "misshapen"}),
-        ([label(0), label(0, Said.UNSURE)], {0: "unsure"}),
-        ([label(0), label(1, Said.NOT_HAIR)], {0: "misshapen", 1: "not_hair"}),
+        ([label(0), label(0, CorrectionKind.UNSURE)], {0: "unsure"}),
+        ([label(0), label(1, CorrectionKind.NOT_HAIR)], {0: "misshapen", 1: "not_hair"}),
         ([label(0), undo(1)], {}),
-        ([label(0), label(0, Said.UNSURE), undo(2)], {0: "misshapen"}),
-        ([label(0), label(0, Said.UNSURE), undo(1)], {0: "unsure"}),
+        ([label(0), label(0, CorrectionKind.UNSURE), undo(2)], {0: "misshapen"}),
+        ([label(0), label(0, CorrectionKind.UNSURE), undo(1)], {0: "unsure"}),
         ([label(0), undo(1), undo(2)], {0: "misshapen"}),
         ([label(0), undo(1), undo(2), undo(3)], {}),
         ([label(0), undo(1), undo(1)], {}),
-        ([label(0), undo(1), label(0, Said.ANAGEN)], {0: "anagen"}),
+        ([label(0), undo(1), label(0, CorrectionKind.ANAGEN)], {0: "anagen"}),
         ([moved(0, 1)], {0: None}),
         ([moved(0, 1), label(0)], {0: "misshapen"}),
         ([missed(5, 6)], {2: "telogen"}),
@@ -90,17 +90,17 @@ def test_an_undo_is_an_event_and_changes_none(store: Store, kept: KeptPhoto) -> 
         ([missed(5, 6), undo(1)], {}),
         ([missed(5, 6), label(2), undo(1)], {}),
         ([missed(5, 6), label(2), undo(1), undo(3)], {2: "misshapen"}),
-        ([missed(5, 6), missed(7, 8, Said.UNSURE), undo(1)], {3: "unsure"}),
+        ([missed(5, 6), missed(7, 8, CorrectionKind.UNSURE), undo(1)], {3: "unsure"}),
     ],
 )
 def test_all_events_in_order_give_what_stands(
-    store: Store, kept: KeptPhoto, said: list[Correction], stands: dict[int, str | None]
+    store: Store, kept: SavedPhoto, said: list[Correction], stands: dict[int, str | None]
 ) -> None:
     say(store, kept, *said)
     assert standing(store, kept) == stands
 
 
-def test_a_corrected_report_keeps_the_machines_word(store: Store, kept: KeptPhoto) -> None:
+def test_a_corrected_report_keeps_the_machines_word(store: Store, kept: SavedPhoto) -> None:
     say(store, kept, label(0), moved(0, 1), missed(5.5, 6))
     corrected = store.corrected(kept.id)
     machine = report_of()
@@ -118,32 +118,38 @@ def test_a_corrected_report_keeps_the_machines_word(store: Store, kept: KeptPhot
     Draft202012Validator(schema).validate(corrected)
 
 
-def test_without_a_word_the_corrected_report_is_the_machines(store: Store, kept: KeptPhoto) -> None:
+def test_without_a_word_the_corrected_report_is_the_machines(
+    store: Store, kept: SavedPhoto
+) -> None:
     assert store.corrected(kept.id) == report_of() | {"photo": kept.id, "missed_roots": []}
 
 
-def test_labels_tell_where_the_root_is_and_who_says_so(store: Store, kept: KeptPhoto) -> None:
+def test_labels_tell_where_the_root_is_and_who_says_so(store: Store, kept: SavedPhoto) -> None:
     say(store, kept, label(0), label(1), missed(5.5, 6))
-    left, right = (Place(end["x"], end["y"]) for end in report_of()["hairs"][0]["ends"])
+    left, right = (Point(end["x"], end["y"]) for end in report_of()["hairs"][0]["ends"])
     known, unknown, found = store.labels(kept.id)
     assert (known.root, known.other_end, known.root_from) == (left, right, RootFrom.MACHINE)
     assert unknown.root_from is RootFrom.NOBODY
     assert (found.root, found.other_end, found.root_from) == (
-        Place(5.5, 6),
+        Point(5.5, 6),
         None,
         RootFrom.PERSON,
     )
     say(store, kept, moved(0, 1))
     turned = store.labels(kept.id)[0]
     assert (turned.root, turned.other_end, turned.root_from) == (right, left, RootFrom.PERSON)
-    assert (turned.label, turned.machine_label) == (Said.MISSHAPEN, Said.TELOGEN)
+    assert (turned.label, turned.machine_label) == (
+        CorrectionKind.MISSHAPEN,
+        CorrectionKind.TELOGEN,
+    )
 
 
 @pytest.mark.parametrize(
-    ("root_type", "machine"), [("misshapen", Said.MISSHAPEN), ("none", Said.NO_BULB)]
+    ("root_type", "machine"),
+    [("misshapen", CorrectionKind.MISSHAPEN), ("none", CorrectionKind.NO_BULB)],
 )
 def test_the_machines_label_is_told_in_the_words_of_people(
-    store: Store, root_type: str, machine: Said
+    store: Store, root_type: str, machine: CorrectionKind
 ) -> None:
     photo = keep(store)
     report = store.get(photo.id).report
@@ -153,7 +159,7 @@ def test_the_machines_label_is_told_in_the_words_of_people(
     assert store.labels(own.id)[0].machine_label is machine
 
 
-def test_a_row_has_everything_that_training_needs(store: Store, kept: KeptPhoto) -> None:
+def test_a_row_has_everything_that_training_needs(store: Store, kept: SavedPhoto) -> None:
     store.add(kept.id, missed(5.5, 6), NOW, said_by="a1")
     assert store.labels(kept.id)[0].as_row(kept.id) == {
         "photo": kept.id,
@@ -197,16 +203,16 @@ def test_a_photo_deleted_in_mid_export_is_left_out(store: Store) -> None:
 @pytest.mark.parametrize(
     ("parts", "field"),
     [
-        ({"said": Said.TELOGEN}, "hair"),
-        ({"said": Said.TELOGEN, "hair": 0, "place": Place(1, 1)}, "place"),
-        ({"said": Said.TELOGEN, "hair": 0, "undoes": 1}, "undoes"),
-        ({"said": Said.TELOGEN, "hair": 0, "root_end": 1}, "root_end"),
-        ({"said": Said.NOT_HAIR, "place": Place(1, 1)}, "said"),
-        ({"said": Said.ROOT_MOVED, "hair": 0}, "root_end"),
-        ({"said": Said.ROOT_MOVED, "root_end": 1}, "hair"),
-        ({"said": Said.ROOT_MOVED, "hair": 0, "root_end": 2}, "root_end"),
-        ({"said": Said.UNDO}, "undoes"),
-        ({"said": Said.UNDO, "undoes": 1, "hair": 0}, "hair"),
+        ({"said": CorrectionKind.TELOGEN}, "hair"),
+        ({"said": CorrectionKind.TELOGEN, "hair": 0, "place": Point(1, 1)}, "place"),
+        ({"said": CorrectionKind.TELOGEN, "hair": 0, "undoes": 1}, "undoes"),
+        ({"said": CorrectionKind.TELOGEN, "hair": 0, "root_end": 1}, "root_end"),
+        ({"said": CorrectionKind.NOT_HAIR, "place": Point(1, 1)}, "said"),
+        ({"said": CorrectionKind.ROOT_MOVED, "hair": 0}, "root_end"),
+        ({"said": CorrectionKind.ROOT_MOVED, "root_end": 1}, "hair"),
+        ({"said": CorrectionKind.ROOT_MOVED, "hair": 0, "root_end": 2}, "root_end"),
+        ({"said": CorrectionKind.UNDO}, "undoes"),
+        ({"said": CorrectionKind.UNDO, "undoes": 1, "hair": 0}, "hair"),
     ],
 )
 def test_a_correction_has_what_its_kind_needs(parts: dict[str, object], field: str) -> None:
@@ -229,7 +235,7 @@ def test_a_correction_has_what_its_kind_needs(parts: dict[str, object], field: s
     ],
 )
 def test_what_the_photo_does_not_have_cannot_be_corrected(
-    store: Store, kept: KeptPhoto, correction: Correction, field: str
+    store: Store, kept: SavedPhoto, correction: Correction, field: str
 ) -> None:
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, correction, NOW)
@@ -237,14 +243,14 @@ def test_what_the_photo_does_not_have_cannot_be_corrected(
     assert store.events(kept.id) == ()
 
 
-def test_a_root_marked_by_hand_has_no_other_end(store: Store, kept: KeptPhoto) -> None:
+def test_a_root_marked_by_hand_has_no_other_end(store: Store, kept: SavedPhoto) -> None:
     say(store, kept, missed(5, 6))
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, moved(LISTED, 0), NOW)
     assert caught.value.field == "hair"
 
 
-def test_a_root_taken_back_cannot_be_labelled(store: Store, kept: KeptPhoto) -> None:
+def test_a_root_taken_back_cannot_be_labelled(store: Store, kept: SavedPhoto) -> None:
     say(store, kept, missed(5, 6), undo(1))
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, label(LISTED), NOW)
@@ -252,7 +258,7 @@ def test_a_root_taken_back_cannot_be_labelled(store: Store, kept: KeptPhoto) -> 
 
 
 @pytest.mark.parametrize("said_by", ["", "x" * 65, "=cmd()", "-1", "a b", "a\n"])
-def test_a_client_token_is_plain(store: Store, kept: KeptPhoto, said_by: str) -> None:
+def test_a_client_token_is_plain(store: Store, kept: SavedPhoto, said_by: str) -> None:
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, label(0), NOW, said_by=said_by)
     assert caught.value.field == "said_by"
@@ -260,9 +266,9 @@ def test_a_client_token_is_plain(store: Store, kept: KeptPhoto, said_by: str) ->
 
 
 def test_the_last_word_in_force_is_taken_back_again_and_again(
-    store: Store, kept: KeptPhoto
+    store: Store, kept: SavedPhoto
 ) -> None:
-    say(store, kept, label(0), label(1), label(0, Said.UNSURE), undo(3))
+    say(store, kept, label(0), label(1), label(0, CorrectionKind.UNSURE), undo(3))
     second, first = (store.undo_last(kept.id, NOW, said_by="a1") for _ in range(2))
     assert (second.correction, second.number, second.said_by) == (undo(2), 5, "a1")
     assert first.correction == undo(1)
@@ -273,7 +279,13 @@ def test_the_last_word_in_force_is_taken_back_again_and_again(
     assert len(store.events(kept.id)) == 6
 
 
-def test_each_event_is_told_of_which_hair_it_speaks(store: Store, kept: KeptPhoto) -> None:
+def test_each_event_is_told_of_which_hair_it_speaks(store: Store, kept: SavedPhoto) -> None:
     say(store, kept, missed(1, 1), label(0), undo(1), missed(2, 2), label(LISTED + 1))
     _, events = store.history(kept.id)
-    assert hairs_meant(events, LISTED) == {1: LISTED, 2: 0, 3: None, 4: LISTED + 1, 5: LISTED + 1}
+    assert affected_hairs(events, LISTED) == {
+        1: LISTED,
+        2: 0,
+        3: None,
+        4: LISTED + 1,
+        5: LISTED + 1,
+    }

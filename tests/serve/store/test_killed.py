@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import ShedlightError
-from serve.store.correction import Event
+from serve.store.correction import CorrectionEvent
 from serve.store.store import Store
 from tests.helpers.serve.photo_store import files_in, keep, label, open_store
 from tests.helpers.serve.store_writer import event_hair, writing
@@ -77,7 +77,7 @@ def check_answers(store: Store, answers: list[str]) -> None:
             assert store.picture(photo_id).startswith(b"\xff\xd8")
 
 
-def check_events(events: tuple[Event, ...], acknowledged: int, turn: int) -> None:
+def check_events(events: tuple[CorrectionEvent, ...], acknowledged: int, turn: int) -> None:
     assert len(events) in (acknowledged, acknowledged + 1)
     assert [event.number for event in events] == list(range(1, len(events) + 1))
     assert {event.correction for event in events} <= {label(event_hair(turn))}

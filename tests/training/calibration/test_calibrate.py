@@ -6,8 +6,8 @@ import pytest
 from data.strands.crop import RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndReading, read_together
-from model.labelling.probability import Odds
+from model.labelling.joint_rule import EndScores, joint_posterior
+from model.labelling.probability import LogisticModel
 from model.networks.root_net import RootNet
 from tests.helpers.model import hairs as readings
 from tests.helpers.training.examples import example
@@ -70,7 +70,7 @@ def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(room, "readings_of", lambda *_: pairs)
     rule = calibrated(given).rule
     bare = [
-        read_together(e.strand, pair, rule).not_hair
+        joint_posterior(e.strand, pair, rule).not_hair
         for e, pair in zip(given, pairs, strict=True)
         if e.labelled.truth == "bare"
     ]
@@ -81,7 +81,7 @@ def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch
 def test_strands_that_share_their_photos_fate_speak_for_a_spread() -> None:
     """Of each photo's six strands three are read surely and three not at all. In half of the photos
     all are hairs and in half none; or, for comparison, every photo has three of each."""
-    doubtful = EndReading(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
+    doubtful = EndScores(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
     sure = {CLUB: (readings.CLUB, readings.BARE), NOT_HAIR: (readings.NOT_HAIR, readings.NOT_HAIR)}
 
     def spread_of(photos: list[list[int]]) -> float:
@@ -91,7 +91,7 @@ def test_strands_that_share_their_photos_fate_speak_for_a_spread() -> None:
             for number, kind in kinds
         ]
         seen = [(doubtful, doubtful) if i % 2 else sure[k] for i, (_, k) in enumerate(kinds)]
-        even = replace(readings.RULE, prior_not_hair=Odds.always(0.5))
+        even = replace(readings.RULE, prior_not_hair=LogisticModel.always(0.5))
         return room._photo_spread(given, seen, even)
 
     assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.datasets.annotations import Facts, read_truth
+from training.datasets.annotations import Attributes, load_annotations
 from training.datasets.collect import collect, hash_of
 from training.datasets.examples import BARE, CLUB
 
@@ -41,11 +41,11 @@ def rendered(tmp_path: Path) -> Path:
 
 
 def test_the_truth_is_read(rendered: Path) -> None:
-    (photo,) = read_truth(rendered)
+    (photo,) = load_annotations(rendered)
     assert (photo.name, photo.width, photo.height) == ("a.jpg", 600, 300)
     assert photo.hairs[0].root_tip_xy.tolist() == [100, 150]
     assert photo.clutter.tolist() == [[560, 280]]
-    assert photo.hairs[0].facts == Facts("club_tail", "brown", "photo:cc0")
+    assert photo.hairs[0].facts == Attributes("club_tail", "brown", "photo:cc0")
     assert photo.holds(np.array([[0.0, 0.0], [600.0, 10.0], [10.0, -1.0]])).tolist() == [
         True,
         False,
@@ -93,4 +93,4 @@ def test_shades_go_by_melanin_unless_grey_or_dyed(
     line = json.loads(file.read_text("utf-8"))
     line["hairs"][0] |= {"melanin": melanin, "grey": grey, "dyed": dyed}
     file.write_text(json.dumps(line), "utf-8")
-    assert read_truth(rendered)[0].hairs[0].facts.shade == shade
+    assert load_annotations(rendered)[0].hairs[0].facts.shade == shade

@@ -6,7 +6,7 @@ import pytest
 
 from data.strands.strand import EndState
 from tests.helpers.training.examples import example, examples
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import (
     UNTRAINED,
     Example,
@@ -16,7 +16,7 @@ from training.datasets.examples import (
 )
 from training.datasets.splits import as_the_product_sees, is_held_out, split
 
-FACTS = Facts("club_tail", "grey", "wood")
+FACTS = Attributes("club_tail", "grey", "wood")
 
 
 def without_first_crop(given: Example) -> Example:

@@ -2,22 +2,22 @@ import numpy as np
 import pytest
 
 from data.strands.strand import End, EndState, Strand
-from training.datasets.annotations import TruthHair, TruthPhoto, distance_to_line
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, distance_to_line
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED
 from training.datasets.matching import match
 
 V, OUT = EndState.VISIBLE, EndState.OUT_OF_PHOTO
 
 
-def hair(root: str = "telogen", root_in_photo: bool = True, y: float = 200.0) -> TruthHair:
+def hair(root: str = "telogen", root_in_photo: bool = True, y: float = 200.0) -> AnnotatedHair:
     """A level hair, 5 px wide: root at x = 100 with a bulb to x = 85, tip at x = 500."""
     line = np.array([[x, y] for x in range(100, 501, 10)], float)
     bulb_end, tip = np.array([85.0, y]), line[-1]
-    return TruthHair(root, line[0], bulb_end, tip, root_in_photo, True, 5.0, line)
+    return AnnotatedHair(root, line[0], bulb_end, tip, root_in_photo, True, 5.0, line)
 
 
-def photo(*hairs: TruthHair) -> TruthPhoto:
-    return TruthPhoto("a.jpg", 600, 400, hairs, np.empty((0, 2)))
+def photo(*hairs: AnnotatedHair) -> AnnotatedPhoto:
+    return AnnotatedPhoto("a.jpg", 600, 400, hairs, np.empty((0, 2)))
 
 
 def strand(from_x: float, to_x: float, y: float = 200.0, state: EndState = V) -> Strand:
@@ -47,10 +47,10 @@ def test_an_end_in_the_midst_of_a_shaft_is_no_end() -> None:
     assert match(strand(200, 400), photo(hair())).truth == "fragment"
 
 
-def hair_after(root_x: float, tip_x: float) -> TruthHair:
+def hair_after(root_x: float, tip_x: float) -> AnnotatedHair:
     """A misshapen hair in the line of ``hair``, which ends at x = 500."""
     line = np.array([[x, 200.0] for x in np.linspace(root_x, tip_x, 12)])
-    return TruthHair("misshapen", line[0], line[0], line[-1], True, True, 5.0, line)
+    return AnnotatedHair("misshapen", line[0], line[0], line[-1], True, True, 5.0, line)
 
 
 def test_a_strand_that_ran_on_into_the_next_hair_ends_where_that_one_does() -> None:

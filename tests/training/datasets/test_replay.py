@@ -12,13 +12,13 @@ import typer
 from data.errors import ErrorCode, ShedlightError
 from tests.helpers.training.examples import examples
 from training.datasets import replay as room
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import UNTRAINED, Example
 from training.datasets.packing import pack
 from training.datasets.replay import (
     FROZEN,
     REPLAY,
-    Keepsake,
+    ReplaySet,
     choose,
     fill,
     load,
@@ -33,7 +33,7 @@ MADE_FROM = {"seed": 0, "training_data_sha256": "0" * 64}
 
 
 def on(ground: str, example: Example) -> Example:
-    facts = Facts("club", "dark", ground)
+    facts = Attributes("club", "dark", ground)
     return replace(example, labelled=replace(example.labelled, facts=facts))
 
 
@@ -41,7 +41,7 @@ GIVEN = [on("wood", example) for example in examples(10)]
 FIT_ON, HELD_OUT = split(GIVEN)
 
 
-def code_of_loading(keepsake: Keepsake, folder: Path) -> ErrorCode:
+def code_of_loading(keepsake: ReplaySet, folder: Path) -> ErrorCode:
     with pytest.raises(ShedlightError) as refusal:
         load(keepsake, folder)
     return refusal.value.code
@@ -76,7 +76,7 @@ def test_no_photo_is_for_both_sets() -> None:
 
 @pytest.mark.parametrize(("keepsake", "wrong"), [(REPLAY, HELD_OUT), (FROZEN, FIT_ON)])
 def test_photos_of_the_other_side_are_neither_saved_nor_loaded(
-    keepsake: Keepsake, wrong: list[Example], tmp_path: Path
+    keepsake: ReplaySet, wrong: list[Example], tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match=wrong[0].photo):
         save(keepsake, wrong, MADE_FROM, tmp_path)

@@ -5,12 +5,12 @@ import pytest
 pytest.importorskip("torch")
 
 from tests.helpers.training.examples import example
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import Example
 from training.datasets.splits import balanced
 
 
-def known(truth: int, seed: int, facts: Facts, **given: float) -> Example:
+def known(truth: int, seed: int, facts: Attributes, **given: float) -> Example:
     plain = example(truth, seed, **given)
     return replace(plain, labelled=replace(plain.labelled, facts=facts))
 
@@ -29,12 +29,12 @@ def test_the_rare_come_as_early_as_the_common() -> None:
 
 
 def test_kinds_then_widths_then_shades_take_turns() -> None:
-    common = [known(0, seed, Facts("club", "dark")) for seed in range(9)]
-    order = balanced([*common, known(0, 9, Facts("club_tail", "dark"))], seed=0)
+    common = [known(0, seed, Attributes("club", "dark")) for seed in range(9)]
+    order = balanced([*common, known(0, 9, Attributes("club_tail", "dark"))], seed=0)
     assert "club_tail" in [one.labelled.facts.kind for one in order[:2]]
-    order = balanced([*common, known(0, 9, Facts("club", "dark"), shaft_px=3.0)], seed=0)
+    order = balanced([*common, known(0, 9, Attributes("club", "dark"), shaft_px=3.0)], seed=0)
     assert 3.0 in [one.strand.shaft_px for one in order[:2]]
-    order = balanced([*common, known(0, 9, Facts("club", "pale"))], seed=0)
+    order = balanced([*common, known(0, 9, Attributes("club", "pale"))], seed=0)
     assert "pale" in [one.labelled.facts.shade for one in order[:2]]
 
 

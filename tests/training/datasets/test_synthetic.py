@@ -3,15 +3,15 @@ import numpy as np
 from data.images.photo import Photo
 from data.strands.strand import EndState
 from tests.training.datasets.test_matching import hair, photo
-from training.datasets.annotations import TruthHair, TruthPhoto
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.datasets.examples import BARE, CLUB, NOT_HAIR, UNTRAINED
 from training.datasets.synthetic import (
     contrast_of,
-    drawn_hairs,
-    drawn_pieces,
     ends_of,
-    nothings,
+    hairs_from_truth,
+    pieces_from_truth,
     run_in_photo,
+    sample_negatives,
 )
 
 
@@ -20,7 +20,7 @@ def rng() -> np.random.Generator:
 
 
 def test_a_hair_is_drawn_twice_near_its_ends() -> None:
-    drawn = list(drawn_hairs(photo(hair()), rng()))
+    drawn = list(hairs_from_truth(photo(hair()), rng()))
     assert [labelled.truth for labelled in drawn] == ["telogen"] * 2
     for labelled in drawn:
         assert labelled.end_classes == (CLUB, BARE)
@@ -32,9 +32,9 @@ def test_a_hair_is_drawn_twice_near_its_ends() -> None:
     assert drawn[0].strand.ends != drawn[1].strand.ends
 
 
-def outside(line: list[list[float]], root_in: bool, tip_in: bool) -> TruthHair:
+def outside(line: list[list[float]], root_in: bool, tip_in: bool) -> AnnotatedHair:
     points = np.array(line)
-    return TruthHair("bare", points[0], points[0], points[-1], root_in, tip_in, 5.0, points)
+    return AnnotatedHair("bare", points[0], points[0], points[-1], root_in, tip_in, 5.0, points)
 
 
 def test_a_hair_that_leaves_the_photo_ends_at_its_border() -> None:
@@ -50,28 +50,28 @@ def test_a_hair_that_leaves_the_photo_ends_at_its_border() -> None:
 
 def test_an_end_outside_is_not_trained() -> None:
     leaving = outside([[x, 200] for x in range(400, 700, 10)], True, False)
-    labelled = next(drawn_hairs(photo(leaving), rng()))
+    labelled = next(hairs_from_truth(photo(leaving), rng()))
     assert labelled.end_classes == (BARE, UNTRAINED)
     assert labelled.strand.ends[1].state is EndState.OUT_OF_PHOTO
 
 
 def test_a_covered_root_is_left_out() -> None:
     crossing = outside([[100, y] for y in range(100, 300, 10)], True, True)
-    drawn = list(drawn_hairs(photo(hair(), crossing), rng()))
+    drawn = list(hairs_from_truth(photo(hair(), crossing), rng()))
     assert [labelled.truth for labelled in drawn] == ["bare"] * 2
 
 
 def test_a_piece_shows_neither_end() -> None:
     for seed in range(20):
-        for piece in drawn_pieces(photo(hair()), np.random.default_rng(seed)):
+        for piece in pieces_from_truth(photo(hair()), np.random.default_rng(seed)):
             assert piece.end_classes == (NOT_HAIR, NOT_HAIR)
             assert all(125 < end.x < 475 for end in piece.strand.ends)
 
 
 def test_nothings_keep_clear_of_hairs() -> None:
     pixels = rng().integers(0, 255, (400, 600, 3), dtype=np.uint8)
-    truth = TruthPhoto("a.jpg", 600, 400, (hair(),), np.array([[300.0, 205.0], [300.0, 350.0]]))
-    drawn = list(nothings(Photo(pixels, "0" * 64), truth, rng()))
+    truth = AnnotatedPhoto("a.jpg", 600, 400, (hair(),), np.array([[300.0, 205.0], [300.0, 350.0]]))
+    drawn = list(sample_negatives(Photo(pixels, "0" * 64), truth, rng()))
     assert drawn
     for labelled in drawn:
         assert labelled.end_classes == (NOT_HAIR, UNTRAINED)

@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 
 from model.labelling.hair import Label
 from tests.helpers.training.predictions import end, hair, judged, known
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.breakdown import (
     ALL,
@@ -24,18 +24,18 @@ from training.evaluation.breakdown import (
     save_breakdown,
     worst,
 )
-from training.evaluation.predictions import Judged
+from training.evaluation.predictions import Predictions
 
-GREY_CLUB = Facts("club_tail", "grey", "crumpled_paper")
-DARK_TORN = Facts("anagen_hooked", "dark", "photo:cloth")
+GREY_CLUB = Attributes("club_tail", "grey", "crumpled_paper")
+DARK_TORN = Attributes("anagen_hooked", "dark", "photo:cloth")
 
 
-def two_hairs() -> Judged:
+def two_hairs() -> Predictions:
     """A thin grey club, misread and called anagen; a wide dark torn root, right and unsure; and a
     line on black card that is no hair, read right at one end."""
     club = known(CLUB, GREY_CLUB, shaft_px=3.9)
     torn = known(MISSHAPEN, DARK_TORN, shaft_px=8.0)
-    line = known(NOT_HAIR, Facts(ground="black_card"), shaft_px=4.0)
+    line = known(NOT_HAIR, Attributes(ground="black_card"), shaft_px=4.0)
     ends = [
         end(CLUB, MISSHAPEN, 0.9, club),
         end(BARE, BARE, 0.9, club, side=1),
@@ -80,7 +80,7 @@ def test_widths_go_from_thin_to_wide_and_grounds_are_grouped() -> None:
 def test_of_a_root_s_kind_only_its_own_end_counts() -> None:
     groups = breakdown(two_hairs())
     assert "bare" not in group_of(groups, ROOT, "club tail")  # that end is the hair's far tip
-    cut = known(BARE, Facts("cut", "dark", "wood"))
+    cut = known(BARE, Attributes("cut", "dark", "wood"))
     rootless = breakdown(judged([end(BARE, CLUB, 0.9, cut)]))
     assert group_of(rootless, ROOT, "cut") == {"bare": Share(0, 1)}
 

@@ -8,7 +8,7 @@ from tests.helpers.training.examples import examples
 from training.calibration.calibrate import Calibration
 from training.datasets.examples import Ends, Example
 from training.evaluation import predictions as room
-from training.evaluation.predictions import Judged
+from training.evaluation.predictions import Predictions
 
 
 def test_no_photo_is_judged_under_what_was_calibrated_on_it(
@@ -22,14 +22,14 @@ def test_no_photo_is_judged_under_what_was_calibrated_on_it(
         calibrated_on[temperature] = {e.photo for e in some}
         return Calibration(temperature, RULE)
 
-    def judge(net: RootNet, some: list[Example], calibration: Calibration) -> Judged:
+    def judge(net: RootNet, some: list[Example], calibration: Calibration) -> Predictions:
         judged_under.update({e.photo: calibration.temperature for e in some})
-        return Judged((), (), tuple(True for _ in some))
+        return Predictions((), (), tuple(True for _ in some))
 
     monkeypatch.setattr(room, "calibrate", calibrate)
-    monkeypatch.setattr(room, "judge", judge)
+    monkeypatch.setattr(room, "predict", judge)
     given = examples(30)
-    judged = room.judge_across(RootNet(), given)
+    judged = room.cross_fitted_predictions(RootNet(), given)
     assert len(judged.nothings) == len(given)
     assert judged_under.keys() == {e.photo for e in given}
     assert set(judged_under.values()) == calibrated_on.keys()
@@ -38,5 +38,5 @@ def test_no_photo_is_judged_under_what_was_calibrated_on_it(
 
 
 def test_a_single_photo_is_judged_under_what_holds_without_any() -> None:
-    judged = room.judge_across(RootNet().eval(), examples(1))
+    judged = room.cross_fitted_predictions(RootNet().eval(), examples(1))
     assert len(judged.ends) == 8

@@ -2,10 +2,10 @@ import pytest
 
 from model.labelling.hair import Label
 from tests.helpers.training.predictions import hair, known
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB
 from training.evaluation.metrics import figures_of_clubs, figures_of_hairs
-from training.evaluation.predictions import JudgedHair
+from training.evaluation.predictions import HairPrediction
 
 T, A, U = Label.TELOGEN, Label.ANAGEN, Label.UNSURE
 
@@ -29,13 +29,13 @@ def test_hairs_calibration_error_weighs_both_labels_the_same() -> None:
 
 def test_what_cannot_be_counted_is_left_out() -> None:
     assert figures_of_hairs([], "under4px") == {}
-    unlisted = JudgedHair(known(CLUB), None)
+    unlisted = HairPrediction(known(CLUB), None)
     assert figures_of_hairs([unlisted], "under4px") == {"hair_coverage_under4px": 0}
 
 
 def test_clubs_are_told_apart_by_what_hangs_on_them() -> None:
-    def club(kind: str, said: Label) -> JudgedHair:
-        return hair(CLUB, said, of=known(CLUB, Facts(kind=kind)))
+    def club(kind: str, said: Label) -> HairPrediction:
+        return hair(CLUB, said, of=known(CLUB, Attributes(kind=kind)))
 
     typical = [club("club", T), club("club", T), club("club", A), club("club", U)]
     atypical = [club("club_tail", T), club("club_both", U), club("club_sheath", U)]

@@ -14,7 +14,7 @@ from tests.helpers.training.examples import example
 from training.calibration.calibrate import Calibration
 from training.datasets.examples import Example
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import judge
+from training.evaluation.predictions import predict
 
 
 class Told(RootNet):
@@ -39,7 +39,7 @@ def _marked(crop: RootCrop | None, kind: int) -> RootCrop | None:
 
 
 def judged(*examples: Example) -> Evaluation:
-    return evaluate(judge(Told(), examples, Calibration(1.0, RULE)))
+    return evaluate(predict(Told(), examples, Calibration(1.0, RULE)))
 
 
 def test_hairs_are_counted_by_what_they_are_and_what_they_are_called() -> None:

@@ -4,10 +4,10 @@ pytest.importorskip("torch")
 
 from tests.helpers.training.predictions import end, known
 from training.datasets.examples import BARE, CLUB
-from training.evaluation.predictions import SHOWN, JudgedEnd, worst_mistakes
+from training.evaluation.predictions import SHOWN, EndPrediction, worst_mistakes
 
 
-def misread(photo: str, sure: float) -> JudgedEnd:
+def misread(photo: str, sure: float) -> EndPrediction:
     return end(CLUB, BARE, sure, known(CLUB, photo=photo))
 
 

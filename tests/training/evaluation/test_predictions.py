@@ -10,14 +10,14 @@ from tests.helpers.training.examples import example
 from tests.training.evaluation.test_metrics import Told, telling
 from training.calibration.calibrate import Calibration
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED
-from training.evaluation.predictions import judge, reader
+from training.evaluation.predictions import predict, reader
 
 AS_IT_IS = Calibration(1.0, RULE)
 
 
 def test_ends_keep_their_order_and_what_they_are() -> None:
     misread = telling(example(CLUB), MISSHAPEN, BARE)
-    found = judge(Told(), [misread, telling(example(NOT_HAIR), NOT_HAIR, BARE)], AS_IT_IS)
+    found = predict(Told(), [misread, telling(example(NOT_HAIR), NOT_HAIR, BARE)], AS_IT_IS)
     assert [(end.truth, end.likeliest) for end in found.ends] == [
         (CLUB, MISSHAPEN),
         (BARE, BARE),
@@ -32,15 +32,15 @@ def test_ends_keep_their_order_and_what_they_are() -> None:
 def test_ends_that_nobody_can_name_or_see_are_left_out() -> None:
     torn = telling(example(MISSHAPEN), MISSHAPEN, BARE)
     unnamed = replace(torn, labelled=replace(torn.labelled, end_classes=(MISSHAPEN, UNTRAINED)))
-    assert [end.truth for end in judge(Told(), [unnamed], AS_IT_IS).ends] == [MISSHAPEN]
+    assert [end.truth for end in predict(Told(), [unnamed], AS_IT_IS).ends] == [MISSHAPEN]
     unseen = replace(torn, crops=(None, torn.crops[1]))
-    assert [end.truth for end in judge(Told(), [unseen], AS_IT_IS).ends] == [BARE]
+    assert [end.truth for end in predict(Told(), [unseen], AS_IT_IS).ends] == [BARE]
 
 
 def test_only_a_root_s_end_is_a_root() -> None:
     club, bare = telling(example(CLUB), CLUB, BARE), telling(example(BARE), BARE, BARE)
     nothing = telling(example(NOT_HAIR), NOT_HAIR, NOT_HAIR)
-    ends = judge(Told(), [club, bare, nothing], AS_IT_IS).ends
+    ends = predict(Told(), [club, bare, nothing], AS_IT_IS).ends
     assert [end.is_root for end in ends] == [True, False, True, True, False, False]
 
 
@@ -51,7 +51,7 @@ def test_hairs_are_knowable_and_nothings_apart() -> None:
         telling(example(NOT_HAIR), NOT_HAIR, NOT_HAIR),
         telling(example(NOT_HAIR), CLUB, BARE),
     ]
-    found = judge(Told(), [torn, piece, club, *ghosts], AS_IT_IS)
+    found = predict(Told(), [torn, piece, club, *ghosts], AS_IT_IS)
     assert [(hair.truth, hair.said) for hair in found.hairs] == [
         (Label.ANAGEN, Label.ANAGEN),
         (Label.TELOGEN, Label.TELOGEN),

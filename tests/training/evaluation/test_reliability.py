@@ -11,12 +11,12 @@ from tests.helpers.training.predictions import end, hair
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.evaluation.reliability import (
     Bin,
-    Claims,
+    ProbabilityClaims,
     calibration_error,
-    chance_of_telogen,
     claims_of_ends,
     claims_of_hairs,
     reliability,
+    telogen_probability,
 )
 
 
@@ -60,22 +60,22 @@ def test_the_calibration_error_is_the_gap_between_said_and_true() -> None:
     # In one bin: said 0.7, true half of the time. In two bins they do not make up for each other.
     even = np.full(4, 0.25)
     half = np.array([True, False, True, False])
-    assert calibration_error(Claims(np.full(4, 0.7), half, even)) == pytest.approx(0.2)
+    assert calibration_error(ProbabilityClaims(np.full(4, 0.7), half, even)) == pytest.approx(0.2)
     apart = np.array([0.7, 0.7, 0.3, 0.3])
-    assert calibration_error(Claims(apart, half, even)) == pytest.approx(0.2)
-    assert calibration_error(Claims(np.array([1.0, 0.0, 1.0, 0.0]), half, even)) == 0
+    assert calibration_error(ProbabilityClaims(apart, half, even)) == pytest.approx(0.2)
+    assert calibration_error(ProbabilityClaims(np.array([1.0, 0.0, 1.0, 0.0]), half, even)) == 0
 
 
 def test_a_bin_weighs_what_its_rows_do() -> None:
     weights = np.array([0.5, 0.1, 0.4])
     chances, true = np.array([0.8, 0.8, 0.1]), np.array([True, False, False])
     # 0.5 * 0.2 - 0.1 * 0.8 = 0.02, and 0.4 * 0.1 = 0.04
-    assert calibration_error(Claims(chances, true, weights)) == pytest.approx(0.06)
+    assert calibration_error(ProbabilityClaims(chances, true, weights)) == pytest.approx(0.06)
 
 
 def test_a_chance_is_that_of_a_root_in_view() -> None:
     seen = hair(CLUB, Label.TELOGEN).hair
     assert seen is not None
     half_seen = replace(seen, p_telogen=0.3, p_anagen=0.1)
-    assert chance_of_telogen(half_seen) == pytest.approx(0.75)
-    assert chance_of_telogen(replace(seen, p_telogen=0.0, p_anagen=0.0)) == 0.5
+    assert telogen_probability(half_seen) == pytest.approx(0.75)
+    assert telogen_probability(replace(seen, p_telogen=0.0, p_anagen=0.0)) == 0.5

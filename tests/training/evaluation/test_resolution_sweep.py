@@ -10,7 +10,7 @@ from data.strands.crop import RootCrop
 from tests.helpers.training.predictions import end, known
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.predictions import Chances
-from training.evaluation.resolution_sweep import CONFIDENT, climb, metrics_of, shown_at
+from training.evaluation.resolution_sweep import CONFIDENT, metrics_of, shown_at, sweep
 
 STRIPED = np.zeros((96, 160, 3), np.uint8)
 STRIPED[:, ::2] = 200
@@ -43,7 +43,7 @@ def test_every_rung_tells_sureness_and_what_is_confidently_wrong() -> None:
     ends = [end(CLUB, CLUB, 1.0, wide[0]), end(BARE, BARE, 1.0, wide[1])]
     narrow = end(MISSHAPEN, CLUB, 1.0, known(MISSHAPEN, shaft_px=11.9))
     nothing = end(NOT_HAIR, CLUB, 1.0, known(NOT_HAIR, shaft_px=20.0))
-    rungs = climb(told, [*ends, narrow, nothing])
+    rungs = sweep(told, [*ends, narrow, nothing])
     assert [(rung.shaft_px, rung.ends) for rung in rungs] == [(16, 2), (8, 2), (4, 2), (2, 2)]
     first, second, _, last = rungs
     # The club has 0.95 and is right, the bare end 0.05 and is called a club with 0.95.
@@ -60,14 +60,14 @@ def test_confidently_wrong_begins_at_its_limit() -> None:
     def read(crops: Sequence[RootCrop]) -> Chances:
         return np.array([[CONFIDENT, 0.0, 1 - CONFIDENT, 0.0]] * len(crops))
 
-    assert climb(read, ends)[0].confidently_wrong == 1
-    assert climb(lambda crops: read(crops) * [0.999, 1, 1, 1], ends)[0].confidently_wrong == 0
+    assert sweep(read, ends)[0].confidently_wrong == 1
+    assert sweep(lambda crops: read(crops) * [0.999, 1, 1, 1], ends)[0].confidently_wrong == 0
 
 
 def test_figures_are_named_by_rung_and_there_are_none_without_wide_hairs() -> None:
-    assert climb(told, [end(CLUB, CLUB, 1.0)]) == ()
+    assert sweep(told, [end(CLUB, CLUB, 1.0)]) == ()
     assert metrics_of(()) == {}
-    rungs = climb(told, [end(CLUB, CLUB, 1.0, known(CLUB, shaft_px=12.0))])
+    rungs = sweep(told, [end(CLUB, CLUB, 1.0, known(CLUB, shaft_px=12.0))])
     metrics = metrics_of([replace(rungs[2], right=0.25)])
     assert metrics["ladder_ends"] == 1
     assert metrics["ladder_right_4px"] == 0.25

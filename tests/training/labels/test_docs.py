@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from training.labels.label import NAMES, Said
+from training.labels.label import NAMES, HairLabel
 
 DOCS = Path(__file__).parents[3] / "docs" / "labels.md"
 
@@ -10,4 +10,4 @@ DOCS = Path(__file__).parents[3] / "docs" / "labels.md"
 def test_the_table_of_names_is_whole() -> None:
     lines = [line.split(" | ") for line in DOCS.read_text("utf-8").splitlines()]
     rows = {cells[0].removeprefix("| "): cells[1] for cells in lines if len(cells) == 3}
-    assert {said: rows[said.in_words] for said in Said} == NAMES
+    assert {said: rows[said.in_words] for said in HairLabel} == NAMES

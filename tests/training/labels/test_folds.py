@@ -5,25 +5,25 @@ from dataclasses import replace
 from tests.training.labels.test_labelled_strand import hair
 from training.labels import folds
 from training.labels.folds import Split, split
-from training.labels.label import Said
-from training.labels.labelled_strand import TaughtHair
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import LabelledStrand
 
 
-def hairs(*counts: tuple[str, int, int]) -> list[TaughtHair]:
+def hairs(*counts: tuple[str, int, int]) -> list[LabelledStrand]:
     """For each photo so many telogen hairs and so many without a bulb."""
     return [
         replace(hair(said, 0), photo=photo)
         for photo, telogen, no_bulb in counts
-        for said in [Said.TELOGEN] * telogen + [Said.NO_BULB] * no_bulb
+        for said in [HairLabel.TELOGEN] * telogen + [HairLabel.NO_BULB] * no_bulb
     ]
 
 
-def own(rows: list[TaughtHair]) -> dict[str, str]:
+def own(rows: list[LabelledStrand]) -> dict[str, str]:
     """Each photo a group of its own."""
     return {row.photo: row.photo for row in rows}
 
 
-def photos_of(rows: list[TaughtHair], parts: Split) -> list[set[str]]:
+def photos_of(rows: list[LabelledStrand], parts: Split) -> list[set[str]]:
     return [{rows[i].photo for i in fold} for fold in parts.folds]
 
 
@@ -41,13 +41,13 @@ def test_folds_have_as_even_a_share_of_each_label_as_groups_allow() -> None:
     rows = hairs(("a", 0, 3), ("b", 0, 3), ("c", 4, 0), ("d", 4, 0), ("e", 2, 0), ("f", 2, 0))
     parts = split(rows, own(rows), 2)
     for fold in parts.folds:
-        assert Counter(rows[i].said for i in fold) == {Said.TELOGEN: 6, Said.NO_BULB: 3}
+        assert Counter(rows[i].said for i in fold) == {HairLabel.TELOGEN: 6, HairLabel.NO_BULB: 3}
 
 
 def test_labels_are_evened_out_where_all_photos_are_of_one_size() -> None:
     rows = hairs(*((f"a{i}", 4, 0) for i in range(6)), *((f"b{i}", 0, 4) for i in range(6)))
     for fold in split(rows, own(rows), 2).folds:
-        assert Counter(rows[i].said for i in fold) == {Said.TELOGEN: 12, Said.NO_BULB: 12}
+        assert Counter(rows[i].said for i in fold) == {HairLabel.TELOGEN: 12, HairLabel.NO_BULB: 12}
 
 
 def test_the_split_does_not_go_by_the_order() -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from serve.saved_photos.export import Exhibit, label_archive
+from serve.saved_photos.export import ExportedPhoto, label_archive
 from tests.helpers.training.label_folders import folder, zipped
 from training.labels.formats import read_source
-from training.labels.label import Said
-from training.labels.raw_label import GivenLabel, Reading
+from training.labels.label import HairLabel
+from training.labels.raw_label import ParsedLabels, RawLabel
 from training.labels.sources import open_source
 
 TABLE = b"""photo,x,y,label,person
@@ -24,7 +24,7 @@ three.jpg,1,2,club,
 PICTURES = {"one.jpg": b"1", "sub/two.jpg": b"2", "left.jpg": b"3"}
 
 
-def read(path: Path) -> Reading:
+def read(path: Path) -> ParsedLabels:
     source = open_source(path)
     try:
         return read_source(source)
@@ -32,7 +32,7 @@ def read(path: Path) -> Reading:
         source.close()
 
 
-def brief(label: GivenLabel) -> tuple[object, ...]:
+def brief(label: RawLabel) -> tuple[object, ...]:
     return label.picture.name, label.said, label.where.row, label.person, label.places
 
 
@@ -40,8 +40,8 @@ def test_photos_with_a_table(tmp_path: Path) -> None:
     reading = read(folder(tmp_path, {**PICTURES, "labels.csv": TABLE}))
     assert reading.form == "photos with a table"
     assert [brief(label) for label in reading.labels] == [
-        ("one.jpg", Said.TELOGEN, 2, "anna", ((10, 20.5),)),
-        ("sub/two.jpg", Said.NO_BULB, 3, "", ((30, 40),)),
+        ("one.jpg", HairLabel.TELOGEN, 2, "anna", ((10, 20.5),)),
+        ("sub/two.jpg", HairLabel.NO_BULB, 3, "", ((30, 40),)),
     ]
     assert [(each.where.row, each.sentence) for each in reading.problems] == [
         (4, "The label '?' is no class that is known."),
@@ -58,7 +58,7 @@ def test_photos_with_a_table(tmp_path: Path) -> None:
 def test_rows_that_wait_for_their_label_are_no_problem(tmp_path: Path) -> None:
     table = b"photo,x,y,label,person\none.jpg,1,2,,\none.jpg,3,4,club,anna\none.jpg,5,6, ,\n"
     reading = read(folder(tmp_path, {"one.jpg": b"1", "labels.csv": table}))
-    assert [brief(label)[1:3] for label in reading.labels] == [(Said.TELOGEN, 3)]
+    assert [brief(label)[1:3] for label in reading.labels] == [(HairLabel.TELOGEN, 3)]
     assert not reading.problems
     assert [str(each) for each in reading.notes] == [
         f"{tmp_path}/labels.csv: Rows without a label yet: 2."
@@ -111,7 +111,7 @@ def export(tmp_path: Path, *rows: dict[str, object]) -> Path:
         "said_at": "2026-11-21T10:00:00+00:00",
     }
     files = {photo: b"p", "crops/ID_0_0.png": b"c", "reports/ID.json": b"{}"}
-    exhibit = Exhibit(files, [usual | row for row in rows], {})
+    exhibit = ExportedPhoto(files, [usual | row for row in rows], {})
     path = tmp_path / "export.zip"
     path.write_bytes(b"".join(label_archive([exhibit], datetime.now(UTC))))
     return path
@@ -122,9 +122,9 @@ def test_our_own_export(tmp_path: Path) -> None:
     reading = read(export(tmp_path, {}, missed, {"root_from": "nobody"}, {"label": None}))
     assert reading.form == "our own export"
     assert [brief(label) for label in reading.labels] == [
-        ("photos/ID.jpg", Said.ANAGEN, 2, "", ((5, 6), (70.5, -0.5))),
-        ("photos/ID.jpg", Said.NO_BULB, 3, "", ((5, 6),)),
-        ("photos/ID.jpg", Said.ANAGEN, 4, "", ((5, 6), (70.5, -0.5))),
+        ("photos/ID.jpg", HairLabel.ANAGEN, 2, "", ((5, 6), (70.5, -0.5))),
+        ("photos/ID.jpg", HairLabel.NO_BULB, 3, "", ((5, 6),)),
+        ("photos/ID.jpg", HairLabel.ANAGEN, 4, "", ((5, 6), (70.5, -0.5))),
     ]
     assert [label.root_known for label in reading.labels] == [True, True, False]
     assert reading.labels[0].said_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -156,8 +156,8 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
     for path in (folder(tmp_path / "f", files), zipped(tmp_path / "f.zip", files)):
         reading = read(path)
         assert [brief(label) for label in reading.labels] == [
-            ("Clubs/a.png", Said.TELOGEN, None, "", ()),
-            ("mine/broken hairs/Anna/b.JPG", Said.NO_BULB, None, "anna", ()),
+            ("Clubs/a.png", HairLabel.TELOGEN, None, "", ()),
+            ("mine/broken hairs/Anna/b.JPG", HairLabel.NO_BULB, None, "anna", ()),
         ]
         assert [str(each) for each in reading.problems] == [
             f"{path}: This is no class that is known; pictures in it: 1.",

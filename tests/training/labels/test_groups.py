@@ -2,12 +2,14 @@ from collections.abc import Sequence
 
 from tests.training.labels.test_perceptual_hash import pixels
 from training.labels.groups import LabelledPicture, groups_of
-from training.labels.issues import Where
-from training.labels.perceptual_hash import look_of
+from training.labels.issues import Location
+from training.labels.perceptual_hash import perceptual_hash
 
 
 def labelled(name: str, seed: int, persons: Sequence[str] = ("",)) -> LabelledPicture:
-    return LabelledPicture(name * 8, (Where(name),), frozenset(persons), look_of(pixels(seed)))
+    return LabelledPicture(
+        name * 8, (Location(name),), frozenset(persons), perceptual_hash(pixels(seed))
+    )
 
 
 def test_pictures_of_a_person_and_pictures_that_look_alike_are_one_group() -> None:
@@ -30,7 +32,9 @@ def test_pictures_of_a_person_and_pictures_that_look_alike_are_one_group() -> No
 
 
 def test_the_same_file_in_two_places_is_told() -> None:
-    twice = LabelledPicture("a" * 8, (Where("x"), Where("y")), frozenset({""}), look_of(pixels(1)))
+    twice = LabelledPicture(
+        "a" * 8, (Location("x"), Location("y")), frozenset({""}), perceptual_hash(pixels(1))
+    )
     _, told = groups_of([twice])
     assert [str(each) for each in told] == ["x: The same file as y; one picture."]
 

@@ -8,8 +8,8 @@ from PIL import Image
 from tests.helpers.training.label_folders import folder, picture, strand, zipped
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.labels.folds import split
-from training.labels.label import Said
-from training.labels.label_set import LabelSet, understand
+from training.labels.label import HairLabel
+from training.labels.label_set import LabelSet, load_labels
 from training.labels.labelled_strand import Extent
 from training.labels.preview import draw_sheet, in_words
 
@@ -22,7 +22,7 @@ def finder(photo: object) -> list[object]:
 
 
 def read(*paths: Path) -> LabelSet:
-    return understand(paths, finder)  # type: ignore[arg-type]
+    return load_labels(paths, finder)  # type: ignore[arg-type]
 
 
 def table(tmp_path: Path, rows: str, **more: bytes) -> Path:
@@ -53,7 +53,7 @@ def test_labels_that_meet_nothing_or_contradict_are_listed_by_row(tmp_path: Path
     rows = "a.png,300,200,club,\na.png,100,100,club,\na.png,100,100,bent,\na.png,100,300,unsure,\n"
     labels = read(table(tmp_path, rows))
     assert labels.hairs == ()
-    assert labels.given == {Said.TELOGEN: 2, Said.MISSHAPEN: 1, Said.UNSURE: 1}
+    assert labels.given == {HairLabel.TELOGEN: 2, HairLabel.MISSHAPEN: 1, HairLabel.UNSURE: 1}
     assert [text[:46] for text in told(labels)] == [
         "2: No visible end of a hair is found within 6 ",
         "3: The labels of one hair contradict each othe",
@@ -63,7 +63,7 @@ def test_labels_that_meet_nothing_or_contradict_are_listed_by_row(tmp_path: Path
 def test_the_later_word_counts_where_times_are_known(tmp_path: Path) -> None:
     rows = "a.png,100,100,club,2026-01-02\na.png,100,100,bent,2026-01-01T10:00:00+05:00\n"
     labels = read(table(tmp_path, rows))
-    assert [hair.said for hair in labels.hairs] == [Said.TELOGEN]
+    assert [hair.said for hair in labels.hairs] == [HairLabel.TELOGEN]
     assert len(labels.problems) == 1
 
 
@@ -105,11 +105,11 @@ def test_crops_and_photos_in_folders_of_their_class(tmp_path: Path) -> None:
     }
     labels = read(folder(tmp_path, files))
     assert (labels.crops, len(labels.pictures), labels.persons) == (1, 3, 1)
-    by_label = {said: [h for h in labels.hairs if h.said is said] for said in Said}
-    (crop,) = by_label[Said.TELOGEN]
+    by_label = {said: [h for h in labels.hairs if h.said is said] for said in HairLabel}
+    (crop,) = by_label[HairLabel.TELOGEN]
     assert (crop.extent, crop.root_end, crop.strand.shaft_px) == (Extent.END, 0, 8.0)
-    assert {hair.extent for hair in by_label[Said.MISSHAPEN]} == {Extent.PHOTO}
-    assert len(by_label[Said.MISSHAPEN]) == 4
+    assert {hair.extent for hair in by_label[HairLabel.MISSHAPEN]} == {Extent.PHOTO}
+    assert len(by_label[HairLabel.MISSHAPEN]) == 4
     assert len(set(labels.groups.values())) == 2
     words = list(in_words(labels, split(labels.hairs, labels.groups)))
     assert "Found in photos of one class, so that some may be no hair: 4." in words

@@ -4,52 +4,55 @@ import pytest
 from data.strands.crop import RootCrop
 from tests.helpers.training.label_folders import strand
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED
-from training.labels.issues import Where
-from training.labels.label import Said
-from training.labels.labelled_strand import Extent, TaughtHair
+from training.labels.issues import Location
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import Extent, LabelledStrand
 
 CROP = RootCrop(np.zeros((96, 160, 3), np.uint8), 5.0)
 
 
 def hair(
-    said: Said, root_end: int | None, extent: Extent = Extent.HAIR, second: RootCrop | None = CROP
-) -> TaughtHair:
-    return TaughtHair(
-        strand(), (CROP, second), said, extent, root_end, "a", "a.jpg", Where("a.jpg")
+    said: HairLabel,
+    root_end: int | None,
+    extent: Extent = Extent.HAIR,
+    second: RootCrop | None = CROP,
+) -> LabelledStrand:
+    return LabelledStrand(
+        strand(), (CROP, second), said, extent, root_end, "a", "a.jpg", Location("a.jpg")
     )
 
 
 @pytest.mark.parametrize(
     ("said", "root_end", "fits"),
     [
-        (Said.TELOGEN, 0, {(CLUB, BARE)}),
-        (Said.TELOGEN, 1, {(BARE, CLUB)}),
-        (Said.TELOGEN, None, {(CLUB, BARE), (BARE, CLUB)}),
-        (Said.NO_BULB, None, {(BARE, BARE)}),
-        (Said.ANAGEN, 0, {(MISSHAPEN, BARE), (BARE, BARE)}),
-        (Said.ANAGEN, None, {(MISSHAPEN, BARE), (BARE, MISSHAPEN), (BARE, BARE)}),
-        (Said.NOT_HAIR, 1, {(NOT_HAIR, NOT_HAIR)}),
-        (Said.UNSURE, 0, set()),
+        (HairLabel.TELOGEN, 0, {(CLUB, BARE)}),
+        (HairLabel.TELOGEN, 1, {(BARE, CLUB)}),
+        (HairLabel.TELOGEN, None, {(CLUB, BARE), (BARE, CLUB)}),
+        (HairLabel.NO_BULB, None, {(BARE, BARE)}),
+        (HairLabel.ANAGEN, 0, {(MISSHAPEN, BARE), (BARE, BARE)}),
+        (HairLabel.ANAGEN, None, {(MISSHAPEN, BARE), (BARE, MISSHAPEN), (BARE, BARE)}),
+        (HairLabel.NOT_HAIR, 1, {(NOT_HAIR, NOT_HAIR)}),
+        (HairLabel.UNSURE, 0, set()),
     ],
 )
 def test_a_label_fits_what_the_joint_rule_allows(
-    said: Said, root_end: int | None, fits: set[tuple[int, int]]
+    said: HairLabel, root_end: int | None, fits: set[tuple[int, int]]
 ) -> None:
     assert set(hair(said, root_end).fits) == fits
 
 
 def test_the_label_of_a_crop_says_nothing_of_the_other_end() -> None:
-    crop = hair(Said.ANAGEN, 0, Extent.END)
+    crop = hair(HairLabel.ANAGEN, 0, Extent.END)
     assert set(crop.fits) == {(MISSHAPEN, UNTRAINED), (BARE, UNTRAINED)}
-    assert hair(Said.NOT_HAIR, 0, Extent.END).fits == ((NOT_HAIR, UNTRAINED),)
+    assert hair(HairLabel.NOT_HAIR, 0, Extent.END).fits == ((NOT_HAIR, UNTRAINED),)
 
 
 def test_in_a_photo_of_one_class_a_strand_may_be_no_hair() -> None:
-    of_photo = hair(Said.MISSHAPEN, None, Extent.PHOTO)
+    of_photo = hair(HairLabel.MISSHAPEN, None, Extent.PHOTO)
     assert set(of_photo.fits) == {(MISSHAPEN, BARE), (BARE, MISSHAPEN), (NOT_HAIR, NOT_HAIR)}
     assert of_photo.end_classes == (UNTRAINED, UNTRAINED)
 
 
 def test_an_end_has_a_class_where_all_answers_agree_and_it_was_seen() -> None:
-    assert hair(Said.ANAGEN, 0).end_classes == (UNTRAINED, BARE)
-    assert hair(Said.TELOGEN, 0, second=None).end_classes == (CLUB, UNTRAINED)
+    assert hair(HairLabel.ANAGEN, 0).end_classes == (UNTRAINED, BARE)
+    assert hair(HairLabel.TELOGEN, 0, second=None).end_classes == (CLUB, UNTRAINED)

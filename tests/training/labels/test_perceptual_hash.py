@@ -4,7 +4,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.helpers.training.label_folders import picture
-from training.labels.perceptual_hash import look_of, same_pictures
+from training.labels.perceptual_hash import perceptual_hash, same_pictures
 
 Pixels = NDArray[np.uint8]
 
@@ -25,7 +25,11 @@ def saved_anew(photo: Pixels) -> Pixels:
 def test_a_picture_is_known_saved_anew_turned_and_mirrored(mirrored: bool, quarters: int) -> None:
     photo = pixels(1)
     again = np.rot90(saved_anew(photo)[:, :: -1 if mirrored else 1], quarters)
-    looks = [look_of(pixels(0)), look_of(photo), look_of(np.ascontiguousarray(again))]
+    looks = [
+        perceptual_hash(pixels(0)),
+        perceptual_hash(photo),
+        perceptual_hash(np.ascontiguousarray(again)),
+    ]
     assert same_pictures(looks) == [(1, 2)]
 
 
@@ -35,7 +39,7 @@ def test_plain_pictures_are_not_all_one() -> None:
     for x in (80, 150, 250):
         photo = np.tile(np.linspace(150, 220, 320), (240, 1))[..., None].repeat(3, axis=2)
         cv2.line(photo, (x, 10), (x - 40, 200), (60, 60, 60), 4)
-        photos.append(look_of(photo.astype(np.uint8)))
+        photos.append(perceptual_hash(photo.astype(np.uint8)))
     assert same_pictures(photos) == []
 
 
@@ -46,7 +50,7 @@ def test_crops_in_one_pose_are_not_all_one() -> None:
         coarse = np.random.default_rng(seed).normal(200, 3, (12, 20, 3)).astype(np.float32)
         crop = cv2.resize(coarse, (160, 96), interpolation=cv2.INTER_CUBIC)
         crop[44:52, :80] = 40
-        crops.append(look_of(crop.astype(np.uint8)))
+        crops.append(perceptual_hash(crop.astype(np.uint8)))
     assert float(crops[0].details[0] @ crops[1].details[0]) > 0.9
     assert same_pictures(crops) == []
 

@@ -10,13 +10,13 @@ from data.images.read import read_photo_file
 from model.inference.line_finder import shipped_finder
 from model.report import PhotoReport
 from model.scorer import Scorer
-from serve.saved_photos.export import exhibits, label_archive
+from serve.saved_photos.export import exported_photos, label_archive
 from serve.store.correction import Correction
-from serve.store.correction import Said as Word
+from serve.store.correction import CorrectionKind as Word
 from serve.store.store import Store
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
-from training.labels.label import Said
-from training.labels.label_set import LabelSet, understand
+from training.labels.label import HairLabel
+from training.labels.label_set import LabelSet, load_labels
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 EXAMPLE = Path(__file__).parents[3] / "examples" / "close_900001_00002.jpg"
@@ -34,9 +34,9 @@ def exported(tmp_path: Path, report: PhotoReport, *said: Correction) -> LabelSet
     for correction in said:
         store.add(kept.id, correction, NOW)
     path = tmp_path / "labels.zip"
-    path.write_bytes(b"".join(label_archive(exhibits(store), NOW)))
+    path.write_bytes(b"".join(label_archive(exported_photos(store), NOW)))
     store.close()
-    return understand([path], shipped_finder())
+    return load_labels([path], shipped_finder())
 
 
 def test_corrected_hairs_come_back_at_their_roots(tmp_path: Path, report: PhotoReport) -> None:
@@ -45,7 +45,11 @@ def test_corrected_hairs_come_back_at_their_roots(tmp_path: Path, report: PhotoR
     said = [Correction(word, hair=i) for word, i in zip(words, rooted, strict=True)]
     labels = exported(tmp_path, report, *said)
     assert labels.problems == ()
-    assert [hair.said for hair in labels.hairs] == [Said.TELOGEN, Said.ANAGEN, Said.NOT_HAIR]
+    assert [hair.said for hair in labels.hairs] == [
+        HairLabel.TELOGEN,
+        HairLabel.ANAGEN,
+        HairLabel.NOT_HAIR,
+    ]
     for i, taught in zip(rooted, labels.hairs, strict=True):
         before = report.hairs[i]
         assert taught.root_end is not None

@@ -2,20 +2,20 @@ import numpy as np
 import pytest
 
 from tests.helpers.drawn_photos import DARK, draw, ground
-from training.datasets.annotations import TruthHair, TruthPhoto
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.line_finder.tiles import Scene, cut_tile
 
 LINE = np.array([[150.0, 240], [500, 240]])
 
 
-def scene(*hairs: TruthHair) -> Scene:
+def scene(*hairs: AnnotatedHair) -> Scene:
     pixels = ground()
     for hair in hairs:
         draw(pixels, [(float(x) - 0.5, float(y) - 0.5) for x, y in hair.line], hair.shaft_px)
-    return Scene(pixels, TruthPhoto("", 640, 480, hairs, np.zeros((0, 2))))
+    return Scene(pixels, AnnotatedPhoto("", 640, 480, hairs, np.zeros((0, 2))))
 
 
-HAIR = TruthHair("telogen", LINE[0], LINE[0], LINE[1], True, True, 8.0, LINE)
+HAIR = AnnotatedHair("telogen", LINE[0], LINE[0], LINE[1], True, True, 8.0, LINE)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -9,12 +9,12 @@ pytest.importorskip("onnx")
 
 import torch
 
-from data.strands.line_map import SURE
-from model.inference.line_finder import load_reader, planes
+from data.strands.line_map import CERTAIN
+from model.inference.line_finder import load_line_detector, planes
 from model.networks.line_net import CHANCES, centred
 from tests.helpers.drawn_photos import draw, ground, photo
-from training.datasets.annotations import TruthHair, TruthPhoto, read_truth
-from training.line_finder.drawing.dataset import draw_pool
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
+from training.line_finder.drawing.dataset import draw_tiles
 from training.line_finder.fit import LinePlan, Scenes, fit_lines, loss_of
 from training.line_finder.targets import COUNTS
 from training.line_finder.tiles import Scene, load_scenes
@@ -26,8 +26,8 @@ TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
 def scene() -> Scene:
     pixels, line = ground(), np.array([[100.0, 120], [540, 330]])
     draw(pixels, [(100, 120), (540, 330)], 8)
-    hair = TruthHair("bare", line[0], line[0], line[1], True, True, 8.0, line)
-    return Scene(pixels, TruthPhoto("", 640, 480, (hair,), np.zeros((0, 2))))
+    hair = AnnotatedHair("bare", line[0], line[0], line[1], True, True, 8.0, line)
+    return Scene(pixels, AnnotatedPhoto("", 640, 480, (hair,), np.zeros((0, 2))))
 
 
 def test_a_perfect_answer_costs_less_than_any_other() -> None:
@@ -68,11 +68,11 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     export_lines(net, scenes, tmp_path / "run" / "version", facts)
     ship_lines(tmp_path / "run", tmp_path / "shipped")
     taken = photo(scene().pixels)
-    lines = load_reader(tmp_path / "shipped").read(taken)
+    lines = load_line_detector(tmp_path / "shipped").read(taken)
     with torch.no_grad():
         logits, width = net(centred(torch.from_numpy(planes(taken.pixels))))
     exact = torch.sigmoid(logits)[0].numpy()
-    assert np.abs(lines.toward / SURE - exact[:-1]).mean() < 0.02
+    assert np.abs(lines.toward / CERTAIN - exact[:-1]).mean() < 0.02
     assert np.abs(lines.end - exact[-1]).mean() < 0.02
     assert np.abs(np.log2(lines.width_px / 4) - width[0, 0].numpy()).mean() < 0.1
     assert {file.name for file in (tmp_path / "shipped").iterdir()} == {
@@ -90,9 +90,9 @@ def test_renders_that_are_not_there_are_missed_before_anything_is_drawn(tmp_path
 
 @pytest.mark.slow
 def test_a_pool_is_drawn_once_and_gone_on_with(tmp_path: Path) -> None:
-    draw_pool(tmp_path, 3, seed=4)
+    draw_tiles(tmp_path, 3, seed=4)
     first = (tmp_path / "truth.jsonl").read_text("utf-8")
-    draw_pool(tmp_path, 5, seed=4)
+    draw_tiles(tmp_path, 5, seed=4)
     assert (tmp_path / "truth.jsonl").read_text("utf-8").startswith(first)
-    scenes = load_scenes(tmp_path, read_truth(tmp_path))
+    scenes = load_scenes(tmp_path, load_annotations(tmp_path))
     assert [scene.pixels.shape for scene in scenes] == [(512, 512, 3)] * 5

@@ -5,30 +5,30 @@ pytest.importorskip("torch")
 from model.labelling.hair import Label
 from tests.helpers.model.hairs import manifest_of
 from tests.helpers.training.predictions import end, hair, judged, known
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.breakdown import breakdown
-from training.evaluation.resolution_sweep import Rung
-from training.reports.diagnostics import Study
+from training.evaluation.resolution_sweep import ResolutionPoint
+from training.reports.diagnostics import Diagnostics
 from training.reports.model_card import card_of
-from training.reports.provenance import Origin
+from training.reports.provenance import Provenance
 
 MANIFEST = manifest_of(b"weights")
-GREY, DARK = Facts("club_tail", "grey", "towel"), Facts("club", "dark", "tile")
+GREY, DARK = Attributes("club_tail", "grey", "towel"), Attributes("club", "dark", "tile")
 
 
-def study() -> Study:
+def study() -> Diagnostics:
     """Twenty grey clubs, five of them misread; twenty dark ones, one of them misread."""
     grey, dark = known(CLUB, GREY), known(CLUB, DARK)
     ends = [end(CLUB, BARE if k < 5 else CLUB, 0.9, grey) for k in range(20)]
     ends += [end(CLUB, BARE if k < 1 else CLUB, 0.9, dark) for k in range(20)]
-    ends += [end(NOT_HAIR, BARE, 0.9, known(NOT_HAIR, Facts(ground="steel")))] * 20
+    ends += [end(NOT_HAIR, BARE, 0.9, known(NOT_HAIR, Attributes(ground="steel")))] * 20
     hairs = [hair(CLUB, Label.TELOGEN if k < 6 else Label.UNSURE, of=grey) for k in range(20)]
     hairs += [hair(CLUB, Label.TELOGEN, of=dark)] * 20
     hairs += [hair(MISSHAPEN, Label.ANAGEN)] * 19
     found = judged(ends, hairs)
-    rungs = (Rung(2.0, 40, 0.31, 0.42, 0.53, 0.025),)
-    return Study(Origin("Renders of mine.", "`made so`"), found, breakdown(found), rungs)
+    rungs = (ResolutionPoint(2.0, 40, 0.31, 0.42, 0.53, 0.025),)
+    return Diagnostics(Provenance("Renders of mine.", "`made so`"), found, breakdown(found), rungs)
 
 
 def row_of(card: str, start: str) -> list[str]:

@@ -14,22 +14,22 @@ pytest.importorskip("matplotlib")
 
 from model.labelling.hair import Label
 from tests.helpers.training.predictions import end, hair, judged, known
-from training.datasets.annotations import Facts
+from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.breakdown import breakdown
 from training.evaluation.metrics import Evaluation
-from training.evaluation.resolution_sweep import Rung
+from training.evaluation.resolution_sweep import ResolutionPoint
 from training.reports.charts import hair_counts
-from training.reports.diagnostics import Study
-from training.reports.provenance import Origin
+from training.reports.diagnostics import Diagnostics
+from training.reports.provenance import Provenance
 from training.reports.run_report import write_report
 
 METRICS = {"recall_club_under4px": 0.25, "recall_club_all": 0.5, "ends": 4.0}
 EVALUATION = Evaluation(METRICS, np.eye(4, dtype=np.int64), {})
 
 
-def study() -> Study:
-    wide = known(CLUB, Facts("club_tail", "grey", "<steel>"), photo="a&b.jpg", shaft_px=13.0)
+def study() -> Diagnostics:
+    wide = known(CLUB, Attributes("club_tail", "grey", "<steel>"), photo="a&b.jpg", shaft_px=13.0)
     ends = [
         end(CLUB, CLUB, 0.9, wide),
         end(BARE, MISSHAPEN, 0.83, wide, side=1),
@@ -37,11 +37,11 @@ def study() -> Study:
     ]
     hairs = [hair(CLUB, Label.TELOGEN, 0.9, wide), hair(MISSHAPEN, Label.UNSURE, 0.4)]
     found = judged(ends, hairs, (True, False, False, False))
-    rungs = tuple(Rung(px, 2, 0.5, 0.6, 0.5, 0.0) for px in (16.0, 8.0, 4.0, 2.0))
-    return Study(Origin("Renders `only`.", "`so`"), found, breakdown(found), rungs)
+    rungs = tuple(ResolutionPoint(px, 2, 0.5, 0.6, 0.5, 0.0) for px in (16.0, 8.0, 4.0, 2.0))
+    return Diagnostics(Provenance("Renders `only`.", "`so`"), found, breakdown(found), rungs)
 
 
-def report(run: Path, of: Study) -> str:
+def report(run: Path, of: Diagnostics) -> str:
     write_report(run, EVALUATION, of)
     return (run / "report.html").read_text("utf-8")
 

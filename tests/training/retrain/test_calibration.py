@@ -7,32 +7,32 @@ from model.labelling.joint_rule import Posterior
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import taught
 from training.calibration.calibrate import Calibration
-from training.labels.label import Said
+from training.labels.label import HairLabel
 from training.retrain.calibration import calibrate_on
-from training.retrain.label_probabilities import ReadLabel
+from training.retrain.label_probabilities import EvaluatedLabel
 
 RULE = load_version(SHIPPED).manifest.rule
 START = Calibration(1.0, RULE)
 BARE = np.array([-3.0, -3.0, 3.0, -3.0])
 
 
-def read(said: Said, clublike: float, width: float = 6.0) -> ReadLabel:
+def read(said: HairLabel, clublike: float, width: float = 6.0) -> EvaluatedLabel:
     """A hair whose root has such log odds of a club against a misshapen root."""
     hair = taught(said)
     hair = replace(hair, strand=replace(hair.strand, shaft_px=width))
-    kind = "telogen" if said is Said.TELOGEN else "anagen"
+    kind = "telogen" if said is HairLabel.TELOGEN else "anagen"
     logits = np.array([clublike / 2, -clublike / 2, -4.0, -6.0])
-    return ReadLabel(hair, kind, (logits, BARE), (0.2, 0.2))
+    return EvaluatedLabel(hair, kind, (logits, BARE), (0.2, 0.2))
 
 
-def labels(count: int, odds: float, wrong: float = 0.0, shift: float = 0.0) -> list[ReadLabel]:
+def labels(count: int, odds: float, wrong: float = 0.0, shift: float = 0.0) -> list[EvaluatedLabel]:
     """As many of each kind, all sure by ``odds``, of which a share is read the wrong way round."""
     rows = []
     for k in range(count):
         sign = -1 if k < wrong * count else 1
         rows += [
-            read(Said.TELOGEN, sign * odds + shift),
-            read(Said.MISSHAPEN, -sign * odds + shift),
+            read(HairLabel.TELOGEN, sign * odds + shift),
+            read(HairLabel.MISSHAPEN, -sign * odds + shift),
         ]
     return rows
 
@@ -59,6 +59,6 @@ def test_with_thirty_of_a_kind_the_lean_and_the_thresholds_are_theirs() -> None:
 
 
 def test_what_is_thought_of_a_hair_follows_its_reading() -> None:
-    sure: Posterior = read(Said.TELOGEN, 8.0).posterior(1.0, RULE)
-    cool = read(Said.TELOGEN, 8.0).posterior(4.0, RULE)
+    sure: Posterior = read(HairLabel.TELOGEN, 8.0).posterior(1.0, RULE)
+    cool = read(HairLabel.TELOGEN, 8.0).posterior(4.0, RULE)
     assert sure.telogen > cool.telogen > 0.5

@@ -10,13 +10,13 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import taught
 from training.calibration.calibrate import Calibration
 from training.labels.folds import split
-from training.labels.label import Said
-from training.labels.labelled_strand import TaughtHair
-from training.retrain.cross_validation import Rounds, cross_validate
-from training.retrain.fit import Material, TeachPlan
-from training.retrain.label_probabilities import ReadLabel
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import LabelledStrand
+from training.retrain.cross_validation import CrossValidation, cross_validate
+from training.retrain.fit import RetrainPlan, TrainingSet
+from training.retrain.label_probabilities import EvaluatedLabel
 
-SAID = (Said.TELOGEN, Said.NO_BULB)
+SAID = (HairLabel.TELOGEN, HairLabel.NO_BULB)
 HAIRS = [taught(SAID[k % 2], f"photo {k % 7}") for k in range(28)]
 GROUPS = {f"photo {k}": f"person {k // 2}" for k in range(7)}
 MANIFEST = load_version(SHIPPED).manifest
@@ -33,7 +33,7 @@ class Net:
 class Fits:
     """Material of which networks are made at once."""
 
-    def fitted(self, rows: Sequence[int], run: Path, plan: TeachPlan) -> Net:
+    def fitted(self, rows: Sequence[int], run: Path, plan: RetrainPlan) -> Net:
         return Net(frozenset(rows))
 
 
@@ -42,24 +42,26 @@ def seen_by(monkeypatch: pytest.MonkeyPatch) -> dict[int, set[str]]:
     """Whose hairs the network had seen that read a label, by the label's row."""
     seen: dict[int, set[str]] = {}
 
-    def read(net: Net, hairs: Sequence[TaughtHair], kinds: Sequence[str]) -> list[ReadLabel]:
+    def read(
+        net: Net, hairs: Sequence[LabelledStrand], kinds: Sequence[str]
+    ) -> list[EvaluatedLabel]:
         persons = {GROUPS[HAIRS[row].photo] for row in net.rows}
         for hair in hairs:
             seen[next(k for k, each in enumerate(HAIRS) if each is hair)] = persons
         logits = np.array([1.0, 0.0, 0.0, 0.0])
         pairs = zip(hairs, kinds, strict=True)
-        return [ReadLabel(hair, kind, (logits, None), (0.2, 0.2)) for hair, kind in pairs]
+        return [EvaluatedLabel(hair, kind, (logits, None), (0.2, 0.2)) for hair, kind in pairs]
 
-    monkeypatch.setattr("training.retrain.cross_validation.read_labels", read)
+    monkeypatch.setattr("training.retrain.cross_validation.evaluate_labels", read)
     return seen
 
 
-def rounds(tmp_path: Path, share: float = 1.0) -> Rounds:
-    material = cast(Material, Fits())
+def rounds(tmp_path: Path, share: float = 1.0) -> CrossValidation:
+    material = cast(TrainingSet, Fits())
     folds = split(HAIRS, GROUPS)
     assert len(folds.folds) >= 2
     return cross_validate(
-        material, HAIRS, folds, tmp_path, TeachPlan(), lambda step, done: None, share
+        material, HAIRS, folds, tmp_path, RetrainPlan(), lambda step, done: None, share
     )
 
 
@@ -91,7 +93,7 @@ def test_labels_are_calibrated_by_those_of_other_folds(
 ) -> None:
     found, used = rounds(tmp_path), []
 
-    def calibrate(labels: Sequence[ReadLabel], start: Calibration) -> Any:
+    def calibrate(labels: Sequence[EvaluatedLabel], start: Calibration) -> Any:
         used.append({id(label) for label in labels})
         return start
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.training.labels import taught
-from training.labels.label import Said
+from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent
 from training.retrain.evaluation import counted_kind, even_weights
 
@@ -30,6 +30,6 @@ def test_a_kind_with_few_labels_counts_nothing() -> None:
 
 
 def test_a_photo_of_one_class_is_no_evidence() -> None:
-    assert counted_kind(taught(Said.TELOGEN, extent=Extent.PHOTO)) is None
-    assert counted_kind(taught(Said.TELOGEN, extent=Extent.END)) == "telogen"
-    assert counted_kind(taught(Said.NO_BULB)) == "anagen"
+    assert counted_kind(taught(HairLabel.TELOGEN, extent=Extent.PHOTO)) is None
+    assert counted_kind(taught(HairLabel.TELOGEN, extent=Extent.END)) == "telogen"
+    assert counted_kind(taught(HairLabel.NO_BULB)) == "anagen"

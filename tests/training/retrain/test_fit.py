@@ -9,8 +9,8 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import examples
 from tests.helpers.training.labels import taught
 from training.fitting.readings import logits_of
-from training.labels.label import Said
-from training.retrain.fit import TeachPlan, draw_weights, material_of, mean_of, plan_for
+from training.labels.label import HairLabel
+from training.retrain.fit import RetrainPlan, draw_weights, mean_of, plan_for, training_set_of
 from training.retrain.onnx_import import net_of
 from training.studies.baselines import NETWORKS
 
@@ -28,7 +28,11 @@ def test_the_mean_of_networks_is_that_of_their_weights() -> None:
 
 
 def test_every_kind_is_drawn_as_often_but_a_rare_one_not_without_end() -> None:
-    hairs = [taught(Said.TELOGEN)] * 60 + [taught(Said.NO_BULB)] * 39 + [taught(Said.NOT_HAIR)]
+    hairs = (
+        [taught(HairLabel.TELOGEN)] * 60
+        + [taught(HairLabel.NO_BULB)] * 39
+        + [taught(HairLabel.NOT_HAIR)]
+    )
     weights = draw_weights(hairs)
     assert weights[:60].sum() == pytest.approx(1)
     assert weights[60:99].sum() == pytest.approx(1)
@@ -36,7 +40,7 @@ def test_every_kind_is_drawn_as_often_but_a_rare_one_not_without_end() -> None:
 
 
 def test_many_labels_are_drawn_longer() -> None:
-    plan = TeachPlan(draws=2400)
+    plan = RetrainPlan(draws=2400)
     assert [plan_for(plan, labels).draws for labels in (20, 400, 1000, 9000)] == [
         2400,
         2400,
@@ -50,7 +54,7 @@ def test_a_network_of_another_make_says_what_the_first_one_says(tmp_path: Path) 
     shipped, renders = net_of(load_version(SHIPPED)), examples(3)
     torch.manual_seed(0)
     start = NETWORKS["resnet18"]()
-    material = material_of([taught(Said.TELOGEN)], renders, start, shipped, 0)
+    material = training_set_of([taught(HairLabel.TELOGEN)], renders, start, shipped, 0)
 
     def away() -> float:
         """From what the shipped one says, on average (nats)."""
@@ -59,5 +63,5 @@ def test_a_network_of_another_make_says_what_the_first_one_says(tmp_path: Path) 
         return float((known * np.log(known / said)).sum(axis=1).mean())
 
     before = away()
-    material.let_start_know(tmp_path, TeachPlan(epochs=2, draws=64, batch=8, learning_rate=2e-3))
+    material.let_start_know(tmp_path, RetrainPlan(epochs=2, draws=64, batch=8, learning_rate=2e-3))
     assert away() < before / 2

@@ -15,12 +15,12 @@ from tests.helpers.training.examples import example, examples
 from tests.helpers.training.labels import taught
 from training.datasets.examples import BARE, MISSHAPEN
 from training.fitting.readings import logits_of
-from training.labels.label import Said
-from training.labels.labelled_strand import TaughtHair
-from training.retrain.fit import TeachPlan, best_device, label_loss, material_of, together
-from training.retrain.label_probabilities import SLIPS
+from training.labels.label import HairLabel
+from training.labels.labelled_strand import LabelledStrand
+from training.retrain.fit import RetrainPlan, best_device, label_loss, together, training_set_of
+from training.retrain.label_probabilities import NOISE_RATE
 from training.retrain.onnx_import import net_of
-from training.retrain.training_data import lesson_of_labels, lesson_of_renders
+from training.retrain.training_data import features_of_labels, features_of_renders
 
 SAID = torch.log(torch.tensor([[0.5, 0.2, 0.2, 0.1], [0.1, 0.1, 0.7, 0.1]]))
 BOTH = torch.tensor([[True, True]])
@@ -44,12 +44,12 @@ def fits(*pairs: tuple[int, int]) -> Tensor:
 )
 def test_the_loss_sums_over_all_that_fits(pairs: list[tuple[int, int]], chance: float) -> None:
     loss = label_loss(SAID, BOTH, fits(*pairs))
-    assert loss.tolist() == pytest.approx([-log((1 - SLIPS) * chance + SLIPS / 5)])
+    assert loss.tolist() == pytest.approx([-log((1 - NOISE_RATE) * chance + NOISE_RATE / 5)])
 
 
 def test_an_end_without_a_crop_counts_one() -> None:
     loss = label_loss(SAID[:1], torch.tensor([[True, False]]), fits((1, 2)))
-    assert loss.tolist() == pytest.approx([-log((1 - SLIPS) * 0.2 + SLIPS / 5)])
+    assert loss.tolist() == pytest.approx([-log((1 - NOISE_RATE) * 0.2 + NOISE_RATE / 5)])
 
 
 def test_a_slip_of_a_person_pulls_no_harder_than_its_share() -> None:
@@ -81,13 +81,17 @@ def test_a_card_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_lessons_keep_what_fits_where_crops_are_and_what_was_said() -> None:
     net = net_of(load_version(SHIPPED)).eval()
-    hairs = [taught(Said.TELOGEN), taught(Said.NO_BULB, second=False), taught(Said.ANAGEN)]
-    lesson = lesson_of_labels(hairs, net, 2, 0)
+    hairs = [
+        taught(HairLabel.TELOGEN),
+        taught(HairLabel.NO_BULB, second=False),
+        taught(HairLabel.ANAGEN),
+    ]
+    lesson = features_of_labels(hairs, net, 2, 0)
     assert lesson.crops.tolist() == [[0, 1], [2, -1], [3, 4]]
     assert lesson.fits.sum(axis=(1, 2)).tolist() == [1, 1, 2]
     assert lesson.fits[0, 0, 2]
     assert np.isnan(lesson.kept).all()
-    kept = lesson_of_renders(examples(1), net, net, 2, 0)
+    kept = features_of_renders(examples(1), net, net, 2, 0)
     assert not kept.fits.any()
     assert np.allclose(np.exp(kept.kept).sum(axis=-1), np.ones((8, 2)), atol=1e-3)
     batch = together([lesson.drawn(1, 0), kept.drawn(0, 1)])
@@ -97,17 +101,17 @@ def test_lessons_keep_what_fits_where_crops_are_and_what_was_said() -> None:
 def test_it_learns_what_people_say_and_keeps_what_it_knew(tmp_path: Path) -> None:
     """Blobs on shafts, which by these labels are misshapen; bare shafts it is to read as before."""
     base = net_of(load_version(SHIPPED)).eval()
-    blobs = [replace(taught(Said.TELOGEN, seed=k), said=Said.MISSHAPEN) for k in range(6)]
+    blobs = [replace(taught(HairLabel.TELOGEN, seed=k), said=HairLabel.MISSHAPEN) for k in range(6)]
     bare = [example(2, seed) for seed in range(6)]
-    plan = TeachPlan(epochs=2, draws=240, batch=24, learning_rate=2e-3)
-    net = material_of(blobs, bare, base, base, 0).fitted(range(6), tmp_path, plan)
+    plan = RetrainPlan(epochs=2, draws=240, batch=24, learning_rate=2e-3)
+    net = training_set_of(blobs, bare, base, base, 0).fitted(range(6), tmp_path, plan)
 
-    def mean_change(hairs: list[TaughtHair], kind: int) -> float:
+    def mean_change(hairs: list[LabelledStrand], kind: int) -> float:
         crops = [hair.crops[0] for hair in hairs if hair.crops[0] is not None]
         before, after = (softmax(logits_of(each, crops))[:, kind] for each in (base, net))
         return float((after - before).mean())
 
     learned = mean_change(blobs, MISSHAPEN)
     assert learned > 0.2
-    kept = [taught(Said.NO_BULB, seed=seed) for seed in range(10, 14)]
+    kept = [taught(HairLabel.NO_BULB, seed=seed) for seed in range(10, 14)]
     assert abs(mean_change(kept, BARE)) < learned / 2

@@ -14,16 +14,16 @@ from time import monotonic, sleep
 
 import pytest
 
-from model.registry.history import Did, Move
+from model.registry.history import EventKind, RegistryEvent
 from model.registry.registry import ALIAS, Registry
 from model.version import load_version
 from tests.helpers.model.versions import SHIPPED_NAME
 from tests.helpers.training import tiny_retraining as tiny
-from training.retrain.retrain import teach
+from training.retrain.retrain import retrain
 from training.retrain.run_state import PROGRESS
 
 PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([tiny.__name__, teach.__module__])
+PROCESSES.set_forkserver_preload([tiny.__name__, retrain.__module__])
 LIMIT_S = 120.0
 """For a process to get anywhere on a machine that is busy otherwise."""
 
@@ -135,7 +135,7 @@ def kill_again_and_again(labels: Path, folder: Path, kills: int) -> None:
         check(run.registry, name)
         assert run.to_the_end() == name
         moves = run.registry.moves()
-        assert [move.name for move in moves if move.did is Did.PROMOTED] == [name], "once"
+        assert [move.name for move in moves if move.did is EventKind.PROMOTED] == [name], "once"
         assert run.registry.rollback() == SHIPPED_NAME
 
 
@@ -146,6 +146,6 @@ def check(registry: Registry, name: str) -> None:
     assert champion.name in (SHIPPED_NAME, name)
     assert load_version(champion.folder).manifest.name.version == champion.name
     if (registry.folder / ALIAS).exists():
-        alias = Move.parse((registry.folder / ALIAS).read_text("utf-8"))
+        alias = RegistryEvent.parse((registry.folder / ALIAS).read_text("utf-8"))
         assert alias
         assert alias.name == name

@@ -17,23 +17,25 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import examples
 from tests.helpers.training.labels import taught
 from training.fitting.loop import CHECKPOINT
-from training.labels.label import Said
-from training.retrain.fit import Material, TeachPlan, material_of
+from training.labels.label import HairLabel
+from training.retrain.fit import RetrainPlan, TrainingSet, training_set_of
 from training.retrain.onnx_import import net_of
-from training.retrain.parallel_fits import Fit, fit_side_by_side
+from training.retrain.parallel_fits import Fit, fit_in_parallel
 
-PLAN = TeachPlan(epochs=1, draws=8, batch=8)
+PLAN = RetrainPlan(epochs=1, draws=8, batch=8)
 
 
 @pytest.fixture
-def material(monkeypatch: pytest.MonkeyPatch) -> Material:
+def material(monkeypatch: pytest.MonkeyPatch) -> TrainingSet:
     monkeypatch.setattr("training.retrain.fit.MOST_VIEWS", 2)
     net = net_of(load_version(SHIPPED))
-    hairs = [taught(said, seed=k) for k, said in enumerate([Said.TELOGEN, Said.NO_BULB] * 2)]
-    return material_of(hairs, examples(1), net, net, 0)
+    hairs = [
+        taught(said, seed=k) for k, said in enumerate([HairLabel.TELOGEN, HairLabel.NO_BULB] * 2)
+    ]
+    return training_set_of(hairs, examples(1), net, net, 0)
 
 
-def fits_in(folder: Path, plan: TeachPlan = PLAN) -> list[Fit]:
+def fits_in(folder: Path, plan: RetrainPlan = PLAN) -> list[Fit]:
     return [Fit(rows, folder / str(k), plan) for k, rows in enumerate(([0, 1], [2, 3], [0, 3]))]
 
 
@@ -42,12 +44,12 @@ def numbers(net: EndNet) -> list[torch.Tensor]:
 
 
 def test_the_networks_are_those_of_one_fit_after_the_other(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    material: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     begun: list[int] = []
     fits = fits_in(tmp_path / "ahead")
-    fit_side_by_side(material, fits, begun.append)
+    fit_in_parallel(material, fits, begun.append)
     assert begun == [0, 1, 2, 3]
     assert active_children() == []
     written = [(fit.run / CHECKPOINT).stat().st_mtime_ns for fit in fits]
@@ -58,10 +60,10 @@ def test_the_networks_are_those_of_one_fit_after_the_other(
 
 
 def test_with_one_core_nothing_is_fitted_ahead(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    material: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    fit_side_by_side(material, fits_in(tmp_path), lambda _: pytest.fail("told of a fit"))
+    fit_in_parallel(material, fits_in(tmp_path), lambda _: pytest.fail("told of a fit"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -77,20 +79,22 @@ class TestLong:
         yield
         signal.signal(signal.SIGINT, before)
 
-    def test_ctrl_c_ends_them_all(self, material: Material, tmp_path: Path) -> None:
+    def test_ctrl_c_ends_them_all(self, material: TrainingSet, tmp_path: Path) -> None:
         presses = once_there_are_two(lambda: os.kill(os.getpid(), signal.SIGINT))
         with pytest.raises(KeyboardInterrupt):
-            fit_side_by_side(material, fits_in(tmp_path, self.PLAN), lambda _: presses.start())
+            fit_in_parallel(material, fits_in(tmp_path, self.PLAN), lambda _: presses.start())
         assert active_children() == []
 
     def test_where_a_process_dies_the_rest_goes_on_without(
-        self, material: Material, tmp_path: Path
+        self, material: TrainingSet, tmp_path: Path
     ) -> None:
         kills = once_there_are_two(lambda: active_children()[0].kill())
-        fit_side_by_side(material, fits_in(tmp_path, self.PLAN), lambda _: kills.start())
+        fit_in_parallel(material, fits_in(tmp_path, self.PLAN), lambda _: kills.start())
         assert active_children() == []
 
-    def test_whose_parent_is_killed_fits_no_more(self, material: Material, tmp_path: Path) -> None:
+    def test_whose_parent_is_killed_fits_no_more(
+        self, material: TrainingSet, tmp_path: Path
+    ) -> None:
         """Else two would write one checkpoint when the run goes on."""
         fits = fits_in(tmp_path, self.PLAN)
         parent = get_context("spawn").Process(target=fit_for_ever, args=(material, fits))
@@ -105,10 +109,10 @@ class TestLong:
         assert [file.stat().st_mtime_ns for file in files] == written
 
 
-def fit_for_ever(material: Material, fits: list[Fit]) -> None:
+def fit_for_ever(material: TrainingSet, fits: list[Fit]) -> None:
     """In a process of its own; two at once, however many cores there are."""
     os.cpu_count = lambda: 2
-    fit_side_by_side(material, fits, lambda _: None)
+    fit_in_parallel(material, fits, lambda _: None)
 
 
 def until(is_so: Callable[[], bool]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.helpers.training.labels import evidence, frozen, judged
 from training.retrain.evaluation import JudgedLabel
-from training.retrain.label_probabilities import LabelChances
+from training.retrain.label_probabilities import LabelProbabilities
 from training.retrain.promotion import FLIPS, Verdict, chance_of_gain, decide, growth, loses
 
 
@@ -80,7 +80,7 @@ def test_one_that_is_worse_or_better_by_chance_is_not() -> None:
 def test_doubt_alone_is_no_gain() -> None:
     """Labels given at random: one model is sure of something, and right half of the time, the
     other says that it does not know. That loses less, and is no better."""
-    sure, unsure = LabelChances(0.97, 0.02, 0.01), LabelChances(0.5, 0.49, 0.01)
+    sure, unsure = LabelProbabilities(0.97, 0.02, 0.01), LabelProbabilities(0.5, 0.49, 0.01)
     labels = [judged(kind, f"g{k % 9}", 0, 0) for k, kind in enumerate(["telogen", "anagen"] * 20)]
     labels = [replace(each, before=sure, after=unsure) for each in labels]
     assert sum(each.before.loss(each.kind) - each.after.loss(each.kind) for each in labels) > 30

@@ -10,8 +10,8 @@ pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
 from tests.helpers.training.outcomes import label, label_set, outcome, taught, thinks
-from training.labels.issues import Remark, Where
-from training.labels.label import Said
+from training.labels.issues import Issue, Location
+from training.labels.label import HairLabel
 from training.retrain.evaluation import JudgedLabel
 from training.retrain.outcome import Outcome
 from training.retrain.promotion import Decision, Verdict
@@ -19,11 +19,11 @@ from training.retrain.report import write_report
 from training.retrain.report_comparison import changes, is_right, log_loss
 from training.retrain.report_mistakes import tile_of, worst_mistakes
 
-TELOGEN = [label(Said.TELOGEN, 0.4, 0.8, "a") for _ in range(5)]  # all of them mended
+TELOGEN = [label(HairLabel.TELOGEN, 0.4, 0.8, "a") for _ in range(5)]  # all of them mended
 ANAGEN = [
-    *(label(Said.NO_BULB, 0.2, 0.2, "a", 3.0) for _ in range(3)),
-    *(label(Said.NO_BULB, 0.4, 0.6, "b", 3.0) for _ in range(1)),  # broken
-    *(label(Said.ANAGEN, 0.8, 0.8, "b", 9.0) for _ in range(2)),  # wrong both times
+    *(label(HairLabel.NO_BULB, 0.2, 0.2, "a", 3.0) for _ in range(3)),
+    *(label(HairLabel.NO_BULB, 0.4, 0.6, "b", 3.0) for _ in range(1)),  # broken
+    *(label(HairLabel.ANAGEN, 0.8, 0.8, "b", 9.0) for _ in range(2)),  # wrong both times
 ]
 
 
@@ -107,15 +107,15 @@ def test_figures_of_kinds_before_and_after(tmp_path: Path) -> None:
 
 def test_intervals_by_few_groups_are_called_rough(tmp_path: Path) -> None:
     rough = "There are only 9 groups, so these intervals are rough"
-    judged = [label(Said.TELOGEN, 0.4, 0.8, str(group)) for group in range(10)]
+    judged = [label(HairLabel.TELOGEN, 0.4, 0.8, str(group)) for group in range(10)]
     assert rough in report(tmp_path, outcome(judged[:9])).whole
     assert "are rough" not in report(tmp_path, outcome(judged)).whole
 
 
 def test_the_interval_is_that_of_groups_drawn_anew() -> None:
     # Of two groups either is drawn twice, or both once: the change is 0, 0.25 or 0.5 in points.
-    same = [label(Said.TELOGEN, 0.8, 0.8, "a") for _ in range(4)]
-    half = [label(Said.TELOGEN, 0.4, 0.8 if i < 2 else 0.4, "b") for i in range(4)]
+    same = [label(HairLabel.TELOGEN, 0.8, 0.8, "a") for _ in range(4)]
+    half = [label(HairLabel.TELOGEN, 0.4, 0.8 if i < 2 else 0.4, "b") for i in range(4)]
     right = changes(same + half, is_right)
     assert right.keys() == {"telogen", "all"}
     for change in right.values():
@@ -126,8 +126,8 @@ def test_the_interval_is_that_of_groups_drawn_anew() -> None:
 
 
 def test_kinds_weigh_the_same_however_many_labels_they_have() -> None:
-    telogen = [label(Said.TELOGEN, 0.5, 1.0, group) for group in "ab" for _ in range(10)]
-    anagen = [label(Said.ANAGEN, 0.5, 0.5, group) for group in "abc" for _ in range(2)]
+    telogen = [label(HairLabel.TELOGEN, 0.5, 1.0, group) for group in "ab" for _ in range(10)]
+    anagen = [label(HairLabel.ANAGEN, 0.5, 0.5, group) for group in "abc" for _ in range(2)]
     loss = changes(telogen + anagen, log_loss)
     half, whole = (-math.log(0.95 * p + 0.05 / 3) for p in (0.5, 1.0))  # one in 20 is a slip
     assert loss["all"].before == pytest.approx(half)
@@ -159,16 +159,19 @@ def test_mended_and_broken_hairs_are_counted(tmp_path: Path) -> None:
 
 
 def test_the_worst_mistakes_come_first_and_few_of_a_photo() -> None:
-    judged = [label(Said.TELOGEN, 0.9 - 0.1 * i, 0.05 * i, "a", row=i) for i in range(9)]
-    judged += [label(Said.TELOGEN, 0.5, 0.3, "b", row=20), label(Said.ANAGEN, 0.5, 0.4, "c")]
+    judged = [label(HairLabel.TELOGEN, 0.9 - 0.1 * i, 0.05 * i, "a", row=i) for i in range(9)]
+    judged += [
+        label(HairLabel.TELOGEN, 0.5, 0.3, "b", row=20),
+        label(HairLabel.ANAGEN, 0.5, 0.4, "c"),
+    ]
     shown = [(each.group, each.hair.where.row) for each in worst_mistakes(judged)]
     assert shown == [("a", 0), ("a", 1), ("a", 2), ("b", 20)]
-    many = [label(Said.TELOGEN, 0.5, 0.1, str(photo)) for photo in range(30)]
+    many = [label(HairLabel.TELOGEN, 0.5, 0.1, str(photo)) for photo in range(30)]
     assert len(worst_mistakes(many)) == 24
 
 
 def test_a_mistake_is_shown_by_both_ends_with_what_was_said_and_thought() -> None:
-    hair = taught(Said.MISSHAPEN, root_end=1, row=7)
+    hair = taught(HairLabel.MISSHAPEN, root_end=1, row=7)
     pixels, caption = tile_of(JudgedLabel(hair, "anagen", "a", thinks(0.3, 0.1), thinks(0.9)))
     assert pixels.shape == (96 + 4 + 96, 160, 3)
     assert (pixels[0, 0, 0], pixels[-1, 0, 0]) == (200, 50)  # end 1 above end 0
@@ -180,7 +183,7 @@ def test_a_mistake_is_shown_by_both_ends_with_what_was_said_and_thought() -> Non
 
 
 def test_a_hair_with_one_end_in_view_is_shown_by_it() -> None:
-    hair = replace(taught(Said.TELOGEN, root_end=None), where=Where("a.jpg"))
+    hair = replace(taught(HairLabel.TELOGEN, root_end=None), where=Location("a.jpg"))
     hair = replace(hair, crops=(None, hair.crops[1]))
     pixels, caption = tile_of(JudgedLabel(hair, "telogen", "a", thinks(0.3), thinks(0.1)))
     assert pixels.shape == (96, 160, 3)
@@ -198,17 +201,17 @@ def test_the_frozen_set_is_told_by_class_with_its_bound(tmp_path: Path) -> None:
 
 
 def test_advice_follows_the_curve(tmp_path: Path) -> None:
-    telogen = [label(Said.TELOGEN, 0.5, 0.5, group) for group in "ab" for _ in range(5)]
-    anagen = [label(Said.ANAGEN, 0.5, 0.5, group) for group in "ab" for _ in range(5)]
+    telogen = [label(HairLabel.TELOGEN, 0.5, 0.5, group) for group in "ab" for _ in range(5)]
+    anagen = [label(HairLabel.ANAGEN, 0.5, 0.5, group) for group in "ab" for _ in range(5)]
     told = report(tmp_path, outcome(telogen + anagen)).whole
     assert "the log loss went from 0.70 to 0.50. It fell most for anagen hairs" in told
 
 
 def test_names_of_files_cannot_become_html(tmp_path: Path) -> None:
-    sly = Where("<script>alert(1)</script>\x1b.csv", 3)
-    hair = replace(taught(Said.TELOGEN), file="<img src=x>.jpg", where=sly)
+    sly = Location("<script>alert(1)</script>\x1b.csv", 3)
+    hair = replace(taught(HairLabel.TELOGEN), file="<img src=x>.jpg", where=sly)
     judged = [JudgedLabel(hair, "telogen", "a", thinks(0.3), thinks(0.1))]
-    labels = label_set([Remark(sly, "The <b>label</b> is unknown.")], [Remark(sly, "A note.")])
+    labels = label_set([Issue(sly, "The <b>label</b> is unknown.")], [Issue(sly, "A note.")])
     report(tmp_path, outcome(judged, labels=labels))
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "<script" not in page
@@ -218,7 +221,7 @@ def test_names_of_files_cannot_become_html(tmp_path: Path) -> None:
 
 
 def test_of_many_problems_the_rest_is_counted(tmp_path: Path) -> None:
-    problems = [Remark(Where("t.csv", i), "It is wrong.") for i in range(203)]
+    problems = [Issue(Location("t.csv", i), "It is wrong.") for i in range(203)]
     told = report(tmp_path, outcome(TELOGEN, labels=label_set(problems))).texts
     assert "Problems of the labels (203)" in told
     assert "t.csv, row 199: It is wrong." in told

@@ -23,15 +23,15 @@ from tests.helpers.training.tiny_retraining import (
     save,
 )
 from training.labels.labelled_strand import Extent
-from training.retrain.command import teach_and_tell
+from training.retrain.command import retrain_and_report
 from training.retrain.outcome import Outcome
 from training.retrain.parallel_fits import Fit
 from training.retrain.promotion import Verdict
 from training.retrain.report import OUTCOME, REPORT
-from training.retrain.retrain import TeachOrder
+from training.retrain.retrain import RetrainConfig
 from training.retrain.run_state import PROGRESS
 
-ORDER = TeachOrder(curve=False)
+ORDER = RetrainConfig(curve=False)
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Bench:
     def registry(self) -> Registry:
         return Registry(self.path / "models")
 
-    def taught(self, *labels: Path, order: TeachOrder = ORDER) -> Outcome:
-        return teach_and_tell(labels, self.path / "run", self.registry.folder, order)
+    def taught(self, *labels: Path, order: RetrainConfig = ORDER) -> Outcome:
+        return retrain_and_report(labels, self.path / "run", self.registry.folder, order)
 
     def crops(self, persons: Sequence[int], name: str = "labels", **how: object) -> Path:
         return label_crops(self.path / name, persons, **how)  # type: ignore[arg-type]
@@ -128,7 +128,7 @@ def test_another_network_learns_what_is_known_and_then_the_labels(
     bench: Bench, arch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("training.retrain.retrain.ANEW_EPOCHS", 1)
-    outcome = bench.taught(bench.crops(range(2), each=1), order=TeachOrder(arch, curve=False))
+    outcome = bench.taught(bench.crops(range(2), each=1), order=RetrainConfig(arch, curve=False))
     assert outcome.decision.verdict is Verdict.TOO_FEW
     assert outcome.challenger
     version = load_version(bench.registry.find(outcome.challenger))
@@ -155,10 +155,10 @@ def test_only_what_is_asked_for_is_fitted_ahead(
 ) -> None:
     ahead: list[Fit] = []
     monkeypatch.setattr(
-        "training.retrain.experiment.fit_side_by_side",
+        "training.retrain.experiment.fit_in_parallel",
         lambda _material, fits, _tell: ahead.extend(fits),
     )
-    bench.taught(bench.crops(range(3), each=1, classes=classes), order=TeachOrder(curve=curve))
+    bench.taught(bench.crops(range(3), each=1, classes=classes), order=RetrainConfig(curve=curve))
     assert len({fit.run for fit in ahead}) == len(ahead) == fits
     draws = [fit.plan.draws for fit in ahead]
     assert draws == sorted(draws, reverse=True), "the longest first"

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from model.registry.history import Did
+from model.registry.history import EventKind
 from model.registry.registry import Registry
 from tests.helpers.model.versions import SHIPPED_NAME
 from tests.helpers.training import tiny_retraining as tiny
 from tests.helpers.training.label_folders import finds
 from training.fitting.loop import CHECKPOINT
-from training.labels.label_set import LabelSet, understand
-from training.retrain.command import teach_and_tell
+from training.labels.label_set import LabelSet, load_labels
+from training.retrain.command import retrain_and_report
 from training.retrain.report import OUTCOME
-from training.retrain.retrain import TeachOrder, teach
+from training.retrain.retrain import RetrainConfig, retrain
 from training.retrain.run_state import FITS, PROGRESS
 
 
@@ -26,12 +26,12 @@ def labels(tmp_path: Path) -> Path:
 class TestStopped:
     """At a step that the test names, in this process."""
 
-    ORDER = TeachOrder(curve=False)
+    ORDER = RetrainConfig(curve=False)
 
     @pytest.fixture
     def understood(self, labels: Path, monkeypatch: pytest.MonkeyPatch) -> LabelSet:
         tiny.make_tiny(monkeypatch)
-        return understand([labels], finds())
+        return load_labels([labels], finds())
 
     def test_what_was_fitted_is_not_fitted_again(
         self, understood: LabelSet, tmp_path: Path
@@ -49,16 +49,16 @@ class TestStopped:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            teach(understood, registry, run, self.ORDER, stop_at_third)
+            retrain(understood, registry, run, self.ORDER, stop_at_third)
         first = times_in(run)
         assert sorted(first) == ["1.00_0", "1.00_1"]
         with pytest.raises(KeyboardInterrupt):
-            teach(understood, registry, run, self.ORDER, say)
+            retrain(understood, registry, run, self.ORDER, say)
         assert sorted(seen[0]) == ["1.00_0", "1.00_1", "1.00_2"]
         assert {name: seen[0][name] for name in first} == first
         assert registry.champion().name == SHIPPED_NAME
-        stopped = teach(understood, registry, run, self.ORDER, silent)
-        whole = teach(understood, registry, tmp_path / "whole", self.ORDER, silent)
+        stopped = retrain(understood, registry, run, self.ORDER, silent)
+        whole = retrain(understood, registry, tmp_path / "whole", self.ORDER, silent)
         assert stopped.challenger == whole.challenger
         assert stopped.decision == whole.decision
 
@@ -72,10 +72,10 @@ class TestStopped:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            teach(understood, registry, run, self.ORDER, stop)
-        more = understand([tiny.label_crops(labels, [3], each=1)], finds())
-        after = teach(more, registry, run, self.ORDER, silent)
-        whole = teach(more, registry, tmp_path / "whole", self.ORDER, silent)
+            retrain(understood, registry, run, self.ORDER, stop)
+        more = load_labels([tiny.label_crops(labels, [3], each=1)], finds())
+        after = retrain(more, registry, run, self.ORDER, silent)
+        whole = retrain(more, registry, tmp_path / "whole", self.ORDER, silent)
         assert after.challenger == whole.challenger
 
 
@@ -84,11 +84,11 @@ def test_progress_never_goes_back(
 ) -> None:
     tiny.make_tiny(monkeypatch)
     told: list[float] = []
-    teach(
-        understand([labels], finds()),
+    retrain(
+        load_labels([labels], finds()),
         Registry(tmp_path / "models"),
         tmp_path / "run",
-        TeachOrder(),
+        RetrainConfig(),
         lambda _, done: told.append(done),
     )
     assert len(told) == 1 + 3 + 1 + 2 * 3, "preparing, rounds, all labels, the curve's rounds"
@@ -106,10 +106,10 @@ def test_who_stops_it_is_told_how_to_go_on(
         raise KeyboardInterrupt
 
     tiny.make_tiny(monkeypatch)
-    monkeypatch.setattr("training.retrain.retrain.frozen_losses", stop)
+    monkeypatch.setattr("training.retrain.retrain.frozen_set_losses", stop)
     run = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        teach_and_tell([labels], run, tmp_path / "models", TeachOrder(curve=False))
+        retrain_and_report([labels], run, tmp_path / "models", RetrainConfig(curve=False))
     told = json.loads((run / PROGRESS).read_text("utf-8"))
     assert (told["state"], told["message"]) == ("stopped", "Stopped; the same command goes on.")
     assert told["done"] > 0.2
@@ -125,18 +125,18 @@ def test_what_is_put_in_force_before_a_kill_is_told_after_it(
     tiny.make_tiny(monkeypatch)
     tiny.promote_always(monkeypatch)
     registry, run = Registry(tmp_path / "models"), tmp_path / "run"
-    order = TeachOrder(curve=False)
+    order = RetrainConfig(curve=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.retrain.command.write_report", stop)
         with pytest.raises(KeyboardInterrupt):
-            teach_and_tell([labels], run, registry.folder, order)
+            retrain_and_report([labels], run, registry.folder, order)
     assert (name := registry.champion().name) != SHIPPED_NAME
     assert (run / FITS).exists()
-    told = teach_and_tell([labels], run, registry.folder, order)
+    told = retrain_and_report([labels], run, registry.folder, order)
     assert (told.champion, told.challenger, told.promoted) == (SHIPPED_NAME, name, True)
     assert told.decision == tiny.BETTER
     assert json.loads((run / OUTCOME).read_text("utf-8"))["promoted"]
-    assert [move.did for move in registry.moves()] == [Did.ADDED, Did.PROMOTED], "once"
+    assert [move.did for move in registry.moves()] == [EventKind.ADDED, EventKind.PROMOTED], "once"
     assert not (run / FITS).exists()
 
 

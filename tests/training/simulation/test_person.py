@@ -6,7 +6,7 @@ import pytest
 from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import Calibration
-from training.labels.label import Said
+from training.labels.label import HairLabel
 from training.recalibrate import FixedNet
 from training.simulation.annotator import (
     in_active_order,
@@ -20,10 +20,10 @@ from training.simulation.annotator import (
 def test_the_truth_is_said_at_the_root() -> None:
     said = [labelled(example(truth)) for truth in range(4)]
     assert [hair.said for hair in said] == [
-        Said.TELOGEN,
-        Said.MISSHAPEN,
-        Said.NO_BULB,
-        Said.NOT_HAIR,
+        HairLabel.TELOGEN,
+        HairLabel.MISSHAPEN,
+        HairLabel.NO_BULB,
+        HairLabel.NOT_HAIR,
     ]
     assert [hair.root_end for hair in said] == [0, 0, None, None]
     assert said[0].photo == "photo_0.jpg"
@@ -31,12 +31,12 @@ def test_the_truth_is_said_at_the_root() -> None:
 
 def test_who_errs_takes_one_kind_for_the_other() -> None:
     said = [labelled(example(truth)) for truth in range(4)]
-    swapped = [Said.MISSHAPEN, Said.TELOGEN, Said.TELOGEN, Said.NOT_HAIR]
+    swapped = [HairLabel.MISSHAPEN, HairLabel.TELOGEN, HairLabel.TELOGEN, HairLabel.NOT_HAIR]
     assert [hair.said for hair in mistaken(said, 1.0, seed=0)] == swapped
     assert mistaken(said, 0.0, seed=0) == said
     many = said[:1] * 1000
     wrong = mistaken(many, 0.2, seed=0)
-    assert 150 < sum(hair.said is Said.MISSHAPEN for hair in wrong) < 250
+    assert 150 < sum(hair.said is HairLabel.MISSHAPEN for hair in wrong) < 250
     club, torn = said[0], mistaken(said, 1.0, seed=0)[0]
     assert set(club.fits).isdisjoint(torn.fits), "it is fitted to what is said"
 

@@ -24,7 +24,7 @@ from training.fitting.loop import CHECKPOINT
 from training.fitting.root_net import FitPlan, as_tensors
 from training.studies import baselines as comparison
 from training.studies import baselines as peers
-from training.studies.baselines import NETWORKS, Peer, compare, main, mobile_net, res_net
+from training.studies.baselines import NETWORKS, Baseline, compare, main, mobile_net, res_net
 
 TINY = FitPlan(epochs=1, draws=8, batch=4, workers=0, threads=1)
 GIVEN = examples(8)
@@ -58,7 +58,7 @@ def test_a_peer_is_told_the_width_as_our_network_is() -> None:
     pixels, _ = inputs()
     shaft_px = torch.tensor([[0.5], [4.0], [8.0], [16.0], [64.0], [100.0], [8.0], [8.0]])
     ours = features_of(RootNet(), pixels, shaft_px)[:, -1]
-    theirs = features_of(Peer(Small(), 2), pixels, shaft_px)[:, -1]
+    theirs = features_of(Baseline(Small(), 2), pixels, shaft_px)[:, -1]
     assert theirs.tolist() == ours.tolist() == [-3, -1, 0, 1, 3, 3, 0, 0]
 
 
@@ -67,7 +67,7 @@ def test_a_peer_sees_pixels_as_our_network_does() -> None:
     seen: list[torch.Tensor] = []
     ours = RootNet().eval()
     ours.stages[0].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
-    theirs = Peer(Small(), 2).eval()
+    theirs = Baseline(Small(), 2).eval()
     theirs.backbone.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     with torch.inference_mode():
         ours(pixels, shaft_px), theirs(pixels, shaft_px)
@@ -77,12 +77,12 @@ def test_a_peer_sees_pixels_as_our_network_does() -> None:
 
 
 @pytest.mark.parametrize(("make", "features"), [(mobile_net, 576), (res_net, 512)])
-def test_a_backbone_has_lost_its_own_head(make: Callable[[], Peer], features: int) -> None:
+def test_a_backbone_has_lost_its_own_head(make: Callable[[], Baseline], features: int) -> None:
     assert features_of(make(), *inputs()).shape == (8, features + 1)
 
 
 @pytest.mark.parametrize("make", [mobile_net, res_net])
-def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Peer]) -> None:
+def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Baseline]) -> None:
     torch.manual_seed(0)
     net, (pixels, shaft_px) = make().eval(), inputs()
     feed = {"pixels": pixels.numpy(), "shaft_px": shaft_px.numpy()}

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from data.images.photo import Photo
-from training.datasets.annotations import TruthHair, TruthPhoto
-from training.studies.photo_quality.faults import FAULTS, Light, light_of, shaft_px_of, taken
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
+from training.studies.photo_quality.faults import DEGRADATIONS, Light, light_of, shaft_px_of, taken
 
-BY_CODE = {fault.code: fault for fault in FAULTS}
+BY_CODE = {fault.code: fault for fault in DEGRADATIONS}
 
 
-def hair(y: float, shaft_px: float = 10.0) -> TruthHair:
+def hair(y: float, shaft_px: float = 10.0) -> AnnotatedHair:
     """A level hair: root at x = 100, tip at x = 300."""
     line = np.array([[x, y] for x in range(100, 301, 10)], float)
-    return TruthHair("telogen", line[0], line[0], line[-1], True, True, shaft_px, line)
+    return AnnotatedHair("telogen", line[0], line[0], line[-1], True, True, shaft_px, line)
 
 
-TRUTH = TruthPhoto("a.jpg", 400, 200, (hair(60),), np.array([[40.0, 20.0]]))
+TRUTH = AnnotatedPhoto("a.jpg", 400, 200, (hair(60),), np.array([[40.0, 20.0]]))
 
 
 def light(shaft: float = 0.04, ground: float = 0.36) -> Light:
@@ -28,7 +28,7 @@ def light(shaft: float = 0.04, ground: float = 0.36) -> Light:
     return values
 
 
-def spoilt(code: str, step: float, of: Light | None = None) -> tuple[Light, TruthPhoto]:
+def spoilt(code: str, step: float, of: Light | None = None) -> tuple[Light, AnnotatedPhoto]:
     return BY_CODE[code].spoil(light() if of is None else of, TRUTH, step)
 
 
@@ -39,7 +39,7 @@ def test_light_turns_back_into_the_same_pixels_but_for_noise() -> None:
     assert again[128].std() == pytest.approx(1.8, abs=0.2)  # 0.0066 of light, 0.00365 a level
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
+@pytest.mark.parametrize("fault", DEGRADATIONS, ids=lambda fault: fault.code)
 def test_the_first_step_changes_nothing_and_the_last_one_something(fault) -> None:  # type: ignore[no-untyped-def]
     photo = Photo(taken(light()), "0" * 64)
     pixels, truth = fault.at(photo, TRUTH, fault.steps[0])

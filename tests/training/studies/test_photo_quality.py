@@ -17,11 +17,11 @@ from model.report import PhotoReport
 from model.scorer import Scorer
 from model.share.summary import Summary
 from tests.helpers.serve.fake_scorer import FakeScorer
-from training.datasets.annotations import TruthHair, TruthPhoto
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.datasets.splits import is_held_out
 from training.studies.photo_quality import study as retake_study
-from training.studies.photo_quality.curves import Curve, Shot, curve_of, picture_of
-from training.studies.photo_quality.faults import FAULTS
+from training.studies.photo_quality.curves import Capture, DegradationCurve, curve_of, picture_of
+from training.studies.photo_quality.faults import DEGRADATIONS
 from training.studies.photo_quality.study import good_photos, shots_of, table_of
 
 HELD_OUT = [name for k in range(60) if is_held_out(name := f"photo_{k}.png")]
@@ -32,10 +32,10 @@ def line(y: float) -> list[list[float]]:
     return [[float(x), y] for x in range(100, 501, 10)]
 
 
-def hair(root: str, y: float, tip_in_photo: bool = True) -> TruthHair:
+def hair(root: str, y: float, tip_in_photo: bool = True) -> AnnotatedHair:
     """A level hair, 8 px wide: root at x = 100, tip at x = 500."""
     points = np.array(line(y))
-    return TruthHair(root, points[0], points[0], points[-1], True, tip_in_photo, 8.0, points)
+    return AnnotatedHair(root, points[0], points[0], points[-1], True, tip_in_photo, 8.0, points)
 
 
 def said(label: Label, y: float, tip: EndState = V) -> Hair:
@@ -45,7 +45,7 @@ def said(label: Label, y: float, tip: EndState = V) -> Hair:
 
 
 BLANK = Photo(np.full((400, 600, 3), 170, np.uint8), "0" * 64)
-TRUTH = TruthPhoto(
+TRUTH = AnnotatedPhoto(
     HELD_OUT[0], 600, 400,
     (hair("telogen", 50), hair("telogen", 100), hair("misshapen", 150), hair("bare", 200),
      hair("bare", 250, tip_in_photo=False)),
@@ -74,9 +74,9 @@ SAYS = (
 
 
 def test_labels_are_counted_by_what_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retake_study, "FAULTS", FAULTS[:1])
+    monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[:1])
     shots = list(shots_of(BLANK, TRUTH, 1, Saying(says=SAYS)))
-    assert [shot.step for shot in shots] == list(FAULTS[0].steps)
+    assert [shot.step for shot in shots] == list(DEGRADATIONS[0].steps)
     good, dark = shots[0], shots[-1]
     # Anagen, telogen. The bare hair at 250 cannot be known, and at 350 there is none.
     assert (good.asked, good.given, good.right) == ((2, 2), (2, 1), (1, 1))
@@ -86,7 +86,7 @@ def test_labels_are_counted_by_what_is_true(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_hair_outside_the_window_is_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    crop = next(fault for fault in FAULTS if fault.code == "ends_out_of_photo")
+    crop = next(fault for fault in DEGRADATIONS if fault.code == "ends_out_of_photo")
     monkeypatch.setattr(retake_study, "FAULTS", (replace(crop, steps=(1, 0.5)),))
     aside = replace(TRUTH.hairs[0], line=TRUTH.hairs[0].line / (5, 1))  # from x = 20 to 100
     truth = replace(TRUTH, hairs=(aside, *TRUTH.hairs[1:]))
@@ -95,7 +95,7 @@ def test_a_hair_outside_the_window_is_not_asked_about(monkeypatch: pytest.Monkey
 
 
 def test_no_hairs_leave_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retake_study, "FAULTS", FAULTS[4:5])
+    monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[4:5])
     assert all(np.isnan(shot.measure) for shot in shots_of(BLANK, TRUTH, 0, Saying(says=())))
 
 
@@ -131,11 +131,11 @@ def test_only_good_held_out_photos_are_spoilt(tmp_path: Path) -> None:
     assert [truth.name for truth in good_photos(tmp_path)] == [HELD_OUT[2]]
 
 
-def shot(step: float, half: int, right: int, fired: bool, measure: float = 0) -> Shot:
-    return Shot("blurred", step, half, fired, measure, (10, 10), (10, 5), (right, min(right, 5)))
+def shot(step: float, half: int, right: int, fired: bool, measure: float = 0) -> Capture:
+    return Capture("blurred", step, half, fired, measure, (10, 10), (10, 5), (right, min(right, 5)))
 
 
-def curve() -> Curve:
+def curve() -> DegradationCurve:
     shots = [
         shot(0, 0, 10, False, 0.2), shot(0, 0, 10, False, 0.4), shot(0, 1, 8, False, 0.3),
         shot(1, 0, 9, False, 0.5), shot(1, 1, 7, False), shot(2, 0, 3, True, 0.9),
@@ -188,7 +188,7 @@ def test_a_panel_for_each_curve() -> None:
 def test_the_command_fills_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, HELD_OUT[0], 8, 8)
     write(tmp_path, HELD_OUT[1], 8, 8)
-    monkeypatch.setattr(retake_study, "FAULTS", FAULTS[:1])
+    monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[:1])
     monkeypatch.setattr(Scorer, "shipped", lambda: Saying(says=(said(Label.TELOGEN, 40),)))
     retake_study.main(tmp_path, tmp_path / "out")
     (dark,) = json.loads((tmp_path / "out" / "retake.json").read_text())

@@ -27,7 +27,7 @@ GAMMA = 2.2
 """Stands in for the sRGB curve."""
 
 
-def lit_ground(
+def lit_background(
     rng: np.random.Generator, size_px: int, mm_per_px: float, grounds: Sequence[Path] = ()
 ) -> Canvas:
     """The light that comes from the ground (S, S, 3), linear RGB; white paper gives about 0.8."""

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from rich.progress import track
 
-from training.datasets.annotations import TruthHair, TruthPhoto, read_truth
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.line_finder.drawing.tile import draw_tile
 
 POOL_TILE_PX = 512
@@ -20,14 +20,14 @@ _JPEG_QUALITY = 95
 Job = tuple[Path, int, int, Sequence[Path]]
 
 
-def draw_pool(out: Path, count: int, seed: int, grounds: Sequence[Path] = ()) -> None:
+def draw_tiles(out: Path, count: int, seed: int, grounds: Sequence[Path] = ()) -> None:
     """Draws tiles 0..count-1 of a seed into ``out``/photos with ``out``/truth.jsonl beside.
 
     Tiles that are there already are kept. ``grounds`` are pictures to draw hairs on.
     """
     (out / "photos").mkdir(parents=True, exist_ok=True)
     truth = out / "truth.jsonl"
-    done = {photo.name for photo in read_truth(out)} if truth.exists() else set()
+    done = {photo.name for photo in load_annotations(out)} if truth.exists() else set()
     jobs = [(out, seed, i, grounds) for i in range(count) if _name(seed, i) not in done]
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool, truth.open("a") as file:
         for line in track(pool.imap(_draw, jobs), "Drawing tiles", total=len(jobs)):
@@ -49,13 +49,13 @@ def _name(seed: int, index: int) -> str:
     return f"drawn_{seed}_{index:05d}.jpg"
 
 
-def _line(name: str, truth: TruthPhoto) -> str:
+def _line(name: str, truth: AnnotatedPhoto) -> str:
     hairs = [_hair(hair) for hair in truth.hairs]
     size = {"width": truth.width, "height": truth.height}
     return json.dumps({"photo": name, **size, "hairs": hairs, "clutter": []})
 
 
-def _hair(hair: TruthHair) -> dict[str, object]:
+def _hair(hair: AnnotatedHair) -> dict[str, object]:
     return {
         "root": hair.root,
         "root_xy": hair.root_xy.round(2).tolist(),

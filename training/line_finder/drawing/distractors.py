@@ -11,8 +11,8 @@ from training.line_finder.drawing.strokes import (
     Array,
     Band,
     Canvas,
-    course,
-    lay,
+    paint_stroke,
+    path,
     placed,
     smooth,
 )
@@ -48,7 +48,7 @@ def _stroke(
     part = slice(near[0], near[-1] + 1)
     band = Band(line[part], width[part] / 2, np.full(part.stop - part.start, blur_px))
     solid = np.broadcast_to(np.asarray(opacity), len(line))[part]
-    lay(canvas, band, band.cover(band.across()) * solid[:, None], colour)
+    paint_stroke(canvas, band, band.cover(band.across()) * solid[:, None], colour)
 
 
 def _broad_strokes(
@@ -96,7 +96,7 @@ def _pen(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     style = str(rng.choice(["straight", "gentle", "curly"]))
     for _ in range(int(rng.integers(1, 5))):
         length = rng.uniform(0.1, 1.2) * len(canvas)
-        line = placed(rng, course(rng, style, length, width), len(canvas))
+        line = placed(rng, path(rng, style, length, width), len(canvas))
         grain = rng.uniform(0.4, 0.95) * (1 + rng.uniform(0, 0.5) * rng.standard_normal(len(line)))
         _stroke(canvas, line, width, ink, np.clip(grain, 0, 1))
 
@@ -146,7 +146,7 @@ def _thread(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     """Sewing thread or string: two or three plies round each other, light on each ply's back."""
     width = max(8.0, width_px * rng.uniform(1.5, 4))  # narrower, its plies would not show
     style = str(rng.choice(["straight", "gentle", "wavy"]))
-    line = placed(rng, course(rng, style, rng.uniform(0.3, 2) * len(canvas), width), len(canvas))
+    line = placed(rng, path(rng, style, rng.uniform(0.3, 2) * len(canvas), width), len(canvas))
     along = np.arange(len(line)) * STEP_PX / width
     plies, colour = int(rng.integers(2, 4)), _paint(rng)
     normal = np.gradient(line, axis=0)[:, ::-1] * (-1, 1)
@@ -168,7 +168,7 @@ def _lint(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     for _ in range(int(rng.integers(1, 8))):
         width = width_px * rng.uniform(0.15, 0.6) + 0.4
         length = width_px * rng.uniform(4, 25) + 12
-        line = course(rng, "coil", length, width)
+        line = path(rng, "coil", length, width)
         knots = max(6, int(length / (4 * width)))
         crinkles = [smooth(rng, len(line), knots) for _ in range(2)]
         line = line + 1.5 * width * np.stack(crinkles, axis=1)
@@ -181,7 +181,7 @@ def _lint(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 def _wire(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     """A wire, cable or edge of a rod: much wider than the hairs, shaded as a cylinder."""
     width = min(width_px * rng.uniform(3, 7) + 6, 0.2 * len(canvas))
-    line = placed(rng, course(rng, "gentle", 3.0 * len(canvas), width), len(canvas))
+    line = placed(rng, path(rng, "gentle", 3.0 * len(canvas), width), len(canvas))
     colour = _paint(rng)
     _stroke(canvas, line + rng.normal(0, 0.5 * width, 2), width, np.zeros(3), 0.4, 0.3 * width)
     _stroke(canvas, line, width, colour * 0.4)
@@ -195,7 +195,7 @@ def _specks(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     typical = min(width_px * np.exp(rng.uniform(np.log(0.5), np.log(5))) + 1, 40.0)
     for _ in range(int(rng.integers(1, 25 if typical < 8 else 6))):
         across = typical * np.exp(rng.normal(0, 0.4))
-        line = placed(rng, course(rng, "gentle", across * rng.uniform(1, 2), 1.0), len(canvas))
+        line = placed(rng, path(rng, "gentle", across * rng.uniform(1, 2), 1.0), len(canvas))
         arch = np.sqrt(np.sin(np.linspace(0, np.pi, len(line))))
         rough = np.clip(1 + rng.uniform(0, 0.5) * smooth(rng, len(line), 6), 0.3, 2)
         away = rng.normal(0, 0.2 * across, 2)

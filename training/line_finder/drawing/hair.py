@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.strands.curves import resample
-from training.datasets.annotations import TruthHair
-from training.line_finder.drawing.shaft_texture import LUMINANCE, Backdrop, Look, dressed
+from training.datasets.annotations import AnnotatedHair
+from training.line_finder.drawing.shaft_texture import LUMINANCE, Backdrop, ShaftTexture, textured
 from training.line_finder.drawing.strokes import (
     STEP_PX,
     Array,
     Band,
     Canvas,
-    kinked,
-    lay,
+    paint_stroke,
     smooth,
     soft_step,
+    with_kinks,
 )
 
 ROOTS = ("telogen", "misshapen", "bare")
@@ -58,19 +58,19 @@ def draw_hair(
     width_px: float,
     head: Array,
     light: Light,
-) -> TruthHair:
+) -> AnnotatedHair:
     """Lays a hair along ``line`` (M, 2), root first, over ``canvas``, in place."""
     root = _root(rng, line, width_px)
     if root.label == "misshapen":
-        line = kinked(rng, line, root.end, width_px, rng.normal(0, 50))
+        line = with_kinks(rng, line, root.end, width_px, rng.normal(0, 50))
     band = Band(line, _half_px(rng, line, width_px, root), _blur_px(rng, len(line), width_px))
     backdrop = _backdrop(canvas, line, width_px, light)
-    look = dressed(rng, band, head, backdrop)
+    look = textured(rng, band, head, backdrop)
     look = _with_ends(rng, _with_bulb(rng, look, root, backdrop), band, width_px, root)
     _cast(canvas, rng, band, look, width_px, light)
     if root.label != "bare" and rng.random() < 0.25:
         _lay_sheath(canvas, rng, band, root)
-    lay(canvas, band, look.opacity, look.colour)
+    paint_stroke(canvas, band, look.opacity, look.colour)
     return _truth(line, root, width_px, len(canvas))
 
 
@@ -134,7 +134,9 @@ def _backdrop(canvas: Canvas, line: Array, width_px: float, light: Light) -> Bac
     return Backdrop(colour, float(min(least * diluted, 1.5)))
 
 
-def _with_bulb(rng: np.random.Generator, look: Look, root: Root, backdrop: Backdrop) -> Look:
+def _with_bulb(
+    rng: np.random.Generator, look: ShaftTexture, root: Root, backdrop: Backdrop
+) -> ShaftTexture:
     """The bulb darker, paler or clearer than the shaft."""
     if root.label == "bare":
         return look
@@ -145,12 +147,14 @@ def _with_bulb(rng: np.random.Generator, look: Look, root: Root, backdrop: Backd
     other = [own * rng.uniform(0.3, 0.8), pale, own, backdrop.colour * rng.uniform(0.7, 1.3)]
     tint = other[int(rng.integers(4))] * rng.uniform(0.4, 1)
     mixed = look.colour * (1 - 0.8 * bulb[..., None]) + 0.8 * bulb[..., None] * tint
-    return Look(mixed, look.opacity * (1 - bulb * rng.choice([0.0, 0.0, rng.uniform(0, 0.6)])))
+    return ShaftTexture(
+        mixed, look.opacity * (1 - bulb * rng.choice([0.0, 0.0, rng.uniform(0, 0.6)]))
+    )
 
 
 def _with_ends(
-    rng: np.random.Generator, look: Look, band: Band, width_px: float, root: Root
-) -> Look:
+    rng: np.random.Generator, look: ShaftTexture, band: Band, width_px: float, root: Root
+) -> ShaftTexture:
     """Cut straight or slanting, or frayed, and as blurred as the hair is there."""
     offset = band.across() * band.half_px[:, None]
     rows = np.arange(len(band.line))[:, None] * STEP_PX
@@ -165,7 +169,12 @@ def _with_ends(
 
 
 def _cast(
-    canvas: Canvas, rng: np.random.Generator, band: Band, look: Look, width_px: float, light: Light
+    canvas: Canvas,
+    rng: np.random.Generator,
+    band: Band,
+    look: ShaftTexture,
+    width_px: float,
+    light: Light,
 ) -> None:
     """The hair's shadow: further off and softer where the hair stands higher."""
     if light.shadow == 0:
@@ -176,7 +185,7 @@ def _cast(
     line = band.line + width_px * height[:, None] * light.away
     shadow = Band(line, band.half_px, SHARPEST_BLUR_PX + light.softness * gap)
     solid = np.sqrt(look.opacity.max(axis=1))[:, None]
-    lay(canvas, shadow, light.shadow * solid * shadow.cover(shadow.across()), np.zeros(3))
+    paint_stroke(canvas, shadow, light.shadow * solid * shadow.cover(shadow.across()), np.zeros(3))
 
 
 def _lay_sheath(canvas: Canvas, rng: np.random.Generator, band: Band, root: Root) -> None:
@@ -191,14 +200,14 @@ def _lay_sheath(canvas: Canvas, rng: np.random.Generator, band: Band, root: Root
         band.line[part], band.half_px[part].max() * 0.6 * ragged, band.blur_px[part] + 0.3
     )
     colour = np.array([0.75, 0.7, 0.6]) * rng.uniform(0.4, 1.2)
-    lay(canvas, sleeve, rng.uniform(0.1, 0.4) * sleeve.cover(sleeve.across()), colour)
+    paint_stroke(canvas, sleeve, rng.uniform(0.1, 0.4) * sleeve.cover(sleeve.across()), colour)
 
 
-def _truth(line: Array, root: Root, width_px: float, size_px: int) -> TruthHair:
+def _truth(line: Array, root: Root, width_px: float, size_px: int) -> AnnotatedHair:
     def seen(xy: Array) -> bool:
         return bool(((xy >= 0) & (xy < size_px)).all())
 
-    return TruthHair(
+    return AnnotatedHair(
         root=root.label,
         root_xy=line[root.end],
         root_tip_xy=line[0],

@@ -30,7 +30,7 @@ class Backdrop:
 
 
 @dataclass(frozen=True)
-class Look:
+class ShaftTexture:
     """``colour`` (M, K, 3) and ``opacity`` (M, K) on a band's grid."""
 
     colour: Array
@@ -47,7 +47,7 @@ def natural_colour(rng: np.random.Generator) -> Array:
     return np.asarray(reflectance(absorption(ColourSpec(float(melanin), float(redness)))))
 
 
-def dressed(rng: np.random.Generator, band: Band, head: Array, backdrop: Backdrop) -> Look:
+def textured(rng: np.random.Generator, band: Band, head: Array, backdrop: Backdrop) -> ShaftTexture:
     """The look of a hair of the natural colour ``head`` on that backdrop."""
     kind = str(rng.choice(LOOKS, p=SHARES))
     across = band.across()
@@ -63,7 +63,7 @@ def dressed(rng: np.random.Generator, band: Band, head: Array, backdrop: Backdro
         shine = rng.uniform(0.25, 1.3) * (0.7 + 0.3 * head / head.max())
     colour = colour * (1 - gloss[..., None]) + shine * gloss[..., None]
     opacity = band.cover(across) * _body_opacity(rng, kind, inner)
-    return Look(np.maximum(colour, 0.002), opacity)
+    return ShaftTexture(np.maximum(colour, 0.002), opacity)
 
 
 def _body(

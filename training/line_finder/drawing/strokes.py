@@ -69,7 +69,7 @@ def soft_step(value: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(np.clip(-1.702 * value, -40, 40))))
 
 
-def lay(canvas: Canvas, band: Band, opacity: Array, colour: Array) -> None:
+def paint_stroke(canvas: Canvas, band: Band, opacity: Array, colour: Array) -> None:
     """Paints a band over ``canvas`` (S, S, 3), in place.
 
     ``opacity`` (M, K) and linear ``colour`` (M, K, 3), or what broadcasts to it, on the grid of
@@ -139,7 +139,7 @@ def smooth(rng: np.random.Generator, count: int, knots: int) -> Array:
     return np.asarray(values[low] * (1 - part) + values[low + 1] * part)
 
 
-def course(rng: np.random.Generator, style: str, length_px: float, width_px: float) -> Array:
+def path(rng: np.random.Generator, style: str, length_px: float, width_px: float) -> Array:
     """A line (M, 2) from the origin, at most ``STEP_PX`` from point to point."""
     count = max(8, int(length_px / STEP_PX))
     heading = rng.uniform(0, 2 * np.pi) + _swing(rng, style, count, length_px, width_px)
@@ -175,7 +175,9 @@ def _swing(
     return np.asarray(rng.normal(0, swing) * along + wave + wander * smooth(rng, count, knots))
 
 
-def kinked(rng: np.random.Generator, line: Array, at: int, width_px: float, deg: float) -> Array:
+def with_kinks(
+    rng: np.random.Generator, line: Array, at: int, width_px: float, deg: float
+) -> Array:
     """The line with the part before point ``at`` turned by ``deg``, over about a width."""
     along = (at - np.arange(len(line))) * STEP_PX / max(width_px, 1)
     angle = np.radians(deg) * np.clip(along, 0, 1)

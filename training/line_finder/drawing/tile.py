@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from data.render.phone_camera import encode, photograph, sample_phone
 from data.render.spec import PhoneSpec
-from training.datasets.annotations import TruthHair, TruthPhoto
-from training.line_finder.drawing.background import lit_ground
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
+from training.line_finder.drawing.background import lit_background
 from training.line_finder.drawing.distractors import scatter
 from training.line_finder.drawing.hair import FULL_LIGHT, Light, draw_hair
 from training.line_finder.drawing.shaft_texture import natural_colour
-from training.line_finder.drawing.strokes import SHARES, STYLES, Array, Canvas, course, placed
+from training.line_finder.drawing.strokes import SHARES, STYLES, Array, Canvas, path, placed
 
 HAIRLESS_SHARE = 0.15
 TANGLE_SHARE = 0.1
@@ -32,7 +32,7 @@ MOST_WIDTHS = 0.35
 
 
 @dataclass(frozen=True)
-class Tuft:
+class HairCluster:
     """What the hairs of a tile have in common."""
 
     count: int
@@ -43,7 +43,7 @@ class Tuft:
 
 def draw_tile(
     rng: np.random.Generator, size_px: int, grounds: Sequence[Path] = ()
-) -> tuple[NDArray[np.uint8], TruthPhoto]:
+) -> tuple[NDArray[np.uint8], AnnotatedPhoto]:
     """A picture (S, S, 3) uint8, blue green red, and its hairs.
 
     Truth is in pixels with (0, 0) at the upper left corner of the picture. ``grounds`` are
@@ -53,14 +53,14 @@ def draw_tile(
     tuft = _tuft(rng, size_px)
     phone = _phone(rng, tuft.width_px)
     shaft_mm = rng.uniform(0.06, 0.1)
-    canvas = lit_ground(rng, size_px, shaft_mm / tuft.width_px, grounds)
+    canvas = lit_background(rng, size_px, shaft_mm / tuft.width_px, grounds)
     scatter(canvas, rng, tuft.width_px, int(rng.poisson(0.7 if tuft.count else 2.0)))
     hairs = _draw_hairs(canvas, rng, tuft, _light(rng, phone))
-    truth = TruthPhoto("", size_px, size_px, tuple(hairs), np.zeros((0, 2)))
+    truth = AnnotatedPhoto("", size_px, size_px, tuple(hairs), np.zeros((0, 2)))
     return _photographed(canvas, phone), truth
 
 
-def _tuft(rng: np.random.Generator, size_px: int) -> Tuft:
+def _tuft(rng: np.random.Generator, size_px: int) -> HairCluster:
     widest, most = WIDEST_PX, 12
     kind = rng.random()
     if kind < HAIRLESS_SHARE:
@@ -70,7 +70,7 @@ def _tuft(rng: np.random.Generator, size_px: int) -> Tuft:
     width = float(np.exp(rng.uniform(np.log(NARROWEST_PX), np.log(widest))))
     most = int(np.ceil(min(most, MOST_WIDTHS * size_px / width)))
     count = int(rng.integers(1, most + 1)) if most else 0
-    return Tuft(count, width, str(rng.choice(STYLES, p=SHARES)), natural_colour(rng))
+    return HairCluster(count, width, str(rng.choice(STYLES, p=SHARES)), natural_colour(rng))
 
 
 def _phone(rng: np.random.Generator, width_px: float) -> PhoneSpec:
@@ -94,9 +94,9 @@ def _light(rng: np.random.Generator, phone: PhoneSpec) -> Light:
 
 
 def _draw_hairs(
-    canvas: Canvas, rng: np.random.Generator, tuft: Tuft, light: Light
-) -> list[TruthHair]:
-    hairs: list[TruthHair] = []
+    canvas: Canvas, rng: np.random.Generator, tuft: HairCluster, light: Light
+) -> list[AnnotatedHair]:
+    hairs: list[AnnotatedHair] = []
     line = np.zeros((0, 2))
     for _ in range(tuft.count):
         width = tuft.width_px * rng.uniform(0.65, 1.35)
@@ -109,11 +109,11 @@ def _draw_hairs(
     return hairs
 
 
-def _course(rng: np.random.Generator, tuft: Tuft, size_px: int) -> Array:
+def _course(rng: np.random.Generator, tuft: HairCluster, size_px: int) -> Array:
     style = tuft.style if rng.random() < 0.7 else str(rng.choice(STYLES, p=SHARES))
     shortest = max(12 * tuft.width_px, 24)
     length = np.exp(rng.uniform(np.log(shortest), np.log(max(2.0 * size_px, 1.5 * shortest))))
-    return course(rng, style, float(length), tuft.width_px)
+    return path(rng, style, float(length), tuft.width_px)
 
 
 def _beside(rng: np.random.Generator, line: Array, width_px: float) -> Array:

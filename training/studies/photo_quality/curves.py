@@ -22,7 +22,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Shot:
+class Capture:
     """A photo of one ``half`` under one ``step`` of the fault that the finding ``code`` is for:
     whether it ``fired``, the ``measure`` it goes by, and of anagen and telogen hairs how many were
     ``asked`` about, ``given`` a label, and given the ``right`` one."""
@@ -52,7 +52,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Curve:
+class DegradationCurve:
     """The points of a finding by step, of either half."""
 
     code: str
@@ -77,7 +77,7 @@ class Curve:
         return float(np.mean(rates)) if rates else float("nan")
 
 
-def curve_of(code: str, varied: str, shots: Sequence[Shot]) -> Curve:
+def curve_of(code: str, varied: str, shots: Sequence[Capture]) -> DegradationCurve:
     """The curve of one finding out of all that was taken."""
     own = [shot for shot in shots if shot.code == code]
     steps = list(dict.fromkeys(shot.step for shot in own))
@@ -85,10 +85,10 @@ def curve_of(code: str, varied: str, shots: Sequence[Shot]) -> Curve:
         tuple(_point([s for s in own if s.step == step and s.half == half]) for step in steps)
         for half in (CHOOSING, CHECKING)
     )
-    return Curve(code, varied, (one, other))
+    return DegradationCurve(code, varied, (one, other))
 
 
-def _point(shots: Sequence[Shot]) -> Point:
+def _point(shots: Sequence[Capture]) -> Point:
     asked, given, right = (
         np.sum([getattr(shot, name) for shot in shots], axis=0)
         for name in ("asked", "given", "right")
@@ -118,7 +118,7 @@ def _at_fall(points: Sequence[Point], values: Sequence[float]) -> float:
 _COLUMNS = 3
 
 
-def picture_of(curves: Sequence[Curve]) -> Figure:
+def picture_of(curves: Sequence[DegradationCurve]) -> Figure:
     """Labels and findings on the checking half of the photos, from the good photo to the worst.
 
     A dotted line stands where the share of right labels has fallen by a fifth.
@@ -135,7 +135,7 @@ def picture_of(curves: Sequence[Curve]) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, curve: Curve) -> None:
+def _draw(axes: Axes, curve: DegradationCurve) -> None:
     points = curve.halves[CHECKING]
     places = np.arange(len(points))
     lines = (

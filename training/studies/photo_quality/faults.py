@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.images.photo import Photo
-from training.datasets.annotations import Points, TruthHair, TruthPhoto
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, Points
 
 Light = NDArray[np.float32]
-Scene = tuple[Light, TruthPhoto]
-Spoil = Callable[[Light, TruthPhoto, float], Scene]
+Scene = tuple[Light, AnnotatedPhoto]
+Spoil = Callable[[Light, AnnotatedPhoto, float], Scene]
 
 _FULL_ELECTRONS, _READ_ELECTRONS = 5000.0, 3.0
 """What a pixel of a phone's small sensor holds, and the noise of reading it. Our assumption."""
@@ -33,7 +33,7 @@ _TURNS = (-1, 0, 1)
 
 
 @dataclass(frozen=True)
-class Fault:
+class Degradation:
     """What is made worse. ``code`` is the finding that should tell of it, ``varied`` what the
     numbers of ``steps`` are, from harmless to worst; the first one changes nothing."""
 
@@ -42,7 +42,7 @@ class Fault:
     steps: tuple[float, ...]
     spoil: Spoil
 
-    def at(self, photo: Photo, truth: TruthPhoto, step: float) -> tuple[Photo, TruthPhoto]:
+    def at(self, photo: Photo, truth: AnnotatedPhoto, step: float) -> tuple[Photo, AnnotatedPhoto]:
         """The photo with this much of the fault, taken again with a camera's noise, and what is
         then true of it. The same input gives the same pixels."""
         light, moved = self.spoil(light_of(photo.pixels), truth, step)
@@ -72,12 +72,12 @@ def _level_table() -> NDArray[np.uint8]:
     return np.asarray(np.round(255 * levels).astype(np.uint8))
 
 
-def shaft_px_of(truth: TruthPhoto) -> float:
+def shaft_px_of(truth: AnnotatedPhoto) -> float:
     """The typical width of the photo's shafts."""
     return float(np.median([hair.shaft_px for hair in truth.hairs]))
 
 
-def _defocused(light: Light, truth: TruthPhoto, widths: float) -> Scene:
+def _defocused(light: Light, truth: AnnotatedPhoto, widths: float) -> Scene:
     """Every point becomes a disc, ``widths`` shafts across."""
     radius = widths * shaft_px_of(truth) / 2
     if radius == 0:
@@ -90,7 +90,7 @@ def _defocused(light: Light, truth: TruthPhoto, widths: float) -> Scene:
     ), truth
 
 
-def _shrunk(light: Light, truth: TruthPhoto, shaft_px: float) -> Scene:
+def _shrunk(light: Light, truth: AnnotatedPhoto, shaft_px: float) -> Scene:
     """The photo from farther away: its shafts are ``shaft_px`` wide."""
     scale = min(1.0, shaft_px / shaft_px_of(truth))
     size = round(scale * truth.width), round(scale * truth.height)
@@ -98,14 +98,14 @@ def _shrunk(light: Light, truth: TruthPhoto, shaft_px: float) -> Scene:
     return cast(Light, shrunk), _moved(truth, scale, (0.0, 0.0), size)
 
 
-def _faded(light: Light, truth: TruthPhoto, kept: float) -> Scene:
+def _faded(light: Light, truth: AnnotatedPhoto, kept: float) -> Scene:
     """Hairs and roots come nearer to the tone of the ground around them, in grey levels."""
     levels, hairs = np.sqrt(light), _hair_mask(truth)
     ground = _ground(levels, hairs, truth)
     return cast(Light, (levels + (1 - kept) * hairs[..., None] * (ground - levels)) ** 2), truth
 
 
-def _overlaid(light: Light, truth: TruthPhoto, layers: float) -> Scene:
+def _overlaid(light: Light, truth: AnnotatedPhoto, layers: float) -> Scene:
     """The hairs, turned over, lie across themselves in so many layers: three at most."""
     hairs = _hair_mask(truth)
     shade = 1 + hairs[..., None] * (light / np.maximum(_ground(light, hairs, truth), 1e-3) - 1)
@@ -114,7 +114,7 @@ def _overlaid(light: Light, truth: TruthPhoto, layers: float) -> Scene:
     return light, truth
 
 
-def _ground(values: Light, hairs: Light, truth: TruthPhoto) -> Light:
+def _ground(values: Light, hairs: Light, truth: AnnotatedPhoto) -> Light:
     """(H, W, 3) ``values`` without the hairs: everywhere the mean of what lies bare around."""
     side = 2 * int(_GROUND_WIDTHS * shaft_px_of(truth) / 2) + 1
     bare = 1 - hairs[..., None]
@@ -122,7 +122,7 @@ def _ground(values: Light, hairs: Light, truth: TruthPhoto) -> Light:
     return cast(Light, cv2.blur(values * bare, (side, side)) / np.maximum(share, 1e-3))
 
 
-def _hair_mask(truth: TruthPhoto) -> Light:
+def _hair_mask(truth: AnnotatedPhoto) -> Light:
     """(H, W): 1 where a hair or its root is, softly 0 elsewhere."""
     mask = np.zeros((truth.height, truth.width), np.float32)
     for hair in truth.hairs:
@@ -133,12 +133,12 @@ def _hair_mask(truth: TruthPhoto) -> Light:
     return cast(Light, cv2.GaussianBlur(mask, (0, 0), max(0.5, shaft_px_of(truth) / 4)))
 
 
-def _exposed(light: Light, truth: TruthPhoto, stops: float) -> Scene:
+def _exposed(light: Light, truth: AnnotatedPhoto, stops: float) -> Scene:
     """Twice the light for each stop up, half of it for each one down."""
     return light * np.float32(2**stops), truth
 
 
-def _glaring(light: Light, truth: TruthPhoto, share: float) -> Scene:
+def _glaring(light: Light, truth: AnnotatedPhoto, share: float) -> Scene:
     """A soft round reflection over this share of the photo, in its middle."""
     height, width = light.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
@@ -147,7 +147,7 @@ def _glaring(light: Light, truth: TruthPhoto, share: float) -> Scene:
     return light + (share > 0) * np.float32(_GLARE_LIGHT) * shine[..., None], truth
 
 
-def _cropped(light: Light, truth: TruthPhoto, share: float) -> Scene:
+def _cropped(light: Light, truth: AnnotatedPhoto, share: float) -> Scene:
     """Only an upright strip is in the picture, from the middle, with this share of the width."""
     width = round(share * truth.width)
     left = (truth.width - width) // 2
@@ -156,15 +156,15 @@ def _cropped(light: Light, truth: TruthPhoto, share: float) -> Scene:
 
 
 def _moved(
-    truth: TruthPhoto, scale: float, offset: tuple[float, float], size: tuple[int, int]
-) -> TruthPhoto:
+    truth: AnnotatedPhoto, scale: float, offset: tuple[float, float], size: tuple[int, int]
+) -> AnnotatedPhoto:
     """The truth of a photo of ``size`` in which (x, y) lies at ``scale`` * ((x, y) - offset)."""
     photo = replace(truth, width=size[0], height=size[1])
 
     def place(points: Points) -> Points:
         return scale * (points - offset)
 
-    def hair(one: TruthHair) -> TruthHair:
+    def hair(one: AnnotatedHair) -> AnnotatedHair:
         root, tip = place(one.root_xy), place(one.tip_xy)
         return replace(
             one,
@@ -181,15 +181,19 @@ def _moved(
     return replace(photo, hairs=hairs, clutter=place(truth.clutter))
 
 
-FAULTS = (
-    Fault("too_dark", "stops of light", (0, -1, -2, -3, -4, -5, -6), _exposed),
-    Fault("too_bright", "stops of light", (0, 0.5, 1, 1.5, 2, 2.5, 3), _exposed),
-    Fault("glare", "share of the photo under it", (0, 0.02, 0.04, 0.08, 0.15, 0.3), _glaring),
-    Fault("hairs_too_small", "shaft, px", (8, 6, 5, 4, 3, 2.5, 2, 1.5), _shrunk),
-    Fault("blurred", "blur disc, shaft widths", (0, 0.3, 0.6, 0.9, 1.2, 1.6, 2), _defocused),
-    Fault("low_contrast", "share of contrast kept", (1, 0.8, 0.6, 0.5, 0.4, 0.25, 0.15), _faded),
-    Fault("tangled", "layers laid across", (0, 1, 2, 3), _overlaid),
-    Fault("ends_out_of_photo", "strip, share of width", (1, 0.6, 0.4, 0.3, 0.2, 0.15), _cropped),
+DEGRADATIONS = (
+    Degradation("too_dark", "stops of light", (0, -1, -2, -3, -4, -5, -6), _exposed),
+    Degradation("too_bright", "stops of light", (0, 0.5, 1, 1.5, 2, 2.5, 3), _exposed),
+    Degradation("glare", "share of the photo under it", (0, 0.02, 0.04, 0.08, 0.15, 0.3), _glaring),
+    Degradation("hairs_too_small", "shaft, px", (8, 6, 5, 4, 3, 2.5, 2, 1.5), _shrunk),
+    Degradation("blurred", "blur disc, shaft widths", (0, 0.3, 0.6, 0.9, 1.2, 1.6, 2), _defocused),
+    Degradation(
+        "low_contrast", "share of contrast kept", (1, 0.8, 0.6, 0.5, 0.4, 0.25, 0.15), _faded
+    ),
+    Degradation("tangled", "layers laid across", (0, 1, 2, 3), _overlaid),
+    Degradation(
+        "ends_out_of_photo", "strip, share of width", (1, 0.6, 0.4, 0.3, 0.2, 0.15), _cropped
+    ),
 )
 """All that are made in the picture; too few hairs is not
 (training/studies/photo_quality/study.py)."""

@@ -19,27 +19,27 @@ from rich.progress import track
 
 from data.images.photo import Photo
 from data.images.read import read_photo_file
-from data.quality import Finding, judge
-from data.quality.ends import contrast_of_some, edge_of_some, out_share, seen_ends
+from data.quality import Finding, assess
+from data.quality.ends import contrast_of_some, edge_of_some, measure_ends, out_share
 from data.quality.hairs import crowded_share, typical_shaft_px
 from data.quality.lighting import Light, brightest_level, burnt_share, largest_patch
 from model.labelling.hair import Hair, Label, Reason
 from model.report import PhotoReport
 from model.scorer import Scorer
 from model.share.summary import Summary, Verdict
-from training.datasets.annotations import TruthHair, TruthPhoto, read_truth
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.datasets.matching import match
 from training.datasets.splits import is_held_out
 from training.studies.photo_quality.curves import (
     CHECKING,
     CHOOSING,
     FALLEN,
-    Curve,
-    Shot,
+    Capture,
+    DegradationCurve,
     curve_of,
     picture_of,
 )
-from training.studies.photo_quality.faults import FAULTS, shaft_px_of
+from training.studies.photo_quality.faults import DEGRADATIONS, shaft_px_of
 
 LEAST_SHAFT_PX, LEAST_ROOTS = 8.0, 8
 """A photo good enough to be spoilt has shafts typically this wide and so many readable roots."""
@@ -61,32 +61,36 @@ class PhotoScorer(Protocol):
         """What hairs amount to."""
 
 
-def good_photos(rendered: Path) -> list[TruthPhoto]:
+def good_photos(rendered: Path) -> list[AnnotatedPhoto]:
     """Held-out photos that can be spoilt, ``PHOTOS`` at most, in the order of their names' hashes.
 
     Raises OSError for a folder without renders.
     """
-    good = [truth for truth in read_truth(rendered) if is_held_out(truth.name) and _is_good(truth)]
+    good = [
+        truth for truth in load_annotations(rendered) if is_held_out(truth.name) and _is_good(truth)
+    ]
     return sorted(good, key=lambda truth: hashlib.sha256(truth.name.encode()).hexdigest())[:PHOTOS]
 
 
-def _is_good(truth: TruthPhoto) -> bool:
+def _is_good(truth: AnnotatedPhoto) -> bool:
     return (
         sum(map(_is_knowable, truth.hairs)) >= LEAST_ROOTS and shaft_px_of(truth) >= LEAST_SHAFT_PX
     )
 
 
-def _is_knowable(hair: TruthHair) -> bool:
+def _is_knowable(hair: AnnotatedHair) -> bool:
     return hair.root_in_photo and (hair.root != "bare" or hair.tip_in_photo)
 
 
-def shots_of(photo: Photo, truth: TruthPhoto, half: int, scorer: PhotoScorer) -> Iterator[Shot]:
+def shots_of(
+    photo: Photo, truth: AnnotatedPhoto, half: int, scorer: PhotoScorer
+) -> Iterator[Capture]:
     """The photo under every step of every fault, and with ever fewer of its hairs."""
-    for fault in FAULTS:
+    for fault in DEGRADATIONS:
         for step in fault.steps:
             spoilt, moved = fault.at(photo, truth, step)
             report = scorer.score(spoilt)
-            yield Shot(
+            yield Capture(
                 code=fault.code,
                 step=step,
                 half=half,
@@ -98,7 +102,7 @@ def shots_of(photo: Photo, truth: TruthPhoto, half: int, scorer: PhotoScorer) ->
     yield from _fewer(photo, half, scorer)
 
 
-def _asked(truth: TruthPhoto, moved: TruthPhoto) -> tuple[int, int]:
+def _asked(truth: AnnotatedPhoto, moved: AnnotatedPhoto) -> tuple[int, int]:
     """Anagen and telogen hairs in the spoilt photo whose root could be read in the good one."""
     pairs = zip(truth.hairs, moved.hairs, strict=True)
     asked = [before.root for before, after in pairs if _is_knowable(before) and _seen(moved, after)]
@@ -106,13 +110,13 @@ def _asked(truth: TruthPhoto, moved: TruthPhoto) -> tuple[int, int]:
     return len(asked) - telogen, telogen
 
 
-def _seen(photo: TruthPhoto, hair: TruthHair) -> bool:
+def _seen(photo: AnnotatedPhoto, hair: AnnotatedHair) -> bool:
     steps = np.linalg.norm(np.diff(hair.line, axis=0), axis=1)
     length = float(steps[photo.holds(hair.line)[1:]].sum())
     return length >= max(_IN_PICTURE_PX, _IN_PICTURE_WIDTHS * hair.shaft_px)
 
 
-def _answers(hairs: Sequence[Hair], truth: TruthPhoto) -> dict[str, tuple[int, int]]:
+def _answers(hairs: Sequence[Hair], truth: AnnotatedPhoto) -> dict[str, tuple[int, int]]:
     """Anagen and telogen hairs that were ``given`` a label, and the ``right`` one. A label on what
     shows no known root counts nowhere."""
     given, right = [0, 0], [0, 0]
@@ -125,7 +129,7 @@ def _answers(hairs: Sequence[Hair], truth: TruthPhoto) -> dict[str, tuple[int, i
     return {"given": (given[0], given[1]), "right": (right[0], right[1])}
 
 
-def _fewer(photo: Photo, half: int, scorer: PhotoScorer) -> Iterator[Shot]:
+def _fewer(photo: Photo, half: int, scorer: PhotoScorer) -> Iterator[Capture]:
     """Of the hairs of a photo some at random; what is asked, given and right is a verdict."""
     hairs = scorer.score(photo).hairs
     if len(hairs) < max(COUNTS):
@@ -136,11 +140,11 @@ def _fewer(photo: Photo, half: int, scorer: PhotoScorer) -> Iterator[Shot]:
         has_verdict = int(scorer.summary(some).verdict is not Verdict.TOO_FEW)
         verdicts = (has_verdict, has_verdict)
         fired = "few_hairs" in {finding.code for finding in _judged(photo, some)}
-        yield Shot("few_hairs", count, half, fired, count, (1, 1), verdicts, verdicts)
+        yield Capture("few_hairs", count, half, fired, count, (1, 1), verdicts, verdicts)
 
 
 def _judged(photo: Photo, hairs: Sequence[Hair]) -> tuple[Finding, ...]:
-    return judge(photo, [hair.strand for hair in hairs], _unseen(hairs))
+    return assess(photo, [hair.strand for hair in hairs], _unseen(hairs))
 
 
 def _unseen(hairs: Sequence[Hair]) -> list[bool]:
@@ -160,9 +164,9 @@ _MEASURES: dict[str, Measure] = {
     "too_bright": lambda photo, _: burnt_share(Light.of(photo)),
     "glare": lambda photo, _: largest_patch(Light.of(photo))[0],
     "hairs_too_small": _of_hairs(lambda _, hairs: typical_shaft_px([h.strand for h in hairs])),
-    "blurred": _of_hairs(lambda p, hairs: edge_of_some(seen_ends(p, [h.strand for h in hairs]))),
+    "blurred": _of_hairs(lambda p, hairs: edge_of_some(measure_ends(p, [h.strand for h in hairs]))),
     "low_contrast": _of_hairs(
-        lambda p, hairs: contrast_of_some(seen_ends(p, [h.strand for h in hairs]))
+        lambda p, hairs: contrast_of_some(measure_ends(p, [h.strand for h in hairs]))
     ),
     "tangled": _of_hairs(lambda _, hairs: crowded_share([h.strand for h in hairs])),
     "ends_out_of_photo": _of_hairs(
@@ -172,22 +176,25 @@ _MEASURES: dict[str, Measure] = {
 """What each finding goes by, of a photo and its hairs."""
 
 
-def study(rendered: Path, scorer: PhotoScorer) -> list[Curve]:
-    """The curve of each fault, in the order of ``FAULTS``; without photos of enough hairs there is
+def study(rendered: Path, scorer: PhotoScorer) -> list[DegradationCurve]:
+    """The curve of each fault, in the order of ``DEGRADATIONS``; without photos of enough hairs
+    there is
     none of ``few_hairs``.
 
     Raises OSError, and ShedlightError for a photo that cannot be read.
     """
-    shots: list[Shot] = []
+    shots: list[Capture] = []
     for place, truth in enumerate(track(good_photos(rendered), "Spoiling photos")):
         photo = read_photo_file(rendered / "photos" / truth.name)
         shots += shots_of(photo, truth, place % 2, scorer)
-    varied = {fault.code: fault.varied for fault in FAULTS} | {"few_hairs": "hairs in the photo"}
+    varied = {fault.code: fault.varied for fault in DEGRADATIONS} | {
+        "few_hairs": "hairs in the photo"
+    }
     taken = {shot.code for shot in shots}
     return [curve_of(code, words, shots) for code, words in varied.items() if code in taken]
 
 
-def table_of(curves: Sequence[Curve]) -> list[str]:
+def table_of(curves: Sequence[DegradationCurve]) -> list[str]:
     """A Markdown table: where the labels fall, the limit that would follow from the choosing half,
     and how often the finding fires on the checking half while nine, eight, six tenths and less of
     the right labels are left."""

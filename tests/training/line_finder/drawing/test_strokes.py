@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.line_finder.drawing.strokes import STEP_PX, Band, lay
+from training.line_finder.drawing.strokes import STEP_PX, Band, paint_stroke
 
 SIZE = 40
 
@@ -14,7 +14,7 @@ def laid(
     count = int(np.hypot(*np.subtract(stop, start)) / STEP_PX) + 2
     band = Band(np.linspace(start, stop, count), np.full(count, width / 2), np.full(count, 0.05))
     canvas = np.zeros((SIZE, SIZE, 3), np.float32)
-    lay(canvas, band, band.cover(band.across()), np.ones(3))
+    paint_stroke(canvas, band, band.cover(band.across()), np.ones(3))
     assert np.array_equal(canvas[..., 0], canvas[..., 2])
     return canvas[..., 0]
 

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from model.share.called_telogen import CalledTelogen, called_telogen
 from model.share.confusion import Confusion
+from model.share.label_rate import TelogenLabelRate, telogen_label_rate
 
 HALF_READ = Confusion((0.5, 0.0, 0.5), (0.0, 0.5, 0.5), hairs=(96, 96))
 
 
-def at(share: float, confusion: Confusion, leaning: float = 0.5) -> CalledTelogen:
-    return called_telogen(np.array([share]), confusion, leaning)
+def at(share: float, confusion: Confusion, leaning: float = 0.5) -> TelogenLabelRate:
+    return telogen_label_rate(np.array([share]), confusion, leaning)
 
 
 def test_the_chance_is_that_among_the_labelled() -> None:
@@ -41,6 +41,6 @@ def test_an_uncertain_chance_makes_like_labels_likelier() -> None:
 def test_many_labels_are_no_trouble() -> None:
     shares = (np.arange(100) + 0.5) / 100
     for confusion in (HALF_READ, Confusion((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))):
-        logs = called_telogen(shares, confusion).log_likelihood(80_000, 20_000)
+        logs = telogen_label_rate(shares, confusion).log_likelihood(80_000, 20_000)
         assert np.isfinite(logs).all()
         assert shares[logs.argmax()] == pytest.approx(0.8, abs=0.006)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.share.confusion import Confusion, Row
 
-LEANING = 0.7
+OVERDISPERSION = 0.7
 """Standard deviation of log k: anagen hairs get a label k times as often in one photo as on
 average. Chosen on 111 held-out rendered photos, so that the 95 % interval holds the share about as
 often as it says (docs/share.md)."""
@@ -19,7 +19,7 @@ _log_gamma = np.frompyfunc(math.lgamma, 1, 1)
 
 
 @dataclass(frozen=True)
-class CalledTelogen:
+class TelogenLabelRate:
     """The ``chance`` (K,) that a labelled hair is called telogen, at each of K shares, and its
     ``variance`` (K,): 0 where the error matrix is known of these very photos."""
 
@@ -40,9 +40,9 @@ class CalledTelogen:
         return _log_beta(telogen + one, anagen + other) - _log_beta(one, other)
 
 
-def called_telogen(
-    shares: Density, confusion: Confusion, leaning: float = LEANING
-) -> CalledTelogen:
+def telogen_label_rate(
+    shares: Density, confusion: Confusion, leaning: float = OVERDISPERSION
+) -> TelogenLabelRate:
     """At the given ``shares`` (K,), by an error matrix.
 
     Of the hairs that get a label at all, s C(t|t) + (1-s) C(t|a) in s (C(t|t) + C(a|t)) +
@@ -53,14 +53,14 @@ def called_telogen(
     labels = _mean(shares, confusion, 0), _mean(shares, confusion, 1)
     chance = np.clip(labels[0] / (labels[0] + labels[1]), 1e-12, 1 - 1e-12)
     if confusion.hairs is None:
-        return CalledTelogen(chance, np.zeros_like(chance))
+        return TelogenLabelRate(chance, np.zeros_like(chance))
     parts, rows = (shares, 1 - shares), (confusion.telogen, confusion.anagen)
     counted = [
         _of_row(part, row, labels) / (hairs + len(row) + 1)
         for part, row, hairs in zip(parts, rows, confusion.hairs, strict=True)
     ]
     of_photo = (leaning * _slope(1 - shares, confusion.anagen, labels)) ** 2
-    return CalledTelogen(chance, np.sum([*counted, of_photo], axis=0))
+    return TelogenLabelRate(chance, np.sum([*counted, of_photo], axis=0))
 
 
 def _mean(shares: Density, confusion: Confusion, label: int) -> Density:
