@@ -15,7 +15,7 @@ from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 MB = 1_000_000
 MOST_WORKERS = 4
 """Workers unless told otherwise, on a machine with as many cores or more. Our assumption: each
-takes about 300 MB while it reads 12 megapixels (docs/finding.md)."""
+takes about 300 MB while it reads 12 megapixels (docs/how-it-works/finding.md)."""
 
 
 def _one_per_core() -> int:

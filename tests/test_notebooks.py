@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PAGES = {"telogen_share.ipynb": "share.md"}
+PAGES = {"telogen_share.ipynb": "how-it-works/share.md"}
 """The page of docs/ that has the tables of a notebook."""
 LOOP = "teach.ipynb"
 """Walks through the loop; its output depends on the machine."""

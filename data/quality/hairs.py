@@ -15,7 +15,7 @@ from data.quality.finding import Finding, box_around, some_are
 from data.strands.strand import End, EndState, Strand
 
 SOME_CROWDED = 0.43
-"""A smaller share of crowded ends is no fault of the photo: measured in docs/retake.md."""
+"""A smaller share of crowded ends is no fault of the photo: measured in docs/how-it-works/photo-quality.md."""
 _FREE_WIDTHS = 3.0
 """No other hair passes this near to a free end: it would lie over a root."""
 _POINT_EVERY_WIDTHS = 2.0
@@ -78,7 +78,7 @@ def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
 
 FEWEST = 20
 """Fewer hairs than this seldom hold the ten readable roots that a verdict takes: measured in
-docs/retake.md."""
+docs/how-it-works/photo-quality.md."""
 
 NO_HAIRS = Finding(
     "no_hairs_seen",
@@ -101,9 +101,9 @@ def few_hairs(strands: Sequence[Strand]) -> Finding | None:
 
 
 LEAST_SHAFT_PX = 4.0
-"""Under this a root can hardly be told: measured in docs/retake.md."""
+"""Under this a root can hardly be told: measured in docs/how-it-works/photo-quality.md."""
 GOOD_SHAFT_PX = 8.0
-"""From here on a root shows its full shape (docs/domain.md, sizes)."""
+"""From here on a root shows its full shape (docs/how-it-works/domain.md, sizes)."""
 
 
 def typical_shaft_px(strands: Sequence[Strand]) -> float:

@@ -41,9 +41,9 @@ class Light:
 
 DARK_LEVEL = 70
 """Dark: hardly a pixel is brighter than this grey level, on whatever card: measured in
-docs/retake.md."""
+docs/how-it-works/photo-quality.md."""
 BURNT_SHARE = 0.4
-"""Bright: this share of the pixels is burnt out: measured in docs/retake.md."""
+"""Bright: this share of the pixels is burnt out: measured in docs/how-it-works/photo-quality.md."""
 _HARDLY = 0.005
 
 
@@ -79,7 +79,7 @@ def too_bright(light: Light) -> Finding | None:
 
 
 LEAST_PATCH = 0.07
-"""The share of the photo from which a burnt-out patch is a fault: measured in docs/retake.md."""
+"""The share of the photo from which a burnt-out patch is a fault: measured in docs/how-it-works/photo-quality.md."""
 _CELL = 8
 """Patches are looked for in cells of so many samples: a hair across does not cut one in two."""
 

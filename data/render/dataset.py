@@ -96,7 +96,7 @@ def append_line(truth: Path, line: Json) -> None:
 
 
 def truth_line(name: str, built: BuiltScene) -> Json:
-    """What is true of a photo, in its pixels; the fields are in docs/rendering.md."""
+    """What is true of a photo, in its pixels; the fields are in docs/how-it-works/rendering.md."""
     spec, camera = built.spec, built.spec.camera
     return {
         "photo": name,

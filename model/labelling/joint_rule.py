@@ -28,7 +28,7 @@ PRIOR_TELOGEN, PRIOR_MISSHAPEN, PRIOR_NO_BULB = 0.5, 0.25, 0.25
 """Both labels weigh the same, and so do both kinds of anagen; our assumption."""
 SMALL_SHAFT_PX = 4.0
 """From here on it is safe to say whether there is a bulb; below, a club may be missed
-(docs/domain.md, sizes)."""
+(docs/how-it-works/domain.md, sizes)."""
 
 
 @dataclass(frozen=True)

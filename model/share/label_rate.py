@@ -11,7 +11,7 @@ from model.share.confusion import Confusion, Row
 OVERDISPERSION = 0.7
 """Standard deviation of log k: anagen hairs get a label k times as often in one photo as on
 average. Chosen on 111 held-out rendered photos, so that the 95 % interval holds the share about as
-often as it says (docs/share.md)."""
+often as it says (docs/how-it-works/share.md)."""
 _LEAST, _MOST = 1e-9, 0.9
 
 Density = NDArray[np.float64]

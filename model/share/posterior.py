@@ -1,4 +1,4 @@
-"""What share of the hairs is telogen, and how sure that is: docs/share.md.
+"""What share of the hairs is telogen, and how sure that is: docs/how-it-works/share.md.
 
 The posterior lies on a grid of shares under a flat prior. A hair that was labelled counts with
 the classifier's own error rates, given that it was labelled at all
@@ -25,9 +25,9 @@ from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
 LEVEL = 0.95
 CONFIDENT = 0.975
 """How probable "most" has to be for a verdict: as strict as a 95 % Wilson lower bound above one
-half (9/10, 15/20, 21/30, 32/50; docs/domain.md)."""
+half (9/10, 15/20, 21/30, 32/50; docs/how-it-works/domain.md)."""
 MIN_READABLE = 10
-"""Fewer readable roots than this carry no verdict (docs/domain.md, numbers)."""
+"""Fewer readable roots than this carry no verdict (docs/how-it-works/domain.md, numbers)."""
 
 _CELLS = 2000
 _SHARES = (np.arange(_CELLS) + 0.5) / _CELLS
@@ -133,7 +133,7 @@ def share_interval(density: Density) -> ShareInterval:
     """Median of a posterior (2000,), and the shortest interval that holds ``LEVEL`` of it.
 
     The median, since it errs less than plain counting all over; the mode does not, and the mean
-    errs more where shed hairs are, near 1 (docs/share.md).
+    errs more where shed hairs are, near 1 (docs/how-it-works/share.md).
     """
     low, high = _shortest(density, LEVEL)
     median = _SHARES[int(np.searchsorted(density.cumsum(), 0.5))]

@@ -22,7 +22,7 @@ StartEngine = Callable[[ModelName, Event], AbstractContextManager[Engine]]
 
 PHOTO_S = 300.0
 """Seconds that a photo may take before its worker is thrown away: many times what the largest takes
-(docs/finding.md), since a machine may be busy with other work. Our assumption."""
+(docs/how-it-works/finding.md), since a machine may be busy with other work. Our assumption."""
 MAX_ATTEMPTS = 2
 """A photo that kills its worker as often as this is given up."""
 PREFETCH = 8

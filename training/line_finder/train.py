@@ -32,7 +32,7 @@ MANIFEST_FILE, CARD_FILE = "manifest.json", "model_card.md"
 _CARD = """# linenet {version}
 
 **Trained on {trained_on}.** It marks where in a photo the centre lines of hairs run, how wide the
-hairs are and where they end; strands are traced in its map (docs/finding.md). It was fitted on
+hairs are and where they end; strands are traced in its map (docs/how-it-works/finding.md). It was fitted on
 {scenes} rendered photos and {tiles} drawn tiles, on grounds made from noise and
 on pieces of {grounds} photographed ones. It makes no diagnosis. Licence: {licence}.
 

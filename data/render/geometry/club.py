@@ -40,7 +40,7 @@ def club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
 
 
 def tail(spec: EndSpec, stub: Stub, rng: np.random.Generator, bulb: Array) -> tuple[Mesh, Array]:
-    """A thin pale thread beyond the bulb (docs/domain.md, root types)."""
+    """A thin pale thread beyond the bulb (docs/how-it-works/domain.md, root types)."""
     count, width = 24, stub.width_mm
     out = bulb[-1] - bulb[-6]
     start = np.arctan2(out[1], out[0])

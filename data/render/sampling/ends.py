@@ -16,7 +16,7 @@ BUILT_SHARE = 0.5
 """Roots put together from solids; our choice."""
 
 NORMAL_CLUBS = np.array([62.7, 23.7, 6.8, 5.4])
-"""Plain, tail, sheath, both, in healthy people, per cent (Park 2020; docs/domain.md)."""
+"""Plain, tail, sheath, both, in healthy people, per cent (Park 2020; docs/how-it-works/domain.md)."""
 EFFLUVIUM_CLUBS = np.array([32.7, 44.4, 12.7, 10.2])
 """In telogen effluvium: 32.7 from Park 2020, the rest shared out as above, our assumption."""
 
@@ -25,7 +25,7 @@ MISSHAPEN_SHARES = np.array([0.24, 0.12, 0.2, 0.14, 0.2, 0.1])
 BARE_SHARES = np.array([0.36, 0.16, 0.16, 0.1, 0.22])
 """By ROOT_KINDS order; our assumption."""
 TIP_SHARES = np.array([0.4, 0.1, 0.04, 0.02, 0.44])
-"""44 % of young women's shed hairs keep a tapered tip (docs/domain.md, root types)."""
+"""44 % of young women's shed hairs keep a tapered tip (docs/how-it-works/domain.md, root types)."""
 
 
 def sample_root(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
@@ -59,7 +59,7 @@ def _pigment(rng: np.random.Generator, dark: float) -> float:
 
 
 def _club(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
-    """Width 1.2-3 shafts, median 1.7; length 1.5-4 (docs/domain.md, sizes). Straight or nearly."""
+    """Width 1.2-3 shafts, median 1.7; length 1.5-4 (docs/how-it-works/domain.md, sizes). Straight or nearly."""
     kind = _kind(rng, "telogen", NORMAL_CLUBS if rng.random() < 0.5 else EFFLUVIUM_CLUBS)
     width = float(np.clip(1.7 * np.exp(rng.normal(0, 0.25)), 1.2, 3.0))
     tail = kind in ("club_tail", "club_both")
@@ -79,7 +79,7 @@ def _club(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
 
 
 DARK_CLUBS, DARK_MISSHAPEN = 0.2, 0.6
-"""Shares of roots with pigment. It hints at a growing hair (docs/domain.md, the two labels), no
+"""Shares of roots with pigment. It hints at a growing hair (docs/how-it-works/domain.md, the two labels), no
 more: at 0 and 0.8 the network went by it and called a white square block a club. Our assumption."""
 
 SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
@@ -90,7 +90,7 @@ SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, fl
     "anagen_sheath": ((1.05, 2.0), (1.5, 3.5), (5, 70)),
     "anagen_crushed": ((1.4, 2.8), (1.5, 4.0), (0, 60)),
 }
-"""Width ratio, length ratio, bend: our assumptions around docs/domain.md's "about 20 degrees"."""
+"""Width ratio, length ratio, bend: our assumptions around docs/how-it-works/domain.md's "about 20 degrees"."""
 
 ROUGHNESS = {
     "anagen_hooked": (0.0, 0.14),

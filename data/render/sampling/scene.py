@@ -67,7 +67,7 @@ def sample_scene(
 
 
 def _typical_width(rng: np.random.Generator) -> float:
-    """A person's shaft width, um: 77 +- 15, within 40-125 (docs/domain.md, sizes)."""
+    """A person's shaft width, um: 77 +- 15, within 40-125 (docs/how-it-works/domain.md, sizes)."""
     return float(np.clip(rng.normal(77, 15), 40, 125))
 
 

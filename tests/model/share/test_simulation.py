@@ -1,4 +1,4 @@
-"""Coverage and error of the telogen share; docs/share.md has the whole table."""
+"""Coverage and error of the telogen share; docs/how-it-works/share.md has the whole table."""
 
 from math import comb
 

@@ -1,4 +1,4 @@
-"""docs/advice.md says what the rules say, and its worked examples are what comes out."""
+"""docs/how-it-works/advice.md says what the rules say, and its worked examples are what comes out."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ from serve.advice.rule_table import rule_table
 from serve.advice.rules import Condition, Range, Rule, rule_book
 
 ROOT = Path(__file__).parents[3]
-DOCS = (ROOT / "docs" / "advice.md").read_text(encoding="utf-8")
+DOCS = (ROOT / "docs/how-it-works/advice.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ shedlight (.+?')\n(.+?)```", DOCS, re.S)
 
 

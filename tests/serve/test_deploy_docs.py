@@ -1,4 +1,4 @@
-"""docs/serving.md tells every setting, metric and error of the server, with its default."""
+"""docs/deploy.md tells every setting, metric and error of the server, with its default."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from serve.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
-SERVING = (DOCS / "serving.md").read_text("utf-8")
+SERVING = (DOCS / "deploy.md").read_text("utf-8")
 BOTH = SERVING + (DOCS / "store.md").read_text("utf-8")
 TOLD_IN_WORDS = {"workers", "api_key", "cors_origins", "batch_folder", "teaching"}
 
