@@ -23,6 +23,8 @@ CLASSES = tuple(field.name for field in fields(EndProbabilities))
 WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE = "rootnet.onnx", "manifest.json", "model_card.md"
 VERSION_FILES = (WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE)
 SHIPPED = Path(__file__).parent / "root_net_weights"
+LICENCE = "Apache-2.0"
+"""The licence of the shipped weights and of all that is trained here."""
 TRAINED_ON = "rendered hairs only; on real roots unmeasured"
 UNCOUNTED = (30, 30)
 """On how many telogen and anagen hairs an error matrix is taken to be counted whose manifest does

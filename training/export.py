@@ -10,13 +10,13 @@ from torch import nn
 
 from model.networks.root_net import RootNet
 from model.report import ModelName
-from model.version import TRAINED_ON, Manifest, load_version, save_version, sha256
+from model.version import LICENCE, TRAINED_ON, Manifest, load_version, save_version, sha256
 from training.calibration.calibrate import Calibration
 from training.evaluation.metrics import Evaluation
 from training.reports.diagnostics import Diagnostics
 from training.reports.model_card import card_of
 
-NAME, LICENCE = "rootnet", "Apache-2.0"
+NAME = "rootnet"
 OPSET = 17
 
 

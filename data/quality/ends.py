@@ -71,7 +71,8 @@ def root_and_ground(crop: RootCrop) -> tuple[float, float]:
 
 
 LEAST_CONTRAST = 26.0
-"""Grey levels between root and ground below which an end is faint: measured in docs/how-it-works/photo-quality.md."""
+"""Grey levels between root and ground below which an end is faint: measured in
+docs/how-it-works/photo-quality.md."""
 SOME_FAINT = 0.4
 """A smaller share of faint ends is no fault of the photo: a hair has one root at most, and its tip
 may be fine. Our assumption."""
@@ -103,7 +104,8 @@ def faint_roots(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
 
 
 BLURRED_EDGE_WIDTHS = 0.85
-"""Edge over shaft width from which an end is blurred: measured in docs/how-it-works/photo-quality.md."""
+"""Edge over shaft width from which an end is blurred: measured in
+docs/how-it-works/photo-quality.md."""
 LEAST_ASKED_PX = 4.0
 """Thinner shafts look blurred in any photo, so they are not asked. Our assumption."""
 SOME_BLURRED = 0.2

@@ -15,7 +15,8 @@ from data.quality.finding import Finding, box_around, some_are
 from data.strands.strand import End, EndState, Strand
 
 SOME_CROWDED = 0.43
-"""A smaller share of crowded ends is no fault of the photo: measured in docs/how-it-works/photo-quality.md."""
+"""A smaller share of crowded ends is no fault of the photo: measured in
+docs/how-it-works/photo-quality.md."""
 _FREE_WIDTHS = 3.0
 """No other hair passes this near to a free end: it would lie over a root."""
 _POINT_EVERY_WIDTHS = 2.0

@@ -79,7 +79,8 @@ def too_bright(light: Light) -> Finding | None:
 
 
 LEAST_PATCH = 0.07
-"""The share of the photo from which a burnt-out patch is a fault: measured in docs/how-it-works/photo-quality.md."""
+"""The share of the photo from which a burnt-out patch is a fault: measured in
+docs/how-it-works/photo-quality.md."""
 _CELL = 8
 """Patches are looked for in cells of so many samples: a hair across does not cut one in two."""
 

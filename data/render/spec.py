@@ -24,7 +24,8 @@ ROOT_KINDS: dict[RootLabel, tuple[str, ...]] = {
     ),
     "bare": ("cut", "oblique", "frayed", "split", "tapered"),
 }
-"""Every way a hair can end at its root, by the label it gets (docs/how-it-works/domain.md, root types)."""
+"""Every way a hair can end at its root, by the label it gets (docs/how-it-works/domain.md, root
+types)."""
 
 LABEL_OF_KIND: dict[str, RootLabel] = {k: label for label, ks in ROOT_KINDS.items() for k in ks}
 

@@ -70,7 +70,8 @@ class Hair:
 
 
 WIDTH_BINS = {"under4px": (0.0, 4.0), "4to8px": (4.0, 8.0), "over8px": (8.0, math.inf)}
-"""Widths of the shaft in the photo, from and up to, by name; see docs/how-it-works/domain.md, sizes."""
+"""Widths of the shaft in the photo, from and up to, by name; see docs/how-it-works/domain.md,
+sizes."""
 ALL = "all"
 """The name of what holds for all of them together."""
 

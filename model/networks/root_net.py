@@ -105,7 +105,8 @@ def mirror_averaged(pixels: Tensor) -> Tensor:
 
 
 def scale_of(shaft_px: Tensor) -> Tensor:
-    """Widths of shafts in doublings of 8 px, where docs/how-it-works/domain.md has the full shape begin to show;
+    """Widths of shafts in doublings of 8 px, where docs/how-it-works/domain.md has the full shape
+    begin to show;
     from -3 to 3."""
     return torch.log2(shaft_px.clamp(1, 64)) - 3
 

@@ -1,4 +1,5 @@
-"""All rules of the advice as a table for docs/how-it-works/advice.md: ``python -m serve.advice.rule_table``."""
+"""All rules of the advice as a table for docs/how-it-works/advice.md: ``python -m
+serve.advice.rule_table``."""
 
 import sys
 

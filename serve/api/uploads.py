@@ -1,6 +1,5 @@
 """What a request to score photos holds, as multipart or as one raw image."""
 
-import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,11 +13,9 @@ from starlette.exceptions import HTTPException
 from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
 from serve.api.errors import invalid
+from serve.inputs.photo_files import NAMELESS, distinct, photo_name
 from serve.resources import ResourcesDep
 from serve.store.retention import Retention
-
-MAX_NAME = 120
-NAMELESS = "photo"
 
 
 class PhotoOptions(BaseModel):
@@ -89,26 +86,3 @@ def photo_options(fields: dict[str, Any]) -> PhotoOptions:
         return PhotoOptions.model_validate(fields)
     except ValidationError as error:
         raise invalid(error.errors()) from error
-
-
-def photo_name(sent: str | None) -> str:
-    """The base name of an upload, without path, control or direction characters."""
-    base = (sent or "").replace("\\", "/").rpartition("/")[2]
-    shown = "".join(c for c in unicodedata.normalize("NFC", base) if c.isprintable())
-    name = shown.strip(" .")[-MAX_NAME:]
-    return name or NAMELESS
-
-
-def distinct(names: list[str]) -> list[str]:
-    """The names, told apart by a number where one comes again (phones call them all alike)."""
-    taken: set[str] = set()
-    result = []
-    for name in names:
-        stem, dot, suffix = name.rpartition(".") if "." in name else (name, "", "")
-        fresh, number = name, 1
-        while fresh in taken:
-            number += 1
-            fresh = f"{stem} ({number}){dot}{suffix}"
-        taken.add(fresh)
-        result.append(fresh)
-    return result

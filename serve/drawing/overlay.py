@@ -149,7 +149,8 @@ def _anchor(hair: Hair) -> tuple[float, float]:
 
 
 def _radius(hair: Hair, scale: _Scale) -> float:
-    """A mark is wide enough not to touch a club, 1.2 to 3 shaft widths wide (docs/how-it-works/domain.md)."""
+    """A mark is wide enough not to touch a club, 1.2 to 3 shaft widths wide
+    (docs/how-it-works/domain.md)."""
     return max(3 * hair.strand.shaft_px, 0.6 * scale.text_px)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,8 @@ from serve.inputs.remote_files import AnyPath, RemotePath, bytes_at
 
 _READ = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif")
 _REFUSED = (".avif", ".bmp", ".gif", ".tif", ".tiff")
+MAX_NAME = 120
+NAMELESS = "photo"
 IMAGE_SUFFIXES = frozenset(_READ + _REFUSED)
 """Files of a folder with one of these are tried; kinds that are not read are then refused."""
 
@@ -130,3 +133,26 @@ def _place(file: Path, folder: str) -> str:
 
 def _say_unreadable(error: OSError) -> None:
     _log.warning("The folder %s cannot be read and is left out.", error.filename)
+
+
+def photo_name(sent: str | None) -> str:
+    """The base name of an upload, without path, control or direction characters."""
+    base = (sent or "").replace("\\", "/").rpartition("/")[2]
+    shown = "".join(c for c in unicodedata.normalize("NFC", base) if c.isprintable())
+    name = shown.strip(" .")[-MAX_NAME:]
+    return name or NAMELESS
+
+
+def distinct(names: list[str]) -> list[str]:
+    """The names, told apart by a number where one comes again (phones call them all alike)."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        stem, dot, suffix = name.rpartition(".") if "." in name else (name, "", "")
+        fresh, number = name, 1
+        while fresh in taken:
+            number += 1
+            fresh = f"{stem} ({number}){dot}{suffix}"
+        taken.add(fresh)
+        result.append(fresh)
+    return result

@@ -15,11 +15,11 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from model.report_json import Json
-from serve.jobs.batches.zip_stream import StreamBuffer
 from serve.saved_photos.corrected import with_label
 from serve.saved_photos.pictures import as_png, decoded, ends_to_show
 from serve.store.store import Store
 from serve.store.training_labels import LabelledPhoto, TrainingLabel
+from serve.zip_stream import StreamBuffer
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from anyio import CapacityLimiter, to_thread
 from data.errors import ErrorCode, ShedlightError
 
 PHOTO_S = 1.0
-"""Seconds that a photo takes, for saying when to come again. Our assumption (docs/how-it-works/finding.md)."""
+"""Seconds that a photo takes, for saying when to come again. Our assumption
+(docs/how-it-works/finding.md)."""
 Answer = TypeVar("Answer")
 
 

@@ -16,12 +16,11 @@ from typing import Annotated
 import typer
 
 from data.errors import ErrorCode, ShedlightError
-from model.version import CLASSES, sha256
+from model.version import CLASSES, LICENCE, sha256
 from training.datasets.collect import collect, hash_of
 from training.datasets.examples import UNTRAINED, Example, crops_of
 from training.datasets.packing import jpeg_of, pack, unpack
 from training.datasets.splits import balanced, is_held_out
-from training.export import LICENCE
 
 FOLDER = Path(__file__).parents[1] / "replay"
 PHOTOGRAPH = "photo:"

@@ -63,7 +63,8 @@ NAMES = {
     ),
     HairLabel.UNSURE: "unsure, not sure, unknown, unclear, uncertain, ambiguous, cannot tell, skip",
 }
-"""Names by what they say, after docs/how-it-works/domain.md: a cut, snapped or sheared hair has no bulb; a bulb
+"""Names by what they say, after docs/how-it-works/domain.md: a cut, snapped or sheared hair has no
+bulb; a bulb
 that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is left open."""
 
 _ARTICLES = {"a", "an", "the"}

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from data.render.backgrounds.photographs import usable_grounds
 from model.inference.line_finder import WEIGHTS_FILE, load_line_detector
 from model.networks.line_net import LineNet
-from model.version import TRAINED_ON, sha256
+from model.version import LICENCE, TRAINED_ON, sha256
 from training.datasets.annotations import load_annotations
 from training.datasets.collect import hash_of
 from training.datasets.splits import is_held_out
-from training.export import LICENCE, OPSET
+from training.export import OPSET
 from training.line_finder.drawing.dataset import draw_tiles
 from training.line_finder.fit import Draws, LinePlan, Scenes, fit_lines
 from training.line_finder.quantize import quantize_int8
@@ -32,7 +32,8 @@ MANIFEST_FILE, CARD_FILE = "manifest.json", "model_card.md"
 _CARD = """# linenet {version}
 
 **Trained on {trained_on}.** It marks where in a photo the centre lines of hairs run, how wide the
-hairs are and where they end; strands are traced in its map (docs/how-it-works/finding.md). It was fitted on
+hairs are and where they end; strands are traced in its map (docs/how-it-works/finding.md). It was
+fitted on
 {scenes} rendered photos and {tiles} drawn tiles, on grounds made from noise and
 on pieces of {grounds} photographed ones. It makes no diagnosis. Licence: {licence}.
 

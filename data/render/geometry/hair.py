@@ -96,7 +96,8 @@ def build_hair(hair: HairSpec, height: Height) -> HairShape:
 
 
 def _taper(hair: HairSpec, along: Array) -> Array:
-    """Radius over that at the root: 1.3 % thicker per cm (docs/how-it-works/domain.md) over the first 4 cm,
+    """Radius over that at the root: 1.3 % thicker per cm (docs/how-it-works/domain.md) over the
+    first 4 cm,
     and worn away at tapered ends."""
     shape = 1 + 0.0013 * np.minimum(along, 40)
     for end, distance in ((hair.root, along), (hair.tip, hair.length_mm - along)):

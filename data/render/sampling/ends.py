@@ -16,7 +16,8 @@ BUILT_SHARE = 0.5
 """Roots put together from solids; our choice."""
 
 NORMAL_CLUBS = np.array([62.7, 23.7, 6.8, 5.4])
-"""Plain, tail, sheath, both, in healthy people, per cent (Park 2020; docs/how-it-works/domain.md)."""
+"""Plain, tail, sheath, both, in healthy people, per cent (Park 2020;
+docs/how-it-works/domain.md)."""
 EFFLUVIUM_CLUBS = np.array([32.7, 44.4, 12.7, 10.2])
 """In telogen effluvium: 32.7 from Park 2020, the rest shared out as above, our assumption."""
 
@@ -59,7 +60,8 @@ def _pigment(rng: np.random.Generator, dark: float) -> float:
 
 
 def _club(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
-    """Width 1.2-3 shafts, median 1.7; length 1.5-4 (docs/how-it-works/domain.md, sizes). Straight or nearly."""
+    """Width 1.2-3 shafts, median 1.7; length 1.5-4 (docs/how-it-works/domain.md, sizes). Straight
+    or nearly."""
     kind = _kind(rng, "telogen", NORMAL_CLUBS if rng.random() < 0.5 else EFFLUVIUM_CLUBS)
     width = float(np.clip(1.7 * np.exp(rng.normal(0, 0.25)), 1.2, 3.0))
     tail = kind in ("club_tail", "club_both")
@@ -79,7 +81,8 @@ def _club(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
 
 
 DARK_CLUBS, DARK_MISSHAPEN = 0.2, 0.6
-"""Shares of roots with pigment. It hints at a growing hair (docs/how-it-works/domain.md, the two labels), no
+"""Shares of roots with pigment. It hints at a growing hair (docs/how-it-works/domain.md, the two
+labels), no
 more: at 0 and 0.8 the network went by it and called a white square block a club. Our assumption."""
 
 SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
@@ -90,7 +93,8 @@ SIZES: dict[str, tuple[tuple[float, float], tuple[float, float], tuple[float, fl
     "anagen_sheath": ((1.05, 2.0), (1.5, 3.5), (5, 70)),
     "anagen_crushed": ((1.4, 2.8), (1.5, 4.0), (0, 60)),
 }
-"""Width ratio, length ratio, bend: our assumptions around docs/how-it-works/domain.md's "about 20 degrees"."""
+"""Width ratio, length ratio, bend: our assumptions around docs/how-it-works/domain.md's "about 20
+degrees"."""
 
 ROUGHNESS = {
     "anagen_hooked": (0.0, 0.14),

@@ -11,7 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from data.errors import ErrorCode, ShedlightError
 from serve.api.middleware import SMALL_BODY
-from serve.api.uploads import photo_name
+from serve.inputs.photo_files import photo_name
 from serve.jobs.batches.unpack import SentFile
 
 if TYPE_CHECKING:  # a type alone, which is not there at run time

@@ -30,7 +30,7 @@ from serve.batch.run import SUMMARY
 from serve.batch.run_folder import RUN
 from serve.batch.tables import HAIRS, PHOTOS
 from serve.jobs.batches.state import BatchState, Json
-from serve.jobs.batches.zip_stream import StreamBuffer
+from serve.zip_stream import StreamBuffer
 
 
 class ResultFile(StrEnum):

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
-from serve.api.uploads import distinct
-from serve.inputs.photo_files import NamedPhoto
+from serve.inputs.photo_files import NamedPhoto, distinct
 from serve.jobs.batches.zip_files import Entry, UnpackQuota, is_zip, unpacked
 
 

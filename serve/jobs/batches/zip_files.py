@@ -16,8 +16,7 @@ from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
-from serve.api.uploads import photo_name
-from serve.inputs.photo_files import IMAGE_SUFFIXES
+from serve.inputs.photo_files import IMAGE_SUFFIXES, photo_name
 
 OTHERS_PER_PHOTO = 10
 """For each photo that a batch may have, so many other files may lie in its zips: to pass over

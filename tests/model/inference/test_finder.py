@@ -16,7 +16,9 @@ from tests.helpers.drawn_photos import DARK, GROUND, PALE, draw, ground, photo
 Pixels = NDArray[np.uint8]
 EXAMPLES = Path(__file__).parents[3] / "examples"
 find_strands = shipped_finder()
-known = pytest.mark.xfail(strict=True, reason="the line network's doing: docs/research/experiments.md, L5")
+known = pytest.mark.xfail(
+    strict=True, reason="the line network's doing: docs/research/experiments.md, L5"
+)
 
 
 def ends(strand: Strand) -> list[tuple[float, float]]:

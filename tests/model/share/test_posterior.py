@@ -96,7 +96,8 @@ def test_hairs_with_no_end_in_view_count_nowhere() -> None:
 
 
 def test_the_error_of_the_classifier_is_taken_back_out() -> None:
-    # At a true share of 0.9, 0.9*0.9 + 0.1*0.1 = 0.82 of the labels read telogen (docs/how-it-works/domain.md).
+    # At a true share of 0.9, 0.9*0.9 + 0.1*0.1 = 0.82 of the labels read telogen
+    # (docs/how-it-works/domain.md).
     density = share_posterior(820, 180, TEN_PERCENT_WRONG)
     assert (np.argmax(density) + 0.5) / len(density) == pytest.approx(0.9, abs=2e-3)
 

@@ -1,4 +1,5 @@
-"""docs/how-it-works/advice.md says what the rules say, and its worked examples are what comes out."""
+"""docs/how-it-works/advice.md says what the rules say, and its worked examples are what comes
+out."""
 
 import re
 import shlex

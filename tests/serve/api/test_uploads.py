@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from data.errors import ShedlightError
-from serve.api.uploads import distinct, photo_name
+from serve.inputs.photo_files import distinct, photo_name
 from tests.helpers.hostile_files import BadFile, bad_files
 from tests.helpers.serve.http import PHOTO, SMALL, error_of, files
 

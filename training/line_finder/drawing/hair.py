@@ -1,6 +1,7 @@
 """One drawn hair: root, shaft, tip and shadow, and what is true of it.
 
-All shares and ranges are our choice, but for the bulbs' proportions (docs/how-it-works/domain.md, sizes).
+All shares and ranges are our choice, but for the bulbs' proportions (docs/how-it-works/domain.md,
+sizes).
 """
 
 from dataclasses import dataclass, replace

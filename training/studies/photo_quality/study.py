@@ -2,7 +2,8 @@
 
 ``python -m training.studies.photo_quality.study RENDERED OUT`` spoils good held-out photos in one
 way at a time,
-scores them, and fills OUT with ``retake.json`` and ``retake.png`` (docs/how-it-works/photo-quality.md).
+scores them, and fills OUT with ``retake.json`` and ``retake.png``
+(docs/how-it-works/photo-quality.md).
 """
 
 import hashlib
