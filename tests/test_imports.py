@@ -14,6 +14,7 @@ ALLOWED = {
     "model": {"data", "model"},
     "training": {"data", "model", "training"},
     "serve": {"data", "model", "serve"},
+    "shedlight": {"data", "model", "shedlight"},
 }
 LATE = {
     "serve/cli/main.py": {"training"},
