@@ -27,8 +27,8 @@ class ErrorCode(StrEnum):
     DAMAGED_ZIP = "damaged_zip"
     TOO_MUCH_IN_ZIP = "too_much_in_zip"
     REFUSED_IN_ZIP = "refused_in_zip"
-    TEACHING_OFF = "teaching_off"
-    TEACHING_REFUSED = "teaching_refused"
+    TRAINING_DISABLED = "training_disabled"
+    TRAINING_CONFLICT = "training_conflict"
     MODEL_REFUSED = "model_refused"
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_TOO_NEW = "store_too_new"
@@ -55,8 +55,8 @@ _STATUS = {
     ErrorCode.BATCH_NOT_FOUND: 404,
     ErrorCode.BATCH_NOT_DONE: 409,
     ErrorCode.TOO_MUCH_IN_ZIP: 413,
-    ErrorCode.TEACHING_OFF: 403,
-    ErrorCode.TEACHING_REFUSED: 409,
+    ErrorCode.TRAINING_DISABLED: 403,
+    ErrorCode.TRAINING_CONFLICT: 409,
     ErrorCode.METHOD_NOT_ALLOWED: 405,
     ErrorCode.MODEL_REFUSED: 500,
     ErrorCode.STORE_UNAVAILABLE: 503,
@@ -107,10 +107,10 @@ _SENTENCE = {
     ErrorCode.REFUSED_IN_ZIP: (
         "This part of the zip was left out, because {why}; make a zip of plain photos."
     ),
-    ErrorCode.TEACHING_OFF: (
-        "This server does not let its model be taught; whoever runs it may set SHEDLIGHT_TEACHING."
+    ErrorCode.TRAINING_DISABLED: (
+        "This server does not let its model be taught; whoever runs it may set SHEDLIGHT_TRAINING."
     ),
-    ErrorCode.TEACHING_REFUSED: "{why}",
+    ErrorCode.TRAINING_CONFLICT: "{why}",
     ErrorCode.MODEL_REFUSED: "The model's files are damaged; install Shedlight again.",
     ErrorCode.STORE_UNAVAILABLE: (
         "Kept photos and corrections cannot be reached just now; please try again in a moment."

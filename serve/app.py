@@ -24,7 +24,7 @@ from serve.api.routes import labels as labels_api
 from serve.api.routes import photos as photos_api
 from serve.api.routes import saved_photos as kept_api
 from serve.api.routes import status as about_api
-from serve.api.routes import training as teaching_api
+from serve.api.routes import training as training_api
 from serve.api.security_headers import SecurityHeaders
 from serve.jobs.batches.queue import BatchQueue
 from serve.jobs.training.manager import TrainingJobManager
@@ -41,7 +41,7 @@ APIS = (
     labels_api,
     next_api,
     export_api,
-    teaching_api,
+    training_api,
     advice_api,
     about_api,
 )
@@ -98,11 +98,11 @@ def _lifespan(
                 shared = Resources.of(settings, scorer, at_work)
                 stack.push_async_callback(to_thread.run_sync, at_work.close)
             app.state.resources = shared
-            app.state.teacher = teacher = TrainingJobManager(settings)
+            app.state.training_jobs = training_jobs = TrainingJobManager(settings)
             shared.workers.start()
             await stack.enter_async_context(shared.keeping.at_work())
-            await to_thread.run_sync(teacher.tidy)
-            stack.push_async_callback(to_thread.run_sync, teacher.close)
+            await to_thread.run_sync(training_jobs.tidy)
+            stack.push_async_callback(to_thread.run_sync, training_jobs.close)
             stack.callback(batches.stop)  # before their workers end, so that no photo is blamed
             yield
 

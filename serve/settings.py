@@ -51,8 +51,8 @@ class Settings(BaseSettings):
     photo_folder: Path = Path("shedlight-store/photos")
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
     improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
-    teaching: bool | None = None
-    teaching_folder: Path = Path("shedlight-store/teaching")
+    training: bool | None = None
+    training_folder: Path = Path("shedlight-store/training")
     batch_folder: Path = Field(default_factory=lambda: Path(gettempdir()))
     batch_minutes: Annotated[float, Field(gt=0, le=10_080)] = 60
     waiting_batches: Annotated[int, Field(ge=0, le=100)] = 2
@@ -61,9 +61,9 @@ class Settings(BaseSettings):
     max_batch_unpacked_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
 
     @property
-    def teaches(self) -> bool:
-        """Whether people may teach; unless told, where only this machine is listened to."""
-        return is_loopback_name(self.host) if self.teaching is None else self.teaching
+    def training_allowed(self) -> bool:
+        """Whether the API may start trainings; by default only if the host is a loopback name."""
+        return is_loopback_name(self.host) if self.training is None else self.training
 
     @field_validator("cors_origins", mode="before")
     @classmethod

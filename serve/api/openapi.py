@@ -15,7 +15,7 @@ from serve.advice.rules import Strength, Urgency
 from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES, Json
 from serve.jobs.batches.state import Stage
-from serve.jobs.training.state import Stage as TeachingStage
+from serve.jobs.training.state import Stage as TrainingStage
 from serve.store.correction import CorrectionKind
 from serve.store.retention import Retention
 
@@ -150,7 +150,7 @@ def _schemas() -> Json:
             improve={"type": "boolean"},
         ),
         "BatchAnswer": _batch(pool, advice),
-        "TeachingProgress": _teaching(),
+        "TrainingProgress": _training(),
         "CorrectionAnswer": _object(event={"$ref": _REF + "Event"}, photo=photo, pool=pool),
     }
 
@@ -182,10 +182,10 @@ def _batch(pool: Json, advice: Json) -> Json:
     )
 
 
-def _teaching() -> Json:
+def _training() -> Json:
     text, nothing = {"type": "string"}, {"type": "null"}
     return _object(
-        state={"enum": [stage.value for stage in TeachingStage]},
+        state={"enum": [stage.value for stage in TrainingStage]},
         step=text | {"description": "what it is at, in words"},
         done={"type": "number", "minimum": 0, "maximum": 1},
         message={"oneOf": [text, nothing], "description": "why it failed"},
@@ -240,7 +240,7 @@ _ASKED: dict[str, Json] = {
     },
     "roots_in_view": {"type": "boolean", "default": False, "description": _ROOTS_IN_VIEW},
     "overlay": {"type": "boolean", "default": False, "description": _OVERLAY},
-    "keep": {
+    "retention": {
         "enum": [keep.value for keep in Retention],
         "default": Retention.NO.value,
         "description": _KEEP,

@@ -14,7 +14,7 @@ def require_training(request: Request, settings: Settings) -> bool:
     """Where teaching is allowed: with the key, which was looked at before; where none is set, on
     this machine alone, and not from a page of another site that is open there in a browser."""
     at_home = is_of_this_machine(request) and not _is_of_another_site(request)
-    return settings.teaches and (settings.api_key is not None or at_home)
+    return settings.training_allowed and (settings.api_key is not None or at_home)
 
 
 def _is_of_another_site(request: Request) -> bool:
@@ -25,11 +25,11 @@ def _is_of_another_site(request: Request) -> bool:
 
 
 async def _allowed(request: Request, shared: ResourcesDep) -> None:
-    if not shared.settings.teaches:
-        raise ShedlightError(ErrorCode.TEACHING_OFF)
+    if not shared.settings.training_allowed:
+        raise ShedlightError(ErrorCode.TRAINING_DISABLED)
     if not require_training(request, shared.settings):
         raise ShedlightError(ErrorCode.LOCAL_ONLY)
 
 
 Allowed = Depends(_allowed)
-"""Raises TEACHING_OFF, LOCAL_ONLY."""
+"""Raises TRAINING_DISABLED, LOCAL_ONLY."""

@@ -36,7 +36,7 @@ class SavePhotos:
             scored.jpeg,
             scored.report.as_json(),
             roots_in_view=self.options.roots_in_view,
-            improve=self.options.keep is Retention.IMPROVE,
+            improve=self.options.retention is Retention.IMPROVE,
             now=datetime.now(UTC),
             request=self._request(scored, place),
         )

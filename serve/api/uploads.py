@@ -26,7 +26,7 @@ class PhotoOptions(BaseModel):
     context: Json[Context] = Context()
     roots_in_view: bool = False
     overlay: bool = False
-    keep: Retention = Retention.NO
+    retention: Retention = Retention.NO
 
 
 @dataclass(frozen=True)

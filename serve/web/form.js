@@ -18,7 +18,7 @@ export function body(form, files) {
   for (const file of files) data.append("files", file);
   data.append("context", JSON.stringify(context(form)));
   data.append("roots_in_view", form.elements.roots_in_view.value);
-  if (!isBatch(form, files)) data.append("keep", keepAsked(form));
+  if (!isBatch(form, files)) data.append("retention", keepAsked(form));
   return data;
 }
 

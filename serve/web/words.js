@@ -214,14 +214,14 @@ export const KEEP = {
   gone: "This result is not kept any more, or the server cannot be reached.",
 };
 
-const VERDICTS_OF_TEACHING = {
+const TRAINING_VERDICTS = {
   better: "The new model is better, on labels that it had not seen.",
   many_slips: "Many labels say the opposite of what a model fitted to the others sees. Look at those in the report; the present model stays.",
   not_better: "It is not clear that the new model is better. The present one stays.",
   forgets: "The new model unlearned something that the present one knows. The present one stays.",
 };
 
-export const TEACH = {
+export const TRAIN = {
   title: "Teach it with your labels",
   labels: (total, { telogen, anagen, not_hair: notHair }, waiting) => `${total === 1 ? "1 label" : `${total} labels`} of kept photos: `
     + `${telogen} telogen, ${anagen} anagen, ${notHair} not a hair. ${waiting === total ? "None of them was learned from yet." : `${waiting} of them are new.`}`,
@@ -242,7 +242,7 @@ export const TEACH = {
   kept: "The present model stays.",
   lost: "The server cannot be reached. Please try again.",
   ended: { failed: "The training broke off. The present model stays.", stopped: "The training was stopped. The present model stays." },
-  verdict: ({ promoted, verdict }) => (promoted ? "The new model is used now." : VERDICTS_OF_TEACHING[verdict] ?? "The present model stays."),
+  verdict: ({ promoted, verdict }) => (promoted ? "The new model is used now." : TRAINING_VERDICTS[verdict] ?? "The present model stays."),
 };
 
 export const SAVE = { printed: (date, model) => `Printed ${date}. ${model}` };

@@ -11,7 +11,7 @@ from serve.settings import Settings
 DOCS = Path(__file__).parents[2] / "docs"
 SERVING = (DOCS / "deploy.md").read_text("utf-8")
 BOTH = SERVING + (DOCS / "store.md").read_text("utf-8")
-TOLD_IN_WORDS = {"workers", "api_key", "cors_origins", "batch_folder", "teaching"}
+TOLD_IN_WORDS = {"workers", "api_key", "cors_origins", "batch_folder", "training"}
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

@@ -47,7 +47,7 @@ async def score_photos(
 ) -> JSONResponse:
     """Read the roots in one photo or several, and say what to look at next.
 
-    Nothing is kept unless `keep` asks for it: then each photo that was read has an `id`.
+    Nothing is kept unless `retention` asks for it: then each photo that was read has an `id`.
     """
     duplicates = Duplicates()
     keeper = SavePhotos(shared.keeping, submitted.options, key, client)
@@ -75,7 +75,9 @@ async def _score_all(
     """
     options = submitted.options
     draw = overlay_url if options.overlay else None
-    how = ScoreOptions(shared.limits, options.roots_in_view, draw, options.keep is not Retention.NO)
+    how = ScoreOptions(
+        shared.limits, options.roots_in_view, draw, options.retention is not Retention.NO
+    )
     photos: list[ScoredPhoto] = []
     with shared.line.place():
         async with create_task_group() as tasks:

@@ -53,7 +53,7 @@ class AboutModel(BaseModel):
                     "max_batch_photos": 1_000,
                     "max_batch_bytes": 2_000_000_000,
                 },
-                "teaching": True,
+                "training": True,
             }
         }
     )
@@ -65,7 +65,7 @@ class AboutModel(BaseModel):
     accuracy_on_real_roots: str = REAL_ROOTS
     privacy: str = PRIVACY
     limits: UploadLimits
-    teaching: bool = Field(description="whether who asks may start a training")
+    training: bool = Field(description="whether who asks may start a training")
     notice: str | None = Field(None, description="what is wrong with the version in force, if any")
 
 
@@ -90,7 +90,7 @@ def describe_model(request: Request, shared: ResourcesDep) -> AboutModel:
     return AboutModel(
         **vars(shared.scorer.model),
         limits=limits,
-        teaching=require_training(request, shared.settings),
+        training=require_training(request, shared.settings),
         notice=shared.notice,
     )
 

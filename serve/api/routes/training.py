@@ -1,4 +1,4 @@
-"""``/v1/teaching``: retraining on the labels that are kept, and which version is in force.
+"""``/v1/training``: retraining on the labels that are kept, and which version is in force.
 
 How a training goes on, as server-sent events.
 """
@@ -33,7 +33,7 @@ def _event(name: str, state: TrainingState) -> str:
     return f"event: {name}\ndata: {json.dumps(state.as_json())}\n\n"
 
 
-TEACHING = "/v1/teaching"
+TRAINING = "/v1/training"
 REPORT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -46,7 +46,7 @@ REPORT_POLICY = "; ".join(
     )
 )
 """The report holds names that people gave to files: it is shown, and may do nothing."""
-router = APIRouter(tags=["teaching"], dependencies=[Allowed])
+router = APIRouter(tags=["training"], dependencies=[Allowed])
 
 _EXAMPLE: dict[str, JsonValue] = {
     "labels": {"telogen": 41, "anagen": 23, "not_hair": 6},
@@ -81,7 +81,7 @@ class NeededLabels(BaseModel):
     of_kind: int = LEAST_OF_KIND
 
 
-class TeachingOutcome(BaseModel):
+class TrainingOutcome(BaseModel):
     """What came of a training; ``promoted``: the version it made is in force now."""
 
     verdict: str
@@ -96,7 +96,7 @@ class TeachingOutcome(BaseModel):
     p_value: float | None
 
 
-class TeachingAnswer(BaseModel):
+class TrainingStatus(BaseModel):
     """The labels there are, those ``waiting`` to be learned from, what is ``missing`` before a
     training is worth while, how far it is and what came of it, and which version is in force."""
 
@@ -110,7 +110,7 @@ class TeachingAnswer(BaseModel):
     step: str
     done: float = Field(ge=0, le=1)
     message: str | None
-    outcome: TeachingOutcome | None
+    outcome: TrainingOutcome | None
     champion: str
     can_roll_back: bool
 
@@ -125,79 +125,79 @@ class PromotionAsked(BaseModel):
     version: str
 
 
-@router.get(TEACHING, responses=failures(403, 503))
-def show_teaching(shared: ResourcesDep, teacher: TrainingJobsDep) -> TeachingAnswer:
+@router.get(TRAINING, responses=failures(403, 503))
+def show_training(shared: ResourcesDep, jobs: TrainingJobsDep) -> TrainingStatus:
     """How many labels wait, how far a training is, and what came of the last one."""
-    return _answer(shared, teacher)
+    return _answer(shared, jobs)
 
 
-@router.post(TEACHING, status_code=202, responses=failures(403, 409, 503))
-def start_teaching(shared: ResourcesDep, teacher: TrainingJobsDep) -> TeachingAnswer:
+@router.post(TRAINING, status_code=202, responses=failures(403, 409, 503))
+def start_training(shared: ResourcesDep, jobs: TrainingJobsDep) -> TrainingStatus:
     """Start a training on all labels of photos that may improve the model.
 
     It is a process of its own, which ends with the server. Nothing is promoted by it.
     """
-    teacher.start(shared.keeping.made())
-    return _answer(shared, teacher)
+    jobs.start(shared.keeping.made())
+    return _answer(shared, jobs)
 
 
-@router.delete(TEACHING, status_code=204, response_class=Response, responses=failures(403))
-def stop_teaching(teacher: TrainingJobsDep) -> None:
+@router.delete(TRAINING, status_code=204, response_class=Response, responses=failures(403))
+def stop_training(jobs: TrainingJobsDep) -> None:
     """Stop the training, if one is running; it ends within some seconds."""
-    teacher.stop()
+    jobs.stop()
 
 
 @router.get(
-    TEACHING + "/events",
+    TRAINING + "/events",
     response_class=StreamingResponse,
-    responses=event_stream(EVENTS, "TeachingProgress", "progress", "done") | failures(403),
+    responses=event_stream(EVENTS, "TrainingProgress", "progress", "done") | failures(403),
 )
-async def watch_teaching(teacher: TrainingJobsDep, batches: BatchQueueDep) -> StreamingResponse:
+async def watch_training(jobs: TrainingJobsDep, batches: BatchQueueDep) -> StreamingResponse:
     """How a training goes on: `progress` whenever something changes, and in the end `done`."""
-    told = events(teacher.folder, lambda: batches.stopping)
+    told = events(jobs.folder, lambda: batches.stopping)
     return StreamingResponse(told, media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
 
 
 @router.get(
-    TEACHING + "/report",
+    TRAINING + "/report",
     response_class=FileResponse,
     responses=file_answer("text/html") | failures(403, 409),
 )
-def fetch_teaching_report(teacher: TrainingJobsDep) -> FileResponse:
+def fetch_training_report(jobs: TrainingJobsDep) -> FileResponse:
     """The report of the last training, once it is done."""
-    if teacher.folder.outcome() is None or not teacher.folder.report.is_file():
+    if jobs.folder.outcome() is None or not jobs.folder.report.is_file():
         raise refused("There is no report yet; wait until a training is done.")
     policy = {"Content-Security-Policy": REPORT_POLICY}
-    return FileResponse(teacher.folder.report, media_type="text/html", headers=policy)
+    return FileResponse(jobs.folder.report, media_type="text/html", headers=policy)
 
 
-@router.post(TEACHING + "/promotion", responses=failures(403, 409, 422, 503))
+@router.post(TRAINING + "/promotion", responses=failures(403, 409, 422, 503))
 def promote_challenger(
-    asked: PromotionAsked, shared: ResourcesDep, teacher: TrainingJobsDep
-) -> TeachingAnswer:
+    asked: PromotionAsked, shared: ResourcesDep, jobs: TrainingJobsDep
+) -> TrainingStatus:
     """Put the version that the last training made in force, if it was found to be better."""
-    promote(_registry(shared), asked.version, teacher.folder.outcome())
-    return _answer(shared, teacher)
+    promote(_registry(shared), asked.version, jobs.folder.outcome())
+    return _answer(shared, jobs)
 
 
 @router.post("/v1/models/rollback", responses=failures(403, 409, 503))
-def roll_model_back(shared: ResourcesDep, teacher: TrainingJobsDep) -> TeachingAnswer:
+def roll_model_back(shared: ResourcesDep, jobs: TrainingJobsDep) -> TrainingStatus:
     """Put the version of the model in force again that was before this one."""
     roll_back(_registry(shared))
-    return _answer(shared, teacher)
+    return _answer(shared, jobs)
 
 
-def _answer(shared: Resources, teacher: TrainingJobManager) -> TeachingAnswer:
+def _answer(shared: Resources, jobs: TrainingJobManager) -> TrainingStatus:
     registry = _registry(shared)
-    champion, outcome = registry.champion().name, teacher.folder.outcome()
-    counts = teacher.counts(shared.keeping.made())
+    champion, outcome = registry.champion().name, jobs.folder.outcome()
+    counts = jobs.counts(shared.keeping.made())
     told = outcome and outcome | {"promoted": outcome["challenger"] == champion}
-    return TeachingAnswer(
-        **teacher.folder.state().as_json(),
+    return TrainingStatus(
+        **jobs.folder.state().as_json(),
         labels=counts.by_kind,
         waiting=counts.waiting,
         missing=counts.missing,
-        outcome=TeachingOutcome.model_validate(told) if told else None,
+        outcome=TrainingOutcome.model_validate(told) if told else None,
         champion=champion,
         can_roll_back=can_roll_back(registry),
     )

@@ -32,7 +32,7 @@ class TrainingJobManager:
     """One training at a time among all servers that share the folder; its methods block."""
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = TrainingFolder(settings.teaching_folder.absolute())
+        self.folder = TrainingFolder(settings.training_folder.absolute())
         self._models = settings.models.expanduser().absolute()
         self._lock = Lock()
         self._attendant: subprocess.Popen[bytes] | None = None
@@ -47,7 +47,7 @@ class TrainingJobManager:
     def start(self, store: Store | None) -> None:
         """Starts a training on all labels that the store has by now.
 
-        Raises ShedlightError: TEACHING_REFUSED when one is running, too little is labelled or a
+        Raises ShedlightError: TRAINING_CONFLICT when one is running, too little is labelled or a
         package is missing; STORE_UNAVAILABLE.
         """
         with self._taken() as lock:
@@ -122,11 +122,11 @@ class TrainingJobManager:
 
 def refused(why: str) -> ShedlightError:
     """The error that says why teaching cannot be done now."""
-    return ShedlightError(ErrorCode.TEACHING_REFUSED, why=why)
+    return ShedlightError(ErrorCode.TRAINING_CONFLICT, why=why)
 
 
-async def _teacher(request: Request) -> TrainingJobManager:
-    return cast(TrainingJobManager, request.app.state.teacher)
+async def _training_jobs(request: Request) -> TrainingJobManager:
+    return cast(TrainingJobManager, request.app.state.training_jobs)
 
 
-TrainingJobsDep = Annotated[TrainingJobManager, Depends(_teacher)]
+TrainingJobsDep = Annotated[TrainingJobManager, Depends(_training_jobs)]

@@ -19,7 +19,7 @@ def can_roll_back(registry: Registry) -> bool:
 
 
 def promote(registry: Registry, version: str, outcome: Json | None) -> None:
-    """Puts a training's challenger in force; raises TEACHING_REFUSED with the reason if it may not.
+    """Promotes a training's challenger; raises TRAINING_CONFLICT with the reason if it may not.
 
     Twice is as good as once.
     """
@@ -38,7 +38,7 @@ def promote(registry: Registry, version: str, outcome: Json | None) -> None:
 
 
 def roll_back(registry: Registry) -> None:
-    """Puts the version before this one in force; raises TEACHING_REFUSED if there is none."""
+    """Puts the version before this one in force; raises TRAINING_CONFLICT if there is none."""
     try:
         registry.rollback()
     except RegistryError as error:

@@ -20,14 +20,16 @@ def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(store_url=url, photo_folder=folder / "data" / "photos", **more)
 
 
-def send(client: httpx.Client, *raws: bytes, keep: str = "link", **headers: str) -> httpx.Response:
+def send(
+    client: httpx.Client, *raws: bytes, retention: str = "link", **headers: str
+) -> httpx.Response:
     sent = files(*((f"anna {i}.jpg", raw) for i, raw in enumerate(raws)))
-    return client.post("/v1/photos", files=sent, data={"keep": keep}, headers=headers)
+    return client.post("/v1/photos", files=sent, data={"retention": retention}, headers=headers)
 
 
-def kept(client: httpx.Client, raw: bytes = PHOTO, keep: str = "link") -> str:
+def kept(client: httpx.Client, raw: bytes = PHOTO, retention: str = "link") -> str:
     """A photo that is kept, by its address."""
-    (photo,) = send(client, raw, keep=keep).json()["photos"]
+    (photo,) = send(client, raw, retention=retention).json()["photos"]
     return f"/v1/photos/{photo['id']}"
 
 

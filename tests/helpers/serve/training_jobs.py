@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from serve.jobs.training import manager as teacher
+from serve.jobs.training import manager
 from serve.settings import Settings
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve import fake_training
@@ -19,13 +19,13 @@ from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.saved_photos import kept, label, settings_in
 
-TEACHING = "/v1/teaching"
+TRAINING = "/v1/training"
 SCORER = FakeScorer(telogen=30, misshapen=0, unsure=0)
 
 
-def teaching_settings(folder: Path, **more: Any) -> Settings:
+def training_settings(folder: Path, **more: Any) -> Settings:
     return settings_in(
-        folder, teaching_folder=folder / "teaching", models=folder / "models", **more
+        folder, training_folder=folder / "training", models=folder / "models", **more
     )
 
 
@@ -34,13 +34,13 @@ def command(how: str) -> tuple[str, ...]:
 
 
 def train_as(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    monkeypatch.setattr(teacher, "COMMAND", command(how))
+    monkeypatch.setattr(manager, "COMMAND", command(how))
 
 
 @contextmanager
 def server(folder: Path, **more: Any) -> Iterator[httpx.Client]:
     with (
-        running_server(teaching_settings(folder, **more), SCORER) as address,
+        running_server(training_settings(folder, **more), SCORER) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
         yield client
@@ -48,13 +48,13 @@ def server(folder: Path, **more: Any) -> Iterator[httpx.Client]:
 
 def label_enough(client: httpx.Client) -> None:
     """25 telogen, 4 misshapen, 1 without bulb and one that does not count."""
-    photo = kept(client, encoded(scene(400, 300)), keep="improve")
+    photo = kept(client, encoded(scene(400, 300)), retention="improve")
     for hair in range(25):
         label(client, photo, hair, "telogen")
     for hair in range(25, 29):
         label(client, photo, hair, "misshapen")
     label(client, photo, 29, "no_bulb")
-    other = kept(client, keep="improve")
+    other = kept(client, retention="improve")
     label(client, other, 0, "unsure")
 
 
@@ -68,18 +68,18 @@ def labelled_server(folder: Path) -> Iterator[httpx.Client]:
 
 def taught(client: httpx.Client) -> dict[str, Any]:
     """What is told of a training that was started, once it has ended."""
-    answer = client.post(TEACHING)
+    answer = client.post(TRAINING)
     assert answer.status_code == 202, answer.text
     return ended(client)
 
 
 def ended(client: httpx.Client) -> dict[str, Any]:
-    until(lambda: client.get(TEACHING).json()["state"] != "running")
-    return dict(client.get(TEACHING).json())
+    until(lambda: client.get(TRAINING).json()["state"] != "running")
+    return dict(client.get(TRAINING).json())
 
 
 def until_fitting(client: httpx.Client) -> None:
-    until(lambda: client.get(TEACHING).json()["done"] == 0.75)
+    until(lambda: client.get(TRAINING).json()["done"] == 0.75)
 
 
 def given(folder: Path) -> dict[str, Any]:

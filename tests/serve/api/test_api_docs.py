@@ -17,7 +17,7 @@ from tests.helpers.serve.fake_training import VERSION
 from tests.helpers.serve.http import files
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.saved_photos import kept
-from tests.helpers.serve.training_jobs import SCORER, label_enough, teaching_settings, train_as
+from tests.helpers.serve.training_jobs import SCORER, label_enough, train_as, training_settings
 
 ROOT = Path(__file__).parents[3]
 DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -41,11 +41,11 @@ def test_every_example_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
     (tmp_path / "photos.zip").write_bytes(zip_of({"photo.jpg": PHOTO}))
     train_as(monkeypatch, "better")
-    settings = teaching_settings(tmp_path / "store")
+    settings = training_settings(tmp_path / "store")
     Registry(settings.models).add(make_version(tmp_path / "made", VERSION))
     with running_server(settings, SCORER) as address:
         with httpx.Client(base_url=address) as client:
-            photo_id = kept(client, PHOTO, keep="improve").rpartition("/")[2]
+            photo_id = kept(client, PHOTO, retention="improve").rpartition("/")[2]
             label_enough(client)
             batch_id = done_batch(client, files(("photo.jpg", PHOTO)))["id"]
         for command in COMMANDS:
@@ -61,6 +61,6 @@ def test_every_example_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("labels.zip", b"PK"),
         ("results.zip", b"PK"),
         ("report.html", b"<!doctype html>"),
-        ("teaching.html", b"<!doctype html>"),
+        ("training.html", b"<!doctype html>"),
     ):
         assert (tmp_path / name).read_bytes().startswith(start)

@@ -22,7 +22,7 @@ from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import PHOTO, files
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.saved_photos import kept
-from tests.helpers.serve.training_jobs import teaching_settings
+from tests.helpers.serve.training_jobs import training_settings
 
 pytestmark = pytest.mark.slow
 
@@ -45,12 +45,12 @@ ADDRESSES = [
     ("DELETE", "/v1/photos/{photo_id}"),
     ("GET", "/v1/labels/next"),
     ("GET", "/v1/labels/export"),
-    ("GET", "/v1/teaching"),
-    ("POST", "/v1/teaching"),
-    ("DELETE", "/v1/teaching"),
-    ("GET", "/v1/teaching/events"),
-    ("GET", "/v1/teaching/report"),
-    ("POST", "/v1/teaching/promotion"),
+    ("GET", "/v1/training"),
+    ("POST", "/v1/training"),
+    ("DELETE", "/v1/training"),
+    ("GET", "/v1/training/events"),
+    ("GET", "/v1/training/report"),
+    ("POST", "/v1/training/promotion"),
     ("POST", "/v1/models/rollback"),
     ("POST", "/v1/advice"),
     ("GET", "/v1/model"),
@@ -58,7 +58,7 @@ ADDRESSES = [
     ("GET", "/readyz"),
     ("GET", "/metrics"),
 ]
-WITHOUT_WORDS = {"/v1/teaching", "/v1/models/rollback"}
+WITHOUT_WORDS = {"/v1/training", "/v1/models/rollback"}
 """Like all that one can GET or DELETE, nothing that could be sent wrongly."""
 EXAMPLES = 100
 CHECKS = [
@@ -74,7 +74,7 @@ CHECKS = [
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("store")
-    settings = teaching_settings(
+    settings = training_settings(
         folder, batch_folder=folder, waiting_batches=100
     )  # none is too many
     with running_server(settings, FakeScorer()) as address:
@@ -89,7 +89,7 @@ def api(address: str) -> BaseSchema:
 @pytest.fixture
 def photo_id(address: str) -> str:
     with httpx.Client(base_url=address) as client:
-        return kept(client, keep="improve").rpartition("/")[2]
+        return kept(client, retention="improve").rpartition("/")[2]
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_the_servers_limits_hold(tmp_path: Path) -> None:
         ([("a.jpg", bytes(700_000))], {}, "file_too_large", "body"),
         ([("a.jpg", PHOTO)], {"context": "{"}, "invalid_request", "context"),
         ([("a.jpg", PHOTO)], {"context": "x" * 70_000}, "invalid_request", "body"),
-        ([("a.jpg", PHOTO)], {"keep": "link"}, "invalid_request", "keep"),
+        ([("a.jpg", PHOTO)], {"retention": "link"}, "invalid_request", "retention"),
         ([("a.jpg", PHOTO)], {"roots_in_view": "maybe"}, "invalid_request", "roots_in_view"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

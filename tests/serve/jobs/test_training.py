@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model.registry.registry import Registry
-from serve.jobs.training import manager as teacher
+from serve.jobs.training import manager
 from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
 from tests.helpers.model.versions import SHIPPED_NAME, make_version
 from tests.helpers.serve.batches import events_of
@@ -14,7 +14,7 @@ from tests.helpers.serve.fake_training import VERSION
 from tests.helpers.serve.http import error_of
 from tests.helpers.serve.saved_photos import kept, label
 from tests.helpers.serve.training_jobs import (
-    TEACHING,
+    TRAINING,
     ended,
     given,
     is_alive,
@@ -26,18 +26,18 @@ from tests.helpers.serve.training_jobs import (
     until_fitting,
 )
 
-PROMOTION, ROLLBACK = f"{TEACHING}/promotion", "/v1/models/rollback"
+PROMOTION, ROLLBACK = f"{TRAINING}/promotion", "/v1/models/rollback"
 
 
 def left_in(folder: Path) -> list[str]:
     """The files of the last training."""
-    run = folder / "teaching" / "run"
+    run = folder / "training" / "run"
     return sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
 
 
 def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        told = client.get(TEACHING).json()
+        told = client.get(TRAINING).json()
     assert (told["state"], told["waiting"], told["outcome"]) == ("idle", 0, None)
     assert told["labels"] == {"telogen": 0, "anagen": 0, "not_hair": 0}
     assert (told["champion"], told["can_roll_back"]) == (SHIPPED_NAME, False)
@@ -50,7 +50,7 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
     train_as(monkeypatch, "better")
     Registry(tmp_path / "models").add(make_version(tmp_path / "made", VERSION))
     with labelled_server(tmp_path) as client:
-        before = client.get(TEACHING).json()
+        before = client.get(TRAINING).json()
         assert before["labels"] == {"telogen": 25, "anagen": 5, "not_hair": 0}
         assert (before["waiting"], before["missing"]) == (30, None)
         told = taught(client)
@@ -60,7 +60,7 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
         assert given(tmp_path)["labels"] == 31
         assert given(tmp_path)["promote"] is False
         assert given(tmp_path)["nice"] >= 10
-        report = client.get(f"{TEACHING}/report")
+        report = client.get(f"{TRAINING}/report")
         assert "Report" in report.text
         assert "sandbox" in report.headers["content-security-policy"]
         assert "script-src" not in report.headers["content-security-policy"]
@@ -71,7 +71,7 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
         told = client.post(ROLLBACK).json()
         assert (told["champion"], told["outcome"]["promoted"]) == (SHIPPED_NAME, False)
         refused = client.post(ROLLBACK)
-        assert (refused.status_code, error_of(refused)["code"]) == (409, "teaching_refused")
+        assert (refused.status_code, error_of(refused)["code"]) == (409, "training_conflict")
     moves = [(move.did, move.name) for move in Registry(tmp_path / "models").moves()]
     assert moves[1:] == [("promoted", VERSION), ("rolled_back", SHIPPED_NAME)]
 
@@ -92,24 +92,24 @@ def test_a_label_given_since_waits_for_the_next(
     train_as(monkeypatch, "not_better")
     with labelled_server(tmp_path) as client:
         taught(client)
-        label(client, kept(client, keep="improve"), 0, "not_hair")
-        told = client.get(TEACHING).json()
+        label(client, kept(client, retention="improve"), 0, "not_hair")
+        told = client.get(TRAINING).json()
     assert (told["waiting"], told["labels"]["not_hair"]) == (1, 1)
 
 
 def test_too_few_labels_are_told_and_nothing_starts(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        nothing = client.post(TEACHING)
-        photo = kept(client, keep="improve")
+        nothing = client.post(TRAINING)
+        photo = kept(client, retention="improve")
         label(client, photo, 0, "telogen")
-        label(client, kept(client, keep="link"), 0, "telogen")
-        refused = client.post(TEACHING)
-        assert client.get(TEACHING).json()["missing"] == error_of(refused)["message"]
+        label(client, kept(client, retention="link"), 0, "telogen")
+        refused = client.post(TRAINING)
+        assert client.get(TRAINING).json()["missing"] == error_of(refused)["message"]
     assert (nothing.status_code, refused.status_code) == (409, 409)
     assert error_of(refused)["message"] == (
         "There are 1 labels, 1 of them telogen and 0 anagen; 30 are needed, 5 of each."
     )
-    assert not (tmp_path / "teaching" / "run").exists()
+    assert not (tmp_path / "training" / "run").exists()
 
 
 def test_what_is_needed_is_what_training_asks_for() -> None:
@@ -158,7 +158,7 @@ def test_a_challenger_that_is_gone_is_not_promoted(
     with labelled_server(tmp_path) as client:
         taught(client)
         refused = client.post(PROMOTION, json={"version": VERSION})
-    assert (refused.status_code, error_of(refused)["code"]) == (409, "teaching_refused")
+    assert (refused.status_code, error_of(refused)["code"]) == (409, "training_conflict")
 
 
 def test_progress_is_watched_until_it_is_stopped(
@@ -166,18 +166,18 @@ def test_progress_is_watched_until_it_is_stopped(
 ) -> None:
     train_as(monkeypatch, "forever")
     with labelled_server(tmp_path) as client:
-        assert client.post(TEACHING).json()["state"] == "running"
+        assert client.post(TRAINING).json()["state"] == "running"
         until_fitting(client)
-        with client.stream("GET", f"{TEACHING}/events") as watched:
+        with client.stream("GET", f"{TRAINING}/events") as watched:
             told = events_of(watched)
             assert next(told) == (
                 "progress",
                 {"state": "running", "step": "Fitting 2 of 2", "done": 0.75, "message": None},
             )
-            assert client.delete(TEACHING).status_code == 204
+            assert client.delete(TRAINING).status_code == 204
             assert [(name, state["state"]) for name, state in told] == [("done", "stopped")]
-        assert client.get(f"{TEACHING}/report").status_code == 409
-        assert client.get(TEACHING).json()["waiting"] == 30
+        assert client.get(f"{TRAINING}/report").status_code == 409
+        assert client.get(TRAINING).json()["waiting"] == 30
     assert not is_alive(given(tmp_path)["pid"])
     assert left_in(tmp_path) == ["end.json", "out/progress.json", "started", "stop", "words.txt"]
 
@@ -187,11 +187,11 @@ def test_after_a_stop_another_one_can_start(
 ) -> None:
     train_as(monkeypatch, "forever")
     with server(tmp_path) as client:
-        client.delete(TEACHING)
+        client.delete(TRAINING)
         label_enough(client)
-        client.post(TEACHING)
+        client.post(TRAINING)
         until_fitting(client)
-        client.delete(TEACHING)
+        client.delete(TRAINING)
         assert ended(client)["state"] == "stopped"
         train_as(monkeypatch, "better")
         assert taught(client)["state"] == "done"
@@ -204,13 +204,13 @@ def test_of_two_starts_at_once_one_is_refused(
     with server(tmp_path) as client, server(tmp_path) as other:
         label_enough(client)
         with ThreadPoolExecutor(2) as both:
-            answers = list(both.map(lambda each: each.post(TEACHING), (client, other)))
+            answers = list(both.map(lambda each: each.post(TRAINING), (client, other)))
         assert sorted(answer.status_code for answer in answers) == [202, 409]
         for each in (client, other):
             until_fitting(each)
-            assert client.get(TEACHING).json()["state"] == "running"
-            assert each.post(TEACHING).status_code == 409
-        other.delete(TEACHING)
+            assert client.get(TRAINING).json()["state"] == "running"
+            assert each.post(TRAINING).status_code == 409
+        other.delete(TRAINING)
         assert ended(client)["state"] == ended(other)["state"] == "stopped"
 
 
@@ -230,8 +230,8 @@ def test_a_training_that_breaks_off_is_told(
 
 
 def test_a_package_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teacher, "NEEDED", ("json", "shedlight_has_no_such_package"))
+    monkeypatch.setattr(manager, "NEEDED", ("json", "shedlight_has_no_such_package"))
     with labelled_server(tmp_path) as client:
-        refused = client.post(TEACHING)
+        refused = client.post(TRAINING)
     assert refused.status_code == 409
     assert "install 'shedlight[train]'" in error_of(refused)["message"]

@@ -10,14 +10,14 @@ from time import sleep
 import httpx
 import pytest
 
-from serve.jobs.training import manager as teacher
+from serve.jobs.training import manager
 from tests.helpers.reporting_process import telling
 from tests.helpers.serve.batches import until
 from tests.helpers.serve.killed_server import STARTING_S
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.training_jobs import (
     SCORER,
-    TEACHING,
+    TRAINING,
     command,
     given,
     is_alive,
@@ -25,16 +25,16 @@ from tests.helpers.serve.training_jobs import (
     labelled_server,
     server,
     taught,
-    teaching_settings,
     train_as,
+    training_settings,
     until_fitting,
 )
 
 
 def serve_in(folder: Path, how: str, tell: Connection) -> None:
     """Serves until it is killed."""
-    teacher.COMMAND = command(how)
-    with running_server(teaching_settings(folder), SCORER) as address:
+    manager.COMMAND = command(how)
+    with running_server(training_settings(folder), SCORER) as address:
         tell.send(address)
         sleep(600)
 
@@ -46,7 +46,7 @@ def training_in(folder: Path, how: str = "forever") -> Iterator[tuple[BaseProces
         assert told.poll(STARTING_S), "the server does not start"
         with httpx.Client(base_url=told.recv(), timeout=60) as client:
             label_enough(client)
-            client.post(TEACHING)
+            client.post(TRAINING)
             until_fitting(client)
             yield process, client
 
@@ -61,17 +61,17 @@ def test_a_training_ends_with_the_server_that_is_killed(
         until(lambda: not is_alive(pid))
     train_as(monkeypatch, "better")
     with server(tmp_path) as client:
-        until(lambda: client.get(TEACHING).json()["state"] == "stopped")
-        assert not (tmp_path / "teaching" / "run" / "labels.zip").exists()
+        until(lambda: client.get(TRAINING).json()["state"] == "stopped")
+        assert not (tmp_path / "training" / "run" / "labels.zip").exists()
         assert taught(client)["state"] == "done"
 
 
 def test_another_server_tells_of_a_training_and_stops_it(tmp_path: Path) -> None:
     with training_in(tmp_path) as (_, client), server(tmp_path) as other:
-        assert other.get(TEACHING).json()["step"] == "Fitting 2 of 2"
-        assert other.post(TEACHING).status_code == 409
-        other.delete(TEACHING)
-        until(lambda: client.get(TEACHING).json()["state"] == "stopped")
+        assert other.get(TRAINING).json()["step"] == "Fitting 2 of 2"
+        assert other.post(TRAINING).status_code == 409
+        other.delete(TRAINING)
+        until(lambda: client.get(TRAINING).json()["state"] == "stopped")
     assert not is_alive(given(tmp_path)["pid"])
 
 
@@ -80,17 +80,17 @@ def test_a_training_ends_before_a_server_that_stops(
 ) -> None:
     train_as(monkeypatch, "forever")
     with labelled_server(tmp_path) as client:
-        client.post(TEACHING)
+        client.post(TRAINING)
         until_fitting(client)
     assert not is_alive(given(tmp_path)["pid"])
     with server(tmp_path) as client:
-        assert client.get(TEACHING).json()["state"] == "stopped"
+        assert client.get(TRAINING).json()["state"] == "stopped"
 
 
 def test_labels_that_a_lost_training_left_are_deleted_when_a_server_starts(tmp_path: Path) -> None:
-    run = tmp_path / "teaching" / "run"
+    run = tmp_path / "training" / "run"
     run.mkdir(parents=True)
     (run / "labels.zip").write_bytes(b"photos")
     with server(tmp_path) as client:
-        assert client.get(TEACHING).json()["state"] == "stopped"
+        assert client.get(TRAINING).json()["state"] == "stopped"
     assert list(run.iterdir()) == []

@@ -10,23 +10,23 @@ from serve.app import create_app
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import error_of
-from tests.helpers.serve.training_jobs import TEACHING, teaching_settings
+from tests.helpers.serve.training_jobs import TRAINING, training_settings
 
 KEY = "correct-horse-battery"
 ADDRESSES = [
-    ("GET", TEACHING),
-    ("POST", TEACHING),
-    ("DELETE", TEACHING),
-    ("GET", f"{TEACHING}/events"),
-    ("GET", f"{TEACHING}/report"),
-    ("POST", f"{TEACHING}/promotion"),
+    ("GET", TRAINING),
+    ("POST", TRAINING),
+    ("DELETE", TRAINING),
+    ("GET", f"{TRAINING}/events"),
+    ("GET", f"{TRAINING}/report"),
+    ("POST", f"{TRAINING}/promotion"),
     ("POST", "/v1/models/rollback"),
 ]
 AWAY = "192.0.2.7"
 
 
 def asking(folder: Path, client: str = "127.0.0.1", **settings: Any) -> TestClient:
-    app = create_app(teaching_settings(folder, **settings), FakeScorer())
+    app = create_app(training_settings(folder, **settings), FakeScorer())
     return TestClient(app, base_url="http://localhost:8000", client=(client, 50_000))
 
 
@@ -37,14 +37,14 @@ def refusal(client: TestClient, method: str, address: str, **headers: str) -> tu
 
 
 @pytest.mark.parametrize(
-    "settings", [{"teaching": False}, {"host": "0.0.0.0"}, {"host": "192.0.2.1", "api_key": KEY}]
+    "settings", [{"training": False}, {"host": "0.0.0.0"}, {"host": "192.0.2.1", "api_key": KEY}]
 )
 def test_where_it_is_off_nobody_may(tmp_path: Path, settings: dict[str, Any]) -> None:
     with asking(tmp_path, **settings) as client:
         client.headers["X-API-Key"] = KEY
         told = {refusal(client, *address) for address in ADDRESSES}
-        assert client.get("/v1/model").json()["teaching"] is False
-    assert told == {(403, "teaching_off")}
+        assert client.get("/v1/model").json()["training"] is False
+    assert told == {(403, "training_disabled")}
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_where_it_is_off_nobody_may(tmp_path: Path, settings: dict[str, Any]) ->
 def test_without_a_key_this_machine_alone_may(
     tmp_path: Path, client: str, headers: dict[str, str]
 ) -> None:
-    with asking(tmp_path, client, teaching=True, host="0.0.0.0") as stranger:
+    with asking(tmp_path, client, training=True, host="0.0.0.0") as stranger:
         told = {refusal(stranger, *address, **headers) for address in ADDRESSES}
-        assert stranger.get("/v1/model", headers=headers).json()["teaching"] is False
+        assert stranger.get("/v1/model", headers=headers).json()["training"] is False
     assert told == {(403, "local_only")}
 
 
@@ -76,19 +76,19 @@ def test_without_a_key_this_machine_alone_may(
 )
 def test_at_this_machine_one_may(tmp_path: Path, headers: dict[str, str]) -> None:
     with asking(tmp_path) as client:
-        assert client.get(TEACHING, headers=headers).json()["state"] == "idle"
-        assert client.get("/v1/model", headers=headers).json()["teaching"] is True
+        assert client.get(TRAINING, headers=headers).json()["state"] == "idle"
+        assert client.get("/v1/model", headers=headers).json()["training"] is True
 
 
 def test_with_a_key_those_who_send_it_may(tmp_path: Path) -> None:
-    with asking(tmp_path, AWAY, teaching=True, host="0.0.0.0", api_key=KEY) as client:
-        assert refusal(client, "POST", TEACHING) == (401, "key_needed")
-        assert client.get(TEACHING, headers={"X-API-Key": KEY}).status_code == 200
+    with asking(tmp_path, AWAY, training=True, host="0.0.0.0", api_key=KEY) as client:
+        assert refusal(client, "POST", TRAINING) == (401, "key_needed")
+        assert client.get(TRAINING, headers={"X-API-Key": KEY}).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("host", "teaches"),
+    ("host", "allowed"),
     [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("::", False)],
 )
-def test_unless_told_it_is_on_where_only_this_machine_is_heard(host: str, teaches: bool) -> None:
-    assert Settings(host=host).teaches is teaches
+def test_training_is_allowed_by_default_only_on_a_loopback_host(host: str, allowed: bool) -> None:
+    assert Settings(host=host).training_allowed is allowed

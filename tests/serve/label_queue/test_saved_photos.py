@@ -27,7 +27,7 @@ def test_the_doubtful_hair_comes_first_until_it_is_labelled(tmp_path: Path) -> N
         httpx.Client(base_url=address) as client,
     ):
         kept(client)  # for its link alone
-        photo = kept(client, OTHER, keep="improve")
+        photo = kept(client, OTHER, retention="improve")
         # hairs 0 and 1 are telogen 0.94 : 0.05, 2 is anagen 0.08 : 0.9, 3 unsure 0.4 : 0.3
         order = asked(client)
         assert order[0] == (photo, 3)
@@ -52,7 +52,7 @@ def test_the_doubtful_hair_comes_first_until_it_is_labelled(tmp_path: Path) -> N
 
 def test_a_root_that_was_only_moved_is_still_asked_for(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        photo = kept(client, keep="improve")
+        photo = kept(client, retention="improve")
         client.post(f"{photo}/hairs/3/label", json={"root_end": 1})
         assert (photo, 3) in asked(client)
         client.delete(photo)
@@ -82,7 +82,7 @@ def test_a_count_out_of_bounds_is_refused(client: TestClient, count: str) -> Non
 
 def test_what_is_labelled_spreads_over_photos(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        photos = [kept(client, raw, keep="improve") for raw in (OTHER, OTHER + b" ")]
+        photos = [kept(client, raw, retention="improve") for raw in (OTHER, OTHER + b" ")]
         label(client, photos[0], 3, "telogen")
         # the other photo's doubtful hair is the labelled one's twin, so another kind comes first
         assert asked(client)[0][1] != 3

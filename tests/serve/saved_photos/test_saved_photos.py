@@ -68,7 +68,7 @@ def test_nothing_is_written_unless_asked(tmp_path: Path) -> None:
     ):
         for answer in (
             client.post("/v1/photos", files=files(("a.jpg", PHOTO))),
-            send(client, PHOTO, OTHER, keep="no", **{"Idempotency-Key": "k"}),
+            send(client, PHOTO, OTHER, retention="no", **{"Idempotency-Key": "k"}),
             client.post("/v1/photos", content=PHOTO, headers={"content-type": "image/jpeg"}),
         ):
             assert answer.status_code == 200
@@ -98,20 +98,20 @@ def test_a_photo_without_hairs_is_kept(tmp_path: Path) -> None:
 
 def test_a_raw_body_is_kept_by_a_query_parameter(client: TestClient) -> None:
     headers = {"content-type": "image/jpeg"}
-    answer = client.post("/v1/photos?keep=link", content=PHOTO, headers=headers)
+    answer = client.post("/v1/photos?retention=link", content=PHOTO, headers=headers)
     assert "id" in answer.json()["photos"][0]
-    unknown = client.post("/v1/photos?keep=yes", content=PHOTO, headers=headers)
-    assert (unknown.status_code, error_of(unknown)["field"]) == (422, "keep")
+    unknown = client.post("/v1/photos?retention=yes", content=PHOTO, headers=headers)
+    assert (unknown.status_code, error_of(unknown)["field"]) == (422, "retention")
 
 
-@pytest.mark.parametrize(("keep", "days"), [("link", 3), ("improve", 5)])
-def test_what_is_kept_is_told_with_its_end(tmp_path: Path, keep: str, days: int) -> None:
+@pytest.mark.parametrize(("retention", "days"), [("link", 3), ("improve", 5)])
+def test_what_is_kept_is_told_with_its_end(tmp_path: Path, retention: str, days: int) -> None:
     settings = settings_in(tmp_path, retention_days=3, improve_days=5)
     with TestClient(create_app(settings, SCORER)) as client:
-        (sent,) = send(client, PHOTO, keep=keep).json()["photos"]
+        (sent,) = send(client, PHOTO, retention=retention).json()["photos"]
         told = client.get(f"/v1/photos/{sent['id']}").json()
     assert told.keys() == {"photo", "pool", "events", "expires_at", "improve"}
-    assert told["improve"] is (keep == "improve")
+    assert told["improve"] is (retention == "improve")
     left = datetime.fromisoformat(told["expires_at"]) - datetime.now(UTC)
     assert timedelta(days - 0.01) < left < timedelta(days)
     assert told["expires_at"] == sent["expires_at"]
@@ -156,7 +156,7 @@ def test_where_a_photo_was_taken_never_leaves(client: TestClient, tmp_path: Path
     raw = encoded(stored, exif=exif, comment=b"at Anna's")
     for mark in (b"Exif", b"2026:05:04", b"Anna"):
         assert mark in raw
-    photo = kept(client, raw, keep="improve")
+    photo = kept(client, raw, retention="improve")
     client.post(f"{photo}/hairs/0/label", json={"label": "telogen"})
     told = [client.get(photo + part).content for method, part in ADDRESSES if method == "GET"]
     with TestClient(client.app, "http://localhost", client=("127.0.0.1", 1)) as local:
@@ -224,7 +224,7 @@ def test_the_same_request_again_keeps_the_same_photos(client: TestClient, tmp_pa
 def test_a_key_with_another_request_is_refused(client: TestClient, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "4f1e"}
     send(client, PHOTO, **key)
-    for answer in (send(client, OTHER, **key), send(client, PHOTO, keep="improve", **key)):
+    for answer in (send(client, OTHER, **key), send(client, PHOTO, retention="improve", **key)):
         assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")
         assert error_of(answer)["field"] == "idempotency-key"
     assert len(pictures_in(tmp_path)) == 1
@@ -248,14 +248,14 @@ def test_what_cannot_be_kept_has_failed_and_nobody_thinks_otherwise(
     assert alone.headers["retry-after"] == "5"
     photos = send(client, PHOTO, b"hello").json()["photos"]
     assert [photo["status"] for photo in photos] == ["failed", "rejected"]
-    assert send(client, PHOTO, keep="no").status_code == 200
+    assert send(client, PHOTO, retention="no").status_code == 200
 
 
 def test_a_server_whose_store_does_not_open_still_scores(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "shedlight.db").write_text("no database, only a text" * 50)
     with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
-        assert send(client, PHOTO, keep="no").status_code == 200
+        assert send(client, PHOTO, retention="no").status_code == 200
         for answer in (send(client, PHOTO), client.get(f"/v1/photos/{NOBODY}")):
             assert (answer.status_code, error_of(answer)["code"]) == (503, "store_unavailable")
 
@@ -271,7 +271,7 @@ def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
     keeping = PhotoService(settings_in(tmp_path))
     scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     for key, left in ((None, 0), ("k", 1)):
-        keeper = SavePhotos(keeping, PhotoOptions(keep="link"), key)  # type: ignore[arg-type]
+        keeper = SavePhotos(keeping, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
         assert keeper.keep(scored, 0).kept is not None
         keeper.take_back()
         assert len(pictures_in(tmp_path)) == left

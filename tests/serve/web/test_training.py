@@ -15,11 +15,11 @@ from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.saved_photos import kept, label
 from tests.helpers.serve.training_jobs import (
     SCORER,
-    TEACHING,
+    TRAINING,
     ended,
     label_enough,
-    teaching_settings,
     train_as,
+    training_settings,
 )
 from tests.serve.web.test_access import axe, violations
 
@@ -35,7 +35,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    with running_server(teaching_settings(tmp_path), SCORER) as address:
+    with running_server(training_settings(tmp_path), SCORER) as address:
         yield address
 
 
@@ -54,25 +54,25 @@ def opened(browser: Any, address: str, size: dict[str, int] = PHONE, **context: 
 
 def test_without_a_kept_label_there_is_no_card(browser: Any, address: str, tmp_path: Path) -> None:
     person = opened(browser, address)
-    assert not person.page.is_visible("#teach")
+    assert not person.page.is_visible("#training")
     assert person.troubles == []
     assert list(tmp_path.iterdir()) == []
     person.context.close()
 
 
 def test_where_it_is_not_allowed_there_is_no_card(browser: Any, tmp_path: Path) -> None:
-    settings = teaching_settings(tmp_path, teaching=False)
+    settings = training_settings(tmp_path, training=False)
     with running_server(settings, SCORER) as address:
         with httpx.Client(base_url=address) as client:
-            label(client, kept(client, keep="improve"), 0, "telogen")
+            label(client, kept(client, retention="improve"), 0, "telogen")
         person = opened(browser, address)
-        assert person.page.locator("#teach").count() == 0
+        assert person.page.locator("#training").count() == 0
         assert person.troubles == []
         person.context.close()
 
 
 def test_too_few_labels_are_told(browser: Any, address: str, client: httpx.Client) -> None:
-    photo = kept(client, keep="improve")
+    photo = kept(client, retention="improve")
     label(client, photo, 0, "telogen")
     person = opened(browser, address)
     person.say("1 label of kept photos: 1 telogen, 0 anagen, 0 not a hair.")
@@ -143,13 +143,13 @@ def test_a_training_is_watched_and_stopped(
     page = person.page
     page.click("text=Start a training")
     person.say("Fitting 2 of 2")
-    assert page.get_attribute("#teach progress", "aria-valuetext") == "Fitting 2 of 2"
-    assert page.evaluate("document.querySelector('#teach progress').value") == 0.75
+    assert page.get_attribute("#training progress", "aria-valuetext") == "Fitting 2 of 2"
+    assert page.evaluate("document.querySelector('#training progress').value") == 0.75
     assert not page.is_visible("text=Start a training")
     assert violations(person, axe) == []
     page.reload()
     person.say("Fitting 2 of 2")
-    page.click("#teach >> text=Stop")
+    page.click("#training >> text=Stop")
     person.say("The training was stopped. The present model stays.")
     assert page.is_enabled("text=Start a training")
     assert person.troubles == []
@@ -161,7 +161,7 @@ def test_what_is_not_better_is_told_with_its_reason(
 ) -> None:
     train_as(monkeypatch, "not_better")
     label_enough(client)
-    client.post(TEACHING)
+    client.post(TRAINING)
     ended(client)
     person = opened(browser, address)
     person.say("It is not clear that the new model is better. The present one stays.")

@@ -1,27 +1,27 @@
 // Teaching the model with the labels that were kept, for whoever may: started, watched, put in force, taken back.
 
 import { button, element } from "./dom.js";
-import { TEACH } from "./words.js";
+import { TRAIN } from "./words.js";
 
-const TEACHING = "/v1/teaching";
+const TRAINING = "/v1/training";
 const AGAIN_MS = 3000;
 const SOON_MS = 500;
 
-class Teaching {
+class Training {
   #section;
   #labels = element("p");
   #missing = element("p", { class: "hint" });
-  #bar = element("progress", { max: 1, "aria-label": TEACH.progress });
+  #bar = element("progress", { max: 1, "aria-label": TRAIN.progress });
   #step = element("p", { class: "hint" });
   #headline = element("p", { class: "verdict" });
   #reason = element("p");
-  #report = element("a", { href: `${TEACHING}/report`, target: "_blank", rel: "noopener" }, TEACH.report);
+  #report = element("a", { href: `${TRAINING}/report`, target: "_blank", rel: "noopener" }, TRAIN.report);
   #status = element("p", { role: "status", tabindex: "-1" });
-  #start = button({ class: "button" }, () => this.#do("POST", TEACHING, null, TEACH.started), TEACH.start);
-  #stop = button({ class: "button quiet" }, () => this.#do("DELETE", TEACHING, null, TEACH.stopping), TEACH.stop);
-  #use = button({ class: "button" }, () => this.#promote(), TEACH.use);
-  #keep = button({ class: "button quiet" }, () => this.#keepPresent(), TEACH.keep);
-  #back = button({ class: "button quiet" }, () => this.#goBack(), TEACH.back);
+  #start = button({ class: "button" }, () => this.#do("POST", TRAINING, null, TRAIN.started), TRAIN.start);
+  #stop = button({ class: "button quiet" }, () => this.#do("DELETE", TRAINING, null, TRAIN.stopping), TRAIN.stop);
+  #use = button({ class: "button" }, () => this.#promote(), TRAIN.use);
+  #keep = button({ class: "button quiet" }, () => this.#keepPresent(), TRAIN.keep);
+  #back = button({ class: "button quiet" }, () => this.#goBack(), TRAIN.back);
   #running = element("div", {}, this.#step, element("div", { class: "working" }, this.#bar, this.#stop));
   #result = element("div", {}, this.#headline, this.#reason, element("p", {}, this.#report));
   #told = null;
@@ -29,11 +29,11 @@ class Teaching {
   #soon = null;
 
   constructor() {
-    const title = element("h2", { id: "teach-title" }, TEACH.title);
+    const title = element("h2", { id: "training-title" }, TRAIN.title);
     const buttons = element("p", { class: "row" }, this.#use, this.#keep, this.#start, this.#back);
-    this.#section = element("section", { id: "teach", "aria-labelledby": "teach-title", class: "screen-only", hidden: "" },
+    this.#section = element("section", { id: "training", "aria-labelledby": "training-title", class: "screen-only", hidden: "" },
       title, this.#labels, this.#missing, this.#running, this.#result, buttons, this.#status,
-      element("p", { class: "hint" }, TEACH.forAll));
+      element("p", { class: "hint" }, TRAIN.forAll));
     document.querySelector("main").append(this.#section);
     document.addEventListener("labelled", () => this.#loadSoon());
   }
@@ -42,7 +42,7 @@ class Teaching {
   async load() {
     clearTimeout(this.#soon);
     try {
-      this.#show(await answerOf("GET", TEACHING));
+      this.#show(await answerOf("GET", TRAINING));
     } catch (error) {
       this.#status.textContent = error.message;
       if (this.#told?.state === "running") this.#loadSoon(AGAIN_MS);
@@ -60,8 +60,8 @@ class Teaching {
     const total = Object.values(labels).reduce((sum, number) => sum + number, 0);
     this.#told = told;
     this.#section.hidden = !total && state === "idle" && !canGoBack;
-    this.#labels.textContent = TEACH.labels(total, labels, waiting);
-    this.#missing.textContent = missing ? TEACH.missing(told.needed) : "";
+    this.#labels.textContent = TRAIN.labels(total, labels, waiting);
+    this.#missing.textContent = missing ? TRAIN.missing(told.needed) : "";
     this.#running.hidden = !running;
     this.#start.hidden = running;
     this.#start.disabled = Boolean(missing);
@@ -74,7 +74,7 @@ class Teaching {
 
   #showResult({ state, message, outcome }) {
     this.#result.hidden = !outcome && !["failed", "stopped"].includes(state);
-    this.#headline.textContent = outcome ? TEACH.verdict(outcome) : TEACH.ended[state] ?? "";
+    this.#headline.textContent = outcome ? TRAIN.verdict(outcome) : TRAIN.ended[state] ?? "";
     this.#reason.textContent = outcome?.reason ?? message ?? "";
     this.#report.hidden = !outcome;
   }
@@ -88,7 +88,7 @@ class Teaching {
   /** Server-sent events; where they break off, it asks how it stands, and so on. */
   #follow() {
     if (this.#source) return;
-    const source = this.#source = new EventSource(`${TEACHING}/events`);
+    const source = this.#source = new EventSource(`${TRAINING}/events`);
     const leave = (wait) => {
       source.close();
       this.#source = null;
@@ -100,16 +100,16 @@ class Teaching {
   }
 
   #promote() {
-    return this.#do("POST", `${TEACHING}/promotion`, { version: this.#told.outcome.challenger }, TEACH.soon);
+    return this.#do("POST", `${TRAINING}/promotion`, { version: this.#told.outcome.challenger }, TRAIN.soon);
   }
 
   #keepPresent() {
     this.#use.hidden = this.#keep.hidden = true;
-    this.#say(TEACH.kept);
+    this.#say(TRAIN.kept);
   }
 
   #goBack() {
-    if (window.confirm(TEACH.sure)) this.#do("POST", "/v1/models/rollback", null, TEACH.soon);
+    if (window.confirm(TRAIN.sure)) this.#do("POST", "/v1/models/rollback", null, TRAIN.soon);
   }
 
   async #do(method, address, body, said) {
@@ -134,9 +134,9 @@ async function answerOf(method, address, body = null) {
   const sent = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
   const answer = await fetch(address, { method, ...sent }).catch(() => null);
   const told = answer?.status === 204 ? null : await answer?.json().catch(() => null);
-  if (!answer?.ok) throw new Error(told?.error?.message ?? TEACH.lost);
+  if (!answer?.ok) throw new Error(told?.error?.message ?? TRAIN.lost);
   return told;
 }
 
 const about = await answerOf("GET", "/v1/model").catch(() => null);
-if (about?.teaching) new Teaching().load();
+if (about?.training) new Training().load();
