@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats
 from data.strands.crop import CROP_SHAFT_PX, CROP_WIDTH, RootCrop
 from data.strands.strand import Strand
 from model.labelling.hair import EndProbabilities, Hair
@@ -135,8 +136,6 @@ new model is better is shown on groups of photos, so labels are to spread. Our a
 _FAR = 4.0
 """The distance to the nearest hair taken while there is none: over that of any two."""
 
-Distances = NDArray[np.float32]
-
 
 def select_for_labelling(
     candidates: Sequence[Candidate],
@@ -167,7 +166,7 @@ class _Taken:
         self._doubt = np.array([hair.doubt for hair in hairs])
         self._photo = np.unique([hair.photo for hair in hairs], return_inverse=True)[1]
         self._of_photo = np.zeros(self._photo.max() + 1, np.int64)
-        self._distance: Distances = np.full(len(hairs), _FAR, np.float32)
+        self._distance: Floats = np.full(len(hairs), _FAR, np.float32)
         self._left = np.ones(len(hairs), bool)
 
     def take(self, i: int) -> None:

@@ -1,13 +1,11 @@
 """Hairs as they stand in a report (format ``shedlight/1``), written and read."""
 
-from typing import Any
-
 import numpy as np
 
+from data.arrays import Json
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
 
-Json = dict[str, Any]
 SHAFT_DECIMALS = 2
 """Digits after the point with which a shaft's width is written."""
 

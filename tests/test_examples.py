@@ -4,19 +4,17 @@ import itertools
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 import model
+from data.arrays import Json
 from model.scorer import Scorer
 from serve.batch import RESULTS, BatchRequest, Overlays, score_batch
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCHEMA = Path(model.__path__[0]) / "schema" / "shedlight-1.json"
-
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")

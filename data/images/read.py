@@ -8,16 +8,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from data.arrays import Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.jpeg import first_picture
 from data.images.limits import ReadLimits
 from data.images.photo import Photo
 from data.images.sniff import Header, Kind, png_header, sniff, webp_header
-
-Pixels = NDArray[np.uint8]
 
 
 def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:

@@ -10,11 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.strands.curves import resample
 from data.strands.line_map import LineMap
 from data.strands.strand import End, EndState, Strand
-
-Floats64 = NDArray[np.float64]
 
 SEEN = 0.2
 """From this chance on, what the map sees is an end."""
@@ -41,7 +40,7 @@ def refine_end(lines: LineMap, end: End, shaft_px: float) -> End:
     return replace(end, x=float((x * weight).sum()), y=float((y * weight).sum()), seen=seen)
 
 
-def _chance(lines: LineMap, x: Floats64, y: Floats64) -> NDArray[np.float32]:
+def _chance(lines: LineMap, x: Array, y: Array) -> NDArray[np.float32]:
     """The map's chance of an end at places of the photo, 0 outside of it."""
     column, row = (((v + 0.5) / lines.cell_px - 0.5).astype(np.float32) for v in (x, y))
     return np.asarray(

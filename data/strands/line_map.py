@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats, Pixels
 from data.images.photo import Photo
 
-Floats = NDArray[np.float32]
-Levels = NDArray[np.uint8]
 CERTAIN = 255
 """A chance of 1, where chances are kept in bytes: floats would be four times as large."""
 
@@ -31,7 +30,7 @@ class LineMap:
     other end.
     """
 
-    toward: Levels
+    toward: Pixels
     width_px: Floats
     end: Floats
     cell_px: float
@@ -50,7 +49,7 @@ class LineMap:
         return np.asarray((places + 0.5) / self.cell_px - 0.5)
 
 
-def levels(chances: Floats) -> Levels:
+def levels(chances: Floats) -> Pixels:
     """Chances (0-1) in bytes."""
     return np.asarray(np.round(chances * CERTAIN), np.uint8)
 

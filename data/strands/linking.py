@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array, Floats
 from data.strands.curves import Curve
-from data.strands.line_map import CERTAIN, Floats, LineMap
+from data.strands.line_map import CERTAIN, LineMap
 
 _HEADING_POINTS = 6
 
@@ -67,7 +68,6 @@ _TANGENT_WIDTHS, _TANGENT_CELLS = 4.0, 8.0
 _LEAST_BENT_CELLS = 10.0
 """Less of a line than this tells no bend."""
 _END_CELLS = 5
-Floats64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class CurveEnds:
     the curve, in cells; ``end`` (2N,) the chance that a hair ends there.
     """
 
-    xy: Floats64
-    outward: Floats64
-    width: Floats64
-    length: Floats64
+    xy: Array
+    outward: Array
+    width: Array
+    length: Array
     end: Floats
 
 
@@ -97,7 +97,7 @@ def curve_ends(curves: Sequence[Curve], end: Floats) -> CurveEnds:
     return CurveEnds(xy, np.vstack(ways), width, length, around[place])
 
 
-def _outward(curve: Curve, line: Floats64) -> Floats64:
+def _outward(curve: Curve, line: Array) -> Array:
     """Unit vector out of the end at ``line[0]``: of the parabola through the line's first part.
 
     A straight piece would lag behind where a curly hair bends.
@@ -109,7 +109,7 @@ def _outward(curve: Curve, line: Floats64) -> Floats64:
     return np.asarray(-inward / max(float(np.linalg.norm(inward)), 1e-9))
 
 
-def _slope(along: Floats64, line: Floats64) -> Floats64:
+def _slope(along: Array, line: Array) -> Array:
     """At the start of a line (N, 2), of the parabola nearest to it."""
     part = along / max(along[-1], 1e-9)
     powers = 3 if along[-1] >= _LEAST_BENT_CELLS else 2

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.strands.line_map import CERTAIN, Floats, Levels, LineMap
+from data.arrays import Floats, Indices, Pixels
+from data.strands.line_map import CERTAIN, LineMap
 
 WEAK, STRONG = 0.15, 0.45
 """Chance of a centre line: a ridge goes on above ``WEAK`` from a point of at least ``STRONG``."""
@@ -26,7 +27,6 @@ _SHADOW_CELLS, _SHADOW_SHARE = (3.0, 5.0), 0.65
 """What runs beside a line, so near and so much fainter, is its shadow."""
 _LEAST_POINTS = 4
 _OFF_CENTRE_CELLS = 0.7
-Indices = NDArray[np.intp]
 Places = NDArray[np.floating]
 
 
@@ -69,7 +69,7 @@ def ridge_points(lines: LineMap) -> RidgePoints:
     )
 
 
-def _smoothed(lines: LineMap) -> Levels:
+def _smoothed(lines: LineMap) -> Pixels:
     """(K, h, w) the chances, smoothed the more where hairs are wide."""
     width = cv2.blur(lines.width_px, (5, 5)) / lines.cell_px
     (_, fine), (least, coarse) = _SMOOTHING_CELLS
@@ -94,7 +94,7 @@ def _box(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice] | None:
     )
 
 
-def _candidates(toward: Levels) -> tuple[Indices, Indices, Indices, Floats]:
+def _candidates(toward: Pixels) -> tuple[Indices, Indices, Indices, Floats]:
     """Rows, columns and directions that stand out among directions, and the angle between them."""
     rows, columns = np.nonzero(toward.max(axis=0) > WEAK * CERTAIN)
     around = toward[:, rows, columns] / np.float32(CERTAIN)
@@ -108,7 +108,7 @@ def _candidates(toward: Levels) -> tuple[Indices, Indices, Indices, Floats]:
 
 
 def _crest(
-    toward: Levels, rows: Indices, columns: Indices, layers: Indices, angle: Floats, wide: Floats
+    toward: Pixels, rows: Indices, columns: Indices, layers: Indices, angle: Floats, wide: Floats
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """For each point its chance, the way (N, 2) to the crest, and whether it is on it."""
     cos, sin = np.cos(angle), np.sin(angle)
@@ -138,7 +138,7 @@ def _crest(
     return own, shift, highest
 
 
-def _sampled(toward: Levels, layers: Indices, x: Places, y: Places) -> Floats:
+def _sampled(toward: Pixels, layers: Indices, x: Places, y: Places) -> Floats:
     """(N,) chances at places between cells, bilinear; beyond the border its nearest cell's."""
     _, height, width = toward.shape
     x, y = x.clip(0, width - 1.001), y.clip(0, height - 1.001)

@@ -12,10 +12,11 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from data.arrays import Floats, Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.find import find_strands
-from data.strands.line_map import CERTAIN, Floats, Levels, LineDetector, LineMap, search_copy
+from data.strands.line_map import CERTAIN, LineDetector, LineMap, search_copy
 from data.strands.strand import Strand
 
 CELL_PX, MULTIPLE = 2, 32
@@ -46,7 +47,7 @@ class OnnxLineDetector:
             cell_px=CELL_PX * scale,
         )
 
-    def _run(self, pixels: NDArray[np.uint8]) -> tuple[Levels, Floats]:
+    def _run(self, pixels: NDArray[np.uint8]) -> tuple[Pixels, Floats]:
         """Chances (K + 1, h, w), 0-SURE, and widths (h, w) for (H, W, 3) pixels, those of a last
         odd row or column included."""
         height, width = pixels.shape[:2]

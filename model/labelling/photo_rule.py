@@ -13,13 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.strands.strand import Strand
 from model.labelling.hair import Hair
 from model.labelling.joint_rule import HairScores, JointRule, Posterior, joint_posterior, label_hair
-
-Array = NDArray[np.float64]
 
 _STEPS = np.linspace(-3.5, 3.5, 57)
 """Shifts that are summed over, in spreads: an eighth of a spread apart."""

@@ -1,8 +1,9 @@
 """What the API says of a batch."""
 
+from data.arrays import Json
 from model.share.confusion import ErrorRates
 from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
-from serve.jobs.batches.state import BatchState, Json
+from serve.jobs.batches.state import BatchState
 
 BATCHES = "/v1/batches"
 BATCH = BATCHES + "/{batch_id}"

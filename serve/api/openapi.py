@@ -10,10 +10,11 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from data.arrays import Json
 from data.errors import ErrorCode
 from serve.advice.rules import Strength, Urgency
 from serve.api.middleware import API, HEADER
-from serve.api.openapi_examples import EXAMPLES, Json
+from serve.api.openapi_examples import EXAMPLES
 from serve.jobs.batches.state import Stage
 from serve.jobs.training.state import Stage as TrainingStage
 from serve.store.correction import CorrectionKind

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
+from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, RootType
@@ -23,8 +23,6 @@ from serve.jobs.batches.state import BatchState, Stage
 from serve.store.correction import Correction, CorrectionEvent, CorrectionKind
 from serve.store.retention import RetentionDays
 from serve.store.saved_photo import SavedPhoto
-
-Json = dict[str, Any]
 
 _POOL = summarise_counts(Counts(telogen=1))
 

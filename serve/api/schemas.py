@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from data.arrays import Json
 from serve.saved_photos.corrected import Pool, pool_of
 from serve.store.correction import CorrectionEvent
-from serve.store.replay import Json, affected_hairs, corrected_report
+from serve.store.replay import affected_hairs, corrected_report
 from serve.store.saved_photo import SavedPhoto
 
 

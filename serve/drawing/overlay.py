@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from data.arrays import Pixels
 from data.images.photo import Photo
 from data.strands.strand import End, EndState
 from model.labelling.hair import Hair, Label, Reason
@@ -15,7 +16,6 @@ from model.report import PhotoReport
 from serve.drawing.label_layout import Box, place_label
 from serve.drawing.style import INK, STYLES, draw_legend, draw_mark
 
-Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from data.arrays import Floats, Pixels
 from data.images.photo import Photo
 from data.strands.curves import Curve
-from data.strands.line_map import Floats, LineMap
+from data.strands.line_map import LineMap
 from data.strands.ridges import WEAK
 from data.strands.strand import EndState, Strand
 from serve.drawing.style import INK, Colour, LabelStyle, draw_mark
 
-Pixels = NDArray[np.uint8]
 Path = NDArray[np.float64]
 
 PICTURE_PX = 1600

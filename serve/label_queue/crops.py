@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.images.limits import ReadLimits
 from data.images.photo import Photo
 from data.images.read import read_photo
@@ -17,7 +17,6 @@ from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import PhotoScorer
 
-Pixels = NDArray[np.uint8]
 AROUND_WIDTHS, AROUND_PX = 18.0, 320
 """How far to each side a hair's surroundings are shown, in shaft widths, and how large."""
 _RING_WIDTHS = 4.0

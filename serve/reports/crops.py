@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from data.arrays import Pixels
 from data.errors import ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_photo
@@ -15,7 +13,6 @@ from data.strands.strand import End, EndState
 from model.labelling.hair import Hair
 from serve.inputs.photo_files import NamedPhoto
 
-Pixels = NDArray[np.uint8]
 _LIMITS = ReadLimits()
 
 

@@ -6,11 +6,12 @@ from statistics import median
 
 import numpy as np
 
+from data.arrays import Json
 from data.strands.crop import CROP_SHAFT_PX
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import Hair, Label, RootType
 from model.report import ModelName, PhotoReport, Status
-from model.report_json import Json, hair_of
+from model.report_json import hair_of
 from model.share.summary import Summary
 
 Pool = Callable[[Iterable[PhotoReport]], Summary]

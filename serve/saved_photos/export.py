@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
-from model.report_json import Json
 from serve.saved_photos.corrected import with_label
 from serve.saved_photos.pictures import as_png, decoded, ends_to_show
 from serve.store.store import Store

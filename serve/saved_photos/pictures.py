@@ -2,19 +2,16 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Json, Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
 from model.labelling.hair import Hair
-from model.report_json import Json
 from serve.drawing.overlay import draw_overlay
 from serve.saved_photos.corrected import apply_corrections, with_label
 from serve.store.store import Store
-
-Pixels = NDArray[np.uint8]
 
 
 def kept_overlay(store: Store, photo_id: str) -> bytes:

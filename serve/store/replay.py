@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
 
+from data.arrays import Json
 from serve.store.correction import CorrectionEvent, CorrectionKind, Point
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

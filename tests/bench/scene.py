@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from data.arrays import Pixels
 
 SHAFT_SHARE = 8 / 4000
 """Shaft over photo width: 8 px at 12 megapixels, as the README asks for."""

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Floats
 from data.strands.line_map import LineMap, levels
 
 CELL_PX = 2.0
@@ -15,7 +15,6 @@ SIGMA_CELLS, SIGMA_WIDTHS, END_SIGMA_WIDTHS = 0.8, 0.12, 0.5
 """How a line fades across, and an end all round, as in training/line_finder/targets.py."""
 _FINER = 4
 Points = Sequence[tuple[float, float]]
-Floats = NDArray[np.float32]
 
 
 def line_map(

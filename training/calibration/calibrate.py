@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
@@ -27,8 +27,6 @@ from training.calibration.thresholds import START, choose_thresholds
 from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example
 from training.datasets.splits import by_photo
 from training.fitting.readings import logits_of, readings_of
-
-Array = NDArray[np.float64]
 
 _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 """Temperature and fit weigh all classes the same."""

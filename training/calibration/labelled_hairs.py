@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from model.labelling.joint_rule import HairScores, JointRule, Posterior
 from model.labelling.photo_rule import photo_posteriors
 from training.datasets.examples import Example
@@ -14,7 +15,6 @@ from training.datasets.splits import by_photo
 MIN_HAIRS = 30
 """Fewer hairs than this tell nothing about a threshold."""
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 

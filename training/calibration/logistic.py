@@ -3,13 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from model.labelling.probability import ClubBias, LogisticModel, bounded_log_odds, doublings
 
 _STEPS = 30
 _STIFFNESS = 1.0
 """How strongly weights are held near 0, in examples; against rows that are told apart wholly."""
-
-Array = NDArray[np.float64]
 
 
 def fit_logistic(seen: Array, happened: Array) -> LogisticModel:

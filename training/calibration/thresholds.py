@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from data.arrays import Array
 from model.labelling.hair import WIDTH_BINS, same_in_every_bin
 from model.labelling.joint_rule import EndScores, HairScores, JointRule, Thresholds
 from training.calibration.labelled_hairs import (
     MIN_HAIRS,
-    Array,
     Flags,
     LabelledHairs,
     enough_of_each_label,

@@ -7,15 +7,13 @@ import os
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, RootCrop
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # else it asks the network on import
 
 import albumentations as A
-
-Pixels = NDArray[np.uint8]
 
 LEAST_SHAFT_PX = 1.5
 COARSENED_SHARE = 0.35

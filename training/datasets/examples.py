@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.strands.crop import RootCrop
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import width_bin
@@ -28,7 +29,6 @@ the photo; ``rootless``: the root of its hair is outside the photo."""
 _FACTS = tuple(field.name for field in fields(Attributes))
 
 ClassPair = tuple[int, int]
-Pixels = NDArray[np.uint8]
 Columns = Mapping[str, NDArray[Any]]
 CropPair = tuple[RootCrop | None, RootCrop | None]
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from training.datasets.examples import Example, columns_of, crops_of, examples_of
 
@@ -16,8 +16,6 @@ _JPEG = (
     *(cv2.IMWRITE_JPEG_OPTIMIZE, 1),
 )
 """Colour at full resolution, since a network leans on it: docs/training.md says what it costs."""
-
-Pixels = NDArray[np.uint8]
 
 
 def pack(examples: Sequence[Example]) -> bytes:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from model.labelling.hair import Hair, Label
 from training.calibration.labelled_hairs import even_weights
 from training.evaluation.predictions import EndPrediction, HairPrediction
 
 BINS = 10
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats
+
 _CELLS, _FINE = 17, 32
 MOST_BITS, LEAST_LIKENESS = 56, 0.75
 """Of 272 bits so many may differ, and the fine details have to be so much alike. Measured on 150
@@ -15,7 +17,6 @@ bits differ; of the photos within 56 bits no two are more alike than 0.14). Save
 their size, JPEG 70, a tenth brighter, turned and mirrored, all 150 and 799 of them are known."""
 
 Bits = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

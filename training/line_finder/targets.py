@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Floats
 from data.strands.curves import resample, smoothed
 from model.networks.line_net import CELL_PX, DIRECTIONS
 
-Floats = NDArray[np.float32]
 Points = NDArray[np.float64]
 
 END, WIDTH, COUNTS = DIRECTIONS, DIRECTIONS + 1, DIRECTIONS + 2

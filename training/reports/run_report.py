@@ -5,9 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from data.arrays import Pixels
 from model.version import CLASSES
 from training.evaluation.breakdown import (
     ALL,
@@ -46,8 +44,6 @@ UNMEASURED = (
 )
 _NAMES = tuple(name.replace("_", " ") for name in CLASSES)
 _TIERS = (*TIER_NAMES, "all")
-
-Pixels = NDArray[np.uint8]
 
 
 def write_report(run: Path, evaluation: Evaluation, study: Diagnostics) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from model.labelling.joint_rule import JointRule
 from model.labelling.probability import NO_BIAS
 from training.calibration.calibrate import Calibration
@@ -26,7 +27,6 @@ SPREAD = 0.1
 """How widely the logarithms of temperatures differ from world to world; our assumption. Narrow,
 since the networks of single rounds, whose readings it is chosen on, are surer than their mean."""
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 

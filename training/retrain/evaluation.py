@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from model.inference.root_classifier import softmax
 from model.networks.root_net import EndNet
 from training.datasets.examples import UNTRAINED, Example, trained_ends
@@ -19,7 +20,6 @@ from training.fitting.readings import logits_of
 from training.labels.labelled_strand import Extent, LabelledStrand
 from training.retrain.label_probabilities import KINDS, NOTHING, LabelProbabilities, kind_of
 
-Array = NDArray[np.float64]
 LEAST_OF_KIND = 5
 """Fewer labels of a kind tell nothing of it."""
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import Dataset
 
+from data.arrays import Array
 from model.networks.root_net import EndNet
 from training.datasets.examples import Example
 from training.fitting.loop import Batch as LoopBatch
@@ -135,8 +136,6 @@ LEAST_SHARE = 0.15
 five labels are not shown a thousand times each."""
 LABEL_DRAWS, MOST_DRAWS = 3, 6000
 """Per epoch each label is drawn so often where they are many, up to so many draws in all."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

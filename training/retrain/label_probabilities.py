@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.strands.crop import edge_widths
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
@@ -112,9 +112,6 @@ def _of_end(p: EndProbabilities, rule: JointRule) -> LabelProbabilities:
 
 def _nothing_known() -> LabelProbabilities:
     return LabelProbabilities((1 - NOTHING_CUT) / 2, (1 - NOTHING_CUT) / 2, NOTHING_CUT)
-
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

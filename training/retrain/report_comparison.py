@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.arrays import Array
 from model.labelling.hair import ALL, WIDTH_BINS, width_bin
 from training.evaluation.breakdown import TIER_NAMES
 from training.reports.html_page import paragraph, table
-from training.retrain.evaluation import LEAST_OF_KIND, Array, JudgedLabel
+from training.retrain.evaluation import LEAST_OF_KIND, JudgedLabel
 from training.retrain.label_probabilities import KINDS, LabelProbabilities
 
 DRAWS = 1000

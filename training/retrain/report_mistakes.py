@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from training.labels.issues import printable, shortened
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.evaluation import JudgedLabel
@@ -15,8 +15,6 @@ SHOWN = 24
 PER_PHOTO = 3
 """A photo that is hard all over would fill the sheet."""
 _GAP_PX = 4
-
-Pixels = NDArray[np.uint8]
 
 
 def worst_mistakes(judged: Sequence[JudgedLabel]) -> list[JudgedLabel]:

@@ -4,9 +4,10 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+from data.arrays import Json
 from data.errors import ShedlightError
 from serve.api.sse import event_stream
-from serve.jobs.batches.state import BatchState, Json, Stage
+from serve.jobs.batches.state import BatchState, Stage
 from serve.jobs.batches.storage import BatchFolder
 
 EVENTS = "text/event-stream"

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Json
 from data.io.jsonl import LineIndex, read_lines
 from model.labelling.hair import Hair, Label
 from model.report_json import hair_of
@@ -69,8 +69,6 @@ KEPT = 60
 """Hairs that are shown: those whose probabilities differ most."""
 NAMED = 100
 """Photos that are named at most, of those that came out otherwise."""
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from threading import Event
 
 from anyio.from_thread import BlockingPortal
 
+from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
 from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
@@ -21,7 +22,7 @@ from serve.batch.local_engine import LocalEngine
 from serve.batch.run_folder import begin_run
 from serve.batch.totals import RunSummary
 from serve.inputs.photo_files import NamedPhoto
-from serve.jobs.batches.state import BatchState, Json, Stage
+from serve.jobs.batches.state import BatchState, Stage
 from serve.jobs.batches.storage import BatchFolder
 from serve.jobs.batches.unpack import UploadedBatch
 from serve.resources import Resources

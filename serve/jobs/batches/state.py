@@ -3,9 +3,8 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-Json = dict[str, Any]
+from data.arrays import Json
 
 
 class Stage(StrEnum):

@@ -22,6 +22,7 @@ from threading import Lock
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
 from data.io.files import atomic_writer
 from serve.batch import RESULTS
@@ -29,7 +30,7 @@ from serve.batch.report import REPORT
 from serve.batch.run import SUMMARY
 from serve.batch.run_folder import RUN
 from serve.batch.tables import HAIRS, PHOTOS
-from serve.jobs.batches.state import BatchState, Json
+from serve.jobs.batches.state import BatchState
 from serve.zip_stream import StreamBuffer
 
 

@@ -1,11 +1,11 @@
 """Which version of the model is in force, and putting another one there as a training found."""
 
+from data.arrays import Json
 from data.errors import ShedlightError
 from model.registry.history import active_history
 from model.registry.registry import Registry, RegistryError
 from model.version import SHIPPED, load_version
 from serve.jobs.training.manager import refused
-from serve.jobs.training.state import Json
 
 _BETTER = "better"
 """The verdict with which training lets a challenger take the champion's place."""

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-Json = dict[str, Any]
+from data.arrays import Json
 
 
 class Stage(StrEnum):

@@ -19,8 +19,9 @@ from pathlib import Path
 from time import sleep
 from typing import IO
 
+from data.arrays import Json
 from data.io.files import replace_file
-from serve.jobs.training.state import Json, Stage, TrainingState
+from serve.jobs.training.state import Stage, TrainingState
 
 GATHERING = "Gathering the labels"
 PROGRESS, OUTCOME, REPORT = "progress.json", "outcome.json", "report.html"

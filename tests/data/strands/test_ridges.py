@@ -2,13 +2,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.strands.curves import trace
-from data.strands.line_map import Levels, LineMap, levels
+from data.strands.line_map import LineMap, levels
 from data.strands.ridges import ridge_points
 from tests.helpers.line_maps import line_map
 
 
-def _times(toward: Levels, share: NDArray[np.float32] | float) -> Levels:
+def _times(toward: Pixels, share: NDArray[np.float32] | float) -> Pixels:
     return np.round(toward * share).astype(np.uint8)
 
 

@@ -11,6 +11,7 @@ from math import lgamma
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from model.share.confusion import Confusion, Row
 from model.share.posterior import share_interval, share_posterior
 
@@ -25,7 +26,6 @@ Z = 1.959964
 _NEVER = 1e-9
 """What is rarer than this is left out of the sums."""
 
-Array = NDArray[np.float64]
 Pairs = NDArray[np.int64]
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.strands.crop import crop_end
@@ -13,7 +13,6 @@ from data.strands.strand import End, EndState, Strand
 from model.inference.line_finder import shipped_finder
 from tests.helpers.drawn_photos import DARK, GROUND, PALE, draw, ground, photo
 
-Pixels = NDArray[np.uint8]
 EXAMPLES = Path(__file__).parents[3] / "examples"
 find_strands = shipped_finder()
 known = pytest.mark.xfail(

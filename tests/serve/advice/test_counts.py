@@ -1,11 +1,11 @@
 """Labels of the machine and of a person beside each other, at ``POST /v1/advice``."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
+from data.arrays import Json
 from model.labelling.hair import ALL
 from model.share.confusion import Confusion
 from model.share.posterior import Counts, summarise_counts
@@ -20,8 +20,6 @@ SCORER = FakeScorer(14, 6, 0, confusion={ALL: SELDOM_WRONG, "4to8px": TEN_PERCEN
 """Reads 20 hairs of 6 pixels, and errs on them more than on others."""
 SIX_PX = [6.0]
 NOBODY = {"telogen": 0, "misshapen": 0, "no_bulb": 0}
-
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from data.arrays import Json
 from data.images.photo import Photo
 from model.report import PhotoReport
 from serve.batch import BatchRequest, score_batch
@@ -18,8 +18,6 @@ from serve.batch.review import MOST_DOUBTFUL
 from serve.errors import CommandError
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
-
-Json = dict[str, Any]
 
 
 class ByHeight(FakeScorer):

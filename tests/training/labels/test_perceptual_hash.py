@@ -1,12 +1,10 @@
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from tests.helpers.training.label_folders import picture
 from training.labels.perceptual_hash import perceptual_hash, same_pictures
-
-Pixels = NDArray[np.uint8]
 
 
 def pixels(seed: int) -> Pixels:

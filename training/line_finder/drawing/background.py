@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.render.backgrounds.markings import DRAWERS, decorate
 from data.render.backgrounds.photographs import photographed
 from data.render.backgrounds.procedural import PAINTERS
 from data.render.backgrounds.texture import Ground, Patch, noise, turned
-from training.line_finder.drawing.strokes import Array, Canvas
+from training.line_finder.drawing.strokes import Canvas
 
 PHOTOGRAPHED_SHARE = 0.5
 DECOR_SHARE = 0.25

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
+from data.arrays import Array
 from data.render.backgrounds.markings import INKS
 from training.line_finder.drawing.strokes import (
     STEP_PX,
-    Array,
     Band,
     Canvas,
     paint_stroke,

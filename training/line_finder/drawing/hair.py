@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from data.arrays import Array
 from data.strands.curves import resample
 from training.datasets.annotations import AnnotatedHair
 from training.line_finder.drawing.shaft_texture import LUMINANCE, Backdrop, ShaftTexture, textured
 from training.line_finder.drawing.strokes import (
     STEP_PX,
-    Array,
     Band,
     Canvas,
     paint_stroke,

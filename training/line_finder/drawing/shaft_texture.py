@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.arrays import Array
 from data.render.colour import absorption, reflectance
 from data.render.sampling.scene import DYES
 from data.render.spec import ColourSpec
-from training.line_finder.drawing.strokes import Array, Band, smooth, soft_step
+from training.line_finder.drawing.strokes import Band, smooth, soft_step
 
 LOOKS = ("matte", "glossy", "broken", "translucent", "pale", "near_tone", "other_hue")
 SHARES = (0.14, 0.2, 0.15, 0.14, 0.13, 0.16, 0.08)

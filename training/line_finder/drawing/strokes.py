@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.strands.curves import resample
 
-Array = NDArray[np.float64]
 Canvas = NDArray[np.float32]
 
 STEP_PX = 0.9

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.render.phone_camera import encode, photograph, sample_phone
 from data.render.spec import PhoneSpec
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
@@ -19,7 +20,7 @@ from training.line_finder.drawing.background import lit_background
 from training.line_finder.drawing.distractors import scatter
 from training.line_finder.drawing.hair import FULL_LIGHT, Light, draw_hair
 from training.line_finder.drawing.shaft_texture import natural_colour
-from training.line_finder.drawing.strokes import SHARES, STYLES, Array, Canvas, path, placed
+from training.line_finder.drawing.strokes import SHARES, STYLES, Canvas, path, placed
 
 HAIRLESS_SHARE = 0.15
 TANGLE_SHARE = 0.1

@@ -1,0 +1,19 @@
+"""The types of arrays and JSON objects that the rooms pass to each other."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""Pictures, usually (H, W, 3) in blue, green, red order."""
+Array = NDArray[np.float64]
+"""Coordinates, probabilities and other numbers in double precision."""
+Floats = NDArray[np.float32]
+"""Numbers in single precision: what networks take and give."""
+Indices = NDArray[np.intp]
+"""Positions in other arrays."""
+Mask = NDArray[np.bool_]
+"""Which elements of another array are meant."""
+Json = dict[str, Any]
+"""A JSON object."""
