@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.images.encode import encode_jpeg
 from data.render.spec import PhoneSpec
 
 Image = NDArray[np.float32]
@@ -56,12 +57,7 @@ def photograph(radiance: Image, phone: PhoneSpec, white: float) -> NDArray[np.ui
 
 def encode(picture: NDArray[np.uint8], phone: PhoneSpec) -> bytes:
     """The JPEG file."""
-    ok, raw = cv2.imencode(
-        ".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, phone.jpeg_quality]
-    )
-    if not ok:
-        raise ValueError("the picture could not be encoded")
-    return bytes(raw.tobytes())
+    return encode_jpeg(picture[..., ::-1], phone.jpeg_quality)
 
 
 def _expose(light: Image, phone: PhoneSpec, white: float) -> Image:

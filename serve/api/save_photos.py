@@ -1,7 +1,7 @@
 """Keeps the photos of one request."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from data.errors import ShedlightError
@@ -10,6 +10,7 @@ from serve.saved_photos.service import PhotoService
 from serve.scoring.score_file import ScoredPhoto
 from serve.store.idempotency import RequestKey
 from serve.store.retention import Retention
+from serve.store.saved_photo import SavedPhoto
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,16 @@ class SavePhotos:
     options: PhotoOptions
     key: str | None = None
     client: str | None = None
-    _kept: list[str] = field(default_factory=list)
+    _saved: list[str] = field(default_factory=list)
 
-    def keep(self, scored: ScoredPhoto, place: int) -> ScoredPhoto:
-        """What was scored, with the photo kept if it was read; ``place`` is that in the request.
+    def save(self, scored: ScoredPhoto, place: int) -> SavedPhoto | None:
+        """Saves the photo if it was decoded; ``place`` is its number in the request.
 
-        Blocks. Raises ShedlightError as ``Store.open`` and ``Store.keep_jpeg`` do.
+        Blocks. Raises ShedlightError as ``Store.open`` and ``Store.save`` do.
         """
         if scored.jpeg is None:
-            return scored
-        kept = self.keeping.store().keep_jpeg(
+            return None
+        saved = self.keeping.store().save(
             scored.jpeg,
             scored.report.as_json(),
             roots_in_view=self.options.roots_in_view,
@@ -40,15 +41,15 @@ class SavePhotos:
             now=datetime.now(UTC),
             request=self._request(scored, place),
         )
-        self._kept.append(kept.id)
-        return replace(scored, jpeg=None, kept=kept)
+        self._saved.append(saved.id)
+        return saved
 
     def take_back(self) -> None:
         """Deletes what was kept for an answer that nobody received, so that nobody has its ids.
 
         With a key nothing is deleted: the sender gets the ids by asking once more.
         """
-        for photo_id in [] if self.key else self._kept:
+        for photo_id in [] if self.key else self._saved:
             try:
                 self.keeping.store().delete(photo_id)
             except ShedlightError:  # then it goes when its time is up

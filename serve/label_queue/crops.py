@@ -1,6 +1,5 @@
 """Pictures of hairs that a person is asked to label: the job of a worker."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import cv2
 import numpy as np
 
 from data.arrays import Pixels
+from data.images.encode import data_url, encode_jpeg
 from data.images.limits import ReadLimits
 from data.images.photo import Photo
 from data.images.read import read_photo
@@ -62,5 +62,4 @@ def _around(pixels: Pixels, end: End, shaft_px: float) -> Pixels:
 
 
 def _url(pixels: Pixels) -> str:
-    jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
-    return "data:image/jpeg;base64," + b64encode(jpeg.tobytes()).decode("ascii")
+    return data_url(encode_jpeg(pixels, _JPEG_QUALITY), "image/jpeg")

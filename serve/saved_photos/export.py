@@ -13,10 +13,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
+from data.images.encode import encode_png
 from data.images.photo import Photo
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from serve.saved_photos.corrected import with_label
-from serve.saved_photos.pictures import as_png, decoded, ends_to_show
+from serve.saved_photos.pictures import decoded, ends_to_show
 from serve.store.store import Store
 from serve.store.training_labels import LabelledPhoto, TrainingLabel
 from serve.zip_stream import StreamBuffer
@@ -74,7 +75,9 @@ def _crops(photo: Photo, report: Json, label: TrainingLabel, photo_id: str) -> d
         return {}
     hair = with_label(report["hairs"][label.hair])
     return {
-        f"crops/{photo_id}_{label.hair}_{end}.png": as_png(crop_end(photo, hair.strand, end).pixels)
+        f"crops/{photo_id}_{label.hair}_{end}.png": encode_png(
+            crop_end(photo, hair.strand, end).pixels
+        )
         for end in ends_to_show(hair)
     }
 

@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-from data.arrays import Json, Pixels
+from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
+from data.images.encode import encode_png
 from data.images.photo import Photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
@@ -17,7 +18,7 @@ from serve.store.store import Store
 def kept_overlay(store: Store, photo_id: str) -> bytes:
     """A PNG of the photo with its hairs as they stand; raises ShedlightError (PHOTO_NOT_FOUND)."""
     photo, report = decoded(store, photo_id), store.corrected(photo_id)
-    return as_png(draw_overlay(photo, apply_corrections(report)))
+    return encode_png(draw_overlay(photo, apply_corrections(report)))
 
 
 def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> bytes:
@@ -31,7 +32,7 @@ def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> byte
         raise ShedlightError(ErrorCode.NOT_FOUND)
     hair = with_label(listed[number])
     chosen = ends_to_show(hair)[0] if end is None else end
-    return as_png(crop_end(decoded(store, photo_id), hair.strand, chosen).pixels)
+    return encode_png(crop_end(decoded(store, photo_id), hair.strand, chosen).pixels)
 
 
 def ends_to_show(hair: Hair) -> list[int]:
@@ -49,9 +50,3 @@ def decoded(store: Store, photo_id: str) -> Photo:
     if pixels is None:
         raise ShedlightError(ErrorCode.STORE_UNAVAILABLE)
     return Photo(np.asarray(pixels, np.uint8), kept.sha256)
-
-
-def as_png(pixels: Pixels) -> bytes:
-    """(H, W, 3) blue green red pixels as a PNG file."""
-    _, png = cv2.imencode(".png", pixels)
-    return png.tobytes()

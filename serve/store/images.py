@@ -6,36 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from data.errors import ErrorCode, ShedlightError
-from data.images.photo import Photo
 
-JPEG_QUALITY = 95
-"""Our assumption: at this quality a root of 4 px and more looks as it did."""
 IDENTITY_FILE = "store-identity"
 _SUFFIX, _UNFINISHED = ".jpg", ".part"
 _OURS = re.compile(r"[A-Za-z0-9_-]{22}\.jpg(\.part)?")
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
 _log = logging.getLogger(__name__)
-
-
-def as_jpeg(photo: Photo) -> bytes:
-    """The photo's pixels as a new JPEG, so that no word of the sent file (place, camera) survives.
-
-    Raises ShedlightError (INVALID_REQUEST) for a photo that is longer than a JPEG can be.
-    """
-    try:
-        done, jpeg = cv2.imencode(".jpg", photo.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    except cv2.error:
-        done, jpeg = False, np.zeros(0, np.uint8)
-    if not done:
-        raise ShedlightError(
-            ErrorCode.INVALID_REQUEST, field="files", what="'files' (a photo too long to be kept)"
-        )
-    return jpeg.tobytes()
 
 
 @dataclass(frozen=True)

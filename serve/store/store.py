@@ -10,13 +10,12 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.photo import Photo
 from serve.store import correction_rows as event_rows
 from serve.store import photo_rows
 from serve.store.correction import Correction, CorrectionEvent, CorrectionKind, at_fault
 from serve.store.database import Database
 from serve.store.idempotency import RequestKey, answered, forget_old, remember
-from serve.store.images import PictureFolder, as_jpeg
+from serve.store.images import PictureFolder
 from serve.store.replay import corrected_report, in_force
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS, RetentionDays
 from serve.store.saved_photo import SavedPhoto
@@ -72,22 +71,7 @@ class Store:
         """Gives back the connections; the store may not be used any more."""
         self._database.close()
 
-    def keep(
-        self,
-        photo: Photo,
-        report: Mapping[str, Any],
-        roots_in_view: bool,
-        improve: bool,
-        now: datetime,
-        request: RequestKey | None = None,
-    ) -> SavedPhoto:
-        """``keep_jpeg`` of a photo's pixels.
-
-        Raises ShedlightError (INVALID_REQUEST) for a photo longer than a JPEG can be, too.
-        """
-        return self.keep_jpeg(as_jpeg(photo), report, roots_in_view, improve, now, request)
-
-    def keep_jpeg(
+    def save(
         self,
         jpeg: bytes,
         report: Mapping[str, Any],
@@ -96,12 +80,10 @@ class Store:
         now: datetime,
         request: RequestKey | None = None,
     ) -> SavedPhoto:
-        """Keeps a photo that ``pictures.as_jpeg`` re-encoded, with its report (a ``shedlight/1``
-        object of that photo, which was decoded).
+        """Saves a photo, re-encoded as ``jpeg``, with its report (a ``shedlight/1`` object).
 
-        A ``request`` that was answered less than a day ago is answered with the same photo, and
-        nothing is kept anew. Raises ShedlightError (INVALID_REQUEST) when its key came with another
-        request.
+        Returns the photo saved earlier if the same ``request`` was answered less than a day ago.
+        Raises ShedlightError (INVALID_REQUEST) if its key came with another request.
         """
         kept = self._new(report, roots_in_view, improve, now)
         with self._database.writing() as connection:
@@ -113,12 +95,6 @@ class Store:
                 remember(connection, request, kept.id, now)
             self._pictures.put(kept.id, jpeg)  # before the commit, so that no row lacks its file
         return kept
-
-    def kept_for(self, request: RequestKey, now: datetime) -> SavedPhoto | None:
-        """The photo that ``keep`` would answer this request with again; raises as it does."""
-        with self._database.reading() as connection:
-            earlier = answered(connection, request, now)
-            return None if earlier is None else photo_rows.read(connection, earlier)
 
     def get(self, photo_id: str) -> SavedPhoto:
         """A photo's row."""

@@ -1,8 +1,9 @@
 """``POST /v1/photos``: photos in, hairs and advice out."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from anyio import CancelScope, create_task_group, sleep, to_thread
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
+from model.report import PhotoReport
 from serve.advice.advise import advise
 from serve.api.client import ClientToken, IdempotencyKey
 from serve.api.errors import answer
@@ -27,11 +29,18 @@ from serve.scoring.score_file import (
     score_file,
 )
 from serve.store.retention import Retention
+from serve.store.saved_photo import SavedPhoto
 
 PHOTOS = "/v1/photos"
 LOOK_S = 0.2
 """Seconds between two looks whether a sender who waits is still there."""
 router = APIRouter(tags=["photos"])
+
+
+@dataclass(frozen=True)
+class _Answered:
+    scored: ScoredPhoto
+    saved: SavedPhoto | None = None
 
 
 @router.post(
@@ -51,15 +60,17 @@ async def score_photos(
     """
     duplicates = Duplicates()
     keeper = SavePhotos(shared.keeping, submitted.options, key, client)
-    scored_once = await _score_all(submitted, shared, keeper)
-    photos = [replace(each, report=duplicates.mark(each.report)) for each in scored_once]
-    if len(photos) == 1 and photos[0].error:
-        return answer(photos[0].error)
-    pool = shared.scorer.pool(scored.report for scored in photos)
+    photos = await _score_all(submitted, shared, keeper)
+    if len(photos) == 1 and (error := photos[0].scored.error):
+        return answer(error)
+    reports = [duplicates.mark(each.scored.report) for each in photos]
+    pool = shared.scorer.pool(reports)
     advice = advise(pool, submitted.options.context)
     return JSONResponse(
         {
-            "photos": [scored.as_json() for scored in photos],
+            "photos": [
+                _photo_json(report, each) for report, each in zip(reports, photos, strict=True)
+            ],
             "pool": pool.as_json(),
             "advice": [each.as_json() for each in advice],
         }
@@ -68,7 +79,7 @@ async def score_photos(
 
 async def _score_all(
     submitted: Submission, shared: Resources, keeper: SavePhotos
-) -> list[ScoredPhoto]:
+) -> list[_Answered]:
     """One photo after the other; other requests take turns in between.
 
     Raises ShedlightError (TOO_BUSY), and ClientDisconnect when nobody waits for the answer.
@@ -78,15 +89,15 @@ async def _score_all(
     how = ScoreOptions(
         shared.limits, options.roots_in_view, draw, options.retention is not Retention.NO
     )
-    photos: list[ScoredPhoto] = []
+    photos: list[_Answered] = []
     with shared.line.place():
         async with create_task_group() as tasks:
             tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
             for place, (name, file) in enumerate(submitted.files):
                 if await submitted.gone():
                     break
-                keep = partial(keeper.keep, place=place)
-                turn = partial(_score, shared, name, file, how, keep)
+                save = partial(keeper.save, place=place)
+                turn = partial(_score, shared, name, file, how, save)
                 photos.append(await shared.line.turn(turn))
             tasks.cancel_scope.cancel()
     if len(photos) < len(submitted.files) or await submitted.gone():
@@ -107,17 +118,28 @@ def _score(
     name: str,
     file: UploadFile,
     how: ScoreOptions,
-    keep: Callable[[ScoredPhoto], ScoredPhoto],
-) -> ScoredPhoto:
-    """The answer for one file, whatever it does to the worker that reads it.
+    save: Callable[[ScoredPhoto], SavedPhoto | None],
+) -> _Answered:
+    """Scores and saves one file, whatever it does to the worker that reads it.
 
-    One that cannot be kept, though that was asked for, has failed: nobody shall think it is kept.
+    A photo that should be saved and cannot be has failed.
     """
     raw = file.file.read()
     try:
         with shared.metrics.timed():
-            scored = keep(shared.workers.run(score_file, raw, name, how))
+            scored = shared.workers.run(score_file, raw, name, how)
+            photo = _Answered(replace(scored, jpeg=None), save(scored))
     except ShedlightError as error:
-        scored = failed(shared.scorer.model, raw, name, error)
-    shared.metrics.count(scored.report.status)
-    return scored
+        photo = _Answered(failed(shared.scorer.model, raw, name, error))
+    shared.metrics.count(photo.scored.report.status)
+    return photo
+
+
+def _photo_json(report: PhotoReport, photo: _Answered) -> dict[str, Any]:
+    """The photo's object of the output format, with ``overlay`` and what was saved added."""
+    record = report.as_json()
+    if photo.scored.overlay is not None:
+        record["overlay"] = photo.scored.overlay
+    if photo.saved is not None:
+        record |= {"id": photo.saved.id, "expires_at": photo.saved.expires_at.isoformat()}
+    return record

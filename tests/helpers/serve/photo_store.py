@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from data.images.encode import encode_jpeg
 from data.images.photo import Photo
+from serve.scoring.score_file import SAVED_JPEG_QUALITY
 from serve.store.correction import Correction, CorrectionKind, Point
 from serve.store.saved_photo import SavedPhoto
 from serve.store.store import Store
@@ -26,6 +28,10 @@ def grey(width: int = 300, height: int = 200, seed: int = 0) -> Photo:
 PHOTO = grey()
 
 
+def jpeg_of(photo: Photo = PHOTO) -> bytes:
+    return encode_jpeg(photo.pixels, SAVED_JPEG_QUALITY)
+
+
 def report_of(photo: Photo = PHOTO) -> dict[str, Any]:
     scored = FakeScorer(telogen=1, misshapen=0, unsure=1).score(photo)
     return replace(scored, photo="anna's head.jpg").as_json()
@@ -40,7 +46,7 @@ def open_store(folder: Path, **days: int) -> Store:
 
 
 def keep(store: Store, improve: bool = True, now: datetime = NOW) -> SavedPhoto:
-    return store.keep(PHOTO, report_of(), roots_in_view=False, improve=improve, now=now)
+    return store.save(jpeg_of(), report_of(), roots_in_view=False, improve=improve, now=now)
 
 
 def label(hair: int, said: CorrectionKind = CorrectionKind.MISSHAPEN) -> Correction:

@@ -35,7 +35,7 @@ def test_a_photo_whose_time_is_up_goes_when_the_server_starts(tmp_path: Path) ->
     scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     assert scored.jpeg is not None
     long_ago = datetime.now(UTC) - timedelta(days=31)
-    keeping.store().keep_jpeg(scored.jpeg, scored.report.as_json(), False, False, long_ago)
+    keeping.store().save(scored.jpeg, scored.report.as_json(), False, False, long_ago)
     keeping.close()
     assert len(pictures_in(tmp_path)) == 1
     with TestClient(create_app(settings, SCORER)) as client:

@@ -242,7 +242,7 @@ def test_what_cannot_be_kept_has_failed_and_nobody_thinks_otherwise(
     def full(*_: object, **__: object) -> None:
         raise ShedlightError(ErrorCode.STORE_UNAVAILABLE, retry_s=5)
 
-    monkeypatch.setattr(Store, "keep_jpeg", full)
+    monkeypatch.setattr(Store, "save", full)
     alone = send(client, PHOTO)
     assert (alone.status_code, error_of(alone)["code"]) == (503, "store_unavailable")
     assert alone.headers["retry-after"] == "5"
@@ -272,7 +272,7 @@ def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
     scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     for key, left in ((None, 0), ("k", 1)):
         keeper = SavePhotos(keeping, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
-        assert keeper.keep(scored, 0).kept is not None
+        assert keeper.save(scored, 0) is not None
         keeper.take_back()
         assert len(pictures_in(tmp_path)) == left
     keeping.close()

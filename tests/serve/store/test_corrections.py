@@ -16,7 +16,7 @@ from serve.store.training_labels import RootFrom
 from tests.helpers.serve.photo_store import (
     LISTED,
     NOW,
-    PHOTO,
+    jpeg_of,
     keep,
     label,
     missed,
@@ -154,7 +154,7 @@ def test_the_machines_label_is_told_in_the_words_of_people(
     photo = keep(store)
     report = store.get(photo.id).report
     report["hairs"][0] |= {"label": "anagen", "root_type": root_type}
-    own = store.keep(PHOTO, report, False, True, NOW)
+    own = store.save(jpeg_of(), report, False, True, NOW)
     say(store, own, label(0))
     assert store.labels(own.id)[0].machine_label is machine
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 from serve.store.idempotency import RequestKey
 from serve.store.store import Store
-from tests.helpers.serve.photo_store import NOW, PHOTO, files_in, keep, label, open_store, report_of
+from tests.helpers.serve.photo_store import (
+    NOW,
+    files_in,
+    jpeg_of,
+    keep,
+    label,
+    open_store,
+    report_of,
+)
 from tests.helpers.serve.store_writer import PROCESSES, add_many, just_open
 
 MANY = 10
@@ -43,7 +51,7 @@ def test_the_same_request_at_once_keeps_one_photo(store: Store, tmp_path: Path) 
     request = RequestKey("client/7", "a" * 64)
 
     def send(_turn: int) -> str:
-        return store.keep(PHOTO, report_of(), False, False, NOW, request).id
+        return store.save(jpeg_of(), report_of(), False, False, NOW, request).id
 
     with ThreadPoolExecutor(6) as threads:
         ids = set(threads.map(send, range(6)))

@@ -14,6 +14,7 @@ from serve.saved_photos.export import exported_photos, label_archive
 from serve.store.correction import Correction
 from serve.store.correction import CorrectionKind as Word
 from serve.store.store import Store
+from tests.helpers.serve.photo_store import jpeg_of
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.labels.label import HairLabel
 from training.labels.label_set import LabelSet, load_labels
@@ -30,7 +31,7 @@ def report() -> PhotoReport:
 def exported(tmp_path: Path, report: PhotoReport, *said: Correction) -> LabelSet:
     """What is understood of the export of a store in which this was said of the photo."""
     store = Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "photos")
-    kept = store.keep(read_photo_file(EXAMPLE), report.as_json(), False, True, NOW)
+    kept = store.save(jpeg_of(read_photo_file(EXAMPLE)), report.as_json(), False, True, NOW)
     for correction in said:
         store.add(kept.id, correction, NOW)
     path = tmp_path / "labels.zip"

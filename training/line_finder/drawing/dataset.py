@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from rich.progress import track
 
+from data.images.encode import encode_jpeg
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.line_finder.drawing.tile import draw_tile
 
@@ -40,8 +41,7 @@ def _draw(job: Job) -> str:
     cv2.setNumThreads(1)
     pixels, truth = draw_tile(np.random.default_rng([seed, index]), POOL_TILE_PX, grounds)
     name = _name(seed, index)
-    raw = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
-    (out / "photos" / name).write_bytes(raw.tobytes())
+    (out / "photos" / name).write_bytes(encode_jpeg(pixels, _JPEG_QUALITY))
     return _line(name, truth)
 
 
