@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from markupsafe import Markup
+
+from data.io.html_page import gallery, heading, page, paragraph, plots, table, tiles
 from model.labelling.hair import Hair, Label
 from model.report import Status
 from model.share.summary import ShareInterval, Summary
@@ -12,7 +15,6 @@ from serve.batch.review import MOST_FAILURES, Failures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import Pooled, RunSummary
 from serve.reports.crops import cut_crops
-from serve.reports.page import heading, page, paragraph, sheet, side_by_side, table, tiles
 from serve.reports.svg_plots import confidence_histogram, interval_bar, trend_plot
 
 REPORT = "report.html"
@@ -25,7 +27,6 @@ def report_page(
 ) -> str:
     """The page's HTML. Reads the few photos again whose hairs it shows."""
     parts = [
-        heading(_TITLE, 1),
         *_totals(summary, run.skipped),
         *_groups(summary.groups),
         *_trends(summary.trend),
@@ -37,7 +38,7 @@ def report_page(
     return page(_TITLE, parts)
 
 
-def _totals(summary: RunSummary, skipped: int) -> Iterator[str]:
+def _totals(summary: RunSummary, skipped: int) -> Iterator[Markup]:
     statuses = summary.statuses
     bad = statuses.get(Status.REJECTED, 0) + statuses.get(Status.FAILED, 0)
     yield tiles(
@@ -56,7 +57,7 @@ def _totals(summary: RunSummary, skipped: int) -> Iterator[str]:
     yield paragraph(f"Read by {model.name} {model.version}, trained on {model.trained_on}.")
 
 
-def _groups(groups: Sequence[Pooled]) -> Iterator[str]:
+def _groups(groups: Sequence[Pooled]) -> Iterator[Markup]:
     if len(groups) < 2:
         return
     yield heading("Groups")
@@ -82,7 +83,7 @@ def _row(each: Pooled) -> Sequence[str]:
     )
 
 
-def _trends(trend: Sequence[Pooled]) -> Iterator[str]:
+def _trends(trend: Sequence[Pooled]) -> Iterator[Markup]:
     lines: defaultdict[str, list[tuple[date, ShareInterval]]] = defaultdict(list)
     for each in trend:
         if each.summary.share is not None and each.place.date is not None:
@@ -95,18 +96,18 @@ def _trends(trend: Sequence[Pooled]) -> Iterator[str]:
             "The share of telogen hairs on each day, with its 95 % interval. Where intervals "
             "overlap, a change may be chance."
         )
-        yield side_by_side([(group, trend_plot(points)) for group, points in shown])
+        yield plots([(group, trend_plot(points)) for group, points in shown])
         yield from _more(len(lines) - _MOST_TRENDS, "groups", "summary.json")
 
 
-def _confidence(summary: RunSummary) -> Iterator[str]:
+def _confidence(summary: RunSummary) -> Iterator[Markup]:
     if summary.pool.hairs:
         yield heading("How sure the labels are")
         yield paragraph("Hairs by the greater of their two probabilities, telogen or anagen.")
         yield confidence_histogram(summary.confidence)
 
 
-def _findings(summary: RunSummary) -> Iterator[str]:
+def _findings(summary: RunSummary) -> Iterator[Markup]:
     if not summary.findings:
         return
     yield heading("What to do better in the next photos")
@@ -115,7 +116,7 @@ def _findings(summary: RunSummary) -> Iterator[str]:
     yield table(["finding", "photos", "what to do, as the first of them was told"], rows)
 
 
-def _gallery(doubtful: LeastConfident, run: RunFolder) -> Iterator[str]:
+def _gallery(doubtful: LeastConfident, run: RunFolder) -> Iterator[Markup]:
     kept = {label: doubtful.most(label) for label in Label}
     wanted = [each for hairs in kept.values() for each in hairs]
     if not wanted:
@@ -125,7 +126,7 @@ def _gallery(doubtful: LeastConfident, run: RunFolder) -> Iterator[str]:
     for label, hairs in kept.items():
         if hairs:
             yield heading(label.value, 3)
-            yield sheet((crops.get(id(each)), _caption(each.photo, each.hair)) for each in hairs)
+            yield gallery((crops.get(id(each)), _caption(each.photo, each.hair)) for each in hairs)
 
 
 def _caption(photo: str, hair: Hair) -> str:
@@ -135,14 +136,14 @@ def _caption(photo: str, hair: Hair) -> str:
     return f"{photo}: {hair.label.value} {min(99, round(100 * sure))} %"
 
 
-def _failures(failures: Failures) -> Iterator[str]:
+def _failures(failures: Failures) -> Iterator[Markup]:
     if failures.count:
         yield heading("Photos that could not be read")
         yield table(["photo", "status", "why"], failures.first)
         yield from _more(failures.count - MOST_FAILURES, "photos", "photos.csv")
 
 
-def _more(number: int, what: str, where: str) -> Iterator[str]:
+def _more(number: int, what: str, where: str) -> Iterator[Markup]:
     if number > 0:
         yield paragraph(f"And {number:,} more {what}: see {where}.")
 

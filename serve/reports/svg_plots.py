@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from markupsafe import Markup
+
 from model.labelling.hair import Label
 from model.share.summary import ShareInterval
 from serve.drawing.style import STYLES
-from serve.reports.page import Markup
 
 _INK, _SOFT, _GRID = "#22252a", "#5d636c", "#dcdad3"
 _BAR = (150.0, 16.0)

@@ -1,14 +1,17 @@
 """The pictures of a run's report."""
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
+from data.io.html_page import image
 from model.labelling.hair import Label
 from model.version import CLASSES
 from training.evaluation.breakdown import TIER_NAMES, tier_of
@@ -29,6 +32,13 @@ _LINES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("right", {"color": "black", "linestyle": "dotted"}, "share read right"),
 )
 """Of a ladder: the rung's figure, how it is drawn, and what it is."""
+
+
+def picture(figure: Figure, alt: str) -> Markup:
+    """A figure as part of a page; ``alt`` describes it to people who cannot see it."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110, transparent=True)
+    return image(buffer.getvalue(), "image/png", alt)
 
 
 def loss_curve(epochs: Sequence[tuple[int, float]]) -> Figure:

@@ -5,7 +5,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from markupsafe import Markup
+
 from data.arrays import Pixels
+from data.io.html_page import gallery, heading, page, paragraph, soft, table, tiles
 from model.version import CLASSES
 from training.evaluation.breakdown import (
     ALL,
@@ -17,6 +20,7 @@ from training.evaluation.breakdown import (
     TIER,
     TIER_NAMES,
     Group,
+    Share,
     save_breakdown,
 )
 from training.evaluation.metrics import Evaluation
@@ -33,9 +37,8 @@ from training.evaluation.resolution_sweep import (
     shown_at,
 )
 from training.fitting.loop import CURVE
-from training.reports import charts as pictures
+from training.reports import charts
 from training.reports.diagnostics import Diagnostics
-from training.reports.html_page import page, paragraph, picture, sheet, table, tiles
 
 METRICS, BREAKDOWN, REPORT = "metrics.json", "breakdown.json", "report.html"
 UNMEASURED = (
@@ -65,8 +68,7 @@ def write_report(run: Path, evaluation: Evaluation, study: Diagnostics) -> None:
     (run / REPORT).write_text(page("Training run", parts), "utf-8")
 
 
-def _first_screen(study: Diagnostics) -> Iterator[str]:
-    yield "<h1>Training run</h1>"
+def _first_screen(study: Diagnostics) -> Iterator[Markup]:
     yield paragraph(f"Trained on: {study.origin.trained_on}")
     yield paragraph(UNMEASURED, "warning")
     yield tiles(list(_five(study)))
@@ -92,50 +94,52 @@ def _five(study: Diagnostics) -> Iterator[tuple[str, str]]:
     )
 
 
-def _ends(evaluation: Evaluation, study: Diagnostics) -> Iterator[str]:
-    yield "<h2>Ends: what is taken for what</h2>"
+def _ends(evaluation: Evaluation, study: Diagnostics) -> Iterator[Markup]:
+    yield heading("Ends: what is taken for what")
     yield paragraph("By the likeliest class, however unsure. A row adds up to 100%.")
-    yield picture(pictures.table_of_ends(evaluation.ends), "Ends: truth by row, reading by column")
-
-
-def _hairs(study: Diagnostics) -> Iterator[str]:
-    yield "<h2>Hairs: what they are called, by shaft width</h2>"
-    yield paragraph("Hairs that can be told from what is in view. One not listed counts as unsure.")
-    yield picture(
-        pictures.tables_of_hairs(study.judged.hairs), "Hairs: truth by row, label by column"
+    yield charts.picture(
+        charts.table_of_ends(evaluation.ends), "Ends: truth by row, reading by column"
     )
 
 
-def _sureness(study: Diagnostics) -> Iterator[str]:
+def _hairs(study: Diagnostics) -> Iterator[Markup]:
+    yield heading("Hairs: what they are called, by shaft width")
+    yield paragraph("Hairs that can be told from what is in view. One not listed counts as unsure.")
+    yield charts.picture(
+        charts.tables_of_hairs(study.judged.hairs), "Hairs: truth by row, label by column"
+    )
+
+
+def _sureness(study: Diagnostics) -> Iterator[Markup]:
     judged = study.judged
-    yield "<h2>Whether chances mean what they say</h2>"
+    yield heading("Whether chances mean what they say")
     yield paragraph(
         "On the dashed line they do; below it the model is too sure. Every class, and "
         "either label, weighs the same. The bigger a dot, the more ends or hairs."
     )
     claims = claims_of_ends(judged.ends), claims_of_hairs(judged.hairs)
-    yield picture(pictures.reliability_diagram(*claims), "Reliability of ends and hairs")
-    yield "<h2>What a label costs</h2>"
+    yield charts.picture(charts.reliability_diagram(*claims), "Reliability of ends and hairs")
+    yield heading("What a label costs")
     yield paragraph(
         "Were labels given down to a lower chance, more hairs would get one and more "
         "would be wrong. The dot is what is done; it may lie off its line, because "
         "more than this chance decides whether a label is given."
     )
-    yield picture(pictures.risk_coverage(judged.hairs), "Risk by coverage for each label")
+    yield charts.picture(charts.risk_coverage(judged.hairs), "Risk by coverage for each label")
 
 
-def _ladder(study: Diagnostics) -> Iterator[str]:
+def _ladder(study: Diagnostics) -> Iterator[Markup]:
     if not study.rungs:
         return
-    yield "<h2>The ladder: one hair, ever fewer pixels</h2>"
+    yield heading("The ladder: one hair, ever fewer pixels")
     yield paragraph(
         f"{study.rungs[0].ends} ends of hairs of {LEAST_SHAFT_PX:g} px and more, shown as if fewer "
         "pixels had been taken. Sureness has to fall, and must not turn into being confidently "
         f"wrong (a wrong class with {CONFIDENT:.0%} or more). {_climb(study.rungs)}"
     )
-    yield picture(pictures.resolution_sweep_chart(study.rungs), "Sureness by shaft width")
-    yield table(HEADS, map(row_of, study.rungs))
-    yield sheet(_copies(study))
+    yield charts.picture(charts.resolution_sweep_chart(study.rungs), "Sureness by shaft width")
+    yield table(HEADS, map(row_of, study.rungs), numeric=True)
+    yield gallery(_copies(study))
 
 
 def _climb(rungs: Sequence[ResolutionPoint]) -> str:
@@ -157,8 +161,8 @@ def _copies(study: Diagnostics) -> Iterator[tuple[Pixels, str]]:
             yield copy.pixels, f"{_NAMES[truth]} at {rung.shaft_px:g} px"
 
 
-def _breakdown(groups: Sequence[Group]) -> Iterator[str]:
-    yield "<h2>Where it fails</h2>"
+def _breakdown(groups: Sequence[Group]) -> Iterator[Markup]:
+    yield heading("Where it fails")
     yield paragraph(
         "Recall of each kind of end, how many hairs get a label, and how many of the labelled ones "
         "are right, each with the number it is out of. By root, only the root's own end counts; "
@@ -170,22 +174,29 @@ def _breakdown(groups: Sequence[Group]) -> Iterator[str]:
         rows = [group for group in groups if group.by == by]
         shown = [figure for figure in figures if any(figure in group.shares for group in rows)]
         if rows:
-            yield f"<h3>By {by}</h3>"
-            yield table((by, *(f.replace("_", " ") for f in shown)), (_row(g, shown) for g in rows))
+            yield heading(f"By {by}", 3)
+            heads = (by, *(figure.replace("_", " ") for figure in shown))
+            yield table(heads, (_row(group, shown) for group in rows), numeric=True)
 
 
 def _row(group: Group, figures: Sequence[str]) -> list[str]:
-    return [group.name, *(str(group.shares.get(figure, "")) for figure in figures)]
+    return [group.name, *(_cell(group.shares.get(figure)) for figure in figures)]
 
 
-def _mistakes(ends: Sequence[EndPrediction]) -> Iterator[str]:
+def _cell(share: Share | None) -> str:
+    if share is None:
+        return ""
+    return str(share) if share.is_enough else soft(str(share))
+
+
+def _mistakes(ends: Sequence[EndPrediction]) -> Iterator[Markup]:
     shown = worst_mistakes(ends)
-    yield "<h2>The worst mistakes</h2>"
+    yield heading("The worst mistakes")
     yield paragraph(
         "Ends read wrong, the surest first. The shaft comes in from the left, and the end as found "
         f"lies in the middle. Of a photo at most {PER_PHOTO} are shown."
     )
-    yield sheet((end.crop.pixels, _told(end)) for end in shown)
+    yield gallery((end.crop.pixels, _told(end)) for end in shown)
 
 
 def _told(end: EndPrediction) -> str:
@@ -195,21 +206,22 @@ def _told(end: EndPrediction) -> str:
     return f"{reading} ({end.crop.shaft_px:.1f} px; {about}; {end.example.photo})"
 
 
-def _loss(file: Path) -> Iterator[str]:
+def _loss(file: Path) -> Iterator[Markup]:
     """Nothing for a version that was calibrated anew, which has no curve."""
     if file.exists():
         with file.open(newline="", encoding="utf-8") as lines:
             epochs = [(int(epoch), float(loss)) for epoch, loss in csv.reader(lines)]
-        yield "<h2>Loss</h2>"
-        yield picture(pictures.loss_curve(epochs), "Loss by epoch")
+        yield heading("Loss")
+        yield charts.picture(charts.loss_curve(epochs), "Loss by epoch")
 
 
-def _all_figures(metrics: Mapping[str, float]) -> Iterator[str]:
+def _all_figures(metrics: Mapping[str, float]) -> Iterator[Markup]:
     """Those that go by tier in a table of their own, with a column for each tier."""
-    yield "<h2>All figures</h2>"
+    yield heading("All figures")
     by_tier, others = _by_tier(metrics)
-    yield table(("by shaft width", *TIER_NAMES.values(), "all"), by_tier)
-    yield table(("", ""), ([name.replace("_", " "), f"{value:.3f}"] for name, value in others))
+    yield table(("by shaft width", *TIER_NAMES.values(), "all"), by_tier, numeric=True)
+    rows = ([name.replace("_", " "), f"{value:.3f}"] for name, value in others)
+    yield table(("", ""), rows, numeric=True)
 
 
 def _by_tier(metrics: Mapping[str, float]) -> tuple[list[list[str]], list[tuple[str, float]]]:

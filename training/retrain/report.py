@@ -5,20 +5,20 @@ The picture of a learning curve.
 What a report tells of the frozen set: whether anything is forgotten.
 """
 
-import html
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from data.io.html_page import bullets, gallery, heading, page, paragraph, table, tiles
 from model.version import CLASSES
 from training.labels.issues import Issue
 from training.labels.label_set import LabelSet
-from training.reports.charts import BLUE, GREY, ORANGE
-from training.reports.html_page import page, paragraph, picture, sheet, table, tiles
+from training.reports.charts import BLUE, GREY, ORANGE, picture
 from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
 from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN
 from training.retrain.learning_curve import IN_WORDS, advice_of
@@ -38,7 +38,7 @@ from training.retrain.report_mistakes import PER_PHOTO, tile_of, worst_mistakes
 _HEADS = ("", "ends", "right before", "right after", "log loss before", "log loss after")
 
 
-def of_frozen(frozen: FrozenLosses) -> Iterator[str]:
+def of_frozen(frozen: FrozenLosses) -> Iterator[Markup]:
     """The frozen set by class, and how much worse it may be read by chance."""
     grown, noise = growth(frozen)
     yield paragraph(
@@ -49,7 +49,9 @@ def of_frozen(frozen: FrozenLosses) -> Iterator[str]:
     )
     groups = [(name, frozen.classes == k) for k, name in enumerate(CLASSES)]
     rows = [_row(frozen, name.replace("_", " "), rows) for name, rows in groups if rows.any()]
-    yield table(_HEADS, [*rows, _row(frozen, "every class alike", frozen.weights > 0)])
+    yield table(
+        _HEADS, [*rows, _row(frozen, "every class alike", frozen.weights > 0)], numeric=True
+    )
 
 
 def _row(frozen: FrozenLosses, name: str, rows: NDArray[np.bool_]) -> list[str]:
@@ -101,9 +103,8 @@ def write_report(run: Path, outcome: Outcome) -> None:
     (run / OUTCOME).write_text(json.dumps(outcome.as_json(), indent=2) + "\n", "utf-8")
 
 
-def _verdict(outcome: Outcome) -> Iterator[str]:
-    yield "<h1>What your labels taught</h1>"
-    yield f"<h2>{_headline(outcome)}</h2>"
+def _verdict(outcome: Outcome) -> Iterator[Markup]:
+    yield heading(_headline(outcome))
     yield paragraph(outcome.decision.reason)
     yield paragraph(_in_force(outcome))
 
@@ -135,7 +136,7 @@ def _in_force(outcome: Outcome) -> str:
     return f"{kept}{fitted} Nothing was changed, so there is nothing to take back."
 
 
-def _labels(outcome: Outcome) -> Iterator[str]:
+def _labels(outcome: Outcome) -> Iterator[Markup]:
     labels = outcome.labels
     yield tiles(list(_sizes(outcome)))
     yield paragraph(
@@ -161,7 +162,7 @@ def _sizes(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield str(len(set(labels.groups.values()))), "groups"
 
 
-def _evidence(outcome: Outcome) -> Iterator[str]:
+def _evidence(outcome: Outcome) -> Iterator[Markup]:
     if outcome.evidence is None:
         return
     judged = outcome.evidence.judged
@@ -173,8 +174,8 @@ def _evidence(outcome: Outcome) -> Iterator[str]:
     yield from _frozen(outcome.evidence)
 
 
-def _compared(judged: Sequence[JudgedLabel], loss: dict[str, Change]) -> Iterator[str]:
-    yield "<h2>Before and after, on the same hairs</h2>"
+def _compared(judged: Sequence[JudgedLabel], loss: dict[str, Change]) -> Iterator[Markup]:
+    yield heading("Before and after, on the same hairs")
     yield paragraph(
         "A hair counts as right where the likeliest of telogen, anagen and no hair is what you "
         "said. The log loss also counts how sure the model was: less is better, and 0.71 is what "
@@ -184,15 +185,15 @@ def _compared(judged: Sequence[JudgedLabel], loss: dict[str, Change]) -> Iterato
         "so is what is counted here."
     )
     yield from by_kind(judged, changes(judged, is_right), loss)
-    yield "<h3>By width of the shaft in the photo</h3>"
+    yield heading("By width of the shaft in the photo", 3)
     yield by_tier(judged)
-    yield "<h3>Hairs that changed</h3>"
+    yield heading("Hairs that changed", 3)
     yield what_changed(judged)
 
 
-def _mistakes(judged: Sequence[JudgedLabel]) -> Iterator[str]:
+def _mistakes(judged: Sequence[JudgedLabel]) -> Iterator[Markup]:
     shown = worst_mistakes(judged)
-    yield "<h2>The worst mistakes of the new model</h2>"
+    yield heading("The worst mistakes of the new model")
     if not shown:
         yield paragraph("There are none: every labelled hair is read as you said.")
         return
@@ -201,33 +202,32 @@ def _mistakes(judged: Sequence[JudgedLabel]) -> Iterator[str]:
         "label ends up here as well: look at these first, and correct it at the place told. The "
         f"shaft comes in from the left. Of a photo at most {PER_PHOTO} are shown."
     )
-    yield sheet(map(tile_of, shown))
+    yield gallery(map(tile_of, shown))
 
 
-def _curve(curve: Sequence[CurvePoint], loss: dict[str, Change]) -> Iterator[str]:
+def _curve(curve: Sequence[CurvePoint], loss: dict[str, Change]) -> Iterator[Markup]:
     noise = {kind: change.noise for kind, change in loss.items() if change.noise is not None}
-    yield "<h2>Whether more labels would help</h2>"
+    yield heading("Whether more labels would help")
     yield paragraph(advice_of(curve, noise))
     if len(curve) > 1:
         yield picture(learning_curve(curve), "Log loss by number of labels")
 
 
-def _frozen(evidence: Evidence) -> Iterator[str]:
+def _frozen(evidence: Evidence) -> Iterator[Markup]:
     if evidence.frozen.photos:
-        yield "<h2>Whether anything is forgotten</h2>"
+        yield heading("Whether anything is forgotten")
         yield from of_frozen(evidence.frozen)
 
 
-def _remarks(labels: LabelSet) -> Iterator[str]:
+def _remarks(labels: LabelSet) -> Iterator[Markup]:
     yield from _listed("Problems of the labels", labels.problems)
     yield from _listed("Notes on the labels", labels.notes)
 
 
-def _listed(head: str, remarks: Sequence[Issue]) -> Iterator[str]:
+def _listed(head: str, remarks: Sequence[Issue]) -> Iterator[Markup]:
     if not remarks:
         return
-    yield f"<h2>{head} ({len(remarks)})</h2>"
-    lines = (f"<li>{html.escape(str(remark))}</li>" for remark in remarks[:MOST_LISTED])
-    yield f"<ul>{''.join(lines)}</ul>"
+    yield heading(f"{head} ({len(remarks)})")
+    yield bullets(map(str, remarks[:MOST_LISTED]))
     if len(remarks) > MOST_LISTED:
         yield paragraph(f"And {len(remarks) - MOST_LISTED} more.")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
 from data.arrays import Array
+from data.io.html_page import paragraph, soft, table
 from model.labelling.hair import ALL, WIDTH_BINS, width_bin
 from training.evaluation.breakdown import TIER_NAMES
-from training.reports.html_page import paragraph, table
 from training.retrain.evaluation import LEAST_OF_KIND, JudgedLabel
 from training.retrain.label_probabilities import KINDS, LabelProbabilities
 
@@ -127,7 +128,7 @@ JudgedRow = Sequence[JudgedLabel]
 
 def by_kind(
     judged: JudgedRow, right: Mapping[str, Change], loss: Mapping[str, Change]
-) -> Iterator[str]:
+) -> Iterator[Markup]:
     """A table of what is right and of the log loss of each kind; ``right`` and ``loss`` are their
     changes."""
     counts = Counter(each.kind for each in judged)
@@ -138,7 +139,7 @@ def by_kind(
         for key in (*KINDS, ALL)
         if key in right or counts[key]
     ]
-    yield table(("", "labels", *_RIGHT, "change", *_LOSS, "change"), rows)
+    yield table(("", "labels", *_RIGHT, "change", *_LOSS, "change"), rows, numeric=True)
     told = [change.interval is not None for change in right.values()]
     if not all(told):
         yield paragraph(
@@ -153,7 +154,7 @@ def by_kind(
         )
 
 
-def by_tier(judged: JudgedRow) -> str:
+def by_tier(judged: JudgedRow) -> Markup:
     """A table of the same by the width of the shaft in the photo, for each kind."""
     rows = []
     for tier in WIDTH_BINS:
@@ -161,14 +162,14 @@ def by_tier(judged: JudgedRow) -> str:
             some = [each for each in judged if each.kind == kind and _tier(each) == tier]
             if some:
                 rows.append([f"{TIER_NAMES[tier]}, {_name(kind)}", *_means(some)])
-    return table(("", "labels", *_RIGHT, *_LOSS), rows)
+    return table(("", "labels", *_RIGHT, *_LOSS), rows, numeric=True)
 
 
-def what_changed(judged: JudgedRow) -> str:
+def what_changed(judged: JudgedRow) -> Markup:
     """A table of how many hairs are mended, and how many broken, by kind."""
     groups = {kind: [each for each in judged if each.kind == kind] for kind in KINDS}
     rows = [[_name(kind), *_counts(some)] for kind, some in groups.items() if some]
-    return table(("", *_CHANGED), [*rows, ["all", *_counts(judged)]])
+    return table(("", *_CHANGED), [*rows, ["all", *_counts(judged)]], numeric=True)
 
 
 def _name(kind: str) -> str:
@@ -179,8 +180,8 @@ def _tier(label: JudgedLabel) -> str:
     return width_bin(label.hair.strand.shaft_px)
 
 
-def _too_few(labels: int) -> str:
-    return f"too few ({labels})"
+def _too_few(labels: int) -> Markup:
+    return soft(f"too few ({labels})")
 
 
 def _row(right: Change, loss: Change) -> list[str]:

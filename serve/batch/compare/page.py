@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
+from data.io.html_page import gallery, heading, page, paragraph, table, tiles
 from model.labelling.hair import Hair, Label
 from serve.batch.compare.comparison import NAMED, Change, Comparison
 from serve.batch.run import SUMMARY
 from serve.batch.run_folder import listed_photos
 from serve.reports.crops import cut_crops
-from serve.reports.page import heading, page, paragraph, sheet, table, tiles
 
 _TITLE = "Two runs compared"
 _LABELS = (*Label, None)
@@ -20,7 +22,6 @@ def comparison_page(comparison: Comparison, before: Path, after: Path) -> str:
     """The page's HTML for two files of results; their photos are looked for where the runs beside
     them say. Reads the photos again whose hairs it shows."""
     parts = [
-        heading(_TITLE, 1),
         paragraph(f"A: {before}"),
         paragraph(f"B: {after}"),
         *_totals(comparison),
@@ -32,7 +33,7 @@ def comparison_page(comparison: Comparison, before: Path, after: Path) -> str:
     return page(_TITLE, parts)
 
 
-def _totals(comparison: Comparison) -> Iterator[str]:
+def _totals(comparison: Comparison) -> Iterator[Markup]:
     figures = {
         "photos in both runs": comparison.both,
         "of them with the same hairs and labels": comparison.same,
@@ -43,7 +44,7 @@ def _totals(comparison: Comparison) -> Iterator[str]:
     yield tiles([(f"{number:,}", what) for what, number in figures.items()])
 
 
-def _shares(before: Path, after: Path) -> Iterator[str]:
+def _shares(before: Path, after: Path) -> Iterator[Markup]:
     """What the summaries beside the results say, where both are."""
     files = [results.parent / SUMMARY for results in (before, after)]
     if all(file.is_file() for file in files):
@@ -67,7 +68,7 @@ def _share_row(name: str, summary: dict[str, Any]) -> list[str]:
     return [name, f"{model['name']} {model['version']}", *numbers, told, verdict]
 
 
-def _labels(comparison: Comparison) -> Iterator[str]:
+def _labels(comparison: Comparison) -> Iterator[Markup]:
     yield heading("Labels")
     yield paragraph("Hairs by the label in A (rows) and in B (columns).")
     rows = [
@@ -81,7 +82,7 @@ def _name(label: Label | None) -> str:
     return "not listed" if label is None else label.value
 
 
-def _otherwise(comparison: Comparison) -> Iterator[str]:
+def _otherwise(comparison: Comparison) -> Iterator[Markup]:
     if comparison.otherwise:
         yield heading("Photos that came out otherwise")
         rows = [[word.replace("_", " ") for word in row] for row in comparison.otherwise]
@@ -90,7 +91,7 @@ def _otherwise(comparison: Comparison) -> Iterator[str]:
             yield paragraph("There may be more.")
 
 
-def _pictures(comparison: Comparison, before: Path, after: Path) -> Iterator[str]:
+def _pictures(comparison: Comparison, before: Path, after: Path) -> Iterator[Markup]:
     changes = comparison.changes
     if not changes:
         return
@@ -98,7 +99,7 @@ def _pictures(comparison: Comparison, before: Path, after: Path) -> Iterator[str
     missing = (change.place for change in changes if id(change.place) not in crops)
     crops |= cut_crops(missing, listed_photos(after.parent))
     yield heading("The hairs that changed most")
-    yield sheet((crops.get(id(change.place)), _caption(change)) for change in changes)
+    yield gallery((crops.get(id(change.place)), _caption(change)) for change in changes)
 
 
 def _caption(change: Change) -> str:
