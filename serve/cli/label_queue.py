@@ -51,7 +51,7 @@ def label_next(
     """
     from serve.inputs.photo_files import PhotoWalk
     from serve.label_queue.output import write_page, write_table
-    from training.labels.locations import places_of_labels
+    from training.labels.label_set import places_of_labels
 
     into = out or folder / FOLDER
     _check(folder, into)

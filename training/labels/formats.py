@@ -20,12 +20,13 @@ from data.images.limits import ReadLimits
 from training.labels.csv_table import TABLE_BYTES, CellError, Row, Table, read_table
 from training.labels.issues import Issue, Location
 from training.labels.label import parse_label
-from training.labels.picture_names import PictureNames, is_picture
 from training.labels.raw_label import (
     ParsedLabels,
     Picture,
+    PictureNames,
     Place,
     RawLabel,
+    is_picture,
     label_in,
     person_called,
     place_in,

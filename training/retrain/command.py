@@ -11,10 +11,9 @@ from data.errors import ErrorCode, ShedlightError
 from model.inference.line_finder import shipped_finder
 from model.registry.registry import Registry, RegistryError
 from training.labels.label_set import LabelledFile, load_labels
-from training.retrain.outcome import Outcome
 from training.retrain.report import REPORT, write_report
 from training.retrain.retrain import RetrainConfig, retrain
-from training.retrain.run_state import DONE, FAILED, RUNNING, STOPPED, ProgressFile, finish
+from training.retrain.run_state import DONE, FAILED, RUNNING, STOPPED, Outcome, ProgressFile, finish
 
 _LOOKING = 0.2
 """The share of the work that goes into finding the hairs of the labels; our guess."""

@@ -11,10 +11,14 @@ from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration
 from training.labels.folds import Split
 from training.labels.labelled_strand import LabelledStrand
-from training.retrain.calibration import calibrate_on
 from training.retrain.evaluation import counted_kind
 from training.retrain.fit import RetrainPlan, TrainingSet, plan_for
-from training.retrain.label_probabilities import EvaluatedLabel, LabelProbabilities, evaluate_labels
+from training.retrain.label_probabilities import (
+    EvaluatedLabel,
+    LabelProbabilities,
+    calibrate_on,
+    evaluate_labels,
+)
 from training.retrain.parallel_fits import Fit
 
 LEAST_DRAWS = 400

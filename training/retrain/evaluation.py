@@ -18,10 +18,7 @@ from model.networks.root_net import EndNet
 from training.datasets.examples import UNTRAINED, Example, trained_ends
 from training.fitting.readings import logits_of
 from training.labels.labelled_strand import Extent, LabelledStrand
-from training.retrain.label_probabilities import KINDS, NOTHING, LabelProbabilities, kind_of
-
-LEAST_OF_KIND = 5
-"""Fewer labels of a kind tell nothing of it."""
+from training.retrain.label_probabilities import NOTHING, LabelProbabilities, even_weights, kind_of
 
 
 @dataclass(frozen=True)
@@ -73,26 +70,6 @@ class Evidence:
     def weights(self) -> Array:
         """``even_weights`` of the labels (N,)."""
         return even_weights([each.kind for each in self.judged])
-
-
-def even_weights(kinds: Sequence[str]) -> Array:
-    """Weights (N,) of labels of these kinds, which sum to 1, or are all 0 if there is too little.
-
-    Telogen and anagen count the same, however many labels each has; that there is no hair counts
-    by its share of the labels, but no more than either: of it there are few labels, and one of six
-    would else weigh as much as ten others. A kind with fewer than ``LEAST_OF_KIND`` labels counts
-    nothing.
-    """
-    counts = Counter(kinds)
-    counted = [kind for kind in KINDS if counts[kind] >= LEAST_OF_KIND]
-    if not counted:
-        return np.zeros(len(kinds))
-    share = dict.fromkeys(counted, 1 / len(counted))
-    if NOTHING in counted and len(counted) > 1:
-        share[NOTHING] = min(share[NOTHING], counts[NOTHING] / sum(counts[k] for k in counted))
-        for kind in set(counted) - {NOTHING}:
-            share[kind] = (1 - share[NOTHING]) / (len(counted) - 1)
-    return np.array([share[k] / counts[k] if k in share else 0.0 for k in kinds], np.float64)
 
 
 def counted_kind(hair: LabelledStrand) -> str | None:

@@ -13,7 +13,6 @@ from training.labels.folds import Split
 from training.labels.groups import Groups
 from training.labels.labelled_strand import LabelledStrand
 from training.recalibrate import FixedNet
-from training.retrain.calibration import calibrate_on
 from training.retrain.cross_validation import (
     CrossValidation,
     ReportProgress,
@@ -22,16 +21,17 @@ from training.retrain.cross_validation import (
     read_at,
     scaled_plan,
 )
-from training.retrain.evaluation import JudgedLabel, counted_kind, even_weights
+from training.retrain.evaluation import JudgedLabel, counted_kind
 from training.retrain.fit import RetrainPlan, TrainingSet, mean_of
 from training.retrain.label_probabilities import (
     EvaluatedLabel,
     LabelProbabilities,
+    calibrate_on,
     evaluate_labels,
+    even_weights,
     kind_of,
 )
-from training.retrain.learning_curve import SHARES, curve_point
-from training.retrain.outcome import CurvePoint
+from training.retrain.learning_curve import SHARES, CurvePoint, curve_point
 from training.retrain.parallel_fits import Fit, fit_in_parallel
 
 _OF_ROUNDS, _OF_FINAL, _OF_CURVE = 0.5, 0.1, 0.4

@@ -4,13 +4,31 @@ What a learning curve tells: whether more labels would help, and of which kind.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from model.labelling.hair import ALL
-from training.retrain.evaluation import LEAST_OF_KIND, even_weights
-from training.retrain.label_probabilities import ANAGEN, KINDS, NOTHING, TELOGEN, LabelProbabilities
-from training.retrain.outcome import CurvePoint
+from training.retrain.label_probabilities import (
+    ANAGEN,
+    KINDS,
+    LEAST_OF_KIND,
+    NOTHING,
+    TELOGEN,
+    LabelProbabilities,
+    even_weights,
+)
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """The balanced log loss of held-out labels after fitting to so many ``labels``, and that of
+    each kind (of ``KINDS``) that counts. None at all: the champion as it was."""
+
+    labels: int
+    loss: float
+    by_kind: Mapping[str, float]
+
 
 SHARES = (0.25, 0.5)
 """Of the labels; what becomes of none and of all is measured anyway."""

@@ -12,8 +12,8 @@ from enum import StrEnum
 import numpy as np
 
 from data.arrays import Array
-from training.retrain.evaluation import LEAST_OF_KIND, Evidence, FrozenLosses, label_noise
-from training.retrain.label_probabilities import ANAGEN, NOISE_RATE, TELOGEN
+from training.retrain.evaluation import Evidence, FrozenLosses, label_noise
+from training.retrain.label_probabilities import ANAGEN, LEAST_OF_KIND, NOISE_RATE, TELOGEN
 
 DOUBTS = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 """By which temperatures the model in force may be made less sure."""

@@ -21,19 +21,21 @@ from training.labels.label_set import LabelSet
 from training.reports.charts import BLUE, GREY, ORANGE, picture
 from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
 from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN
-from training.retrain.learning_curve import IN_WORDS, advice_of
-from training.retrain.outcome import CurvePoint, Outcome
+from training.retrain.learning_curve import IN_WORDS, CurvePoint, advice_of
 from training.retrain.promotion import Verdict, Z, growth
 from training.retrain.report_comparison import (
+    PER_PHOTO,
     Change,
     by_kind,
     by_tier,
     changes,
     is_right,
     log_loss,
+    tile_of,
     what_changed,
+    worst_mistakes,
 )
-from training.retrain.report_mistakes import PER_PHOTO, tile_of, worst_mistakes
+from training.retrain.run_state import Outcome
 
 _HEADS = ("", "ends", "right before", "right after", "log loss before", "log loss after")
 

@@ -16,15 +16,13 @@ from training.labels.groups import Groups
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
 from training.recalibrate import FixedNet
-from training.retrain.challenger import Challenger, save_challenger
 from training.retrain.cross_validation import ReportProgress
 from training.retrain.evaluation import Evidence, frozen_set_losses
 from training.retrain.experiment import ChallengerExperiment
 from training.retrain.fit import RetrainPlan, TrainingSet, training_set_of
-from training.retrain.onnx_import import net_of
-from training.retrain.outcome import Outcome
 from training.retrain.promotion import ONE_GROUP, Decision, Verdict, decide
-from training.retrain.run_state import RunState, run_state
+from training.retrain.run_state import Outcome, RunState, run_state
+from training.retrain.versions import Challenger, net_of, save_challenger
 from training.studies.baselines import NETWORKS
 
 VERSION = "version"

@@ -1,6 +1,8 @@
 """What a run keeps of its work until its report is written, so that it can go on after a kill.
 
 How far teaching is, for whoever looks into its folder.
+
+What came of teaching.
 """
 
 import hashlib
@@ -9,10 +11,15 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from model.registry.registry import Registry
+from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
+from training.retrain.evaluation import Evidence
 from training.retrain.fit import RetrainPlan
+from training.retrain.learning_curve import CurvePoint
+from training.retrain.promotion import Decision
 
 FITS = "fits"
 _MOVE = "move.json"
@@ -81,3 +88,40 @@ class ProgressFile:
         fresh = self.run / f".{PROGRESS}"
         fresh.write_text(json.dumps(told) + "\n", "utf-8")
         fresh.replace(self.run / PROGRESS)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``champion`` and ``challenger`` are names of versions; ``challenger`` is None where nothing
+    was fitted. ``promoted``: the challenger took the champion's place. ``curve``: from no labels to
+    all. ``evidence`` is None where no label could be fitted to."""
+
+    labels: LabelSet
+    evidence: Evidence | None
+    decision: Decision
+    curve: tuple[CurvePoint, ...]
+    champion: str
+    challenger: str | None
+    arch: str
+    promoted: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The contents of ``outcome.json``."""
+        decision, evidence = self.decision, self.evidence
+        return {
+            "verdict": decision.verdict.value,
+            "reason": decision.reason,
+            "promoted": self.promoted,
+            "champion": self.champion,
+            "challenger": self.challenger,
+            "arch": self.arch,
+            "labels": dict(evidence.counts) if evidence else {},
+            "fitted": evidence.fitted if evidence else 0,
+            "photos": len(self.labels.pictures),
+            "groups": len(set(self.labels.groups.values())),
+            "problems": len(self.labels.problems),
+            "gain": decision.gain,
+            "p_value": decision.p_value,
+            "forgotten": decision.forgotten,
+            "noise": decision.noise,
+        }

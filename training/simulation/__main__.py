@@ -26,9 +26,9 @@ from training.recalibrate import FixedNet
 from training.retrain.evaluation import Evidence
 from training.retrain.experiment import ChallengerExperiment
 from training.retrain.fit import RetrainPlan, training_set_of
-from training.retrain.onnx_import import net_of
 from training.retrain.promotion import decide
 from training.retrain.retrain import evidence_of
+from training.retrain.versions import net_of
 from training.simulation.annotator import (
     SAID,
     Errors,

@@ -15,8 +15,9 @@ from training.labels.labelled_strand import Extent, LabelledStrand
 from training.labels.perceptual_hash import perceptual_hash
 from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
 from training.retrain.label_probabilities import LabelProbabilities
-from training.retrain.outcome import CurvePoint, Outcome
+from training.retrain.learning_curve import CurvePoint
 from training.retrain.promotion import Decision, Verdict
+from training.retrain.run_state import Outcome
 
 LOOK = perceptual_hash(np.zeros((64, 64, 3), np.uint8))
 CURVE = (

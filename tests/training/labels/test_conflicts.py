@@ -1,10 +1,9 @@
 from datetime import UTC, datetime
 
 from tests.helpers.training.label_folders import given
-from training.labels.conflicts import resolve_conflicts
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent
-from training.labels.matching import MatchedLabel
+from training.labels.matching import MatchedLabel, resolve_conflicts
 
 
 def met(

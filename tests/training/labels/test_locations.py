@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from tests.helpers.training.label_folders import folder, picture
-from training.labels.locations import places_of_labels
+from training.labels.label_set import places_of_labels
 
 ONE, TWO = picture(1), picture(2)
 

@@ -8,8 +8,7 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import taught
 from training.calibration.calibrate import Calibration
 from training.labels.label import HairLabel
-from training.retrain.calibration import calibrate_on
-from training.retrain.label_probabilities import EvaluatedLabel
+from training.retrain.label_probabilities import EvaluatedLabel, calibrate_on
 
 RULE = load_version(SHIPPED).manifest.rule
 START = Calibration(1.0, RULE)

@@ -4,7 +4,8 @@ import pytest
 from tests.helpers.training.labels import taught
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent
-from training.retrain.evaluation import counted_kind, even_weights
+from training.retrain.evaluation import counted_kind
+from training.retrain.label_probabilities import even_weights
 
 
 def test_telogen_and_anagen_count_the_same_and_no_hair_by_its_share() -> None:

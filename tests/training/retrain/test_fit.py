@@ -11,7 +11,7 @@ from tests.helpers.training.labels import taught
 from training.fitting.readings import logits_of
 from training.labels.label import HairLabel
 from training.retrain.fit import RetrainPlan, draw_weights, mean_of, plan_for, training_set_of
-from training.retrain.onnx_import import net_of
+from training.retrain.versions import net_of
 from training.studies.baselines import NETWORKS
 
 

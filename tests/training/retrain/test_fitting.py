@@ -19,8 +19,8 @@ from training.labels.label import HairLabel
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.fit import RetrainPlan, best_device, label_loss, together, training_set_of
 from training.retrain.label_probabilities import NOISE_RATE
-from training.retrain.onnx_import import net_of
 from training.retrain.training_data import features_of_labels, features_of_renders
+from training.retrain.versions import net_of
 
 SAID = torch.log(torch.tensor([[0.5, 0.2, 0.2, 0.1], [0.1, 0.1, 0.7, 0.1]]))
 BOTH = torch.tensor([[True, True]])

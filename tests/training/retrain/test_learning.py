@@ -2,8 +2,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from training.retrain.learning_curve import UNKNOWN, advice_of
-from training.retrain.outcome import CurvePoint
+from training.retrain.learning_curve import UNKNOWN, CurvePoint, advice_of
 
 NOISE = {"all": 0.05, "telogen": 0.05, "anagen": 0.05, "not_hair": 0.05}
 

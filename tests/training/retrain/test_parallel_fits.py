@@ -19,8 +19,8 @@ from tests.helpers.training.labels import taught
 from training.fitting.loop import CHECKPOINT
 from training.labels.label import HairLabel
 from training.retrain.fit import RetrainPlan, TrainingSet, training_set_of
-from training.retrain.onnx_import import net_of
 from training.retrain.parallel_fits import Fit, fit_in_parallel
+from training.retrain.versions import net_of
 
 PLAN = RetrainPlan(epochs=1, draws=8, batch=8)
 

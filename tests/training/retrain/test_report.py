@@ -13,11 +13,10 @@ from tests.helpers.training.outcomes import label, label_set, outcome, taught, t
 from training.labels.issues import Issue, Location
 from training.labels.label import HairLabel
 from training.retrain.evaluation import JudgedLabel
-from training.retrain.outcome import Outcome
 from training.retrain.promotion import Decision, Verdict
 from training.retrain.report import write_report
-from training.retrain.report_comparison import changes, is_right, log_loss
-from training.retrain.report_mistakes import tile_of, worst_mistakes
+from training.retrain.report_comparison import changes, is_right, log_loss, tile_of, worst_mistakes
+from training.retrain.run_state import Outcome
 
 TELOGEN = [label(HairLabel.TELOGEN, 0.4, 0.8, "a") for _ in range(5)]  # all of them mended
 ANAGEN = [

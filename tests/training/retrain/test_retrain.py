@@ -24,12 +24,11 @@ from tests.helpers.training.tiny_retraining import (
 )
 from training.labels.labelled_strand import Extent
 from training.retrain.command import retrain_and_report
-from training.retrain.outcome import Outcome
 from training.retrain.parallel_fits import Fit
 from training.retrain.promotion import Verdict
 from training.retrain.report import OUTCOME, REPORT
 from training.retrain.retrain import RetrainConfig
-from training.retrain.run_state import PROGRESS
+from training.retrain.run_state import PROGRESS, Outcome
 
 ORDER = RetrainConfig(curve=False)
 

@@ -9,7 +9,7 @@ from data.errors import ErrorCode, ShedlightError
 from model.version import SHIPPED, ModelVersion, load_version
 from training.export import as_onnx
 from training.recalibrate import FixedNet
-from training.retrain.onnx_import import net_of
+from training.retrain.versions import net_of
 from training.studies.baselines import mobile_net
 
 

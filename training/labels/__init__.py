@@ -1,1 +1,0 @@
-"""Labels in: what people say of root ends, read from their own files, checked, and split."""
