@@ -7,11 +7,10 @@ are ``Markup`` already. Structure and style are in ``templates/``.
 import re
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.images.encode import data_url, encode_jpeg
 
 _JPEG_QUALITY = 85
@@ -57,7 +56,7 @@ def image(content: bytes, media_type: str, alt: str) -> Markup:
     return _part("image", data_url(content, media_type), alt)
 
 
-def gallery(crops: Iterable[tuple[NDArray[np.uint8] | None, str]]) -> Markup:
+def gallery(crops: Iterable[tuple[Pixels | None, str]]) -> Markup:
     """Small pictures (H, W, 3), blue green red, each with a caption; None leaves a gap."""
     return _part("gallery", [(_photo(pixels), caption) for pixels, caption in crops])
 
@@ -67,7 +66,7 @@ def plots(figures: Iterable[tuple[str, Markup]]) -> Markup:
     return _part("plots", figures)
 
 
-def _photo(pixels: NDArray[np.uint8] | None) -> Markup:
+def _photo(pixels: Pixels | None) -> Markup:
     """A photo without a description of its own: its caption describes it."""
     if pixels is None:
         return Markup()

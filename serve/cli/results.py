@@ -22,14 +22,14 @@ def validate(
     """
     from itertools import islice
 
-    from serve.batch.validate import broken_places
+    from serve.batch.validate import format_problems
 
-    broken = [*islice(broken_places(results), _MOST_TOLD + 1)]
-    for place in broken[:_MOST_TOLD]:
-        typer.echo(place.in_words())
-    if len(broken) > _MOST_TOLD:
+    problems = [*islice(format_problems(results), _MOST_TOLD + 1)]
+    for problem in problems[:_MOST_TOLD]:
+        typer.echo(str(problem))
+    if len(problems) > _MOST_TOLD:
         typer.echo("And more.")
-    if broken:
+    if problems:
         raise typer.Exit(ExitStatus.SOME_REFUSED)
     typer.echo("Every line is in the format.")
 
