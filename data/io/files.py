@@ -1,31 +1,61 @@
-"""Files that are whole or not there, whenever the process that writes them is killed.
-
-Files that are there whole or not at all.
-"""
+"""Files that are whole or absent, whenever a process is killed, and locks between processes."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import IO, BinaryIO, TextIO
 
+from filelock import lock_descriptor
+
+PART = ".part"
+"""Suffix of a file that is being written; one that is left over belongs to a killed process."""
 _LOCK = ".lock"
-_UNFINISHED = ".part"
 
 
-def replace_file(file: Path, text: str) -> None:
-    """Puts ``text`` in the place of what ``file`` held, in one step; on the disk on return."""
-    unfinished = file.with_name(f".{file.name}{_UNFINISHED}")
-    with unfinished.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(file)
-    sync_folder(file.parent)
+@contextmanager
+def atomic_binary_writer(
+    file: Path, *, durable: bool = False, permissions: int = 0o666
+) -> Iterator[BinaryIO]:
+    """A stream whose content replaces ``file`` in one step when the block ends.
+
+    A process killed before leaves ``file`` as it was. With ``durable`` the content also survives a
+    power failure from then on. ``permissions`` are those of a new file before the umask.
+    """
+    part = file.with_name(file.name + PART)
+    with open(part, "wb", opener=lambda path, flags: os.open(path, flags, permissions)) as stream:
+        yield stream
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+    part.replace(file)
+    if durable:
+        sync_folder(file.parent)
+
+
+@contextmanager
+def atomic_writer(file: Path) -> Iterator[TextIO]:
+    """``atomic_binary_writer`` for UTF-8 text without newline translation.
+
+    A name that is no text, as a file's may be, is written with backslashes.
+    """
+    with (
+        atomic_binary_writer(file) as stream,
+        TextIOWrapper(stream, "utf-8", errors="backslashreplace", newline="") as text,
+    ):
+        yield text
+
+
+def replace_file(file: Path, content: str | bytes, permissions: int = 0o666) -> None:
+    """Replaces the content of ``file`` in one step; on the disk on return."""
+    raw = content.encode() if isinstance(content, str) else content
+    with atomic_binary_writer(file, durable=True, permissions=permissions) as stream:
+        stream.write(raw)
 
 
 def append_line(file: Path, line: str) -> None:
-    """Adds a line; one that was cut short before it is ended first. On the disk on return."""
+    """Adds a line, after ending a line that was cut short; on the disk on return."""
     with file.open("ab+") as stream:
         if stream.tell():
             stream.seek(-1, os.SEEK_END)
@@ -36,13 +66,15 @@ def append_line(file: Path, line: str) -> None:
 
 
 def sync_file(file: Path) -> None:
-    """Puts what was written to a file on the disk."""
+    """Writes a file's content through to the disk."""
     with file.open("rb") as stream:
         os.fsync(stream.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on the disk."""
+    """Writes the names in a folder through to the disk."""
+    if os.name == "nt":  # folders cannot be opened there
+        return
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -52,23 +84,39 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One process at a time writes into ``folder``, the others wait; a killed one lets go."""
-    import fcntl  # not on Windows, where versions can be used all the same
-
+    """Waits until no other process holds the lock of ``folder``, and holds it for the block."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock_descriptor(lock.fileno())
         yield
 
 
-@contextmanager
-def atomic_writer(file: Path) -> Iterator[TextIO]:
-    """A text file to write in ``file``'s stead, which takes its place once it is whole.
+def try_lock(file: Path) -> IO[str] | None:
+    """Locks ``file``, which is made if need be; None if another process holds the lock.
 
-    Whoever is killed on the way leaves ``file`` as it was. A name that is no text, as a file's may
-    be, is written with backslashes.
+    The lock is held until the returned file is closed in this process and in every child process
+    that inherited it, or these processes have ended, however they ended.
     """
-    part = file.with_name(f"{file.name}.part")
-    with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as writing:
-        yield writing
-    os.replace(part, file)  # noqa: PTH105  # over one that is there, on every system
+    lock = file.open("a")
+    if lock_descriptor(lock.fileno(), blocking=False):
+        return lock
+    lock.close()
+    return None
+
+
+def is_locked(file: Path) -> bool:
+    """Whether a process holds the lock of ``file``; False if there is no such file.
+
+    Asks with a shared lock, so that two askers do not take each other for the holder. filelock has
+    exclusive locks alone, so this uses ``fcntl`` and works on Unix only.
+    """
+    import fcntl
+
+    try:
+        with file.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False

@@ -1,15 +1,15 @@
 """The folder with the pictures of kept photos."""
 
 import logging
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
+from data.io.files import replace_file, sync_folder
 
 IDENTITY_FILE = "store-identity"
-_SUFFIX, _UNFINISHED = ".jpg", ".part"
+_SUFFIX = ".jpg"
 _OURS = re.compile(r"[A-Za-z0-9_-]{22}\.jpg(\.part)?")
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
@@ -30,7 +30,7 @@ class PictureFolder:
         """Makes this the folder of the new store called ``name``, unless it has a name."""
         self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         if not (self.path / IDENTITY_FILE).exists():
-            self._put(self.path / IDENTITY_FILE, name.encode("ascii"))
+            replace_file(self.path / IDENTITY_FILE, name, _PRIVATE_FILE)
 
     def check(self, name: str) -> None:
         """Raises ShedlightError (STORE_UNAVAILABLE) if this is not the folder of that store."""
@@ -41,7 +41,7 @@ class PictureFolder:
 
     def put(self, photo_id: str, jpeg: bytes) -> None:
         """Writes a picture: all of it is on the disk when this returns."""
-        self._put(self._file(photo_id), jpeg)
+        replace_file(self._file(photo_id), jpeg, _PRIVATE_FILE)
 
     def get(self, photo_id: str) -> bytes:
         """A picture's JPEG; raises FileNotFoundError."""
@@ -50,7 +50,7 @@ class PictureFolder:
     def remove(self, photo_id: str) -> None:
         """Deletes a picture, if it is there."""
         self._file(photo_id).unlink(missing_ok=True)
-        self._sync()
+        sync_folder(self.path)
 
     def tidy(self, ids: set[str]) -> set[str]:
         """Deletes unfinished pictures and those of no photo in ``ids``; returns whose is missing.
@@ -65,21 +65,3 @@ class PictureFolder:
 
     def _file(self, photo_id: str) -> Path:
         return self.path / (photo_id + _SUFFIX)
-
-    def _put(self, file: Path, content: bytes) -> None:
-        unfinished = file.with_name(file.name + _UNFINISHED)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with os.fdopen(os.open(unfinished, flags, _PRIVATE_FILE), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
-        self._sync()
-
-    def _sync(self) -> None:
-        """Puts the names in the folder on the disk, too."""
-        folder = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

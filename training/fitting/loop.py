@@ -18,6 +18,8 @@ from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from data.io.files import atomic_binary_writer
+
 CHECKPOINT, CURVE = "checkpoint.pt", "loss.csv"
 
 
@@ -34,9 +36,8 @@ Parts = dict[str, _Stateful]
 def keep(path: Path, parts: Parts, epoch: int) -> None:
     """Writes the checkpoint in one go, so that a kill leaves the old one or the new one."""
     states = {name: part.state_dict() for name, part in parts.items()}
-    fresh = path.with_suffix(".new")
-    torch.save(states | {"epoch": epoch}, fresh)
-    fresh.replace(path)
+    with atomic_binary_writer(path) as file:
+        torch.save(states | {"epoch": epoch}, file)
 
 
 def resume(path: Path, parts: Parts) -> int:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from data.io.files import atomic_writer
 from model.registry.registry import Registry
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
@@ -85,9 +86,8 @@ class ProgressFile:
         """Notes a state, the step in words, the share (0 to 1) that is done, and a sentence if
         there is one to say."""
         told = {"state": state, "step": step, "done": round(done, 3), "message": message}
-        fresh = self.run / f".{PROGRESS}"
-        fresh.write_text(json.dumps(told) + "\n", "utf-8")
-        fresh.replace(self.run / PROGRESS)
+        with atomic_writer(self.run / PROGRESS) as file:
+            file.write(json.dumps(told) + "\n")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
-from data.io.files import atomic_writer
+from data.io.files import PART, atomic_writer, try_lock
 from serve.batch import RESULTS
 from serve.batch.report import REPORT
 from serve.batch.run import SUMMARY
@@ -178,9 +178,8 @@ class BatchStore:
         """The lock has its name only when it is held: before, nobody takes it for left over."""
         self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
         ours = Path(mkdtemp(prefix=PREFIX, dir=self._place))  # for our user alone
-        part = ours / f"{_LOCK}.part"
-        self._held = part.open("w")
-        _take(self._held)
+        part = ours / f"{_LOCK}{PART}"
+        self._held = try_lock(part)
         part.rename(ours / _LOCK)
         self._ours = ours
 
@@ -191,21 +190,13 @@ class BatchStore:
                     yield folder
 
 
-def _take(lock: IO[str]) -> None:
-    """Raises BlockingIOError when somebody else holds it."""
-    import fcntl  # not on Windows, where all but batches can be used
-
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def _delete_if_left(server: Path) -> None:
-    try:
-        with (server / _LOCK).open("r+") as lock:
-            _take(lock)
-            shutil.rmtree(server, ignore_errors=True)
-        _log.warning("Deleted the batches that a server left behind when it was killed.")
-    except OSError:  # its server lives, or is just beginning
-        return
+    """Deletes the folder of a server that was killed; one without a lock is just starting."""
+    with suppress(OSError):  # deleted meanwhile
+        if (server / _LOCK).exists() and (lock := try_lock(server / _LOCK)):
+            with lock:
+                shutil.rmtree(server, ignore_errors=True)
+            _log.warning("Deleted the batches of a server that was killed.")
 
 
 _CHUNK = 1 << 20

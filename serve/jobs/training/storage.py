@@ -20,13 +20,14 @@ from time import sleep
 from typing import IO
 
 from data.arrays import Json
-from data.io.files import replace_file
+from data.io.files import is_locked, replace_file, try_lock
 from serve.jobs.training.state import Stage, TrainingState
 
 GATHERING = "Gathering the labels"
 PROGRESS, OUTCOME, REPORT = "progress.json", "outcome.json", "report.html"
-_TRIES, _BETWEEN_S = 10, 0.02
-"""Who only looks whether the lock is held holds it for less than a millisecond."""
+LOCK_ATTEMPTS, LOCK_POLL_INTERVAL_S = 10, 0.02
+"""``is_busy`` holds the lock, too, for less than a millisecond."""
+_LOCK = "lock"
 
 
 @dataclass(frozen=True)
@@ -63,21 +64,15 @@ class TrainingFolder:
     def taken(self) -> IO[str] | None:
         """The lock, to be held while a training is on; None when somebody has it."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (self.path / "lock").open("w")
-        for _ in range(_TRIES):
-            if _held(lock, shared=False):
+        for _ in range(LOCK_ATTEMPTS):
+            if lock := try_lock(self.path / _LOCK):
                 return lock
-            sleep(_BETWEEN_S)
-        lock.close()
+            sleep(LOCK_POLL_INTERVAL_S)
         return None
 
     def is_busy(self) -> bool:
         """Whether a training is on, of whatever server here."""
-        try:
-            with (self.path / "lock").open() as lock:
-                return not _held(lock, shared=True)
-        except FileNotFoundError:
-            return False
+        return is_locked(self.path / _LOCK)
 
     def clear(self, now: datetime) -> None:
         """Makes room for a training that starts; for who holds the lock."""
@@ -138,18 +133,6 @@ class TrainingFolder:
         for file in (self.run / "end.json", self.out / PROGRESS):
             if state := _state_in(file):
                 yield state
-
-
-def _held(lock: IO[str], shared: bool) -> bool:
-    """Takes the lock if it is free; it is given back when all who have the file close it."""
-    import fcntl  # not on Windows, where all but teaching can be used
-
-    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-    try:
-        fcntl.flock(lock, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _state_in(file: Path) -> TrainingState | None:
