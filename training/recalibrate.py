@@ -1,18 +1,14 @@
 """Thresholds and error matrix of a version set anew, its weights as they are.
 
 After a change of the finder the share of proposals on nothing, and of ends that are none, is
-another one; training again takes an hour, this a few minutes:
-``python -m training.recalibrate VERSION RENDERED OUT``.
+another one; training again takes an hour, this a few minutes (``shedlight models recalibrate``).
 """
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from torch import Tensor, from_numpy
 
-from data.errors import ShedlightError
 from model.inference.root_classifier import EndClassifier
 from model.networks.root_net import RootNet
 from model.version import CARD_FILE, ModelVersion, load_version, save_version
@@ -65,19 +61,3 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     save_version(out / "version", version.weights, manifest, card_of(manifest, looked_at))
     write_report(out, evaluation, looked_at)
     return evaluation
-
-
-def main(
-    version: Annotated[Path, typer.Argument(help="Folder of the version.")],
-    rendered: Annotated[Path, typer.Argument(help="Renders that it was not fitted to.")],
-    out: Annotated[Path, typer.Argument(help="Folder for the version with its new thresholds.")],
-) -> None:
-    """Sets thresholds and error matrix of a version anew."""
-    try:
-        recalibrate(version, rendered, out)
-    except (OSError, ShedlightError) as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -40,7 +40,7 @@ class Advice:
             "strength": self.strength.value,
         }
 
-    def in_words(self) -> str:
+    def as_text(self) -> str:
         """The advice as a terminal shows it, with its sources on a line of their own."""
         rests_on = "; ".join([_spaced(self.strength), *self.sources])
         return f"- {_spaced(self.urgency).capitalize()}: {self.text}\n  ({rests_on})"

@@ -43,7 +43,7 @@ _ERROR_RATES = {
 }
 
 
-def in_words(summary: Summary) -> list[str]:
+def summary_lines(summary: Summary) -> list[str]:
     """What a summary says: the counts, the share with its interval and what that rests on, the
     worst case, the verdict, the caveat."""
     hairs = f"{summary.hairs} hair{'' if summary.hairs == 1 else 's'}"
@@ -88,7 +88,7 @@ def _chance(probability: float) -> str:
     return "less than 1 %" if probability < 0.01 else _percent(probability)
 
 
-def glossary() -> dict[str, str]:
+def load_glossary() -> dict[str, str]:
     """Each word with its meaning, in the order in which they are shown."""
     text = files("serve").joinpath("web/glossary.json").read_text(encoding="utf-8")
     words: dict[str, str] = json.loads(text)

@@ -10,7 +10,7 @@ from data.io.html_page import gallery, heading, page, paragraph, plots, table, t
 from model.labelling.hair import Hair, Label
 from model.report import Status
 from model.share.summary import ShareInterval, Summary
-from serve.advice.summary_text import in_words
+from serve.advice.summary_text import summary_lines
 from serve.batch.review import MOST_FAILURES, Failures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import Pooled, RunSummary
@@ -52,7 +52,7 @@ def _totals(summary: RunSummary, skipped: int) -> Iterator[Markup]:
             (f"{skipped:,}", "other files skipped"),
         ]
     )
-    yield from map(paragraph, in_words(summary.pool))
+    yield from map(paragraph, summary_lines(summary.pool))
     model = summary.model
     yield paragraph(f"Read by {model.name} {model.version}, trained on {model.trained_on}.")
 

@@ -40,8 +40,8 @@ class BatchResult:
             return ExitStatus.STOPPED
         read = self.statuses[Status.SCORED] + self.statuses[Status.NO_HAIRS]
         if read == 0:
-            return ExitStatus.NOTHING_DONE
-        return ExitStatus.FINE if read == self.photos else ExitStatus.SOME_REFUSED
+            return ExitStatus.FAILED
+        return ExitStatus.OK if read == self.photos else ExitStatus.PARTIAL
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,44 @@
-"""``shedlight labels``: what is understood of labels, before anything is trained on them."""
+"""``shedlight check-labels`` and ``shedlight suggest``: people's labels, and what to label next."""
 
+import os
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from serve.cli.score import Workers
+from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, ExitStatus
 
+if TYPE_CHECKING:
+    from serve.inputs.photo_files import NamedPhoto
+    from serve.label_queue.crops import EndPictures
+    from serve.label_queue.queue import Found, Places
+    from serve.label_queue.queue_item import QueueItem
+
 SHEET = "labels.png"
+TABLE, PAGE, FOLDER = "labels.csv", "to_label.html", "to_label"
+_PHOTO_S = 300.0
+"""Time limit for one photo, the same as in a batch run."""
+_MAX_PROBLEMS = 20
 
 
-def labels(
+def check_labels(
     paths: Annotated[
         list[Path], typer.Argument(help="Folders and zips with labels.", metavar="DIR...")
     ],
     out: Annotated[
-        Path | None, typer.Option(help=f"Folder for {SHEET}, the labelled crops to look through.")
+        Path | None, typer.Option(help=f"Folder for {SHEET}, a contact sheet of the labelled ends.")
     ] = None,
 ) -> None:
-    """Tells what is understood of labels; nothing is trained, and nothing of theirs changed.
+    """Reports what was read from labels. Trains nothing and changes no file of yours.
 
     Exit status:
-    0 all labels can be trained on
-    2 there are problems; each is told with its file and row
-    1 no label can be trained on
+    0 all labels can be used for training
+    2 some labels have problems; each is listed with its file and row
+    1 no label can be used for training
     """
     from rich.console import Console
     from rich.progress import track
@@ -32,31 +46,121 @@ def labels(
     from model.inference.line_finder import shipped_finder
     from training.labels.folds import split
     from training.labels.label_set import load_labels
-    from training.labels.preview import in_words
+    from training.labels.preview import draw_sheet, in_words
 
-    refuse_within(out, paths)
+    check_out_is_apart(out, paths)
     errors, screen = Console(stderr=True), Console(highlight=False, markup=False, soft_wrap=True)
-    understood = load_labels(
+    labels = load_labels(
         paths,
         shipped_finder(),
         lambda files: track(
-            files, "Looking at pictures", console=errors, disable=not errors.is_terminal
+            files, "Finding the labelled hairs", console=errors, disable=not errors.is_terminal
         ),
     )
-    for line in in_words(understood, split(understood.hairs, understood.groups)):
+    for line in in_words(labels, split(labels.hairs, labels.groups)):
         screen.print(line)
-    if out and understood.hairs:
-        from training.labels.preview import draw_sheet
-
+    if not labels.hairs:
+        raise typer.Exit(ExitStatus.FAILED)
+    if out:
         out.mkdir(parents=True, exist_ok=True)
-        draw_sheet(understood.hairs).save(out / SHEET)
+        draw_sheet(labels.hairs).save(out / SHEET)
         screen.print(f"The labelled crops: {out / SHEET}")
-    if not understood.hairs:
-        raise typer.Exit(ExitStatus.NOTHING_DONE)
-    raise typer.Exit(ExitStatus.SOME_REFUSED if understood.problems else ExitStatus.FINE)
+    raise typer.Exit(ExitStatus.PARTIAL if labels.problems else ExitStatus.OK)
 
 
-def refuse_within(out: Path | None, paths: Sequence[Path]) -> None:
-    """Raises RefusedError if ``out`` is one of ``paths``, or within one."""
+def check_out_is_apart(out: Path | None, paths: Sequence[Path]) -> None:
+    """Raises CommandError if ``out`` is one of ``paths``, or within one."""
     if out and any(path.resolve() in (out.resolve(), *out.resolve().parents) for path in paths):
-        raise CommandError("Give a folder for --out that is not among the labels.")
+        raise CommandError("OUT lies in a folder of labels. Give another folder with --out.")
+
+
+def suggest(
+    folder: Annotated[Path, typer.Argument(help="Folder with photos.", metavar="FOLDER")],
+    count: Annotated[int, typer.Option(help="Maximum number of hairs.", min=1, max=1000)] = 100,
+    out: Annotated[
+        Path | None,
+        typer.Option(help=f"Folder for {PAGE} and {TABLE}; by default FOLDER/{FOLDER}."),
+    ] = None,
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder or zip with earlier labels; may be repeated.", metavar="DIR"),
+    ] = None,
+    workers: Workers = None,
+    models: ModelsFolder = MODELS_FOLDER,
+) -> None:
+    """Suggests which hairs to label next, for the largest gain: a page to label on, and a table.
+
+    Exit status:
+    0 all photos were read
+    2 some photos or labels could not be read; each is listed
+    1 no hair is left to label, or the command line is wrong
+    """
+    from serve.inputs.photo_files import PhotoWalk
+    from serve.label_queue.output import write_page, write_table
+    from training.labels.label_set import places_of_labels
+
+    into = out or folder / FOLDER
+    if not folder.is_dir():
+        raise CommandError(f"{folder} is no folder.")
+    if (into / TABLE).exists():
+        raise CommandError(f"{into} has a {TABLE} already. Give another folder with --out.")
+    photos = list(PhotoWalk([folder], [into]))
+    places, remarks = places_of_labels(labels or [])
+    found, drawn = _queue(photos, places, models, workers or os.cpu_count() or 1, count)
+    if drawn:
+        into.mkdir(parents=True, exist_ok=True)
+        write_table(into / TABLE, [item for item, _ in drawn])
+        write_page(into / PAGE, drawn)
+    problems = [*found.unread, *map(str, remarks)]
+    _print_suggestions(found, problems, len(drawn), into)
+    if not drawn:
+        raise typer.Exit(ExitStatus.FAILED)
+    raise typer.Exit(ExitStatus.PARTIAL if problems else ExitStatus.OK)
+
+
+def _queue(
+    photos: Sequence["NamedPhoto"], places: "Places", models: Path, processes: int, count: int
+) -> tuple["Found", list[tuple["QueueItem", list["EndPictures"]]]]:
+    """What the photos hold, and the hairs to label in their order, with pictures."""
+    from rich.console import Console
+
+    from serve.cli.console import progress_bar
+    from serve.label_queue.queue import draw_hairs, find_hairs
+    from serve.scoring.model import load_active_scorer
+    from serve.scoring.pool import WorkerPool
+
+    make_scorer = load_active_scorer(models)
+    make_scorer()  # a damaged version is refused before any worker starts
+    with (
+        closing(WorkerPool(make_scorer, processes, _PHOTO_S)) as pool,
+        progress_bar(Console(stderr=True)) as bar,
+    ):
+        pool.start()
+        task = bar.add_task("Scoring", total=len(photos), rate="")
+        found = find_hairs(photos, places, pool, processes, lambda: bar.advance(task))
+        queue = found.queue(count)
+        pairs = list(zip(queue, draw_hairs(queue, photos, pool, processes), strict=True))
+        lost = sorted({item.photo for item, pictures in pairs if pictures is None})
+        found.unread += [f"{name}: It could not be read a second time." for name in lost]
+        return found, [(item, pictures) for item, pictures in pairs if pictures is not None]
+
+
+def _print_suggestions(found: "Found", problems: Sequence[str], count: int, into: Path) -> None:
+    from rich.console import Console
+
+    from serve.cli.console import printable
+
+    screen = Console(highlight=False, markup=False, soft_wrap=True)
+    screen.print(
+        f"Photos read: {found.photos}. Hairs labelled before: {len(found.labelled)}. "
+        f"Others that can be labelled: {len(found.open)}."
+    )
+    if problems:
+        screen.print(f"Problems ({len(problems)}):")
+    for sentence in problems[:_MAX_PROBLEMS]:
+        screen.print(f"  {printable(sentence)}")
+    if len(problems) > _MAX_PROBLEMS:
+        screen.print("  ...")
+    if count:
+        screen.print(f"The {count} hairs to label next: {into / PAGE}")
+        screen.print(f"The same as a table: {into / TABLE}")

@@ -1,4 +1,4 @@
-"""``shedlight models``: the versions of the model, and which of them is in force."""
+"""``shedlight models``: the versions of the model, and which of them is active."""
 
 import json
 from collections.abc import Iterator
@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import ErrorCode, ShedlightError
+from serve.cli.train import Network, Seed
 from serve.defaults import MODELS_FOLDER, ModelsFolder
-from serve.errors import CommandError
+from serve.errors import CommandError, require_extra
 
 if TYPE_CHECKING:
     from model.registry.registry import Registry
 
-Name = Annotated[str, typer.Argument(help="The version, as its reports name it.", metavar="NAME")]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+Name = Annotated[str, typer.Argument(help="The version, as in its reports.", metavar="NAME")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 models_app = typer.Typer(
-    no_args_is_help=True, help="The versions of the model: which there are, which is in force."
+    no_args_is_help=True, help="Lists, adds, promotes and releases versions of the model."
 )
 
 
 @models_app.command("list")
 def list_versions(models: ModelsFolder = MODELS_FOLDER, as_json: AsJson = False) -> None:
-    """Lists all versions; the one in force has a star."""
-    from serve.cli.models_format import table_of, version_json
+    """Lists all versions; a star marks the active one."""
+    from serve.cli.models_format import version_json, version_table
 
     with _registry(models) as registry:
         entries = registry.versions()
@@ -34,7 +35,7 @@ def list_versions(models: ModelsFolder = MODELS_FOLDER, as_json: AsJson = False)
     if as_json:
         typer.echo(json.dumps([version_json(entry) for entry in entries], indent=2))
         return
-    for line in table_of(entries):
+    for line in version_table(entries):
         typer.echo(line)
     if champion.trouble:
         typer.echo(champion.trouble)
@@ -42,7 +43,7 @@ def list_versions(models: ModelsFolder = MODELS_FOLDER, as_json: AsJson = False)
 
 @models_app.command("show")
 def show_version(name: Name, models: ModelsFolder = MODELS_FOLDER, as_json: AsJson = False) -> None:
-    """Tells what is known of a version: where it comes from, its figures, when it was in force."""
+    """Prints a version's origin, figures and history."""
     from serve.cli.models_format import details_of, version_json
 
     with _registry(models) as registry:
@@ -50,8 +51,7 @@ def show_version(name: Name, models: ModelsFolder = MODELS_FOLDER, as_json: AsJs
         (entry,) = (each for each in registry.versions() if each.name == name)
         moves = [move for move in registry.moves() if move.name == name]
     if as_json:
-        told = version_json(entry) | {"moves": [vars(move) for move in moves]}
-        typer.echo(json.dumps(told, indent=2))
+        typer.echo(json.dumps(version_json(entry) | {"moves": list(map(vars, moves))}, indent=2))
         return
     for line in details_of(entry, moves):
         typer.echo(line)
@@ -62,10 +62,10 @@ def add_version(
     version: Annotated[Path, typer.Argument(help="Folder of the version, as training writes it.")],
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
-    """Copies a version in, checked; it is not yet in force."""
+    """Checks a version and copies it in, without promoting it."""
     with _registry(models) as registry:
         name = registry.add(version)
-    typer.echo(f"Added {name}. To put it in force: shedlight models promote {name}")
+    typer.echo(f"Added {name}. To promote it: shedlight models promote {name}")
 
 
 @models_app.command("promote")
@@ -74,22 +74,22 @@ def promote_version(
     models: ModelsFolder = MODELS_FOLDER,
     reason: Annotated[str, typer.Option(help="Why, for the history.")] = "by hand; not measured",
 ) -> None:
-    """Puts a version in force, on your word: nothing is measured."""
+    """Makes a version the active one, without measuring anything."""
     with _registry(models) as registry:
         before = registry.champion().name
         registry.promote(name, reason)
-    typer.echo(f"{name} is in force; before, it was {before}.")
+    typer.echo(f"{name} is active instead of {before}.")
     typer.echo("Nothing was measured: whether it is better on your photos is unknown.")
     typer.echo("To go back: shedlight models rollback")
 
 
 @models_app.command("rollback")
-def roll_back(models: ModelsFolder = MODELS_FOLDER) -> None:
-    """Puts the version in force again that was before; again, the one before that."""
+def rollback(models: ModelsFolder = MODELS_FOLDER) -> None:
+    """Makes the previous version active; repeat it to go back further."""
     with _registry(models) as registry:
         before = registry.champion().name
         name = registry.rollback()
-    typer.echo(f"{name} is in force again instead of {before}.")
+    typer.echo(f"{name} is active again instead of {before}.")
 
 
 @models_app.command("export")
@@ -98,7 +98,7 @@ def export(
     out: Annotated[Path, typer.Argument(help="A new folder.", metavar="OUT")],
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
-    """Copies a version out, with ten lines that run it in plain ONNX Runtime."""
+    """Copies a version out, with a short program that runs it in plain ONNX Runtime."""
     from model.registry.export import README_FILE, export_version
 
     with _registry(models) as registry:
@@ -106,18 +106,72 @@ def export(
     typer.echo(f"How to run it: {out / README_FILE}")
 
 
+@models_app.command("ship", no_args_is_help=True)
+def ship(
+    run: Annotated[Path, typer.Argument(help="Run folder of 'shedlight train'.", metavar="RUN")],
+    network: Annotated[Network, typer.Option(help="The network that the run trained.")] = "root",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to fill; by default the one in the package.")
+    ] = None,
+) -> None:
+    """Copies the weights of a training run into the package, for a release."""
+    with require_extra("train"):
+        if network == "root":
+            from model.version import SHIPPED as PACKAGED
+            from training.export import ship as copy_weights
+        else:
+            from model.inference.line_finder import SHIPPED_FINDER as PACKAGED
+            from training.line_finder.train import ship_lines as copy_weights
+
+        copy_weights(run, out or PACKAGED)
+    typer.echo(f"Copied to {out or PACKAGED}")
+
+
+@models_app.command("recalibrate", no_args_is_help=True)
+def recalibrate(
+    version: Annotated[Path, typer.Argument(help="Folder of the version.")],
+    synthetic: Annotated[
+        Path, typer.Argument(help="Photos of 'shedlight render' that it was not trained on.")
+    ],
+    out: Annotated[Path, typer.Argument(help="Folder for the recalibrated version.")],
+) -> None:
+    """Sets a version's thresholds and error matrix again; the weights stay the same."""
+    with require_extra("train"):
+        from training.recalibrate import recalibrate as recalibrate_version
+
+        recalibrate_version(version, synthetic, out)
+    typer.echo(f"Recalibrated. See {out / 'report.html'}")
+
+
+@models_app.command("replay-sets", no_args_is_help=True)
+def replay_sets(
+    synthetic: Annotated[Path, typer.Argument(help="Folder of photos from 'shedlight render'.")],
+    run: Annotated[Path, typer.Argument(help="Run folder of 'shedlight train' on them.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the sets; by default the one in the package.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Fills the packaged replay and frozen sets, which retraining uses, for a release."""
+    with require_extra("train"):
+        from training.datasets.replay import FOLDER, fill
+
+        for manifest in fill(synthetic, run, out or FOLDER, seed):
+            typer.echo(
+                "{name}: {examples} examples, {crops} crops, {bytes} bytes".format(**manifest)
+            )
+
+
 @contextmanager
 def _registry(folder: Path) -> Iterator["Registry"]:
-    """The registry; what it refuses ends the command with one sentence."""
-    from model.registry.registry import Registry, RegistryError
+    """Yields the registry; raises CommandError for a damaged version."""
+    from model.registry.registry import Registry
 
     try:
         yield Registry(folder)
-    except RegistryError as error:
-        raise CommandError(str(error)) from error
     except ShedlightError as error:
         if error.code is not ErrorCode.MODEL_REFUSED:
             raise
         raise CommandError(
-            "The version is damaged, or not one that this Shedlight reads; nothing was changed."
+            "The version is damaged, or this Shedlight cannot load it. Nothing was changed."
         ) from error

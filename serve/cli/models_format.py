@@ -1,4 +1,4 @@
-"""Versions of the model as a person or a program is told of them."""
+"""Versions of the model as text and as JSON."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,15 +8,15 @@ from model.registry.registry import VersionEntry
 from model.version import CARD_FILE
 
 _HEADS = ("", "version", "fitted from", "added", "trained on")
-_DAMAGED = "damaged: cannot be in force"
+_DAMAGED = "damaged: cannot be active"
 
 
 def version_json(entry: VersionEntry) -> dict[str, Any]:
-    """A version for programs; what its manifest would tell is null if it is damaged."""
+    """A version as JSON; fields of the manifest are null if the version is damaged."""
     manifest = entry.manifest
     return {
         "name": entry.name,
-        "in_force": entry.in_force,
+        "active": entry.in_force,
         "damaged": manifest is None,
         "added": entry.added,
         "folder": str(entry.folder),
@@ -29,8 +29,8 @@ def version_json(entry: VersionEntry) -> dict[str, Any]:
     }
 
 
-def table_of(entries: Sequence[VersionEntry]) -> Iterator[str]:
-    """A line for each version, under a line of heads."""
+def version_table(entries: Sequence[VersionEntry]) -> Iterator[str]:
+    """A header line and a line for each version."""
     rows = [_HEADS, *map(_row, entries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -39,12 +39,12 @@ def table_of(entries: Sequence[VersionEntry]) -> Iterator[str]:
 
 
 def details_of(entry: VersionEntry, moves: Sequence[RegistryEvent]) -> Iterator[str]:
-    """All that is known of a version, by line."""
+    """Origin, history and figures of a version, line by line."""
     manifest = entry.manifest
-    yield f"version      {entry.name}{' (in force)' if entry.in_force else ''}"
+    yield f"version      {entry.name}{' (active)' if entry.in_force else ''}"
     yield f"folder       {entry.folder}"
     for move in moves:
-        yield f"{move.did.replace('_', ' '):<12} {_moment(move.at)}, {move.reason}"
+        yield f"{move.did.replace('_', ' '):<12} {_minute(move.at)}, {move.reason}"
     if manifest is None:
         yield _DAMAGED
         return
@@ -60,14 +60,13 @@ def details_of(entry: VersionEntry, moves: Sequence[RegistryEvent]) -> Iterator[
 
 
 def _row(entry: VersionEntry) -> tuple[str, ...]:
-    star = "*" if entry.in_force else ""
-    added = _moment(entry.added) if entry.added else "-"
     manifest = entry.manifest
-    if manifest is None:
-        return star, entry.name, "-", added, _DAMAGED
-    return star, entry.name, manifest.parent or "-", added, manifest.name.trained_on
+    parent = (manifest and manifest.parent) or "-"
+    trained_on = manifest.name.trained_on if manifest else _DAMAGED
+    added = _minute(entry.added) if entry.added else "-"
+    return "*" if entry.in_force else "", entry.name, parent, added, trained_on
 
 
-def _moment(at: str) -> str:
+def _minute(at: str) -> str:
     """``2026-11-21T22:53:29.123456+00:00`` to the minute."""
     return at[:16].replace("T", " ")

@@ -1,36 +1,38 @@
-"""``shedlight validate`` and ``shedlight compare``: looking at results that are there."""
+"""Commands on photos and results that exist: validate, compare, explain and glossary."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from serve.cli.score import RootsInView
+from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import ExitStatus
 
-_MOST_TOLD = 100
+_MAX_PROBLEMS = 100
 
 
 def validate(
     results: Annotated[Path, typer.Argument(help="A results.jsonl.", metavar="RESULTS")],
 ) -> None:
-    """Checks that results are in the format, and says where they are not.
+    """Checks that results have the documented format, and lists where they do not.
 
     Exit status:
-    0 every line is in the format
-    2 some are not
+    0 every line has the format
+    2 some lines do not
     1 the file cannot be read
     """
     from itertools import islice
 
     from serve.batch.validate import format_problems
 
-    problems = [*islice(format_problems(results), _MOST_TOLD + 1)]
-    for problem in problems[:_MOST_TOLD]:
+    problems = [*islice(format_problems(results), _MAX_PROBLEMS + 1)]
+    for problem in problems[:_MAX_PROBLEMS]:
         typer.echo(str(problem))
-    if len(problems) > _MOST_TOLD:
+    if len(problems) > _MAX_PROBLEMS:
         typer.echo("And more.")
     if problems:
-        raise typer.Exit(ExitStatus.SOME_REFUSED)
+        raise typer.Exit(ExitStatus.PARTIAL)
     typer.echo("Every line is in the format.")
 
 
@@ -39,7 +41,7 @@ def compare(
     after: Annotated[Path, typer.Argument(help="The same of another run on the same photos.")],
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("compare.html"),
 ) -> None:
-    """Shows on one page, with pictures, what two runs say differently."""
+    """Writes a page with pictures of all differences between two runs."""
     from data.io.files import atomic_writer
     from serve.batch import RESULTS
     from serve.batch.compare import compare_files, comparison_page
@@ -50,3 +52,27 @@ def compare(
         file.write(comparison_page(comparison, *files))
     same = f"{comparison.same} of {comparison.both}"
     typer.echo(f"{same} photos have the same hairs with the same labels. See {out}")
+
+
+def explain(
+    photo: Annotated[Path, typer.Argument(help="The photo to analyse.")],
+    out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
+    roots_in_view: RootsInView = False,
+    models: ModelsFolder = MODELS_FOLDER,
+) -> None:
+    """Draws every stage of one photo, to show where a hair was lost."""
+    from model.inference.line_finder import shipped_line_detector
+    from serve.drawing.explain import explain_file
+    from serve.scoring.model import load_active_scorer
+
+    scorer = load_active_scorer(models)()
+    for picture in explain_file(photo, out, scorer, shipped_line_detector(), roots_in_view):
+        typer.echo(picture)
+
+
+def glossary() -> None:
+    """Explains the terms in a result, one line each."""
+    from serve.advice.summary_text import load_glossary
+
+    for term, meaning in load_glossary().items():
+        typer.echo(f"{term}: {meaning}")

@@ -1,60 +1,133 @@
-"""``shedlight train``: on rendered photos from nothing, or on labels from what is known."""
+"""``shedlight render``, ``train`` and ``retrain``: synthetic photos, and models trained on them
+or on people's labels."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
 from typing import Annotated, Literal
 
 import typer
 
-from serve.cli.labels import refuse_within
+from serve.cli.labels import check_out_is_apart
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, ExitStatus, require_extra
 
+Network = Literal["root", "line-finder"]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same result.", min=0)]
+Backgrounds = Annotated[
+    Path | None, typer.Option(help="Folder of photographed backgrounds to draw hairs on.")
+]
+
+
+def render(
+    out: Annotated[Path, typer.Argument(help="Folder for photos/ and truth.jsonl.")],
+    count: Annotated[int, typer.Option(help="Number of photos.", min=1)],
+    seed: Annotated[int, typer.Option(help="Another seed gives other photos.", min=0)] = 0,
+    backgrounds: Backgrounds = None,
+    regime: Annotated[
+        list[str] | None,
+        typer.Option(help="Only captures of this kind; may be repeated.", metavar="NAME"),
+    ] = None,
+    bare_backgrounds: Annotated[
+        Path | None,
+        typer.Option(help="Render nothing: photograph this folder's held-out backgrounds."),
+    ] = None,
+    marked_backgrounds: Annotated[
+        Path | None,
+        typer.Option(help="The same with its other backgrounds, most with print or pen marks."),
+    ] = None,
+    look: Annotated[
+        Literal["usual", "second", "light-table"],
+        typer.Option(help="How scenes are drawn. Use all but 'usual' to evaluate, not to train."),
+    ] = "usual",
+) -> None:
+    """Renders training photos. A stopped run continues where it was."""
+    from data.render import photograph_bare_grounds, render_dataset
+
+    hairless = bare_backgrounds or marked_backgrounds
+    if hairless and (backgrounds or regime or (bare_backgrounds and marked_backgrounds)):
+        raise CommandError(
+            "Give --bare-backgrounds or --marked-backgrounds alone, "
+            "without --backgrounds and --regime."
+        )
+    with _render_progress(count) as show:
+        if hairless:
+            to_train = marked_backgrounds is not None
+            photograph_bare_grounds(out, count, seed, hairless, to_train, show)
+        else:
+            render_dataset(out, count, seed, backgrounds, regime, look, show)
+
+
+@contextmanager
+def _render_progress(count: int) -> Iterator[Callable[[int, int], None]]:
+    """Yields a progress callback; raises CommandError for values that cannot be rendered."""
+    from rich.console import Console
+
+    from serve.cli.console import progress_bar
+
+    with require_extra("render"), progress_bar(Console(stderr=True)) as bar:
+        task = bar.add_task("Rendering", total=count, rate="")
+        try:
+            yield lambda done, _: bar.update(task, completed=done)
+        except ValueError as error:
+            raise CommandError(f"{error}.") from error
+
 
 def train(
+    synthetic: Annotated[Path, typer.Option(help="Folder of photos from 'shedlight render'.")],
     out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
-    rendered: Annotated[
-        Path | None, typer.Option(help="Folder that 'shedlight render' filled.")
+    network: Annotated[
+        Network, typer.Option(help="The classifier of roots, or the network that finds hairs.")
+    ] = "root",
+    backgrounds: Annotated[
+        Path | None,
+        typer.Option(help="Photographed backgrounds for drawn tiles (line-finder only)."),
     ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Trains a network on synthetic photos. A stopped run continues where it was."""
+    if backgrounds and network != "line-finder":
+        raise CommandError("--backgrounds goes with --network line-finder.")
+    signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
+    with require_extra("train"):
+        if network == "root":
+            from training.train import train as train_root_net
+
+            train_root_net(synthetic, out, seed)
+            typer.echo(f"Trained. See {out / 'report.html'}")
+        else:
+            from training.line_finder.train import train_lines
+
+            train_lines(synthetic, out, seed, grounds=backgrounds)
+            typer.echo(f"Trained. The weights are in {out / 'version'}")
+
+
+def retrain(
     labels: Annotated[
-        list[Path] | None,
-        typer.Option(help="Folder or zip with people's labels; may be repeated.", metavar="DIR"),
-    ] = None,
+        list[Path], typer.Argument(help="Folders and zips with labels.", metavar="LABELS...")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
     arch: Annotated[
         Literal["rootnet", "mobilenet_v3_small", "resnet18"],
-        typer.Option(help="The network to teach; all but rootnet begin with nothing."),
+        typer.Option(help="The network. All but rootnet start from random weights."),
     ] = "rootnet",
     promote: Annotated[
-        bool, typer.Option(help="Put the new model in force if it is better for sure.")
+        bool, typer.Option(help="Promote the new version if it is significantly better.")
     ] = True,
-    seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
+    seed: Seed = 0,
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
-    """Trains the model; a run that was stopped goes on where it was.
+    """Retrains the shipped model on people's labels. A stopped run continues where it was.
 
-    With --labels it goes on from the model that comes with the package, and a new version is put
-    in force only if it is better on labels that it had not seen.
+    The new version is promoted only if it is better on labels that it was not trained on.
     """
-    if (rendered is None) == (not labels):
-        raise CommandError("Give either --rendered or --labels.")
-    refuse_within(out, labels or [])
-    signal(SIGTERM, default_int_handler)  # as Ctrl-C: what was fitted stays
+    check_out_is_apart(out, labels)
+    signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
-        if rendered is not None:
-            from training.train import train as train_model
-
-            train_model(rendered, out, seed)
-            typer.echo(f"Trained. See {out / 'report.html'}")
-            return
-        from model.registry.registry import RegistryError
         from training.retrain.command import retrain_and_report
         from training.retrain.retrain import RetrainConfig
 
-        try:
-            outcome = retrain_and_report(
-                labels or [], out, models, RetrainConfig(arch, promote, seed)
-            )
-        except RegistryError as error:
-            raise CommandError(str(error)) from error
-        if outcome.challenger is None:
-            raise typer.Exit(ExitStatus.NOTHING_DONE)
+        outcome = retrain_and_report(labels, out, models, RetrainConfig(arch, promote, seed))
+    if outcome.challenger is None:
+        raise typer.Exit(ExitStatus.FAILED)

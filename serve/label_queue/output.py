@@ -1,4 +1,4 @@
-"""The table to fill in: the form that ``shedlight labels`` reads, with columns that help.
+"""The table to fill in: the form that ``shedlight check-labels`` reads, with columns that help.
 
 The page on which hairs are labelled: one file that opens offline and saves the table.
 """

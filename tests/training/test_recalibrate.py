@@ -7,7 +7,6 @@ pytest.importorskip("torch")
 pytest.importorskip("albumentations")
 
 import torch
-import typer
 
 from model.labelling.probability import LogisticModel
 from model.networks.root_net import RootNet
@@ -42,8 +41,3 @@ def test_weights_stay_and_what_was_measured_is_measured_anew(
     card = (tmp_path / "run" / "version" / "model_card.md").read_text()
     assert "## Where it fails" in card
     assert after.manifest.temperature == pytest.approx(good.temperature, rel=0.02)
-
-
-def test_a_folder_that_is_not_there_is_told_of_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(typer.BadParameter):
-        room.main(tmp_path / "missing", tmp_path, tmp_path / "run")

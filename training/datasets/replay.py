@@ -2,7 +2,7 @@
 
 ``replay`` is mixed into later retraining on people's labels, so that nothing is forgotten;
 ``frozen`` is never trained on, and a new version must lose nothing on it. Filled by
-``python -m training.datasets.replay RENDERED RUN``.
+``shedlight models replay-sets``.
 """
 
 import json
@@ -11,9 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from data.errors import ErrorCode, ShedlightError
 from model.version import CLASSES, LICENCE, sha256
@@ -174,24 +171,3 @@ def _classes(example: Example) -> Iterator[str]:
 
 def _counts(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
-
-
-def main(
-    rendered: Annotated[Path, typer.Argument(help="Folder that 'shedlight render' filled.")],
-    run: Annotated[Path, typer.Argument(help="Folder of the run that was trained on it.")],
-    out: Annotated[
-        Path, typer.Option(help="Folder for the sets; by default the package's.")
-    ] = FOLDER,
-    seed: Annotated[int, typer.Option(help="The run's own seed.", min=0)] = 0,
-) -> None:
-    """Fills the replay and the frozen set from renders."""
-    try:
-        manifests = fill(rendered, run, out, seed)
-    except (OSError, ShedlightError) as error:
-        raise typer.BadParameter(str(error)) from error
-    for manifest in manifests:
-        typer.echo("{name}: {examples} examples, {crops} crops, {bytes} bytes".format(**manifest))
-
-
-if __name__ == "__main__":
-    typer.run(main)

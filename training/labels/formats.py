@@ -219,7 +219,7 @@ def _table_label(row: Row, picture: Picture, where: Location) -> RawLabel | None
 
 
 def _empty(source: Source, tables: Sequence[FoundTable]) -> Iterator[Issue]:
-    """A table that waits for its labels, as ``shedlight label-next`` writes one, is not wrong."""
+    """A table that waits for its labels, as ``shedlight suggest`` writes one, is not wrong."""
     for each in tables:
         rows = each.table.rows if each.table.columns.issuperset(_TABLE_COLUMNS) else ()
         if empty := sum(not row["label"] for row in rows):

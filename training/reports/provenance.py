@@ -25,7 +25,7 @@ def provenance_of_run(fitted: Sequence[Example], seed: int, epochs: int) -> Prov
     grounds = {e.photo: e.labelled.facts.ground for e in fitted}
     ends = sum(crop is not None for e in fitted for crop in e.crops)
     trained_on = f"Rendered hairs only: {len(grounds)} photos with {ends} ends. {_on(grounds)}"
-    command = f"`shedlight train --rendered RENDERED --out RUN --seed {seed}`"
+    command = f"`shedlight train --synthetic RENDERED --out RUN --seed {seed}`"
     proposals = "" if any(e.found for e in fitted) else ", without the finder's proposals"
     return Provenance(trained_on, f"{command}, {epochs} epochs{proposals}, on {_seeds(grounds)}.")
 
@@ -43,7 +43,7 @@ def _on(grounds: dict[str, str]) -> str:
     families = ", ".join(sorted({name.removeprefix("photo:") for name in photographed}))
     return (
         f"In {len(photographed)} of them the ground is a photograph ({families}) from a folder "
-        "given with `--grounds`, which is private and no part of the package."
+        "given with `--backgrounds`, which is private and no part of the package."
     )
 
 

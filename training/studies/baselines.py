@@ -2,27 +2,24 @@
 
 Peers of the root network: well-known ones, fitted to the same draws of the same examples.
 
-``python -m training.studies.baselines RENDERED OUT`` fits each in a folder of its own, and tells in
-``OUT/comparison.md`` what it reads and costs beside ``RootNet``.
+``shedlight study baselines`` fits each in its own folder, and reports in ``OUT/comparison.md`` what
+it gets right and costs beside ``RootNet``.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Annotated
 
 import numpy as np
 import onnxruntime as ort
 import torch
-import typer
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
-from data.errors import ShedlightError
 from model.inference.root_classifier import session_of, softmax
 from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
 from model.version import CLASSES
@@ -205,21 +202,3 @@ def _fitted(make: Callable[[], nn.Module], ends: Ends, run: Path, plan: FitPlan)
     net = make()
     fit_to_ends(net, ends, run, plan)
     return net
-
-
-def main(
-    rendered: Annotated[Path, typer.Argument(help="Folder that 'shedlight render' filled.")],
-    out: Annotated[Path, typer.Argument(help="Folder for the networks and their comparison.")],
-    epochs: Annotated[int, typer.Option(help="Epochs for each.", min=1)] = FitPlan.epochs,
-    seed: Annotated[int, typer.Option(help="For the same result again.", min=0)] = 0,
-) -> None:
-    """Fits well-known networks beside our own and compares them."""
-    try:
-        compare(rendered, out, replace(FitPlan(), epochs=epochs, seed=seed))
-    except (OSError, ShedlightError) as error:
-        raise typer.BadParameter(str(error)) from error
-    typer.echo(f"Compared. See {out / 'comparison.md'}")
-
-
-if __name__ == "__main__":
-    typer.run(main)

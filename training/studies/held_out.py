@@ -1,18 +1,14 @@
 """How a version labels hairs that it was not fitted to, counted photo by photo.
 
-``python -m training.studies.held_out VERSION RENDERED OUT`` writes what the tests of the telogen
-share are held against (``tests/helpers/model/held_out_photos.csv``): OUT/held_out_photos.csv.
+``shedlight study held-out`` writes ``held_out_photos.csv``, on which the tests of the telogen share
+rest (``tests/helpers/model/held_out_photos.csv``).
 """
 
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from data.errors import ShedlightError
 from model.labelling.hair import Hair, Label, Reason
 from model.networks.root_net import RootNet
 from model.version import load_version
@@ -76,20 +72,13 @@ def _said(hair: Hair | None) -> str:
     return "unsure" if hair.label is Label.UNSURE else hair.label.value
 
 
-def main(
-    version: Annotated[Path, typer.Argument(help="Folder of the version.")],
-    rendered: Annotated[Path, typer.Argument(help="Renders that it was not fitted to.")],
-    out: Annotated[Path, typer.Argument(help="Folder for the counts.")],
-) -> None:
-    """Counts the labels of held-out hairs, photo by photo."""
-    try:
-        net = FixedNet(load_version(version))
-        out.mkdir(parents=True, exist_ok=True)
-        examples = as_the_product_sees(collect(rendered, out))
-        write_counts(out / FILE, count_labels(label_across(net, examples)))
-    except (OSError, ShedlightError) as error:
-        raise typer.BadParameter(str(error)) from error
+def write_held_out_counts(version: Path, rendered: Path, out: Path) -> Path:
+    """Counts the labels of the hairs in ``rendered``, photo by photo; returns the file written.
 
-
-if __name__ == "__main__":
-    typer.run(main)
+    Raises ShedlightError (MODEL_REFUSED) and OSError.
+    """
+    net = FixedNet(load_version(version))
+    out.mkdir(parents=True, exist_ok=True)
+    examples = as_the_product_sees(collect(rendered, out))
+    write_counts(out / FILE, count_labels(label_across(net, examples)))
+    return out / FILE

@@ -1,23 +1,20 @@
-"""What is made of photos without a hair: ``python -m training.studies.no_hair FOLDER...``"""
+"""What is made of photos without a hair (``shedlight study no-hair``)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 
-import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from data.errors import ShedlightError
 from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.strands.strand import Strand
 from model.labelling.hair import Label
 from model.report import PhotoReport
-from model.scorer import Scorer
 from training.datasets.annotations import AnnotatedPhoto, load_annotations
 
 
@@ -69,15 +66,18 @@ class NoHairFigures:
         return sum(photo.labelled > 0 for photo in self.photos)
 
 
-def measure(folder: Path, scorer: StrandScorer) -> NoHairFigures:
-    """The figures of a folder that ``shedlight render`` filled.
+def measure(folders: Sequence[Path], scorer: StrandScorer) -> NoHairFigures:
+    """The figures of folders that ``shedlight render`` filled.
 
     Raises ValueError when its truth has a hair, ShedlightError for a photo that cannot be read.
     """
-    truths = load_annotations(folder)
-    if haired := [truth.name for truth in truths if truth.hairs]:
-        raise ValueError(f"{folder} has photos with hairs, such as {haired[0]}")
-    return NoHairFigures(tuple(_measured(folder, truth, scorer) for truth in _tracked(truths)))
+    photos: list[NoHairPhoto] = []
+    for folder in folders:
+        truths = load_annotations(folder)
+        if haired := [truth.name for truth in truths if truth.hairs]:
+            raise ValueError(f"{folder} has photos with hairs, such as {haired[0]}")
+        photos += [_measured(folder, truth, scorer) for truth in _tracked(truths)]
+    return NoHairFigures(tuple(photos))
 
 
 def _measured(folder: Path, truth: AnnotatedPhoto, scorer: StrandScorer) -> NoHairPhoto:
@@ -101,27 +101,3 @@ def table_of(figures: NoHairFigures) -> Table:
         counts = (photo.proposed, photo.listed, photo.labelled)
         table.add_row(Text(photo.name), *map(str, counts))
     return table
-
-
-def main(
-    folders: Annotated[
-        list[Path], typer.Argument(help="Folders of photos without a hair.", metavar="FOLDER...")
-    ],
-    version: Annotated[
-        Path | None, typer.Option(help="Folder of a version; the shipped one otherwise.")
-    ] = None,
-) -> None:
-    """Prints what the finder proposes, what is listed as a hair, and what is labelled."""
-    try:
-        scorer = Scorer.load(version) if version else Scorer.shipped()
-        photos = (measure(folder, scorer).photos for folder in folders)
-        figures = NoHairFigures(tuple(photo for several in photos for photo in several))
-    except (OSError, ValueError, ShedlightError) as error:
-        raise typer.BadParameter(str(error)) from error
-    screen = Console(highlight=False)
-    screen.print(table_of(figures))
-    screen.print(f"{figures.photos_with_a_label} photos have a labelled hair.")
-
-
-if __name__ == "__main__":
-    typer.run(main)

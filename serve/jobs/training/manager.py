@@ -19,8 +19,8 @@ from serve.saved_photos.export import exported_photos, label_archive
 from serve.settings import Settings
 from serve.store.store import Store
 
-COMMAND = (sys.executable, "-m", "serve", "train")
-"""What trains; it takes ``--labels``, ``--out``, ``--models`` and ``--no-promote``."""
+COMMAND = (sys.executable, "-m", "serve", "retrain")
+"""What trains; it takes the labels, ``--out``, ``--models`` and ``--no-promote``."""
 NEEDED = ("torch", "torchvision", "albumentations", "sklearn", "matplotlib", "onnx")
 """What the extra ``train`` brings."""
 NOT_INSTALLED = "Teaching needs packages that are not here; install 'shedlight[train]'."
@@ -109,7 +109,7 @@ class TrainingJobManager:
 
     def _command(self) -> list[str]:
         labels, out, models = (str(p) for p in (self.folder.labels, self.folder.out, self._models))
-        return [*COMMAND, "--labels", labels, "--out", out, "--models", models, "--no-promote"]
+        return [*COMMAND, labels, "--out", out, "--models", models, "--no-promote"]
 
     def _let_go(self) -> None:
         """Closing the pipe is what tells the attendant to end."""

@@ -4,7 +4,7 @@
 unsure, and those not read (not listed, or root not in view). ``other`` are strands of which
 nobody could tell what they are: pieces of hairs, hairs whose root is outside the photo, and lines
 that are no hair. Judged across the two halves of the photos, as the manifest's error matrix is.
-``python -m training.studies.held_out`` makes the file for a version.
+``shedlight study held-out`` makes the file for a version.
 """
 
 import csv

@@ -1,7 +1,7 @@
-"""A training that takes no time, or all of it: ``fake_training.py HOW --labels ... --out ...``.
+"""A training that takes no time, or all of it: ``fake_training.py HOW LABELS --out ...``.
 
 HOW is the verdict that it comes to, or ``crash``, ``refuse`` or ``forever``. It writes what
-``shedlight train`` writes, and beside it what it was given.
+``shedlight retrain`` writes, and beside it what it was given.
 """
 
 import argparse
@@ -20,7 +20,7 @@ VERSION = "5e1f02aa"
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("how")
-    parser.add_argument("--labels", type=Path)
+    parser.add_argument("labels", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--models", type=Path)
     parser.add_argument("--no-promote", action="store_true")

@@ -79,13 +79,13 @@ def promote_always(patch: pytest.MonkeyPatch) -> None:
 
 
 def train_tiny(said: Path, *arguments: str) -> None:
-    """``shedlight train ARGUMENTS`` in a process of its own, which always promotes; what it says
+    """``shedlight retrain ARGUMENTS`` in a process of its own, which always promotes; what it says
     goes to the file ``said``."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
     patch = pytest.MonkeyPatch()
     make_tiny(patch)
     promote_always(patch)
-    sys.argv = ["shedlight", "train", *arguments]
+    sys.argv = ["shedlight", "retrain", *arguments]
     with said.open("w") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)

@@ -18,7 +18,7 @@ from serve.advice.questionnaire import (
     SkinTone,
 )
 from serve.advice.rules import Range, Rule, Strength, Urgency, rule_book
-from serve.advice.summary_text import glossary
+from serve.advice.summary_text import load_glossary
 from tests.helpers.serve.advice_grid import (
     CALM,
     CLUBS,
@@ -101,7 +101,7 @@ def test_words_of_calm_stand_in_rules_of_calm_alone() -> None:
 
 
 def test_what_is_known_to_be_wrong_is_never_repeated() -> None:
-    texts = [rule.text for rule in rule_book().rules] + list(glossary().values())
+    texts = [rule.text for rule in rule_book().rules] + list(load_glossary().values())
     assert not any(WRONG.search(text) for text in texts)
 
 

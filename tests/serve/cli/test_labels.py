@@ -1,4 +1,4 @@
-"""``shedlight labels`` as a person meets it, with the shipped finder."""
+"""``shedlight check-labels``, with the shipped finder."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import cv2
 from typer.testing import CliRunner
 
 from serve.cli.main import app
+from serve.errors import CommandError
 from tests.helpers.drawn_photos import draw, ground
 from tests.helpers.training.label_folders import folder
 
@@ -25,7 +26,7 @@ def test_labels_are_told_shown_and_left_alone(tmp_path: Path) -> None:
     table = b"\xef\xbb\xbfphoto;x;y;label\na.png;100;150;Sheared\na.png;540;310;no bulb\n"
     given = folder(tmp_path / "in", {"a.png": png_of_two_hairs(), "labels.csv": table})
     before = contents(given)
-    done = CliRunner().invoke(app, ["labels", str(given), "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(app, ["check-labels", str(given), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     assert "photos with a table" in done.output
     assert "No problems." in done.output
@@ -36,7 +37,7 @@ def test_labels_are_told_shown_and_left_alone(tmp_path: Path) -> None:
 def test_problems_are_told_with_their_row(tmp_path: Path) -> None:
     table = b"photo,x,y,label\na.png,100,150,Sheared\na.png,540,310,\x1b[31mklub\nno.png,1,1,club\n"
     given = folder(tmp_path / "in", {"a.png": png_of_two_hairs(), "labels.csv": table})
-    done = CliRunner().invoke(app, ["labels", str(given)])
+    done = CliRunner().invoke(app, ["check-labels", str(given)])
     assert done.exit_code == 2
     assert f"{given}/labels.csv, row 3: The label '?[31mklub' is no class" in done.output
     assert f"{given}/labels.csv, row 4: There is no picture 'no.png' here." in done.output
@@ -44,13 +45,13 @@ def test_problems_are_told_with_their_row(tmp_path: Path) -> None:
 
 def test_without_a_label_nothing_is_done(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    done = CliRunner().invoke(app, ["labels", str(tmp_path / "empty"), str(tmp_path / "no")])
+    done = CliRunner().invoke(app, ["check-labels", str(tmp_path / "empty"), str(tmp_path / "no")])
     assert done.exit_code == 1
     assert "No labels are found here" in done.output
     assert "There is nothing of this name." in done.output
 
 
 def test_the_sheet_never_goes_among_the_labels(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["labels", str(tmp_path), "--out", str(tmp_path / "x")])
-    assert "not among the labels" in str(done.exception)
+    done = CliRunner().invoke(app, ["check-labels", str(tmp_path), "--out", str(tmp_path / "x")])
+    assert isinstance(done.exception, CommandError)
     assert not (tmp_path / "x").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from model.scorer import Scorer
 from model.share.posterior import Counts, summarise_counts
-from serve.advice.summary_text import CAVEAT, glossary, in_words
+from serve.advice.summary_text import CAVEAT, load_glossary, summary_lines
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -47,9 +47,9 @@ def test_results_are_validated_and_compared(
 def test_the_words_of_a_result_are_explained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "words") == 0
+    assert run(monkeypatch, "glossary") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines == [f"{word}: {meaning}" for word, meaning in glossary().items()]
+    assert lines == [f"{word}: {meaning}" for word, meaning in load_glossary().items()]
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,12 @@ def test_the_words_of_a_result_are_explained(
         (["serve", "--port", "100000"], "--port"),
         (["render", "x", "--count", "0"], "--count"),
         (["render", "x"], "--count"),
-        (["render", "x", "--count", "1", "--bare-grounds", "y", "--regime", "tray"], "--regime"),
-        (["render", "x", "--count", "1", "--bare-grounds", "missing"], "missing"),
-        (["train", "--rendered", "missing", "--out", "build/x"], "missing"),
+        (
+            ["render", "x", "--count", "1", "--bare-backgrounds", "y", "--regime", "tray"],
+            "--regime",
+        ),
+        (["render", "x", "--count", "1", "--bare-backgrounds", "missing"], "missing"),
+        (["train", "--synthetic", "missing", "--out", "build/x"], "missing"),
     ],
 )
 def test_bad_usage_is_one_sentence(
@@ -114,9 +117,9 @@ def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     out, grounds = tmp_path / "out", tmp_path / "grounds"
     common = ["render", out, "--count", 2, "--seed", 3]
     assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
-    assert run(monkeypatch, *common, "--grounds", grounds, "--look", "second") == 0
-    assert run(monkeypatch, *common, "--bare-grounds", grounds) == 0
-    assert run(monkeypatch, *common, "--marked-grounds", grounds) == 0
+    assert run(monkeypatch, *common, "--backgrounds", grounds, "--look", "second") == 0
+    assert run(monkeypatch, *common, "--bare-backgrounds", grounds) == 0
+    assert run(monkeypatch, *common, "--marked-backgrounds", grounds) == 0
     assert heard == [
         (out, 2, 3, None, ["empty", "tray"], "usual"),
         (out, 2, 3, grounds, None, "second"),
@@ -129,7 +132,7 @@ def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     ("extra", "package", "arguments"),
     [
         ("render", "mitsuba", ["render", "out", "--count", "1"]),
-        ("train", "torch", ["train", "--rendered", "in", "--out", "out"]),
+        ("train", "torch", ["train", "--synthetic", "in", "--out", "out"]),
         ("ray", "ray", ["score", "in", "--out", "out", "--engine", "ray"]),
         ("ray", "fsspec", ["score", "s3://bucket/in", "--out", "out"]),
     ],
@@ -159,7 +162,7 @@ def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]
     ],
 )
 def test_verdicts_are_told_in_plain_words(counts: Counts, words: str) -> None:
-    lines = in_words(summarise_counts(counts))
+    lines = summary_lines(summarise_counts(counts))
     assert words in lines[-2]
     assert lines[-1] == CAVEAT
     assert lines[0].startswith(f"{counts.readable + counts.unsure} hair")

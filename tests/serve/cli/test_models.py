@@ -1,4 +1,4 @@
-"""``shedlight models`` as a user meets it."""
+"""``shedlight models``."""
 
 import json
 import sys
@@ -20,14 +20,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The exit status of ``shedlight ARGUMENTS``, what it says and what it complains of."""
+    """The exit status of ``shedlight ARGUMENTS``, its output and its errors."""
 
     def run_it(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["shedlight", *map(str, arguments)])
         with pytest.raises(SystemExit) as caught:
             serve.cli.main.main()
-        said = capsys.readouterr()
-        return int(caught.value.code or 0), said.out, said.err
+        printed = capsys.readouterr()
+        return int(caught.value.code or 0), printed.out, printed.err
 
     return run_it
 
@@ -39,96 +39,92 @@ def registry(tmp_path: Path) -> Registry:
 
 
 def test_the_shipped_version_is_listed_where_nothing_was_added(run: Run) -> None:
-    status, said, _ = run("models", "list")
+    status, out, _ = run("models", "list")
     assert status == 0
-    assert said.splitlines()[1].split()[:3] == ["*", SHIPPED_NAME, "-"]
-    assert len(said.splitlines()) == 2
+    assert out.splitlines()[1].split()[:3] == ["*", SHIPPED_NAME, "-"]
+    assert len(out.splitlines()) == 2
 
 
 def test_a_version_is_added_promoted_shown_and_taken_back(run: Run, tmp_path: Path) -> None:
     made = make_version(tmp_path / "made", "one", parent=SHIPPED_NAME)
     assert "models promote one" in run("models", "add", made)[1]
-    status, said, _ = run("models", "promote", "one", "--reason", "it reads mine better")
+    status, out, _ = run("models", "promote", "one", "--reason", "better on mine")
     assert status == 0
-    assert "Nothing was measured" in said
-    assert f"before, it was {SHIPPED_NAME}" in said
+    assert SHIPPED_NAME in out
     assert run("models", "list")[1].splitlines()[2].split()[:3] == ["*", "one", SHIPPED_NAME]
-    said = run("models", "show", "one")[1]
-    for words in ("(in force)", "it reads mine better", f"fitted from  {SHIPPED_NAME}", "ends "):
-        assert words in said
-    assert run("models", "rollback")[1] == f"{SHIPPED_NAME} is in force again instead of one.\n"
+    out = run("models", "show", "one")[1]
+    for part in ("(active)", "better on mine", SHIPPED_NAME, "ends "):
+        assert part in out
+    assert run("models", "rollback")[0] == 0
     assert run("models", "list")[1].splitlines()[1].startswith("*")
 
 
-def test_programs_are_told_in_json(run: Run, registry: Registry) -> None:
+def test_versions_are_listed_and_shown_as_json(run: Run, registry: Registry) -> None:
     registry.promote("one", "to try it")
     shipped, one = json.loads(run("models", "list", "--json")[1])
-    assert (shipped["name"], shipped["in_force"], shipped["added"]) == (SHIPPED_NAME, False, None)
-    assert (one["name"], one["in_force"], one["damaged"]) == ("one", True, False)
+    assert (shipped["name"], shipped["active"], shipped["added"]) == (SHIPPED_NAME, False, None)
+    assert (one["name"], one["active"], one["damaged"]) == ("one", True, False)
     assert one["metrics"] == shipped["metrics"]
-    told = json.loads(run("models", "show", "one", "--json")[1])
-    assert {**told, "moves": None} == {**one, "moves": None}
-    assert [move["did"] for move in told["moves"]] == ["added", "promoted"]
+    shown = json.loads(run("models", "show", "one", "--json")[1])
+    assert {**shown, "moves": None} == {**one, "moves": None}
+    assert [move["did"] for move in shown["moves"]] == ["added", "promoted"]
 
 
-def test_a_damaged_version_is_told_as_such_and_not_put_in_force(
-    run: Run, registry: Registry
-) -> None:
+def test_a_damaged_version_is_marked_and_cannot_be_promoted(run: Run, registry: Registry) -> None:
     registry.promote("one", "to try it")
     (registry.find("one") / WEIGHTS_FILE).write_bytes(b"half")
-    said = run("models", "list")[1]
-    assert "damaged" in said.splitlines()[2]
-    assert "one is missing or damaged" in said.splitlines()[3]
+    out = run("models", "list")[1]
+    assert "damaged" in out.splitlines()[2]
+    assert "one" in out.splitlines()[3]
     assert "damaged" in run("models", "show", "one")[1]
     for arguments in (("promote", "one"), ("export", "one", "out")):
-        status, said, complaint = run("models", *arguments)
-        assert (status, said) == (1, "")
-        assert "damaged" in complaint
+        status, out, error = run("models", *arguments)
+        assert (status, out) == (1, "")
+        assert "damaged" in error
     assert json.loads(run("models", "list", "--json")[1])[1]["metrics"] is None
 
 
 def test_an_export_lies_in_a_new_folder(run: Run, registry: Registry, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert str(out / README_FILE) in run("models", "export", "one", out)[1]
-    status, _, complaint = run("models", "export", "one", out)
-    assert (status, complaint) == (1, f"{out}: File exists.\n")
+    assert run("models", "export", "one", out)[::2] == (1, f"{out}: File exists.\n")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "key"),
     [
-        (["promote", "three"], "no version three"),
-        (["show", "../one"], "no version ../one"),
-        (["export", "three", "out"], "no version three"),
-        (["rollback"], "no earlier version"),
-        (["add", "nowhere"], "damaged, or not one"),
+        (["promote", "three"], "three"),
+        (["show", "../one"], "../one"),
+        (["export", "three", "out"], "three"),
+        (["rollback"], "earlier"),
+        (["add", "nowhere"], "damaged"),
         (["promote"], "NAME"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
-    run: Run, registry: Registry, arguments: list[str], words: str
+def test_an_impossible_request_is_one_sentence(
+    run: Run, registry: Registry, arguments: list[str], key: str
 ) -> None:
-    status, said, complaint = run("models", *arguments)
-    assert (status, said) == (1, "")
-    assert words in complaint
-    assert complaint.strip().count("\n") == 0
+    status, out, error = run("models", *arguments)
+    assert (status, out) == (1, "")
+    assert key in error
+    assert error.strip().count("\n") == 0
     assert registry.champion().name == SHIPPED_NAME
 
 
-def test_photos_are_scored_by_the_version_in_force(
+def test_photos_are_scored_by_the_active_version(
     run: Run, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("serve.batch.local_engine.WorkerPool", OwnThreads)
     photo = tmp_path / "a.jpg"
     photo.write_bytes(encoded(scene()))
 
-    def speaker(*options: object) -> str:
+    def model_version(*options: object) -> str:
         out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
         run("score", photo, "--out", out, "--workers", 1, *options)
         record = json.loads((out / "results.jsonl").read_text("utf-8"))
         return str(record["model"]["version"])
 
-    assert speaker() == SHIPPED_NAME
+    assert model_version() == SHIPPED_NAME
     registry.promote("one", "to try it")
-    assert speaker() == "one"
-    assert speaker("--models", tmp_path / "elsewhere") == SHIPPED_NAME
+    assert model_version() == "one"
+    assert model_version("--models", tmp_path / "elsewhere") == SHIPPED_NAME

@@ -42,7 +42,7 @@ class TestScore:
             "Hold the camera still.",
             CAVEAT,
             "results.jsonl",
-            "shedlight words",
+            "shedlight glossary",
         ):
             assert words in said
         assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"

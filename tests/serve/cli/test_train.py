@@ -1,4 +1,4 @@
-"""``shedlight train --labels`` as a person meets it."""
+"""``shedlight train`` and ``shedlight retrain``."""
 
 import json
 import sys
@@ -37,11 +37,12 @@ def in_force(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ([], "either --rendered or --labels"),
-        (["--labels", "labels", "--rendered", "renders"], "either --rendered or --labels"),
-        (["--labels", "labels", "--out", "labels/run"], "not among the labels"),
-        (["--labels", "labels", "--out", "labels"], "not among the labels"),
-        (["--labels", "labels", "--arch", "vgg"], "--arch"),
+        (["train"], "--synthetic"),
+        (["train", "--synthetic", "renders", "--backgrounds", "grounds"], "--network line-finder"),
+        (["train", "--synthetic", "renders", "--network", "vgg"], "--network"),
+        (["retrain", "labels", "--out", "labels/run"], "--out"),
+        (["retrain", "labels", "--out", "labels"], "--out"),
+        (["retrain", "labels", "--arch", "vgg"], "--arch"),
     ],
 )
 def test_bad_usage_is_one_sentence_and_nothing_is_made(
@@ -53,7 +54,7 @@ def test_bad_usage_is_one_sentence_and_nothing_is_made(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "labels").mkdir()
-    assert run(monkeypatch, "train", "--out", "run", *options) == 1
+    assert run(monkeypatch, options[0], "--out", "run", *options[1:]) == 1
     said = capsys.readouterr()
     assert words in said.err
     assert said.err.strip().count("\n") == 0
@@ -67,7 +68,7 @@ def test_without_a_label_the_status_says_that_nothing_was_done(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     missing = tmp_path / "missing"
-    assert run(monkeypatch, "train", "--labels", missing, "--out", tmp_path / "run") == 1
+    assert run(monkeypatch, "retrain", missing, "--out", tmp_path / "run") == 1
     said = capsys.readouterr().out
     assert f"{missing}: There is nothing of this name." in said
     assert f"Version {SHIPPED_NAME} stays in force." in said
@@ -81,7 +82,7 @@ def test_a_better_one_can_be_promoted_by_hand(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     promote_always(monkeypatch)
-    command = ("train", "--labels", labels, "--out", tmp_path / "run")
+    command = ("retrain", labels, "--out", tmp_path / "run")
     assert run(monkeypatch, *command, "--no-promote") == 0
     said = capsys.readouterr().out
     assert f"Version {SHIPPED_NAME} stays in force." in said
@@ -109,7 +110,7 @@ def test_what_goes_wrong_is_one_sentence_on_the_screen_and_in_the_folder(
         raise error
 
     monkeypatch.setattr("training.retrain.retrain.net_of", fail)
-    assert run(monkeypatch, "train", "--labels", labels, "--out", tmp_path / "run") == 1
+    assert run(monkeypatch, "retrain", labels, "--out", tmp_path / "run") == 1
     said = capsys.readouterr().err
     assert str(error) in said
     assert "Traceback" not in said

@@ -9,7 +9,7 @@ from model.labelling.hair import Reason
 from model.share.summary import Verdict
 from serve.advice.questionnaire import Context, ScalpSign
 from serve.advice.rules import Strength, Urgency
-from serve.advice.summary_text import glossary
+from serve.advice.summary_text import load_glossary
 from serve.app import PAGE, create_app
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -85,7 +85,7 @@ def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
 
 def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
     words = client.get("/page/glossary.json")
-    assert words.json() == glossary()
+    assert words.json() == load_glossary()
     result = client.get("/").text.partition('<div id="result"')[2].partition("</main>")[0]
     assert 'id="glossary"' in result
     assert '"/page/glossary.json"' in (PAGE / "glossary.js").read_text("utf-8")

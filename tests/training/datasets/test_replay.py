@@ -7,7 +7,6 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-import typer
 
 from data.errors import ErrorCode, ShedlightError
 from tests.helpers.training.examples import examples
@@ -24,7 +23,6 @@ from training.datasets.replay import (
     load,
     load_frozen,
     load_replay,
-    main,
     save,
 )
 from training.datasets.splits import split
@@ -153,7 +151,7 @@ def test_a_manifest_that_does_not_fit_is_refused(name: str, value: object, tmp_p
 def test_both_sets_are_filled_from_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "collect", lambda *_, **__: GIVEN)
     monkeypatch.setattr(room, "hash_of", lambda *_: "1" * 64)
-    main(tmp_path, tmp_path, tmp_path / "kept", seed=3)
+    fill(tmp_path, tmp_path, tmp_path / "kept", seed=3)
     replay, frozen = load_replay(tmp_path / "kept"), load_frozen(tmp_path / "kept")
     assert (len(replay), len(frozen)) == (len(FIT_ON), len(HELD_OUT))
     manifest = json.loads((tmp_path / "kept" / "frozen.json").read_text("utf-8"))
@@ -167,11 +165,6 @@ def test_nothing_is_written_when_one_set_would_be_empty(
     with pytest.raises(ShedlightError, match="frozen"):
         fill(tmp_path, tmp_path, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
-
-
-def test_a_folder_that_is_not_there_is_told_of_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(typer.BadParameter):
-        main(tmp_path / "missing", tmp_path, tmp_path / "kept")
 
 
 def test_the_shipped_sets_fit_their_manifests() -> None:

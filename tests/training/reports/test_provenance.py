@@ -23,7 +23,7 @@ def test_photographed_grounds_are_told_of() -> None:
     assert "3 photos with 8 ends" in told.trained_on
     assert "In 2 of them the ground is a photograph (cloth) from a folder given" in told.trained_on
     assert told.made == (
-        "`shedlight train --rendered RENDERED --out RUN --seed 7`, 40 epochs, on "
+        "`shedlight train --synthetic RENDERED --out RUN --seed 7`, 40 epochs, on "
         "photos of the renderer's seeds: 1 of seed 31, 2 of seed 32."
     )
     assert "photograph" not in provenance_of_run([drawn], seed=0, epochs=1).trained_on

@@ -62,7 +62,7 @@ class Run:
     def training(self) -> Iterator[BaseProcess]:
         """Killed in the end."""
         self.path.mkdir(exist_ok=True)
-        arguments = ("--labels", self.labels, "--out", self.out, "--models", self.registry.folder)
+        arguments = (self.labels, "--out", self.out, "--models", self.registry.folder)
         process = PROCESSES.Process(
             target=tiny.train_tiny, args=(self.path / "said.txt", *map(str, arguments))
         )

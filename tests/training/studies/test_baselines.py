@@ -12,7 +12,6 @@ pytest.importorskip("albumentations")
 pytest.importorskip("onnx")
 
 import torch
-import typer
 
 from model.inference.root_classifier import session_of
 from model.networks.root_net import RootNet
@@ -24,7 +23,7 @@ from training.fitting.loop import CHECKPOINT
 from training.fitting.root_net import FitPlan, as_tensors
 from training.studies import baselines as comparison
 from training.studies import baselines as peers
-from training.studies.baselines import NETWORKS, Baseline, compare, main, mobile_net, res_net
+from training.studies.baselines import NETWORKS, Baseline, compare, mobile_net, res_net
 
 TINY = FitPlan(epochs=1, draws=8, batch=4, workers=0, threads=1)
 GIVEN = examples(8)
@@ -159,8 +158,3 @@ def test_a_comparison_goes_on_from_what_was_fitted(
     monkeypatch.setattr("training.fitting.root_net.Draws", None)  # another epoch would fail
     again = compare(tmp_path, tmp_path, TINY)
     assert again[0].nll == first[0].nll
-
-
-def test_a_folder_that_is_not_there_is_told_of_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(typer.BadParameter):
-        main(tmp_path / "missing", tmp_path / "out")

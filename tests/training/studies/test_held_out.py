@@ -5,12 +5,10 @@ pytest.importorskip("torch")
 from dataclasses import replace
 from pathlib import Path
 
-from typer.testing import CliRunner
-
 from model.labelling.hair import Label, Reason
 from tests.helpers.training.predictions import hair, known
 from training.datasets.examples import Example
-from training.studies.held_out import count_labels, main, write_counts
+from training.studies.held_out import count_labels, write_counts
 
 
 def unsure(of: Example, reason: Reason) -> tuple[Example, object]:
@@ -41,13 +39,3 @@ def test_labels_are_counted_by_photo_tier_and_truth(tmp_path: Path) -> None:
         "1,over8px,telogen,1,1,0,2",
         "1,under4px,telogen,0,0,1,0",
     ]
-
-
-def test_a_missing_version_is_told_in_a_sentence(tmp_path: Path) -> None:
-    import typer
-
-    app = typer.Typer()
-    app.command()(main)
-    told = CliRunner().invoke(app, [str(tmp_path / "none"), str(tmp_path), str(tmp_path / "out")])
-    assert told.exit_code == 2
-    assert "Traceback" not in told.output

@@ -5,14 +5,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import typer
 
 from data.images.photo import Photo
 from data.strands.strand import Strand
 from model.report import PhotoReport
-from model.scorer import Scorer
 from tests.helpers.serve.fake_scorer import FakeScorer
-from training.studies import no_hair as nohair
 from training.studies.no_hair import NoHairPhoto, measure
 
 
@@ -48,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_counts_by_photo_and_in_all(folder: Path) -> None:
-    figures = measure(folder, Proposing())
+    figures = measure([folder], Proposing())
     assert figures.photos == (NoHairPhoto("wide.png", 5, 3, 1), NoHairPhoto("tall.png", 5, 1, 0))
     assert (figures.proposed, figures.listed, figures.labelled) == (10, 4, 1)
     assert figures.photos_with_a_label == 1
@@ -61,26 +58,4 @@ def test_a_folder_with_hairs_is_refused(folder: Path) -> None:
     }  # fmt: skip
     write(folder, "haired.png", 320, 240, [hair])
     with pytest.raises(ValueError, match=r"hairs.*haired\.png"):
-        measure(folder, Proposing())
-
-
-def test_the_command_prints_every_photo_and_the_sums(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(Scorer, "shipped", Proposing)
-    nohair.main([folder, folder])
-    lines = capsys.readouterr().out.splitlines()
-    numbers = [[word for word in line.split() if word.isalnum()] for line in lines]
-    assert sum("wide.png" in line for line in lines) == 2
-    assert ["4", "photos", "20", "8", "2"] in numbers
-    assert lines[-1] == "2 photos have a labelled hair."
-
-
-@pytest.mark.parametrize("missing", ["truth.jsonl", "photos/tall.png"])
-def test_what_cannot_be_measured_is_bad_usage(
-    missing: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Scorer, "shipped", Proposing)
-    (folder / missing).unlink()
-    with pytest.raises(typer.BadParameter):
-        nohair.main([folder])
+        measure([folder], Proposing())

@@ -190,7 +190,7 @@ def test_the_command_fills_the_folder(tmp_path: Path, monkeypatch: pytest.Monkey
     write(tmp_path, HELD_OUT[1], 8, 8)
     monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[:1])
     monkeypatch.setattr(Scorer, "shipped", lambda: Saying(says=(said(Label.TELOGEN, 40),)))
-    retake_study.main(tmp_path, tmp_path / "out")
+    retake_study.write_study(tmp_path, tmp_path / "out")
     (dark,) = json.loads((tmp_path / "out" / "retake.json").read_text())
     assert (dark["code"], [len(half) for half in dark["halves"]]) == ("too_dark", [7, 7])
     assert (tmp_path / "out" / "retake.png").stat().st_size > 1000

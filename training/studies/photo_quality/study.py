@@ -1,9 +1,7 @@
 """When each retake finding fires, held against what the labels are worth by then.
 
-``python -m training.studies.photo_quality.study RENDERED OUT`` spoils good held-out photos in one
-way at a time,
-scores them, and fills OUT with ``retake.json`` and ``retake.png``
-(docs/how-it-works/photo-quality.md).
+``shedlight study photo-quality`` degrades good held-out photos in one way at a time, scores them,
+and fills OUT with ``retake.json`` and ``retake.png`` (docs/how-it-works/photo-quality.md).
 """
 
 import hashlib
@@ -11,11 +9,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 
 import cv2
 import numpy as np
-import typer
 from rich.progress import track
 
 from data.images.photo import Photo
@@ -214,18 +211,11 @@ def table_of(curves: Sequence[DegradationCurve]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
-def main(
-    rendered: Annotated[Path, typer.Argument(help="Renders; only held-out photos are used.")],
-    out: Annotated[Path, typer.Argument(help="Folder for retake.json and retake.png.")],
-) -> None:
-    """Measures when each retake finding fires."""
+def write_study(rendered: Path, out: Path) -> list[DegradationCurve]:
+    """Measures when each retake finding fires; writes ``retake.json`` and ``retake.png``."""
     cv2.setNumThreads(1)
     out.mkdir(parents=True, exist_ok=True)
     curves = study(rendered, Scorer.shipped())
     (out / "retake.json").write_text(json.dumps([asdict(curve) for curve in curves], indent=1))
     picture_of(curves).savefig(out / "retake.png", dpi=90)
-    typer.echo("\n".join(table_of(curves)))
-
-
-if __name__ == "__main__":
-    typer.run(main)
+    return curves

@@ -1,4 +1,4 @@
-"""``python -m training.simulation POOL TEST OUT``: labels against errors.
+"""How errors fall with the number of labels (``shedlight study simulation POOL TEST OUT``).
 
 POOL and TEST are folders of renders of another world (``shedlight render --look light-table``):
 labels are taken from the first, errors counted on the second. OUT/runs.jsonl gets a line for each
@@ -7,13 +7,10 @@ run; runs that are there are not run again.
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from model.version import SHIPPED, ModelVersion, load_version
 from training.calibration.calibrate import Calibration
@@ -41,6 +38,7 @@ from training.simulation.annotator import (
 )
 
 SIZES = (25, 50, 100, 200, 400)
+SEEDS = (0, 1, 2, 3, 4)
 WRONG = 0.2
 """Of the labels in the order ``mistaken``."""
 RUNS = "runs.jsonl"
@@ -157,50 +155,34 @@ def _examples(rendered: Path, out: Path) -> list[Example]:
     return [example for example in collect(rendered, out) if example.found]
 
 
-def main(
-    pool: Annotated[Path, typer.Argument(help="Renders to take labels from.")],
-    test: Annotated[Path, typer.Argument(help="Renders to count errors on.")],
-    out: Annotated[Path, typer.Argument(help="Folder for what comes of it.")],
-    orders: Annotated[
-        str, typer.Option(help="random, mistaken; active, shuffled, scattered.")
-    ] = "random",
-    seeds: Annotated[str, typer.Option(help="Seeds, with commas between.")] = "0,1,2,3,4",
-    sizes: Annotated[str, typer.Option(help="Numbers of labels.")] = ",".join(map(str, SIZES)),
-) -> None:
-    """Runs what has not been run yet."""
+def simulate(
+    pool: Path,
+    test: Path,
+    out: Path,
+    orders: Sequence[str],
+    seeds: Sequence[int] = SEEDS,
+    sizes: Sequence[int] = SIZES,
+) -> Iterator[str]:
+    """Yields a JSON line for each run that ``out``/runs.jsonl does not hold yet, and adds it there.
+
+    Labels are taken from ``pool``, errors counted on ``test``.
+    """
     out.mkdir(parents=True, exist_ok=True)
     found = [e for e in _examples(pool, out) if e.labelled.truth in SAID]
     world = World(found, _examples(test, out), load_version(SHIPPED))
-    lines = out / RUNS
-    done = _done(lines)
+    file = out / RUNS
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    done = {(run["order"], run["labels"], run["seed"]) for run in map(json.loads, lines)}
     if ("base", 0, 0) not in done:
         errors = asdict(base_errors(world))
-        _append(lines, {"order": "base", "labels": 0, "seed": 0, "errors": errors})
-    for name, size, seed in _runs(orders, sizes, seeds):
-        if (name, size, seed) not in done:
-            _append(lines, ORDERS[name](world, name, size, seed, out))
+        yield _append(file, {"order": "base", "labels": 0, "seed": 0, "errors": errors})
+    for seed, size, order in product(seeds, sizes, orders):
+        if (order, size, seed) not in done:
+            yield _append(file, ORDERS[order](world, order, size, seed, out))
 
 
-def _runs(orders: str, sizes: str, seeds: str) -> list[tuple[str, int, int]]:
-    """All that is asked for, one seed after the other."""
-    wanted = product(map(int, seeds.split(",")), map(int, sizes.split(",")), orders.split(","))
-    return [(name, size, seed) for seed, size, name in wanted]
-
-
-def _done(lines: Path) -> set[tuple[object, ...]]:
-    found = lines.read_text("utf-8").splitlines() if lines.exists() else []
-    return {_key(json.loads(line)) for line in found}
-
-
-def _key(line: dict[str, object]) -> tuple[object, ...]:
-    return line["order"], line["labels"], line["seed"]
-
-
-def _append(lines: Path, told: dict[str, object]) -> None:
-    with lines.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(told) + "\n")
-    typer.echo(json.dumps(told))
-
-
-if __name__ == "__main__":
-    typer.run(main)
+def _append(file: Path, result: dict[str, object]) -> str:
+    line = json.dumps(result)
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write(line + "\n")
+    return line

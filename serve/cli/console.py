@@ -1,0 +1,168 @@
+"""Terminal output: progress bars, the result table and the closing lines of a batch run."""
+
+import logging
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from serve.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from serve.advice.questionnaire import Context
+    from serve.batch import BatchRequest, BatchResult
+    from serve.batch.local_engine import StartEngine
+    from serve.scoring.interfaces import PhotoScorer
+
+MAX_ROWS = 50
+"""No table is printed for more photos than this; photos.csv lists them all."""
+_COUNTS = ("hairs", "telogen", "anagen", "unsure")
+
+
+def score_and_report(
+    request: "BatchRequest",
+    scorer: "PhotoScorer",
+    start: "StartEngine",
+    context: "Context | None" = None,
+) -> ExitStatus:
+    """Scores with the engine that ``start`` returns, showing a progress bar.
+
+    Prints a table, the verdict and, with a ``context``, advice. Returns the exit status. Raises
+    CommandError, and OSError when ``out`` cannot be written.
+    """
+    from serve.batch import score_batch
+
+    screen, errors = Console(highlight=False), Console(stderr=True, highlight=False)
+    logging.basicConfig(handlers=[RichHandler(console=errors, show_time=False, show_path=False)])
+    with (
+        finish_on_ctrl_c() as stop,
+        start(scorer.model, stop) as engine,
+        progress_bar(errors) as bar,
+    ):
+        result = score_batch(request, scorer, engine, _progress_updater(bar))
+    _print_result(result, request, context, screen)
+    return result.exit_status
+
+
+@contextmanager
+def finish_on_ctrl_c() -> Iterator[Event]:
+    """Yields an event that the first Ctrl-C sets, so that photos in progress are finished.
+
+    The second Ctrl-C raises KeyboardInterrupt.
+    """
+    stop, before = Event(), signal.getsignal(signal.SIGINT)
+
+    def first(_: int, __: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def progress_bar(console: Console) -> Progress:
+    """A bar with rate and time left; shown on terminals only, and removed when done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(
+        *columns,
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        speed_estimate_period=120,
+    )
+
+
+def printable(text: str) -> str:
+    """The text with each control character replaced by "?": file names may hold any."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def _progress_updater(bar: Progress) -> Callable[[int, int], None]:
+    task = bar.add_task("Scoring", total=None, rate="")
+
+    def update(done: int, photos: int) -> None:
+        speed = bar.tasks[task].speed
+        rate = f"{speed:.2f} photos/s" if speed else ""
+        bar.update(task, completed=done, total=photos, rate=rate)
+
+    return update
+
+
+def _print_result(
+    result: "BatchResult", request: "BatchRequest", context: "Context | None", screen: Console
+) -> None:
+    from data.io.jsonl import read_lines
+    from serve.batch import RESULTS
+
+    if 0 < result.photos <= MAX_ROWS:
+        screen.print(_table(islice(read_lines(request.out / RESULTS), result.statuses.total())))
+    for line in _closing_lines(result, request, context):
+        screen.print(Text(line), soft_wrap=result.stopped)  # a command must stay in one piece
+
+
+def _table(records: Iterator[dict[str, Any]]) -> Table:
+    table = Table()
+    table.add_column("photo", overflow="fold")
+    table.add_column("status")
+    for name in _COUNTS:
+        table.add_column(name, justify="right")
+    table.add_column("note", overflow="fold")
+    for record in records:
+        counts, is_read = record["summary"], record["error"] is None
+        cells = [record["photo"], record["status"].replace("_", " ")]
+        cells += [str(counts[name]) if is_read else "" for name in _COUNTS]
+        table.add_row(*(Text(printable(cell)) for cell in [*cells, _note(record)]))
+    return table
+
+
+def _note(record: dict[str, Any]) -> str:
+    """The most important fact about a photo."""
+    if record["error"] is not None:
+        return str(record["error"]["message"])
+    if "duplicate_of" in record:
+        return f"The same file as {record['duplicate_of']}; counted once."
+    return str(record["quality"][0]["message"]) if record["quality"] else ""
+
+
+def _closing_lines(
+    result: "BatchResult", request: "BatchRequest", context: "Context | None"
+) -> list[str]:
+    from serve.advice.advise import advise
+    from serve.advice.summary_text import summary_lines
+    from serve.batch import RESULTS
+    from serve.batch.report import REPORT
+
+    lines = []
+    if result.skipped:
+        files = "1 other file was" if result.skipped == 1 else f"{result.skipped} other files were"
+        lines.append(f"{files} skipped: no image suffix.")
+    if result.photos == 0:
+        return [*lines, "There are no photos in the paths given."]
+    if result.summary is None:
+        done = result.statuses.total()
+        lines.append(f"Stopped: {done} of {result.photos} photos are done. To continue:")
+        arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
+        return [*lines, shlex.join(["shedlight", *arguments, "--resume"])]
+    pool = result.summary.pool
+    if pool.hairs:
+        lines += [*summary_lines(pool), "What the words mean: shedlight glossary"]
+    if context is not None:
+        advice = (each.as_text() for each in advise(pool, context))
+        lines += ["", "What to look at next", *advice, ""]
+    return [*lines, f"Results: {request.out / RESULTS}", f"Report: {request.out / REPORT}"]

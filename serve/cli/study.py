@@ -1,0 +1,129 @@
+"""``shedlight study``: the measurements behind the documentation. All need the extra 'train'."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serve.cli.train import Seed
+from serve.errors import CommandError, require_extra
+
+study_app = typer.Typer(
+    no_args_is_help=True, help="Measures models on synthetic photos, as in the documentation."
+)
+
+Unseen = Annotated[
+    Path, typer.Argument(help="Photos of 'shedlight render' that the version was not trained on.")
+]
+
+
+class LabelOrder(StrEnum):
+    """In which order a simulated person labels hairs (``training.simulation.simulate.ORDERS``)."""
+
+    RANDOM = "random"
+    MISTAKEN = "mistaken"
+    ACTIVE = "active"
+    SHUFFLED = "shuffled"
+    SCATTERED = "scattered"
+
+
+@study_app.command("no-hair", no_args_is_help=True)
+def no_hair(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of photos without hair.", metavar="FOLDER...")
+    ],
+    version: Annotated[
+        Path | None, typer.Option(help="Folder of a version; by default the shipped one.")
+    ] = None,
+) -> None:
+    """Counts false hairs: strands proposed, listed and labelled in photos without hair."""
+    from rich.console import Console
+
+    with require_extra("train"):
+        from model.scorer import Scorer
+        from training.studies.no_hair import measure, table_of
+
+        scorer = Scorer.load(version) if version else Scorer.shipped()
+        try:
+            figures = measure(folders, scorer)
+        except ValueError as error:
+            raise CommandError(f"{error}.") from error
+    screen = Console(highlight=False)
+    screen.print(table_of(figures))
+    screen.print(f"{figures.photos_with_a_label} photos have a labelled hair.")
+
+
+@study_app.command("held-out", no_args_is_help=True)
+def held_out(
+    version: Annotated[Path, typer.Argument(help="Folder of the version.")],
+    synthetic: Unseen,
+    out: Annotated[Path, typer.Argument(help="Folder for held_out_photos.csv.")],
+) -> None:
+    """Counts the labels that a version gives to held-out hairs, photo by photo."""
+    with require_extra("train"):
+        from training.studies.held_out import write_held_out_counts
+
+        typer.echo(write_held_out_counts(version, synthetic, out))
+
+
+@study_app.command("baselines", no_args_is_help=True)
+def baselines(
+    synthetic: Annotated[Path, typer.Argument(help="Folder of photos from 'shedlight render'.")],
+    out: Annotated[Path, typer.Argument(help="Folder for the networks and their comparison.")],
+    epochs: Annotated[
+        int | None, typer.Option(help="Epochs for each; by default as in training.", min=1)
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Trains well-known networks like the root network, and compares them."""
+    from dataclasses import replace
+
+    with require_extra("train"):
+        from training.fitting.root_net import FitPlan
+        from training.studies.baselines import compare
+
+        compare(synthetic, out, replace(FitPlan(), epochs=epochs or FitPlan.epochs, seed=seed))
+    typer.echo(f"Compared. See {out / 'comparison.md'}")
+
+
+@study_app.command("photo-quality", no_args_is_help=True)
+def photo_quality(
+    synthetic: Annotated[
+        Path, typer.Argument(help="Photos of 'shedlight render'; only held-out ones are used.")
+    ],
+    out: Annotated[Path, typer.Argument(help="Folder for retake.json and retake.png.")],
+) -> None:
+    """Measures at which photo quality each finding fires, and what the labels are worth there."""
+    with require_extra("train"):
+        from training.studies.photo_quality.study import table_of, write_study
+
+        typer.echo("\n".join(table_of(write_study(synthetic, out))))
+
+
+@study_app.command("simulation", no_args_is_help=True)
+def simulation(
+    pool: Annotated[Path, typer.Argument(help="Photos of 'shedlight render' to label.")],
+    test: Annotated[Path, typer.Argument(help="Photos of 'shedlight render' to test on.")],
+    out: Annotated[Path, typer.Argument(help="Folder for runs.jsonl.")],
+    order: Annotated[
+        list[LabelOrder] | None,
+        typer.Option(help="In which order labels are taken; may be repeated.  [default: random]"),
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(help="May be repeated.  [default: 0 1 2 3 4]")
+    ] = None,
+    size: Annotated[
+        list[int] | None,
+        typer.Option(help="Number of labels; may be repeated.  [default: 25 50 100 200 400]"),
+    ] = None,
+) -> None:
+    """Simulates a person who labels hairs and retrains; counts the errors that remain.
+
+    Runs that OUT/runs.jsonl holds are not repeated.
+    """
+    with require_extra("train"):
+        from training.simulation.simulate import SEEDS, SIZES, simulate
+
+        for line in simulate(pool, test, out, order or ["random"], seed or SEEDS, size or SIZES):
+            typer.echo(line)
