@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
 from data.quality import Finding
 from model.labelling.hair import Hair
 from model.report_json import hair_json
@@ -49,7 +49,7 @@ class PhotoReport:
     hairs: tuple[Hair, ...] = ()
     quality: tuple[Finding, ...] = ()
     summary: Summary = field(default_factory=Summary)
-    error: tuple[ErrorCode, str] | None = None
+    error: tuple[StrEnum, str] | None = None
     duplicate_of: str | None = None
 
     def named(self, photo: str) -> "PhotoReport":
@@ -77,11 +77,11 @@ def failed_report(
     photo: str, error: ShedlightError, model: ModelName, sha256: str | None = None
 ) -> PhotoReport:
     """The report of a photo that could not be scored."""
-    status = Status.FAILED if error.is_ours else Status.REJECTED
+    status = Status.FAILED if error.is_internal else Status.REJECTED
     return PhotoReport(photo, sha256, status, model, error=(error.code, error.message))
 
 
-def _error_json(error: tuple[ErrorCode, str] | None) -> dict[str, str] | None:
+def _error_json(error: tuple[StrEnum, str] | None) -> dict[str, str] | None:
     return None if error is None else {"code": error[0].value, "message": error[1]}
 
 

@@ -1,6 +1,7 @@
 """Every error of the server in the one shape ``{error: {code, message, field?}}``."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,9 +12,37 @@ from starlette.requests import ClientDisconnect
 
 from data.errors import ErrorCode, ShedlightError
 from serve.api.security_headers import SECURITY_HEADERS
+from serve.error_codes import ServerError, ServerErrorCode
 
+HTTP_STATUS: dict[StrEnum, int] = {
+    ErrorCode.EMPTY_FILE: 400,
+    ErrorCode.FILE_TOO_LARGE: 413,
+    ErrorCode.TOO_MANY_PIXELS: 413,
+    ErrorCode.UNSUPPORTED_TYPE: 415,
+    ErrorCode.HEIC_NOT_INSTALLED: 415,
+    ErrorCode.NOT_AN_IMAGE: 415,
+    ErrorCode.MODEL_REFUSED: 500,
+    ErrorCode.INTERNAL: 500,
+    ServerErrorCode.KEY_NEEDED: 401,
+    ServerErrorCode.LOCAL_ONLY: 403,
+    ServerErrorCode.TRAINING_DISABLED: 403,
+    ServerErrorCode.NOT_FOUND: 404,
+    ServerErrorCode.PHOTO_NOT_FOUND: 404,
+    ServerErrorCode.BATCH_NOT_FOUND: 404,
+    ServerErrorCode.METHOD_NOT_ALLOWED: 405,
+    ServerErrorCode.BATCH_NOT_DONE: 409,
+    ServerErrorCode.TRAINING_CONFLICT: 409,
+    ServerErrorCode.TOO_MANY_FILES: 413,
+    ServerErrorCode.TOO_MUCH_IN_ZIP: 413,
+    ServerErrorCode.TOO_MANY_REQUESTS: 429,
+    ServerErrorCode.STORE_TOO_NEW: 500,
+    ServerErrorCode.STORE_UNAVAILABLE: 503,
+    ServerErrorCode.TOO_BUSY: 503,
+    ServerErrorCode.NOT_READY: 503,
+}
+"""The status of an answer that is this error alone; any other code is 422."""
 _PARTS = ("body", "query", "path", "header")
-_BY_STATUS = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
+_BY_STATUS = {404: ServerErrorCode.NOT_FOUND, 405: ServerErrorCode.METHOD_NOT_ALLOWED}
 
 
 def invalid(findings: Sequence[Any]) -> ShedlightError:
@@ -24,9 +53,14 @@ def invalid(findings: Sequence[Any]) -> ShedlightError:
         steps = [step for step in steps if not isinstance(step, int)]
     where = [str(step) for step in steps if step not in _PARTS]
     field = ".".join(where)[:100] or "body"
-    return ShedlightError(
-        ErrorCode.INVALID_REQUEST, field=field, what=f"'{field}' ({first['msg'][:300]})"
+    return ServerError(
+        ServerErrorCode.INVALID_REQUEST, field=field, what=f"'{field}' ({first['msg'][:300]})"
     )
+
+
+def http_status(error: ShedlightError) -> int:
+    """The HTTP status of an answer that is this error alone."""
+    return HTTP_STATUS.get(error.code, 422)
 
 
 def answer(
@@ -34,7 +68,7 @@ def answer(
 ) -> JSONResponse:
     """The answer that consists of this error alone; it says when to try again where that helps."""
     wait = {} if error.retry_s is None else {"Retry-After": str(error.retry_s)}
-    return JSONResponse(error_json(error), status or error.http_status, wait | dict(headers or {}))
+    return JSONResponse(error_json(error), status or http_status(error), wait | dict(headers or {}))
 
 
 def error_json(error: ShedlightError) -> dict[str, dict[str, str]]:
@@ -68,12 +102,12 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
         return answer(error.__cause__)
     if error.status_code in _BY_STATUS:
         return answer(ShedlightError(_BY_STATUS[error.status_code]), headers=error.headers)
-    plain = ShedlightError(ErrorCode.INVALID_REQUEST, field="body", what="the body")
+    plain = ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body")
     return answer(plain, error.status_code, error.headers)
 
 
 async def _gone(_request: Request, _error: Exception) -> JSONResponse:
-    return answer(ShedlightError(ErrorCode.INVALID_REQUEST, field="body", what="the body"))
+    return answer(ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body"))
 
 
 async def _internal(_request: Request, _error: Exception) -> JSONResponse:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.errors import ErrorCode, ShedlightError
 from serve.api.errors import answer
+from serve.error_codes import ServerError, ServerErrorCode
 
 SMALL_BODY = 64_000
 """Bytes that any request but an upload may have: answers to a short questionnaire."""
@@ -77,7 +78,7 @@ class ApiKey:
         guarded = scope["type"] == "http" and scope["path"].startswith(API)
         if guarded and not compare_digest(sent_key(Headers(scope=scope)), self.key):
             refusal = answer(
-                ShedlightError(ErrorCode.KEY_NEEDED), headers={"WWW-Authenticate": "Bearer"}
+                ServerError(ServerErrorCode.KEY_NEEDED), headers={"WWW-Authenticate": "Bearer"}
             )
             await refusal(scope, receive, send)
             return

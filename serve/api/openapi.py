@@ -15,6 +15,7 @@ from data.errors import ErrorCode
 from serve.advice.rules import Strength, Urgency
 from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES
+from serve.error_codes import ServerErrorCode
 from serve.jobs.batches.state import Stage
 from serve.jobs.training.state import Stage as TrainingStage
 from serve.store.correction import CorrectionKind
@@ -158,7 +159,8 @@ def _schemas() -> Json:
 
 def _error() -> Json:
     text = {"type": "string"}
-    schema = _object(code={"enum": [code.value for code in ErrorCode]}, message=text)
+    codes = [code.value for code in (*ErrorCode, *ServerErrorCode)]
+    schema = _object(code={"enum": codes}, message=text)
     schema["properties"]["field"] = text | {"description": "what of the request is at fault"}
     return schema
 

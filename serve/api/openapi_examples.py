@@ -7,7 +7,6 @@ from itertools import chain
 import numpy as np
 
 from data.arrays import Json
-from data.errors import ErrorCode, ShedlightError
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, RootType
 from model.report import ModelName, PhotoReport, Status
@@ -19,6 +18,7 @@ from serve.advice.questionnaire import Context, Setting, Shedding
 from serve.api.answer import batch_json
 from serve.api.errors import error_json
 from serve.api.schemas import correction_answer, kept_answer
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.jobs.batches.state import BatchState, Stage
 from serve.store.correction import Correction, CorrectionEvent, CorrectionKind
 from serve.store.retention import RetentionDays
@@ -68,7 +68,7 @@ def _advice() -> list[Json]:
 def _error() -> Json:
     field = "context.needle_mm"
     what = f"'{field}' (Input should be greater than or equal to 0)"
-    return error_json(ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=what))
+    return error_json(ServerError(ServerErrorCode.INVALID_REQUEST, field=field, what=what))
 
 
 def _batch() -> Json:

@@ -2,7 +2,7 @@
 
 from fastapi import Depends, Request
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.loopback import is_of_this_machine
 from serve.resources import ResourcesDep
 from serve.settings import Settings
@@ -26,9 +26,9 @@ def _is_of_another_site(request: Request) -> bool:
 
 async def _allowed(request: Request, shared: ResourcesDep) -> None:
     if not shared.settings.training_allowed:
-        raise ShedlightError(ErrorCode.TRAINING_DISABLED)
+        raise ServerError(ServerErrorCode.TRAINING_DISABLED)
     if not require_training(request, shared.settings):
-        raise ShedlightError(ErrorCode.LOCAL_ONLY)
+        raise ServerError(ServerErrorCode.LOCAL_ONLY)
 
 
 Allowed = Depends(_allowed)

@@ -9,9 +9,9 @@ from time import monotonic
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data.errors import ErrorCode, ShedlightError
 from serve.api.errors import answer
 from serve.api.middleware import API
+from serve.error_codes import ServerError, ServerErrorCode
 
 MAX_CLIENTS = 10_000
 """Clients that are remembered; beyond that the one that asked longest ago is forgotten."""
@@ -58,7 +58,7 @@ class RateLimit:
         if scope["type"] == "http" and scope["path"].startswith(API):
             wait_s = self.buckets.take(client_of(scope))
             if wait_s:
-                refusal = answer(ShedlightError(ErrorCode.TOO_MANY_REQUESTS, retry_s=wait_s))
+                refusal = answer(ServerError(ServerErrorCode.TOO_MANY_REQUESTS, retry_s=wait_s))
                 await refusal(scope, receive, send)
                 return
         await self.app(scope, receive, send)

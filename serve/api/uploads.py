@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
 from serve.api.errors import invalid
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import NAMELESS, distinct, photo_name
 from serve.resources import ResourcesDep
 from serve.store.retention import Retention
@@ -62,17 +63,21 @@ async def _form(request: Request, max_files: int) -> FormData:
         return await request.form(max_files=max_files, max_fields=20)
     except HTTPException as error:
         if error.detail.startswith("Too many files"):
-            raise ShedlightError(
-                ErrorCode.TOO_MANY_FILES, field="files", limit=max_files
+            raise ServerError(
+                ServerErrorCode.TOO_MANY_FILES, field="files", limit=max_files
             ) from error
-        raise ShedlightError(ErrorCode.INVALID_REQUEST, field="body", what=error.detail) from error
+        raise ServerError(
+            ServerErrorCode.INVALID_REQUEST, field="body", what=error.detail
+        ) from error
 
 
 def _from_form(form: FormData, request: Request) -> Submission:
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
     if not files or len(files) < len(form.getlist("files")):
-        raise ShedlightError(
-            ErrorCode.INVALID_REQUEST, field="files", what="'files': send each photo as a file"
+        raise ServerError(
+            ServerErrorCode.INVALID_REQUEST,
+            field="files",
+            what="'files' (send photos as files)",
         )
     fields = {name: value for name, value in form.items() if name != "files"}
     names = distinct([photo_name(file.filename) for file in files])

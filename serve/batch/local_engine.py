@@ -9,6 +9,7 @@ from threading import Event
 
 from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport, Status, failed_report
+from serve.error_codes import ServerErrorCode
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import MakeScorer, PhotoScorer, Workers
@@ -75,7 +76,7 @@ class LocalEngine:
                 return self.workers.run(score_photo_file, photo, how)
             except ShedlightError as lost:
                 error = lost
-            if error.code is ErrorCode.NOT_READY:
+            if error.code is ServerErrorCode.NOT_READY:
                 raise CommandError(_OUT_OF_REACH)
         return failed_after_retries(self.model, photo, how, error)
 
@@ -95,7 +96,7 @@ def score_photo_file(scorer: PhotoScorer, photo: NamedPhoto, how: ScoreOptions) 
     try:
         raw = photo.read(how.limits)
     except ShedlightError as error:
-        if error.code is ErrorCode.NOT_READY:
+        if error.code is ServerErrorCode.NOT_READY:
             raise
         return failed_report(photo.name, error, scorer.model)
     return score_file(scorer, raw, photo.name, how).report

@@ -26,6 +26,7 @@ from data.errors import ErrorCode, ShedlightError
 from model.report import ModelName, PhotoReport
 from serve.batch.local_engine import PHOTO_S, PREFETCH, LocalEngine, failed_after_retries
 from serve.batch.overlays import OverlayDrawer
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import MakeScorer
@@ -69,7 +70,7 @@ class RayEngine:
         try:
             report, overlay = ray.get(task)
         except (WorkerCrashedError, OutOfMemoryError):
-            lost = ShedlightError(ErrorCode.PHOTO_CRASHED_READER)
+            lost = ServerError(ServerErrorCode.PHOTO_CRASHED_READER)
             return failed_after_retries(self.model, photo, how, lost)
         except RayError as error:
             raise CommandError(_sentence(error)) from error

@@ -156,7 +156,11 @@ def replay_sets(
     with require_extra("train"):
         from training.datasets.replay import FOLDER, fill
 
-        for manifest in fill(synthetic, run, out or FOLDER, seed):
+        try:
+            manifests = fill(synthetic, run, out or FOLDER, seed)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        for manifest in manifests:
             typer.echo(
                 "{name}: {examples} examples, {crops} crops, {bytes} bytes".format(**manifest)
             )

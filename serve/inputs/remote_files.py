@@ -12,6 +12,7 @@ from typing import Any, TextIO, cast
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_bytes
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.errors import CommandError, require_extra
 
 _RETRY_S = 60
@@ -91,7 +92,7 @@ class RemotePath:
             raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
         except Exception as error:  # file systems raise whatever those below them raise
             _log.warning("%s cannot be reached: %s", self.address, error)
-            raise ShedlightError(ErrorCode.NOT_READY, retry_s=_RETRY_S) from error
+            raise ServerError(ServerErrorCode.NOT_READY, retry_s=_RETRY_S) from error
 
     def _type(self) -> str | None:
         with _reached(self.address):

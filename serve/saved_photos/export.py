@@ -12,10 +12,11 @@ from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.arrays import Json
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
 from data.images.encode import encode_png
 from data.images.photo import Photo
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
+from serve.error_codes import ServerErrorCode
 from serve.saved_photos.corrected import with_label
 from serve.saved_photos.pictures import decoded, ends_to_show
 from serve.store.store import Store
@@ -42,7 +43,7 @@ def exported_photos(store: Store) -> Iterator[ExportedPhoto]:
         try:
             yield _exhibit(store, labelled)
         except ShedlightError as error:
-            if error.code is not ErrorCode.PHOTO_NOT_FOUND:
+            if error.code is not ServerErrorCode.PHOTO_NOT_FOUND:
                 raise
 
 

@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 
 from data.arrays import Json
-from data.errors import ErrorCode, ShedlightError
 from data.images.encode import encode_png
 from data.images.photo import Photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
 from model.labelling.hair import Hair
 from serve.drawing.overlay import draw_overlay
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.saved_photos.corrected import apply_corrections, with_label
 from serve.store.store import Store
 
@@ -29,7 +29,7 @@ def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> byte
     """
     listed: list[Json] = store.corrected(photo_id)["hairs"]
     if not 0 <= number < len(listed):
-        raise ShedlightError(ErrorCode.NOT_FOUND)
+        raise ServerError(ServerErrorCode.NOT_FOUND)
     hair = with_label(listed[number])
     chosen = ends_to_show(hair)[0] if end is None else end
     return encode_png(crop_end(decoded(store, photo_id), hair.strand, chosen).pixels)
@@ -48,5 +48,5 @@ def decoded(store: Store, photo_id: str) -> Photo:
     kept, jpeg = store.get(photo_id), store.picture(photo_id)
     pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
-        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE)
+        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE)
     return Photo(np.asarray(pixels, np.uint8), kept.sha256)

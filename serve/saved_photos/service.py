@@ -8,7 +8,7 @@ from threading import Lock
 
 from anyio import create_task_group, sleep, to_thread
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.settings import Settings
 from serve.store.database import is_made
 from serve.store.store import Store
@@ -53,7 +53,7 @@ class PhotoService:
         """The store to ask for a photo; where nothing was ever kept, raises PHOTO_NOT_FOUND."""
         store = self.made()
         if store is None:
-            raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND)
+            raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND)
         return store
 
     def expire(self) -> None:

@@ -6,6 +6,7 @@ from queue import Empty, LifoQueue
 from threading import Event, Lock, Thread
 
 from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.scoring.interfaces import Answer, Asked, Job, MakeScorer
 from serve.scoring.process import Worker
 
@@ -86,7 +87,7 @@ class WorkerPool:
             try:
                 worker = self._idle.get(timeout=self._limit_s)
             except Empty:
-                raise ShedlightError(ErrorCode.NOT_READY, retry_s=round(PAUSE_S)) from None
+                raise ServerError(ServerErrorCode.NOT_READY, retry_s=round(PAUSE_S)) from None
             if worker.is_up:
                 return worker
             self._give_back(worker)
@@ -102,9 +103,9 @@ class WorkerPool:
 
     def _error_of(self, lost: Exception) -> ShedlightError:
         if isinstance(lost, TimeoutError):
-            return ShedlightError(ErrorCode.TOOK_TOO_LONG, limit_s=self._limit_s)
+            return ServerError(ServerErrorCode.TOOK_TOO_LONG, limit_s=self._limit_s)
         if isinstance(lost, (EOFError, OSError)):
-            return ShedlightError(ErrorCode.PHOTO_CRASHED_READER)
+            return ServerError(ServerErrorCode.PHOTO_CRASHED_READER)
         _log.error("A job could not be handed over.", exc_info=lost)
         return ShedlightError(ErrorCode.INTERNAL)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 
 PHOTO_S = 1.0
 """Seconds that a photo takes, for saying when to come again. Our assumption
@@ -34,7 +34,7 @@ class RequestLimiter:
         """Holds a place in the line; raises TOO_BUSY when there is none."""
         if self.inside >= self._room:
             wait_s = ceil(self.inside / self._workers * PHOTO_S)
-            raise ShedlightError(ErrorCode.TOO_BUSY, retry_s=wait_s)
+            raise ServerError(ServerErrorCode.TOO_BUSY, retry_s=wait_s)
         self.inside += 1
         try:
             yield

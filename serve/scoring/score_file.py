@@ -15,6 +15,7 @@ from data.images.photo import Photo
 from data.images.read import read_photo
 from model.report import ModelName, PhotoReport, failed_report
 from serve.drawing.overlay import draw_overlay
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.scoring.interfaces import PhotoScorer
 
 OVERLAY_PX = 1600
@@ -110,4 +111,4 @@ def _reencoded(photo: Photo) -> bytes:
         return encode_jpeg(photo.pixels, SAVED_JPEG_QUALITY)
     except ValueError as error:
         what = "'files' (a photo is too long to be saved)"
-        raise ShedlightError(ErrorCode.INVALID_REQUEST, field="files", what=what) from error
+        raise ServerError(ServerErrorCode.INVALID_REQUEST, field="files", what=what) from error

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 
 _CLIENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 """Nothing that a table program would take for a formula."""
@@ -106,4 +107,4 @@ class CorrectionEvent:
 def at_fault(field: str, why: str) -> ShedlightError:
     """The error that names the part of a correction that is wrong, and says ``why``."""
     what = f"'{field}' ({why})"
-    return ShedlightError(ErrorCode.INVALID_REQUEST, field=field, what=what, why=why)
+    return ServerError(ServerErrorCode.INVALID_REQUEST, field=field, what=what, why=why)

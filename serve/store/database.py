@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.migrate import bring_up_to_date
 from serve.store.tables import IDENTITY
 
@@ -49,7 +49,7 @@ class Database:
             with _plainly():
                 database = cls(_engine(make_url(url)))
         except (ArgumentError, ImportError) as error:  # no such URL, or its driver is missing
-            raise ShedlightError(ErrorCode.STORE_UNAVAILABLE) from error
+            raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
         with _plainly():
             bring_up_to_date(database._writers)
         return database
@@ -84,7 +84,7 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout, OSError) as error:
-        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE, retry_s=RETRY_S) from error
+        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE, retry_s=RETRY_S) from error
 
 
 def is_made(url: str) -> bool:
@@ -96,7 +96,7 @@ def is_made(url: str) -> bool:
         made = make_url(url)
         return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
     except (ArgumentError, OSError) as error:
-        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE) from error
+        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
 
 
 def _engine(url: URL) -> Engine:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.tables import REQUEST
 
 REMEMBERED = timedelta(days=1)
@@ -44,7 +44,7 @@ def answered(connection: Connection, request: RequestKey, now: datetime) -> str 
         return None
     if row.request_sha256 != request.request_sha256:
         what = "the idempotency key (it came with another request)"
-        raise ShedlightError(ErrorCode.INVALID_REQUEST, field="idempotency-key", what=what)
+        raise ServerError(ServerErrorCode.INVALID_REQUEST, field="idempotency-key", what=what)
     return str(row.photo_id)
 
 

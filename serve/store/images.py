@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.errors import ErrorCode, ShedlightError
 from data.io.files import replace_file, sync_folder
+from serve.error_codes import ServerError, ServerErrorCode
 
 IDENTITY_FILE = "store-identity"
 _SUFFIX = ".jpg"
@@ -37,7 +37,7 @@ class PictureFolder:
         file = self.path / IDENTITY_FILE
         if not file.is_file() or file.read_text("ascii", errors="replace") != name:
             _log.error("%s is not the folder of this store's pictures.", self.path)
-            raise ShedlightError(ErrorCode.STORE_UNAVAILABLE)
+            raise ServerError(ServerErrorCode.STORE_UNAVAILABLE)
 
     def put(self, photo_id: str, jpeg: bytes) -> None:
         """Writes a picture: all of it is on the disk when this returns."""

@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 
 _MIGRATIONS = "serve.store:migrations"
 
@@ -33,7 +33,7 @@ def _is_current(engine: Engine) -> bool:
         done = set(MigrationContext.configure(connection).get_current_heads())
         script = ScriptDirectory.from_config(_config(connection))
     if not done <= {step.revision for step in script.walk_revisions()}:
-        raise ShedlightError(ErrorCode.STORE_TOO_NEW)
+        raise ServerError(ServerErrorCode.STORE_TOO_NEW)
     return done == set(script.get_heads())
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.saved_photo import SavedPhoto
 from serve.store.tables import CORRECTION, PHOTO
 
@@ -20,14 +20,14 @@ def read(connection: Connection, photo_id: str) -> SavedPhoto:
     """A photo; raises ShedlightError (PHOTO_NOT_FOUND)."""
     row = connection.execute(select(PHOTO).where(PHOTO.c.id == photo_id)).one_or_none()
     if row is None:
-        raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND)
+        raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND)
     return SavedPhoto(**row._mapping)
 
 
 def erase(connection: Connection, photo_id: str) -> None:
     """Deletes a photo with its corrections; raises ShedlightError (PHOTO_NOT_FOUND)."""
     if not connection.execute(delete(PHOTO).where(PHOTO.c.id == photo_id)).rowcount:
-        raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND)
+        raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND)
 
 
 def all_ids(connection: Connection) -> set[str]:

@@ -9,7 +9,8 @@ from typing import Any, Self
 
 from sqlalchemy import select
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.store import correction_rows as event_rows
 from serve.store import photo_rows
 from serve.store.correction import Correction, CorrectionEvent, CorrectionKind, at_fault
@@ -107,9 +108,9 @@ class Store:
         try:
             return self._pictures.get(kept.id)
         except FileNotFoundError as error:  # deleted since
-            raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND) from error
+            raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND) from error
         except OSError as error:
-            raise ShedlightError(ErrorCode.STORE_UNAVAILABLE) from error
+            raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
 
     def add(
         self, photo_id: str, correction: Correction, now: datetime, said_by: str | None = None
@@ -206,7 +207,7 @@ class Store:
             try:
                 yield self.history(photo_id)
             except ShedlightError as error:
-                if error.code is not ErrorCode.PHOTO_NOT_FOUND:
+                if error.code is not ServerErrorCode.PHOTO_NOT_FOUND:
                     raise
 
     def _new(

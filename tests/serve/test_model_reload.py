@@ -13,6 +13,7 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
+from data.errors import ErrorCode, ShedlightError
 from model.registry.registry import Registry
 from model.version import WEIGHTS_FILE
 from serve.model_reload import ModelReloader
@@ -156,8 +157,7 @@ def test_a_version_that_no_worker_can_load_changes_nothing(
 def test_a_damaged_package_is_told_before_anything_is_served(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from data.errors import ShedlightError
-
     monkeypatch.setattr("model.registry.registry.SHIPPED", registry.folder)
-    with pytest.raises(ShedlightError, match="install Shedlight again"):
+    with pytest.raises(ShedlightError) as damaged:
         ModelReloader(settings_of(registry))
+    assert damaged.value.code is ErrorCode.MODEL_REFUSED

@@ -132,14 +132,13 @@ def fill(
 ) -> list[dict[str, object]]:
     """Fills both sets from what ``run`` has collected of ``rendered``; their manifests.
 
-    Raises OSError, and ShedlightError (INVALID_REQUEST) when there is nothing for one of them.
+    Raises OSError, and ValueError if one of them would be empty.
     """
     examples = collect(rendered, run, find=True, seed=seed)
     sets = {keepsake: choose(keepsake, examples, seed) for keepsake in (REPLAY, FROZEN)}
     for keepsake, chosen in sets.items():
         if not chosen:
-            what = f"the renders: none of their photos is for the {keepsake.name} set"
-            raise ShedlightError(ErrorCode.INVALID_REQUEST, what=what)
+            raise ValueError(f"None of the rendered photos is for the {keepsake.name} set.")
     made_from = {"seed": seed, "training_data_sha256": hash_of(rendered, True, seed)}
     return [save(keepsake, chosen, made_from, folder) for keepsake, chosen in sets.items()]
 

@@ -12,6 +12,7 @@ The tables of a folder or zip, and the labels in their rows.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -34,7 +35,7 @@ from training.labels.raw_label import (
 )
 from training.labels.sources import Source, where_in
 
-_WHY = {
+_WHY: dict[StrEnum, str] = {
     ErrorCode.EMPTY_FILE: "The table is empty.",
     ErrorCode.FILE_TOO_LARGE: f"The table is larger than {TABLE_BYTES // 1_000_000} MB.",
 }

@@ -230,7 +230,7 @@ class _Gathered:
             return None
 
     def _unread(self, picture: Picture, error: ShedlightError, labels: int) -> None:
-        if error.is_ours:
+        if error.is_internal:
             raise error
         sentence = f"{error.message} Labels that are lost with it: {labels}."
         self._problems.append(Issue(picture.where, sentence))

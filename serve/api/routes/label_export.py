@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures, file_answer
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.loopback import is_of_this_machine
 from serve.resources import ResourcesDep
 from serve.saved_photos.export import exported_photos, label_archive
@@ -27,7 +27,7 @@ def export_labels(request: Request, shared: ResourcesDep) -> StreamingResponse:
     this machine alone.
     """
     if shared.settings.api_key is None and not is_of_this_machine(request):
-        raise ShedlightError(ErrorCode.LOCAL_ONLY)
+        raise ServerError(ServerErrorCode.LOCAL_ONLY)
     store = shared.keeping.made()
     pieces = label_archive(exported_photos(store) if store else (), datetime.now(UTC))
     named = {"Content-Disposition": 'attachment; filename="shedlight-labels.zip"'}

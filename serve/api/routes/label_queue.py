@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.label_queue.saved_photos import QueuedHair, SavedPhotoCandidates
 from serve.loopback import is_of_this_machine
 from serve.resources import ResourcesDep
@@ -78,7 +78,7 @@ def next_labels(request: Request, shared: ResourcesDep, count: Count = 20) -> Ne
     the server's key; where none is set, it answers this machine alone.
     """
     if shared.settings.api_key is None and not is_of_this_machine(request):
-        raise ShedlightError(ErrorCode.LOCAL_ONLY)
+        raise ServerError(ServerErrorCode.LOCAL_ONLY)
     store = shared.keeping.made()
     found = SavedPhotoCandidates.of(store) if store else SavedPhotoCandidates()
     return NextAnswer(

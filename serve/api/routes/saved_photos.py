@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse, Response
 
-from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import answers, failures, file_answer
 from serve.api.schemas import kept_answer
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.resources import Resources, ResourcesDep
 from serve.saved_photos.pictures import kept_crop, kept_overlay
 from serve.store.tables import ID_LENGTH
@@ -24,7 +24,7 @@ router = APIRouter(tags=["kept photos"])
 def _well_formed(photo_id: Annotated[str, Path(description="who knows it, may")]) -> str:
     """The id, before any database is asked for what cannot be one."""
     if not _ID.fullmatch(photo_id):
-        raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND)
+        raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND)
     return photo_id
 
 

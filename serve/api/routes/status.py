@@ -5,9 +5,9 @@ from fastapi.responses import PlainTextResponse, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.errors import ErrorCode, ShedlightError
 from serve.api.openapi import failures
 from serve.api.permissions import require_training
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.resources import ResourcesDep
 
 REAL_ROOTS = (
@@ -106,7 +106,7 @@ def check_readiness(shared: ResourcesDep) -> Readiness:
     """Answers 200 when photos can be read now: if not, send them elsewhere or later."""
     up = shared.workers.up
     if not up:
-        raise ShedlightError(ErrorCode.NOT_READY, retry_s=1)
+        raise ServerError(ServerErrorCode.NOT_READY, retry_s=1)
     return Readiness(workers_up=up, workers=shared.settings.workers)
 
 

@@ -11,6 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from data.errors import ErrorCode, ShedlightError
 from serve.api.middleware import SMALL_BODY
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import photo_name
 from serve.jobs.batches.unpack import SentFile
 
@@ -100,7 +101,7 @@ class BatchForm:
 
     def _begin_file(self, name: str) -> None:
         if len(self.files) == self._most_files:
-            raise ShedlightError(ErrorCode.TOO_MANY_FILES, field="files", limit=self._most_files)
+            raise ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._most_files)
         path = self._folder / f"{len(self.files):06}"
         self._writing = path.open("xb")
         self.files.append(SentFile(path, name))
@@ -155,7 +156,7 @@ def _text(raw: bytes | bytearray) -> str:
 
 def _files_needed() -> ShedlightError:
     what = "'files': send each photo as a file"
-    return ShedlightError(ErrorCode.INVALID_REQUEST, field="files", what=what)
+    return ServerError(ServerErrorCode.INVALID_REQUEST, field="files", what=what)
 
 
 def _no_form() -> ShedlightError:
@@ -163,4 +164,4 @@ def _no_form() -> ShedlightError:
 
 
 def _broken(what: str) -> ShedlightError:
-    return ShedlightError(ErrorCode.INVALID_REQUEST, field="body", what=what)
+    return ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what=what)

@@ -12,7 +12,7 @@ from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
 from fastapi import Depends, Request
 
-from data.errors import ErrorCode, ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.jobs.batches.job import SentBatch
 from serve.jobs.batches.storage import BatchFolder, BatchStore
 from serve.resources import Resources
@@ -49,7 +49,7 @@ class BatchQueue:
     def place(self) -> Iterator[None]:
         """Holds a place for a batch that arrives; raises TOO_BUSY when there is none."""
         if self._inside >= self._room:
-            raise ShedlightError(ErrorCode.TOO_BUSY, retry_s=RETRY_S)
+            raise ServerError(ServerErrorCode.TOO_BUSY, retry_s=RETRY_S)
         self._inside += 1
         try:
             yield

@@ -23,13 +23,14 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from data.arrays import Json
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
 from data.io.files import PART, atomic_writer, try_lock
 from serve.batch import RESULTS
 from serve.batch.report import REPORT
 from serve.batch.run import SUMMARY
 from serve.batch.run_folder import RUN
 from serve.batch.tables import HAIRS, PHOTOS
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.jobs.batches.state import BatchState
 from serve.zip_stream import StreamBuffer
 
@@ -80,7 +81,7 @@ class BatchFolder:
         try:
             return BatchState.of_json(json.loads((self.path / _STATE).read_text("utf-8")))
         except FileNotFoundError as error:
-            raise ShedlightError(ErrorCode.BATCH_NOT_FOUND) from error
+            raise ServerError(ServerErrorCode.BATCH_NOT_FOUND) from error
 
     def put(self, state: BatchState) -> None:
         """Writes how far it is; raises FileNotFoundError when it was deleted meanwhile."""
@@ -91,7 +92,7 @@ class BatchFolder:
         """What all photos say together; raises BATCH_NOT_FOUND, BATCH_NOT_DONE."""
         state = self.state()
         if state.answer is None:
-            raise ShedlightError(ErrorCode.BATCH_NOT_DONE)
+            raise ServerError(ServerErrorCode.BATCH_NOT_DONE)
         return state.answer
 
     def results(self) -> Path:
@@ -110,7 +111,7 @@ class BatchFolder:
         try:
             self.path.rename(gone)
         except FileNotFoundError as error:
-            raise ShedlightError(ErrorCode.BATCH_NOT_FOUND) from error
+            raise ServerError(ServerErrorCode.BATCH_NOT_FOUND) from error
         shutil.rmtree(gone, ignore_errors=True)
 
 
@@ -152,7 +153,7 @@ class BatchStore:
         for server in self._servers() if _ID.fullmatch(batch_id) else ():
             if (server / batch_id).is_dir():
                 return BatchFolder(server / batch_id)
-        raise ShedlightError(ErrorCode.BATCH_NOT_FOUND)
+        raise ServerError(ServerErrorCode.BATCH_NOT_FOUND)
 
     def tidy(self, now: datetime) -> None:
         """Deletes our batches whose time is up, and all of servers that are gone."""

@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import IMAGE_SUFFIXES, photo_name
 
 OTHERS_PER_PHOTO = 10
@@ -53,10 +54,10 @@ class UnpackQuota:
     def too_much(self) -> ShedlightError:
         """The error of a zip that unpacks to more than it may."""
         limit_mb = self._most_bytes / MB
-        return ShedlightError(ErrorCode.TOO_MUCH_IN_ZIP, field="files", limit_mb=limit_mb)
+        return ServerError(ServerErrorCode.TOO_MUCH_IN_ZIP, field="files", limit_mb=limit_mb)
 
     def _too_many(self) -> ShedlightError:
-        return ShedlightError(ErrorCode.TOO_MANY_FILES, field="files", limit=self._most_photos)
+        return ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._most_photos)
 
 
 MOST_CONTENTS_BYTES = 4_000_000
@@ -106,7 +107,7 @@ def unpacked(
             raise
         except Exception:  # zipfile raises whatever it trips over
             room.take_photo()
-            yield Entry(name, error=ShedlightError(ErrorCode.DAMAGED_ZIP, field="files"))
+            yield Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP, field="files"))
             return
         unpacking = _Unpacking(archive, path.stat().st_size, folder, room, limits)
         for info in sorted(archive.infolist(), key=lambda info: _place(info.filename)):
@@ -153,7 +154,7 @@ class _Unpacking:
         name = _label(info.filename)
         if (why := self._why_refused(info)) is not None:
             self._room.take_photo()
-            return Entry(name, error=ShedlightError(ErrorCode.REFUSED_IN_ZIP, why=why))
+            return Entry(name, error=ServerError(ServerErrorCode.REFUSED_IN_ZIP, why=why))
         if _is_skipped(info.filename):
             self._room.take_other()
             return Entry(name)
@@ -168,7 +169,7 @@ class _Unpacking:
         except OSError:  # the disk is full
             raise
         except Exception:  # every way of packing raises errors of its own
-            return Entry(name, error=ShedlightError(ErrorCode.DAMAGED_ZIP))
+            return Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP))
 
     def _why_refused(self, info: zipfile.ZipInfo) -> str | None:
         """Paths first: who tries to lead out is told of whatever the file is called."""

@@ -11,7 +11,8 @@ from typing import IO, Annotated, cast
 
 from fastapi import Depends, Request
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.jobs.training.label_counts import TrainingLabelCounts, count_labels
 from serve.jobs.training.state import Stage
 from serve.jobs.training.storage import TrainingFolder
@@ -122,7 +123,7 @@ class TrainingJobManager:
 
 def refused(why: str) -> ShedlightError:
     """The error that says why teaching cannot be done now."""
-    return ShedlightError(ErrorCode.TRAINING_CONFLICT, why=why)
+    return ServerError(ServerErrorCode.TRAINING_CONFLICT, why=why)
 
 
 async def _training_jobs(request: Request) -> TrainingJobManager:

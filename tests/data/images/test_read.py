@@ -205,7 +205,7 @@ def test_limits_are_named_in_the_refusal(kind: str) -> None:
     for limits, words in (
         (ReadLimits(max_pixels=60_000), "at most 0.06 megapixels"),
         (ReadLimits(max_bytes=100), r"at most 0\.0001 MB"),
-        (ReadLimits(min_side_px=241), "needs 241 pixels"),
+        (ReadLimits(min_side_px=241), "at least 241 pixels"),
     ):
         with pytest.raises(ShedlightError, match=words):
             read_photo(raw, limits)

@@ -9,10 +9,10 @@ from time import sleep
 
 import pytest
 
-from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport, Status
 from serve.batch.local_engine import LocalEngine
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import Answer, Asked, Job, PhotoScorer, ThreadWorkers
@@ -74,26 +74,30 @@ def test_a_photo_that_kills_its_worker_twice_is_failed_and_the_run_goes_on(
         assert pool.restarts == 2
     assert [report.status for report in reports] == [Status.SCORED, Status.FAILED, Status.SCORED]
     assert reports[1].error is not None
-    assert reports[1].error[0] is ErrorCode.PHOTO_CRASHED_READER
+    assert reports[1].error[0] is ServerErrorCode.PHOTO_CRASHED_READER
     assert reports[1].sha256 is not None
 
 
 class Failing(ThreadWorkers):
     """Fails as often as told before it does a job."""
 
-    def __init__(self, code: ErrorCode, times: int) -> None:
+    def __init__(self, code: ServerErrorCode, times: int) -> None:
         super().__init__(FakeScorer(), 1)
         self._left, self._code = times, code
 
     def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         if self._left:
             self._left -= 1
-            raise ShedlightError(self._code, limit_s=1, retry_s=1)
+            raise ServerError(self._code, limit_s=1, retry_s=1)
         return super().run(job, *args, **kwargs)
 
 
-@pytest.mark.parametrize("code", [ErrorCode.PHOTO_CRASHED_READER, ErrorCode.TOOK_TOO_LONG])
-def test_a_photo_that_meets_one_bad_moment_is_tried_again(tmp_path: Path, code: ErrorCode) -> None:
+@pytest.mark.parametrize(
+    "code", [ServerErrorCode.PHOTO_CRASHED_READER, ServerErrorCode.TOOK_TOO_LONG]
+)
+def test_a_photo_that_meets_one_bad_moment_is_tried_again(
+    tmp_path: Path, code: ServerErrorCode
+) -> None:
     photos = saved(tmp_path, *of_widths(300))
     for times, status in ((1, Status.SCORED), (2, Status.FAILED)):
         (report,) = LocalEngine(Failing(code, times), 1, MODEL)(photos, ScoreOptions())
@@ -102,7 +106,7 @@ def test_a_photo_that_meets_one_bad_moment_is_tried_again(tmp_path: Path, code: 
 
 def test_no_photo_is_blamed_when_no_worker_can_be_had(tmp_path: Path) -> None:
     photos = saved(tmp_path, *of_widths(300))
-    engine = LocalEngine(Failing(ErrorCode.NOT_READY, 1), 1, MODEL)
+    engine = LocalEngine(Failing(ServerErrorCode.NOT_READY, 1), 1, MODEL)
     with pytest.raises(CommandError, match="--resume"):
         list(engine(photos, ScoreOptions()))
 

@@ -10,6 +10,7 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
+from serve.error_codes import ServerErrorCode
 from serve.jobs.batches.unpack import SentFile, UploadedBatch, unpack
 from serve.jobs.batches.zip_files import FREE_BYTES, UnpackQuota, is_zip
 from tests.helpers.serve.batches import zip_of
@@ -160,7 +161,7 @@ def test_a_bomb_is_refused_as_a_whole(tmp_path: Path) -> None:
     """Zeros pack to a thousandth."""
     raw = zip_of({f"{number}.jpg": bytes(1_900_000) for number in range(8)})
     assert len(raw) * 50 + FREE_BYTES < 8 * 1_900_000 < 20 * MB
-    assert code_of(tmp_path, raw) is ErrorCode.TOO_MUCH_IN_ZIP
+    assert code_of(tmp_path, raw) is ServerErrorCode.TOO_MUCH_IN_ZIP
 
 
 def test_a_bomb_of_overlapping_files_is_refused(tmp_path: Path) -> None:
@@ -192,12 +193,12 @@ def test_nested_zips_are_never_opened(tmp_path: Path) -> None:
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
     raw = zip_of({f"{number}.jpg": b"x" for number in range(10)})
-    assert code_of(tmp_path, raw) is ErrorCode.TOO_MANY_FILES
+    assert code_of(tmp_path, raw) is ServerErrorCode.TOO_MANY_FILES
     raw = zip_of({f"../{number}.jpg": b"x" for number in range(10)})
-    assert code_of(tmp_path, raw) is ErrorCode.TOO_MANY_FILES
+    assert code_of(tmp_path, raw) is ServerErrorCode.TOO_MANY_FILES
     assert len(sent_as(tmp_path, raw, photos=10)) == 10
     raw = zip_of({"a.jpg": PHOTO} | {f"{number}.txt": b"" for number in range(21)})
-    assert code_of(tmp_path, raw, photos=2) is ErrorCode.TOO_MANY_FILES
+    assert code_of(tmp_path, raw, photos=2) is ServerErrorCode.TOO_MANY_FILES
     assert sent_as(tmp_path, raw, photos=3).skipped == 21
 
 
@@ -205,7 +206,7 @@ def test_a_table_of_contents_that_is_too_large_is_not_read(tmp_path: Path) -> No
     names = {f"{number:05}{'x' * 60_000}.txt": b"" for number in range(70)}
     raw = zip_of(names)
     assert len(raw) > 8 * MB
-    assert code_of(tmp_path, raw) is ErrorCode.TOO_MUCH_IN_ZIP
+    assert code_of(tmp_path, raw) is ServerErrorCode.TOO_MUCH_IN_ZIP
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_a_table_of_contents_that_is_too_large_is_not_read(tmp_path: Path) -> No
     ids=["start", "short end", "cut", "photo", "empty"],
 )
 def test_what_cannot_be_opened_is_refused(tmp_path: Path, raw: bytes) -> None:
-    assert code_of(tmp_path, raw) is ErrorCode.DAMAGED_ZIP
+    assert code_of(tmp_path, raw) is ServerErrorCode.DAMAGED_ZIP
 
 
 def test_a_zip_is_known_by_its_bytes_or_its_name(tmp_path: Path) -> None:

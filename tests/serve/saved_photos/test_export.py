@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from data.errors import ErrorCode, ShedlightError
 from serve.app import create_app
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.store import Store
 from tests.helpers.serve.http import OTHER, PHOTO, error_of
 from tests.helpers.serve.running_server import running_server
@@ -103,7 +103,7 @@ def test_a_photo_deleted_while_it_is_exported_is_left_out(
 
         def deleted_since(store: Store, photo_id: str) -> bytes:
             if photo_id == first:
-                raise ShedlightError(ErrorCode.PHOTO_NOT_FOUND)
+                raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND)
             return picture(store, photo_id)
 
         monkeypatch.setattr(Store, "picture", deleted_since)
@@ -168,7 +168,7 @@ def test_an_export_that_breaks_off_is_no_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaking(*_: object) -> None:
-        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE)
+        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE)
 
     with (
         running_server(settings_in(tmp_path), SCORER) as address,

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.images.read import read_photo
 from data.strands.crop import crop_end
 from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions
 from serve.app import create_app
+from serve.error_codes import ServerError, ServerErrorCode
 from serve.saved_photos.service import PhotoService
 from serve.scoring.pool import WorkerPool
 from serve.scoring.score_file import ScoreOptions, score_file
@@ -240,7 +240,7 @@ def test_what_cannot_be_kept_has_failed_and_nobody_thinks_otherwise(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise ShedlightError(ErrorCode.STORE_UNAVAILABLE, retry_s=5)
+        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE, retry_s=5)
 
     monkeypatch.setattr(Store, "save", full)
     alone = send(client, PHOTO)

@@ -7,12 +7,13 @@ import pytest
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport
 from serve.api.routes.photos import _score_all
 from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions, Submission
+from serve.error_codes import ServerErrorCode
 from serve.resources import Resources
 from serve.scoring.interfaces import ThreadWorkers
 from serve.scoring.request_limit import RequestLimiter
@@ -41,7 +42,7 @@ def test_the_line_has_so_many_places_and_says_when_to_come_again() -> None:
         with line.place():
             with pytest.raises(ShedlightError) as full, line.place():
                 pass
-            assert (full.value.code, full.value.retry_s) == (ErrorCode.TOO_BUSY, 2)
+            assert (full.value.code, full.value.retry_s) == (ServerErrorCode.TOO_BUSY, 2)
         assert line.inside == 2
         with line.place():
             assert line.inside == 3

@@ -1,6 +1,6 @@
 """One file scored."""
 
-from data.errors import ErrorCode
+from serve.error_codes import ServerErrorCode
 from serve.scoring.score_file import ScoreOptions, score_file
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -11,5 +11,5 @@ def test_a_photo_longer_than_a_jpeg_is_scored_but_cannot_be_saved() -> None:
     assert score_file(FakeScorer(), raw, "a.png", ScoreOptions()).error is None
     scored = score_file(FakeScorer(), raw, "a.png", ScoreOptions(encode=True))
     assert scored.error
-    assert (scored.error.code, scored.error.field) == (ErrorCode.INVALID_REQUEST, "files")
+    assert (scored.error.code, scored.error.field) == (ServerErrorCode.INVALID_REQUEST, "files")
     assert scored.jpeg is None

@@ -7,7 +7,8 @@ from importlib.resources import files
 import pytest
 from jsonschema import Draft202012Validator
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
+from serve.error_codes import ServerErrorCode
 from serve.store.correction import Correction, CorrectionKind, Point
 from serve.store.replay import affected_hairs
 from serve.store.saved_photo import SavedPhoto
@@ -218,7 +219,7 @@ def test_a_photo_deleted_in_mid_export_is_left_out(store: Store) -> None:
 def test_a_correction_has_what_its_kind_needs(parts: dict[str, object], field: str) -> None:
     with pytest.raises(ShedlightError) as caught:
         Correction(**parts)  # type: ignore[arg-type]
-    assert (caught.value.code, caught.value.field) == (ErrorCode.INVALID_REQUEST, field)
+    assert (caught.value.code, caught.value.field) == (ServerErrorCode.INVALID_REQUEST, field)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_what_the_photo_does_not_have_cannot_be_corrected(
 ) -> None:
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, correction, NOW)
-    assert (caught.value.code, caught.value.field) == (ErrorCode.INVALID_REQUEST, field)
+    assert (caught.value.code, caught.value.field) == (ServerErrorCode.INVALID_REQUEST, field)
     assert store.events(kept.id) == ()
 
 
@@ -275,7 +276,7 @@ def test_the_last_word_in_force_is_taken_back_again_and_again(
     assert standing(store, kept) == {}
     with pytest.raises(ShedlightError) as caught:
         store.undo_last(kept.id, NOW)
-    assert (caught.value.code, caught.value.field) == (ErrorCode.INVALID_REQUEST, "undoes")
+    assert (caught.value.code, caught.value.field) == (ServerErrorCode.INVALID_REQUEST, "undoes")
     assert len(store.events(kept.id)) == 6
 
 

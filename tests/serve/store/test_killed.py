@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import ShedlightError
+from serve.error_codes import ServerErrorCode
 from serve.store.correction import CorrectionEvent
 from serve.store.store import Store
 from tests.helpers.serve.photo_store import files_in, keep, label, open_store
@@ -119,7 +120,7 @@ def test_a_picture_that_cannot_be_written_leaves_nothing(
         patch.setattr("os.fsync", failing)
         with pytest.raises(ShedlightError) as caught:
             keep(store)
-    assert caught.value.http_status == 503
+    assert caught.value.code is ServerErrorCode.STORE_UNAVAILABLE
     kept = keep(store)
     store.expire(kept.created_at)
     assert whole(tmp_path)

@@ -9,7 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from data.errors import ErrorCode, ShedlightError
+from data.errors import ShedlightError
+from serve.error_codes import ServerErrorCode
 from serve.store.database import Database
 from serve.store.store import Store
 from serve.store.tables import METADATA
@@ -33,7 +34,7 @@ def test_a_database_newer_than_the_code_is_refused_untouched(store: Store, tmp_p
     connection.commit()
     with pytest.raises(ShedlightError) as caught:
         open_store(tmp_path)
-    assert caught.value.code is ErrorCode.STORE_TOO_NEW
+    assert caught.value.code is ServerErrorCode.STORE_TOO_NEW
     assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("9999",)]
     connection.close()
 
@@ -45,7 +46,7 @@ def test_tables_are_made_together_or_not_at_all(
         patch.setattr("alembic.operations.Operations.bulk_insert", failing)
         with pytest.raises(ShedlightError) as caught:
             open_store(tmp_path)
-    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
+    assert caught.value.code is ServerErrorCode.STORE_UNAVAILABLE
     connection = sqlite3.connect(tmp_path / "store.db")
     assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()

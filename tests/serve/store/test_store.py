@@ -9,6 +9,7 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.read import read_photo
+from serve.error_codes import ServerErrorCode
 from serve.store.database import is_made
 from serve.store.idempotency import RequestKey
 from serve.store.saved_photo import SavedPhoto
@@ -38,7 +39,7 @@ def refused(caught: pytest.ExceptionInfo[ShedlightError]) -> tuple[ErrorCode, st
 def assert_gone(store: Store, photo_id: str) -> None:
     with pytest.raises(ShedlightError) as caught:
         store.get(photo_id)
-    assert caught.value.code is ErrorCode.PHOTO_NOT_FOUND
+    assert caught.value.code is ServerErrorCode.PHOTO_NOT_FOUND
 
 
 def test_nothing_is_kept_unless_asked(store: Store, tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ def test_a_store_is_made_when_its_file_is_there(tmp_path: Path) -> None:
     for url in ("nothing", "sqlite:////" + "a" * 5000):
         with pytest.raises(ShedlightError) as caught:
             is_made(url)
-        assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
+        assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
 
 
 def test_the_report_is_the_machines_without_what_people_call_their_files(store: Store) -> None:
@@ -123,7 +124,7 @@ def test_an_id_of_nothing_is_not_found(store: Store, photo_id: str) -> None:
     ):
         with pytest.raises(ShedlightError) as caught:
             ask(photo_id)
-        assert refused(caught) == (ErrorCode.PHOTO_NOT_FOUND, None)
+        assert refused(caught) == (ServerErrorCode.PHOTO_NOT_FOUND, None)
 
 
 def test_deleting_removes_row_picture_and_corrections(store: Store, tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_a_deletion_that_fails_can_be_tried_again(
         patch.setattr(Path, "unlink", failing)
         with pytest.raises(ShedlightError) as caught:
             store.delete(kept.id)
-    assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
+    assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
     store.delete(kept.id)
     assert_gone(store, kept.id)
 
@@ -211,7 +212,7 @@ def test_a_key_of_another_request_is_refused(store: Store, tmp_path: Path) -> No
     other = RequestKey(REQUEST.key, "b" * 64)
     with pytest.raises(ShedlightError) as caught:
         store.save(jpeg_of(grey(seed=1)), report_of(), False, False, NOW, other)
-    assert refused(caught) == (ErrorCode.INVALID_REQUEST, "idempotency-key")
+    assert refused(caught) == (ServerErrorCode.INVALID_REQUEST, "idempotency-key")
     assert files_in(tmp_path) == {first.id + ".jpg"}
 
 
@@ -227,14 +228,14 @@ def test_a_url_that_does_not_work_is_said_plainly(tmp_path: Path) -> None:
     for url in ("nothing", "no_such://x", text, "sqlite:////dev/null/x", "sqlite://"):
         with pytest.raises(ShedlightError) as caught:
             Store.open(url, tmp_path / "photos")
-        assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None), url
+        assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None), url
 
 
 def test_the_picture_folder_of_another_store_is_refused(store: Store, tmp_path: Path) -> None:
     kept = keep(store)
     with pytest.raises(ShedlightError) as caught:
         Store.open(url_in(tmp_path / "other"), tmp_path / "photos")
-    assert refused(caught) == (ErrorCode.STORE_UNAVAILABLE, None)
+    assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
     assert files_in(tmp_path) == {kept.id + ".jpg"}
 
 

@@ -162,7 +162,7 @@ def test_nothing_is_written_when_one_set_would_be_empty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "collect", lambda *_, **__: FIT_ON)
-    with pytest.raises(ShedlightError, match="frozen"):
+    with pytest.raises(ValueError, match="frozen"):
         fill(tmp_path, tmp_path, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
 
