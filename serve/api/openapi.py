@@ -16,8 +16,8 @@ from serve.advice.rules import Strength, Urgency
 from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES
 from serve.error_codes import ServerErrorCode
-from serve.jobs.batches.state import Stage
-from serve.jobs.training.state import Stage as TrainingStage
+from serve.jobs.batches.state import BatchStage
+from serve.jobs.training.state import TrainingStage
 from serve.store.correction import CorrectionKind
 from serve.store.retention import Retention
 
@@ -172,7 +172,7 @@ def _batch(pool: Json, advice: Json) -> Json:
     answer = _object(pool=pool, advice=advice, retake=retake)
     return _object(
         id={"type": "string", "description": "who knows it, may"},
-        state={"enum": [stage.value for stage in Stage]},
+        state={"enum": [stage.value for stage in BatchStage]},
         photos=number | {"description": "that get a line in the results"},
         skipped=number | {"description": "files of zips that are no pictures by their names"},
         done=number,

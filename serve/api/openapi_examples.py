@@ -19,7 +19,7 @@ from serve.api.answer import batch_json
 from serve.api.errors import error_json
 from serve.api.schemas import correction_answer, kept_answer
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.jobs.batches.state import BatchState, Stage
+from serve.jobs.batches.state import BatchStage, BatchState
 from serve.store.correction import Correction, CorrectionEvent, CorrectionKind
 from serve.store.retention import RetentionDays
 from serve.store.saved_photo import SavedPhoto
@@ -79,7 +79,7 @@ def _batch() -> Json:
         "retake": [{"code": "blurred", "photos": 1, "message": message}],
     }
     end = datetime(2026, 5, 4, 13, tzinfo=UTC)
-    state = BatchState(Stage.DONE, 2, done=2, rejected=1, expires_at=end, answer=answer)
+    state = BatchState(BatchStage.DONE, 2, done=2, rejected=1, expires_at=end, answer=answer)
     return batch_json("Zk3vQ0yRr1m8aXwBt5LhNg", state)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from data.arrays import Json
 from data.errors import ShedlightError
 from serve.api.sse import event_stream
-from serve.jobs.batches.state import BatchState, Stage
+from serve.jobs.batches.state import BatchStage, BatchState
 from serve.jobs.batches.storage import BatchFolder
 
 EVENTS = "text/event-stream"
@@ -34,7 +34,7 @@ def _state(folder: BatchFolder, last: BatchState | None) -> BatchState:
     except ShedlightError:
         if last is None:
             raise
-        return replace(last, stage=Stage.STOPPED)
+        return replace(last, stage=BatchStage.STOPPED)
 
 
 def _event(name: str, told: Json) -> str:

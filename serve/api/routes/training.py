@@ -19,7 +19,7 @@ from serve.jobs.batches.queue import BatchQueueDep
 from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
 from serve.jobs.training.manager import TrainingJobManager, TrainingJobsDep, refused
 from serve.jobs.training.promotion import can_roll_back, promote, roll_back
-from serve.jobs.training.state import Stage, TrainingState
+from serve.jobs.training.state import TrainingStage, TrainingState
 from serve.jobs.training.storage import TrainingFolder
 from serve.resources import Resources, ResourcesDep
 
@@ -106,7 +106,7 @@ class TrainingStatus(BaseModel):
     waiting: int
     needed: NeededLabels = NeededLabels()
     missing: str | None
-    state: Stage
+    state: TrainingStage
     step: str
     done: float = Field(ge=0, le=1)
     message: str | None

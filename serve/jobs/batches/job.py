@@ -22,7 +22,7 @@ from serve.batch.local_engine import LocalEngine
 from serve.batch.run_folder import begin_run
 from serve.batch.totals import RunSummary
 from serve.inputs.photo_files import NamedPhoto
-from serve.jobs.batches.state import BatchState, Stage
+from serve.jobs.batches.state import BatchStage, BatchState
 from serve.jobs.batches.storage import BatchFolder
 from serve.jobs.batches.unpack import UploadedBatch
 from serve.resources import Resources
@@ -44,7 +44,7 @@ class SentBatch:
 
     def first_state(self) -> BatchState:
         """What its folder says before anything is scored."""
-        return BatchState(Stage.WAITING, len(self.parcel), self.parcel.skipped)
+        return BatchState(BatchStage.WAITING, len(self.parcel), self.parcel.skipped)
 
     def score(self, shared: Resources, portal: BlockingPortal) -> None:
         """Scores all photos, and says in the folder how it ended; blocks. ``portal`` leads to the
@@ -68,7 +68,7 @@ class SentBatch:
         )
         if result.summary is not None:
             answer = _answer(result.summary, self.context)
-            state = engine.state(result.photos, Stage.DONE)
+            state = engine.state(result.photos, BatchStage.DONE)
             self.folder.put(replace(state, answer=answer, expires_at=_end(shared)))
 
     def _tell_of(self, fault: Exception, shared: Resources) -> None:
@@ -80,7 +80,7 @@ class SentBatch:
         _log.error("A batch could not be scored.", exc_info=fault)
         error = error_json(ShedlightError(ErrorCode.INTERNAL))["error"]
         end = _end(shared)
-        self.folder.put(replace(state, stage=Stage.STOPPED, error=error, expires_at=end))
+        self.folder.put(replace(state, stage=BatchStage.STOPPED, error=error, expires_at=end))
 
 
 class _Engine:
@@ -101,7 +101,7 @@ class _Engine:
         for name, error in () if self._is_short else self._parcel.refused:
             yield self._counted(failed_report(name, error, self._shared.scorer.model))
 
-    def state(self, done: int, stage: Stage = Stage.RUNNING) -> BatchState:
+    def state(self, done: int, stage: BatchStage = BatchStage.RUNNING) -> BatchState:
         """How far the batch is."""
         rejected, failed = (self._statuses[each] for each in (Status.REJECTED, Status.FAILED))
         return replace(self._first, stage=stage, done=done, rejected=rejected, failed=failed)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from data.arrays import Json
 
 
-class Stage(StrEnum):
+class BatchStage(StrEnum):
     """Where a batch is on its way."""
 
     WAITING = "waiting"
@@ -24,7 +24,7 @@ class BatchState:
     stopped before its end, and ``answer`` what all photos say together once they are done.
     """
 
-    stage: Stage
+    stage: BatchStage
     photos: int
     skipped: int = 0
     done: int = 0
@@ -37,7 +37,7 @@ class BatchState:
     @property
     def has_ended(self) -> bool:
         """Whether nothing will change any more."""
-        return self.stage in (Stage.DONE, Stage.STOPPED)
+        return self.stage in (BatchStage.DONE, BatchStage.STOPPED)
 
     def as_json(self) -> Json:
         """As it is written, and answered."""
@@ -50,4 +50,4 @@ class BatchState:
         """The state that was written."""
         end = told["expires_at"] and datetime.fromisoformat(told["expires_at"])
         rest = {name: value for name, value in told.items() if name != "state"}
-        return cls(Stage(told["state"]), **(rest | {"expires_at": end}))
+        return cls(BatchStage(told["state"]), **(rest | {"expires_at": end}))

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from data.errors import ShedlightError
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.jobs.training.label_counts import TrainingLabelCounts, count_labels
-from serve.jobs.training.state import Stage
+from serve.jobs.training.state import TrainingStage
 from serve.jobs.training.storage import TrainingFolder
 from serve.saved_photos.export import exported_photos, label_archive
 from serve.settings import Settings
@@ -42,7 +42,7 @@ class TrainingJobManager:
         """The labels there are; raises ShedlightError (STORE_UNAVAILABLE)."""
         if store is None:
             return TrainingLabelCounts()
-        learned = self.folder.state().stage in (Stage.DONE, Stage.RUNNING)
+        learned = self.folder.state().stage in (TrainingStage.DONE, TrainingStage.RUNNING)
         return count_labels(store.export(), self.folder.started() if learned else None)
 
     def start(self, store: Store | None) -> None:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from select import select
 
-from serve.jobs.training.state import Stage, TrainingState
+from serve.jobs.training.state import TrainingStage, TrainingState
 from serve.jobs.training.storage import TrainingFolder
 
 NICENESS = 10
@@ -40,7 +40,7 @@ def supervise(folder: TrainingFolder, lock: int, command: list[str]) -> None:
     stopped = _stopped_early(process, folder)
     if stopped:
         _stop(process)
-    state = folder.told() or TrainingState(Stage.RUNNING)
+    state = folder.told() or TrainingState(TrainingStage.RUNNING)
     if not state.has_ended:
         folder.end(_end(state, stopped, process.returncode, folder))
     folder.drop_labels()
@@ -67,8 +67,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _end(state: TrainingState, stopped: bool, status: int, folder: TrainingFolder) -> TrainingState:
     if stopped:
-        return TrainingState(Stage.STOPPED, state.step, state.done)
-    return TrainingState(Stage.FAILED, state.step, state.done, _why(status, folder))
+        return TrainingState(TrainingStage.STOPPED, state.step, state.done)
+    return TrainingState(TrainingStage.FAILED, state.step, state.done, _why(status, folder))
 
 
 def _why(status: int, folder: TrainingFolder) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from data.arrays import Json
 
 
-class Stage(StrEnum):
+class TrainingStage(StrEnum):
     """Where a training is on its way; ``idle`` where there was none yet."""
 
     IDLE = "idle"
@@ -21,7 +21,7 @@ class TrainingState:
     """``step`` is what it is at, in words, and ``done`` the part that is behind it, 0 to 1;
     ``message`` says why it failed."""
 
-    stage: Stage
+    stage: TrainingStage
     step: str = ""
     done: float = 0.0
     message: str | None = None
@@ -29,7 +29,7 @@ class TrainingState:
     @property
     def has_ended(self) -> bool:
         """Whether nothing will change any more until the next one starts."""
-        return self.stage is not Stage.RUNNING
+        return self.stage is not TrainingStage.RUNNING
 
     def as_json(self) -> Json:
         """As it is answered, and written."""
@@ -43,4 +43,4 @@ class TrainingState:
     @classmethod
     def of_json(cls, told: Json) -> "TrainingState":
         """The state that was written."""
-        return cls(Stage(told["state"]), told["step"], float(told["done"]), told["message"])
+        return cls(TrainingStage(told["state"]), told["step"], float(told["done"]), told["message"])

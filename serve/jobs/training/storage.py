@@ -21,7 +21,7 @@ from typing import IO
 
 from data.arrays import Json
 from data.io.files import is_locked, replace_file, try_lock
-from serve.jobs.training.state import Stage, TrainingState
+from serve.jobs.training.state import TrainingStage, TrainingState
 
 GATHERING = "Gathering the labels"
 PROGRESS, OUTCOME, REPORT = "progress.json", "outcome.json", "report.html"
@@ -90,11 +90,19 @@ class TrainingFolder:
         """How far it is; one that nobody is at any more without an end was stopped."""
         busy = self.is_busy()  # asked first: who ends it has written all by then
         if not self.run.is_dir():
-            return TrainingState(Stage.RUNNING, GATHERING) if busy else TrainingState(Stage.IDLE)
-        told = next(self._told(), TrainingState(Stage.RUNNING, GATHERING))
+            return (
+                TrainingState(TrainingStage.RUNNING, GATHERING)
+                if busy
+                else TrainingState(TrainingStage.IDLE)
+            )
+        told = next(self._told(), TrainingState(TrainingStage.RUNNING, GATHERING))
         if busy:
-            return TrainingState(Stage.RUNNING, told.step, told.done)
-        return TrainingState(Stage.STOPPED, told.step, told.done) if not told.has_ended else told
+            return TrainingState(TrainingStage.RUNNING, told.step, told.done)
+        return (
+            TrainingState(TrainingStage.STOPPED, told.step, told.done)
+            if not told.has_ended
+            else told
+        )
 
     def told(self) -> TrainingState | None:
         """What the command said of itself last."""
@@ -106,7 +114,7 @@ class TrainingFolder:
 
     def outcome(self) -> Json | None:
         """What came of the last training, if it was done."""
-        if self.state().stage is not Stage.DONE:
+        if self.state().stage is not TrainingStage.DONE:
             return None
         return _json_in(self.out / OUTCOME)
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from serve.batch import BatchRequest, Overlays, score_batch
-from serve.jobs.batches.state import BatchState, Stage
+from serve.jobs.batches.state import BatchStage, BatchState
 from serve.jobs.batches.storage import BatchFolder, BatchStore
 from tests.helpers.serve.batches import (
     asked,
@@ -201,7 +201,7 @@ def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
         put = BatchFolder.put
 
         def full(self: BatchFolder, state: BatchState) -> None:
-            if state.stage is not Stage.WAITING:
+            if state.stage is not BatchStage.WAITING:
                 raise OSError(28, "No space left on device")
             put(self, state)
 
