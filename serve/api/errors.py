@@ -101,7 +101,7 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error.__cause__, ShedlightError):  # FastAPI wraps what stops it reading a body
         return answer(error.__cause__)
     if error.status_code in _BY_STATUS:
-        return answer(ShedlightError(_BY_STATUS[error.status_code]), headers=error.headers)
+        return answer(ServerError(_BY_STATUS[error.status_code]), headers=error.headers)
     plain = ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body")
     return answer(plain, error.status_code, error.headers)
 
