@@ -54,17 +54,6 @@ def replace_file(file: Path, content: str | bytes, permissions: int = 0o666) -> 
         stream.write(raw)
 
 
-def append_line(file: Path, line: str) -> None:
-    """Adds a line, after ending a line that was cut short; on the disk on return."""
-    with file.open("ab+") as stream:
-        if stream.tell():
-            stream.seek(-1, os.SEEK_END)
-            line = line if stream.read() == b"\n" else "\n" + line
-        stream.write(f"{line}\n".encode())
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
 def sync_file(file: Path) -> None:
     """Writes a file's content through to the disk."""
     with file.open("rb") as stream:

@@ -1,36 +1,61 @@
-"""Files of one JSON object per line."""
+"""JSON Lines: files of one JSON object per line (jsonlines.org).
+
+A line is whole once its line break is written. A process that is killed while it writes can leave
+a torn last line, which its successor cuts off or ends.
+"""
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from data.arrays import Json
 
 _BLOCK = 1 << 20
 
 
 class JsonLinesError(ValueError):
-    """A line is no JSON object; the message names file and line."""
+    """A line is not a JSON object; the message names file and line."""
 
 
-def read_lines(file: Path) -> Iterator[dict[str, Any]]:
+def read_lines(file: Path) -> Iterator[Json]:
     """The objects of a file, one by one; raises JsonLinesError and OSError."""
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 record = json.loads(line)
             except ValueError as error:
-                raise JsonLinesError(f"{file}, line {number}: this is no JSON.") from error
+                raise JsonLinesError(f"{file}, line {number}: this is not JSON.") from error
             if not isinstance(record, dict):
-                raise JsonLinesError(f"{file}, line {number}: this is no JSON object.")
+                raise JsonLinesError(f"{file}, line {number}: this is not a JSON object.")
             yield record
 
 
+def write_line(stream: TextIO, record: Mapping[str, Any]) -> None:
+    """Writes one line and flushes it; raises ValueError for NaN and infinity."""
+    stream.write(json.dumps(record, allow_nan=False) + "\n")
+    stream.flush()
+
+
+def append_line(file: Path, record: Mapping[str, Any]) -> None:
+    """Adds one line, on the disk on return; a torn last line is ended first."""
+    with file.open("ab+") as stream:
+        if stream.tell():
+            stream.seek(-1, os.SEEK_END)
+            if stream.read() != b"\n":
+                stream.write(b"\n")
+        stream.write(f"{json.dumps(record)}\n".encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
 def cut_torn_line(file: Path) -> None:
-    """Cuts off what follows the last whole line: its writer was killed. A missing file is left."""
+    """Cuts off what follows the last whole line. A missing file is left missing."""
     if not file.exists():
         return
     with file.open("rb+") as lines:
-        end = whole = lines.seek(0, 2)
+        end = whole = lines.seek(0, os.SEEK_END)
         while whole:
             start = max(0, whole - _BLOCK)
             lines.seek(start)
@@ -44,24 +69,24 @@ def cut_torn_line(file: Path) -> None:
 
 
 class LineIndex:
-    """Finds the line of a photo in a file of results; keeps names and places, no lines."""
+    """Finds the line of a file whose field ``key`` has a value; holds offsets, not lines."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, key: str) -> None:
         """Raises JsonLinesError and OSError, as ``read_lines`` does."""
         self._file = file.open("rb")
-        self._places: dict[str, int] = {}
-        place = 0
+        self._offsets: dict[str, int] = {}
+        offset = 0
         for line, record in zip(self._file, read_lines(file), strict=True):
-            self._places[record["photo"]] = place
-            place += len(line)
+            self._offsets[record[key]] = offset
+            offset += len(line)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._offsets)
 
-    def get(self, photo: str) -> dict[str, Any] | None:
-        """The line of a photo of that name, if there is one."""
-        if photo not in self._places:
+    def get(self, value: str) -> Json | None:
+        """The line with that value, None if there is none."""
+        if value not in self._offsets:
             return None
-        self._file.seek(self._places[photo])
-        record: dict[str, Any] = json.loads(self._file.readline())
+        self._file.seek(self._offsets[value])
+        record: Json = json.loads(self._file.readline())
         return record

@@ -1,12 +1,12 @@
 """A folder of rendered photos with their truth, which can be stopped and taken up again."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.io.jsonl import append_line, cut_torn_line, read_lines
 from data.render.backgrounds.photographs import held_out_grounds, usable_grounds
 from data.render.camera import CameraSpec
 from data.render.geometry.hair import HairShape
@@ -67,7 +67,8 @@ def take_photos(
     """Writes those of `count` photos that are not in `out` yet, each before its line of truth."""
     (out / "photos").mkdir(parents=True, exist_ok=True)
     truth = out / "truth.jsonl"
-    done = finished_photos(truth)
+    cut_torn_line(truth)
+    done = {line["photo"] for line in read_lines(truth)} if truth.exists() else set()
     for number, (name, take) in enumerate(shots, 1):
         if name not in done:
             raw, line = take()
@@ -75,24 +76,6 @@ def take_photos(
             append_line(truth, line)
         if progress:
             progress(number, count)
-
-
-def finished_photos(truth: Path) -> set[str]:
-    """Names of the photos in a truth file. A torn last line is cut off the file."""
-    if not truth.exists():
-        return set()
-    raw = truth.read_bytes()
-    whole = raw[: raw.rfind(b"\n") + 1]
-    if len(whole) < len(raw):
-        truth.write_bytes(whole)
-    return {json.loads(line)["photo"] for line in whole.splitlines()}
-
-
-def append_line(truth: Path, line: Json) -> None:
-    """Adds one JSON line, on disk when this returns."""
-    with truth.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-        file.flush()
 
 
 def truth_line(name: str, built: BuiltScene) -> Json:

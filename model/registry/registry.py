@@ -14,12 +14,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
-from data.io.files import append_line, locked, replace_file, sync_file, sync_folder
+from data.io.files import locked, replace_file, sync_file, sync_folder
+from data.io.jsonl import append_line
 from model.inference.root_classifier import EndClassifier
 from model.registry.history import EventKind, RegistryEvent, active_history
 from model.version import SHIPPED, VERSION_FILES, Manifest, load_version
@@ -184,7 +185,7 @@ class Registry:
         self._tell(move)
 
     def _tell(self, move: RegistryEvent) -> None:
-        append_line(self.folder / HISTORY, move.as_line())
+        append_line(self.folder / HISTORY, asdict(move))
 
     def _folder(self, name: str) -> Path:
         return SHIPPED if name == self._shipped else self.folder / VERSIONS / name

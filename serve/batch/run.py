@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from data.io.files import atomic_writer
-from data.io.jsonl import read_lines
+from data.io.jsonl import read_lines, write_line
 from model.report import PhotoReport, Status
 from serve.batch.groups import Groups, groups_of
 from serve.batch.local_engine import Engine, LocalEngine
@@ -115,8 +115,7 @@ class _Done:
                 first = self._note(report.sha256, report.photo, report.status)
                 if first != report.photo:
                     report = replace(report, duplicate_of=first)
-                results.write(json.dumps(report.as_json(), allow_nan=False) + "\n")
-                results.flush()
+                write_line(results, report.as_json())
                 yield report
 
     def _note(self, sha256: str | None, photo: str, status: Status) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from data.io.files import atomic_writer
-from data.io.jsonl import cut_torn_line, read_lines
+from data.io.jsonl import cut_torn_line, read_lines, write_line
 from model.report import ModelName
 from serve.batch.overlays import FOLDER as OVERLAYS
 from serve.batch.request import BatchRequest
@@ -112,8 +112,7 @@ def begin_run(order: BatchRequest, model: ModelName, photos: ListOfPhotos) -> Ru
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_writer(folder / _PHOTOS) as file:
         for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
-            line = {"path": note_of(photo.path), "name": photo.name}
-            file.write(json.dumps(line) + "\n")
+            write_line(file, {"path": note_of(photo.path), "name": photo.name})
     with atomic_writer(folder / _SETTINGS) as file:
         counted = _asked(order, model) | {"photos": count, "skipped": photos.skipped}
         file.write(json.dumps(counted, indent=1) + "\n")

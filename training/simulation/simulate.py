@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 
+from data.io.jsonl import append_line, cut_torn_line, read_lines
 from model.version import SHIPPED, ModelVersion, load_version
 from training.calibration.calibrate import Calibration
 from training.datasets.collect import collect
@@ -171,8 +172,9 @@ def simulate(
     found = [e for e in _examples(pool, out) if e.labelled.truth in SAID]
     world = World(found, _examples(test, out), load_version(SHIPPED))
     file = out / RUNS
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    done = {(run["order"], run["labels"], run["seed"]) for run in map(json.loads, lines)}
+    cut_torn_line(file)
+    runs = read_lines(file) if file.exists() else ()
+    done = {(run["order"], run["labels"], run["seed"]) for run in runs}
     if ("base", 0, 0) not in done:
         errors = asdict(base_errors(world))
         yield _append(file, {"order": "base", "labels": 0, "seed": 0, "errors": errors})
@@ -182,7 +184,5 @@ def simulate(
 
 
 def _append(file: Path, result: dict[str, object]) -> str:
-    line = json.dumps(result)
-    with file.open("a", encoding="utf-8") as lines:
-        lines.write(line + "\n")
-    return line
+    append_line(file, result)
+    return json.dumps(result)

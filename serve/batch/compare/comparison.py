@@ -142,7 +142,7 @@ def compare_files(before: Path, after: Path) -> Comparison:
     Photos are the same by name. Of the second file only the names are kept; its lines are read
     again, each when its photo's turn comes.
     """
-    comparison, index, met = Comparison(), LineIndex(after), 0
+    comparison, index, met = Comparison(), LineIndex(after, "photo"), 0
     for record in read_lines(before):
         other = index.get(record["photo"])
         if other is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.io.files import append_line, atomic_writer, is_locked, locked, replace_file, try_lock
+from data.io.files import atomic_writer, is_locked, locked, replace_file, try_lock
 
 HOLD = "import sys; print('held', flush=True); sys.stdin.read()"
 
@@ -29,13 +29,6 @@ def test_a_file_is_replaced_only_when_its_writer_is_done(tmp_path: Path) -> None
 def test_a_private_file_is_private_from_the_start(tmp_path: Path) -> None:
     replace_file(tmp_path / "photo.jpg", b"a photo", 0o600)
     assert (tmp_path / "photo.jpg").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_line_that_was_cut_short_is_ended_first(tmp_path: Path) -> None:
-    file = tmp_path / "history.jsonl"
-    file.write_text("one\ntw")
-    append_line(file, "three")
-    assert file.read_text() == "one\ntw\nthree\n"
 
 
 def test_a_lock_is_held_once_and_freed_when_closed(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_results_are_validated_and_compared(
     assert run(monkeypatch, "validate", out / "missing.jsonl") == 1
     results.write_text("x")
     assert run(monkeypatch, "compare", out, out) == 1
-    assert "line 1: this is no JSON" in capsys.readouterr().err
+    assert "line 1: " in capsys.readouterr().err
 
 
 def test_the_words_of_a_result_are_explained(
