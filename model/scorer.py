@@ -1,4 +1,4 @@
-"""From a photo to its report: ``report = scorer.score(read_photo(raw))``."""
+"""Scores a photo: ``report = scorer.score(read_photo(raw))``."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from itertools import chain
 from pathlib import Path
 
 from data.images.photo import Photo
-from data.quality import Finding, assess
-from data.strands.crop import RootCrop, crop_end, edge_widths
+from data.quality import assess
+from data.strands.crop import crop_end, edge_widths
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder, shipped_finder
 from model.inference.root_classifier import EndClassifier
@@ -26,7 +26,7 @@ from model.version import SHIPPED, load_version
 class Scorer:
     """Scores photos with one version of the model. May be used from several threads at a time.
 
-    ``confusion`` has the error matrix of each tier of shaft width, and that of all.
+    ``confusion`` has the error matrix of each shaft width bin, and that of all.
     """
 
     model: ModelName
@@ -37,7 +37,7 @@ class Scorer:
 
     @classmethod
     def shipped(cls) -> "Scorer":
-        """The scorer with the weights that come with the package."""
+        """The scorer with the shipped weights."""
         return cls.load(SHIPPED)
 
     @classmethod
@@ -48,10 +48,9 @@ class Scorer:
         """
         version = load_version(folder)
         manifest = version.manifest
-        classifier = EndClassifier(version)
         return cls(
             manifest.name,
-            classifier,
+            EndClassifier(version),
             manifest.rule,
             manifest.confusion,
             finder or shipped_finder(),
@@ -60,9 +59,18 @@ class Scorer:
     def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
         """The report of a photo; its ``photo`` field holds the hash until it is ``named``.
 
-        ``roots_in_view``: the user says that the root ends were laid in the picture.
+        ``roots_in_view``: the user stated that all root ends lie in the picture.
         """
-        hairs = self._hairs(photo, roots_in_view)
+        return self.score_strands(photo, self.finder.find(photo), roots_in_view)
+
+    def score_strands(
+        self, photo: Photo, strands: Sequence[Strand], roots_in_view: bool = False
+    ) -> PhotoReport:
+        """The report of a photo in which the finder found ``strands``."""
+        scores = score_ends(self.classifier, photo, strands)
+        labelled = label_photo(strands, scores, self.rule, roots_in_view)
+        hairs = tuple(hair for hair in labelled if hair is not None)
+        root_not_seen = [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs]
         return PhotoReport(
             photo=photo.sha256,
             sha256=photo.sha256,
@@ -71,56 +79,43 @@ class Scorer:
             width=photo.width,
             height=photo.height,
             hairs=hairs,
-            quality=_judged(photo, hairs),
+            quality=assess(photo, [hair.strand for hair in hairs], root_not_seen),
             summary=self.summary(hairs),
         )
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
-        """The summary of several photos together; a photo that was sent twice counts once."""
+        """The summary of several photos together; duplicates count once."""
         first = (report.hairs for report in reports if report.duplicate_of is None)
         return self.summary(chain.from_iterable(first))
 
     def summary(self, hairs: Iterable[Hair]) -> Summary:
-        """What hairs amount to, given how often hairs of their widths are called what."""
+        """The summary of hairs, with the error rates for their widths."""
         return self.summary_of(HairCounts.of(hairs))
 
-    def summary_of(self, tally: HairCounts) -> Summary:
-        """The summary of hairs that were counted."""
-        confusion = confusion_of_tiers(tally.tiers, self.confusion)
-        return summarise_counts(tally.by_machine, confusion, tally.by_person)
+    def summary_of(self, counts: HairCounts) -> Summary:
+        """The summary of counted hairs."""
+        confusion = confusion_of_tiers(counts.tiers, self.confusion)
+        return summarise_counts(counts.by_machine, confusion, counts.by_person)
 
     def strands(self, photo: Photo) -> list[Strand]:
-        """What the finder proposes, before the network throws out what is no hair."""
-        return self.finder(photo)
-
-    def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
-        strands = self.strands(photo)
-        readings = score_ends(self.classifier, photo, strands)
-        hairs = label_photo(strands, readings, self.rule, roots_in_view)
-        return tuple(hair for hair in hairs if hair is not None)
-
-
-def _judged(photo: Photo, hairs: Sequence[Hair]) -> tuple[Finding, ...]:
-    strands = [hair.strand for hair in hairs]
-    return assess(photo, strands, [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs])
+        """The strands that the finder finds, before those that are no hairs are dropped."""
+        return self.finder.find(photo)
 
 
 def score_ends(
     classifier: EndClassifier, photo: Photo, strands: Sequence[Strand]
 ) -> list[HairScores]:
-    """What the visible ends of each strand look like, all of them read in one go."""
-    places = [(i, k) for i, strand in enumerate(strands) for k in (0, 1) if _visible(strand, k)]
-    crops = [crop_end(photo, strands[i], k) for i, k in places]
-    probabilities = classifier.probabilities(crops)
-    read = {
-        place: _reading(*pair) for place, *pair in zip(places, probabilities, crops, strict=True)
+    """The scores of the visible ends of each strand, classified together; None for other ends."""
+    visible = [
+        (i, k)
+        for i, strand in enumerate(strands)
+        for k, end in enumerate(strand.ends)
+        if end.state is EndState.VISIBLE
+    ]
+    crops = [crop_end(photo, strands[i], k) for i, k in visible]
+    rows = classifier.probabilities(crops).tolist()
+    scores = {
+        place: EndScores(EndProbabilities(*row), edge_widths(crop))
+        for place, row, crop in zip(visible, rows, crops, strict=True)
     }
-    return [(read.get((i, 0)), read.get((i, 1))) for i in range(len(strands))]
-
-
-def _visible(strand: Strand, end_index: int) -> bool:
-    return strand.ends[end_index].state is EndState.VISIBLE
-
-
-def _reading(probabilities: Sequence[float], crop: RootCrop) -> EndScores:
-    return EndScores(EndProbabilities(*map(float, probabilities)), edge_widths(crop))
+    return [(scores.get((i, 0)), scores.get((i, 1))) for i in range(len(strands))]

@@ -1,4 +1,4 @@
-"""The structure of a JPEG file, walked before anything decodes it."""
+"""Walks the structure of a JPEG file before anything decodes it."""
 
 import re
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ MAX_SCANS = 100
 """A progressive JPEG has about ten scans; thousands of tiny ones cost hours. Our assumption."""
 
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
-"""The next marker with a meaning for the structure: no stuffed byte, restart or fill."""
+"""The next structural marker: no stuffed byte, restart or fill."""
 _END, _SCAN = 0xD9, 0xDA
-_READ_FRAMES = {0xC0, 0xC1, 0xC2}
+_SUPPORTED_FRAMES = {0xC0, 0xC1, 0xC2}
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
 
@@ -28,14 +28,14 @@ class JpegPicture:
 def first_picture(raw: bytes) -> JpegPicture:
     """Walks the first picture from its start to its end marker (ITU-T T.81, annex B).
 
-    Further pictures behind it (a second lens, a gain map) are left alone. Raises DAMAGED_IMAGE
-    when the walk does not reach the end marker, as in any file that was cut short, and
-    UNSUPPORTED_TYPE for lossless, arithmetic and 12-bit JPEGs.
+    Further pictures behind it (a second lens, a gain map) are ignored. Raises DAMAGED_IMAGE if
+    there is no end marker, as in a truncated file, and UNSUPPORTED_TYPE for lossless, arithmetic
+    and 12-bit JPEGs.
     """
     size: tuple[int, int] | None = None
     scans = 0
     for marker, body, end in _segments(raw):
-        if marker in _READ_FRAMES | _OTHER_FRAMES:
+        if marker in _SUPPORTED_FRAMES | _OTHER_FRAMES:
             if size is not None:
                 break
             size = _frame_size(marker, body)

@@ -35,5 +35,5 @@ class ReadLimits:
             raise ShedlightError(ErrorCode.IMAGE_TOO_SMALL, limit_px=self.min_side_px)
 
     def too_many_pixels(self) -> ShedlightError:
-        """The error of a picture that is too large, whatever its exact size."""
+        """The error for a picture with too many pixels."""
         return ShedlightError(ErrorCode.TOO_MANY_PIXELS, limit_mp=self.max_pixels / _MEGA)

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from data.arrays import Pixels
 
 
 @dataclass(frozen=True)
 class Photo:
     """An upright photo.
 
-    ``pixels`` is (H, W, 3) uint8 in blue, green, red order, as OpenCV has it. ``sha256`` is that
-    of the file's bytes. No metadata of the file is kept.
+    ``pixels`` is (H, W, 3) uint8 in blue, green, red order, as in OpenCV. ``sha256`` is that of
+    the file's bytes. The file's metadata is not retained.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     sha256: str
 
     @property

@@ -1,4 +1,4 @@
-"""From a file's bytes to a photo, safely."""
+"""Decodes image files of unknown origin safely."""
 
 import hashlib
 import stat
@@ -15,14 +15,14 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.jpeg import first_picture
 from data.images.limits import ReadLimits
 from data.images.photo import Photo
-from data.images.sniff import Header, Kind, png_header, sniff, webp_header
+from data.images.sniff import Kind, png_header, sniff, webp_header
 
 
 def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
-    """The upright photo in ``raw``, a JPEG, PNG, WebP or (with the extra) HEIC file.
+    """Decodes the upright photo in ``raw``, a JPEG, PNG, WebP or (with the extra) HEIC file.
 
-    What is behind the picture's own pixels (place, camera, comments) is left behind. Whatever the
-    bytes are, the only exception is ShedlightError.
+    Metadata (location, camera, comments) is dropped. Raises ShedlightError and nothing else, for
+    any bytes.
     """
     limits.check_bytes(len(raw))
     pixels = _DECODERS[sniff(raw)](raw, limits)
@@ -30,12 +30,12 @@ def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
 
 
 def read_photo_file(path: Path, limits: ReadLimits = ReadLimits()) -> Photo:
-    """The upright photo in a file; raises ShedlightError and nothing else."""
+    """Decodes the upright photo in a file. Raises ShedlightError and nothing else."""
     return read_photo(read_bytes(path, limits), limits)
 
 
 def read_bytes(path: Path, limits: ReadLimits = ReadLimits()) -> bytes:
-    """A file's bytes, none of them read when it is too large; raises ShedlightError."""
+    """A file's bytes; a file that is too large is not opened. Raises ShedlightError."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe would never end
@@ -47,7 +47,7 @@ def read_bytes(path: Path, limits: ReadLimits = ReadLimits()) -> bytes:
 
 
 def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
-    """OpenCV decodes, turns upright by EXIF, and knows grey and (inverted) CMYK."""
+    """OpenCV decodes, rotates by EXIF, and handles grey and (inverted) CMYK."""
     picture = first_picture(raw)
     limits.check_size(picture.width, picture.height)
     try:
@@ -59,15 +59,9 @@ def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
     return np.asarray(pixels, np.uint8)
 
 
-def _decode_png(raw: bytes, limits: ReadLimits) -> Pixels:
-    return _decode_still(raw, Kind.PNG, png_header(raw), limits)
-
-
-def _decode_webp(raw: bytes, limits: ReadLimits) -> Pixels:
-    return _decode_still(raw, Kind.WEBP, webp_header(raw), limits)
-
-
-def _decode_still(raw: bytes, kind: Kind, header: Header, limits: ReadLimits) -> Pixels:
+def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
+    kind = sniff(raw)
+    header = png_header(raw) if kind is Kind.PNG else webp_header(raw)
     if header.animated:
         raise ShedlightError(ErrorCode.ANIMATED_IMAGE)
     limits.check_size(header.width, header.height)
@@ -84,7 +78,7 @@ def _decode_heic(raw: bytes, limits: ReadLimits) -> Pixels:
 
 
 def _decode_with_pillow(raw: bytes, kind: Kind, limits: ReadLimits) -> Pixels:
-    """Pillow decodes, with no other format allowed than the one that was sniffed."""
+    """Pillow decodes; only the detected format is allowed."""
     try:
         with Image.open(BytesIO(raw), formats=(kind.value,)) as image:
             limits.check_size(*image.size)
@@ -94,12 +88,12 @@ def _decode_with_pillow(raw: bytes, kind: Kind, limits: ReadLimits) -> Pixels:
         raise
     except Image.DecompressionBombError as error:
         raise limits.too_many_pixels() from error
-    except Exception as error:  # Pillow's readers raise whatever they trip over
+    except Exception as error:  # Pillow's decoders raise exceptions of many types
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """The picture turned by its EXIF note; one that cannot be read is no reason to refuse."""
+    """The picture rotated by its EXIF orientation; an unreadable one is ignored."""
     try:
         return ImageOps.exif_transpose(image)
     except Exception:
@@ -107,7 +101,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _blue_green_red(image: Image.Image) -> Pixels:
-    """(H, W, 3) from any mode; what is transparent is laid on white."""
+    """(H, W, 3) from any mode; transparent pixels become white."""
     if image.mode.startswith("I"):  # 16-bit grey, which Pillow would clip at 255
         grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2)
@@ -120,7 +114,7 @@ def _blue_green_red(image: Image.Image) -> Pixels:
 
 _DECODERS: dict[Kind, Callable[[bytes, ReadLimits], Pixels]] = {
     Kind.JPEG: _decode_jpeg,
-    Kind.PNG: _decode_png,
-    Kind.WEBP: _decode_webp,
+    Kind.PNG: _decode_png_or_webp,
+    Kind.WEBP: _decode_png_or_webp,
     Kind.HEIC: _decode_heic,
 }

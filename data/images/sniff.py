@@ -1,4 +1,4 @@
-"""What kind of picture some bytes are, and what their header says."""
+"""Detects the type of an image file from its bytes, and parses its header."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from data.errors import ErrorCode, ShedlightError
 
 
 class Kind(StrEnum):
-    """The kinds of picture that are read, by Pillow's names for them."""
+    """The supported image types, by Pillow's names."""
 
     JPEG = "JPEG"
     PNG = "PNG"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Header:
-    """Width and height in pixels as stored, and whether there is more than one frame."""
+    """Width and height in pixels, as stored, and whether there is more than one frame."""
 
     width: int
     height: int
@@ -28,7 +28,7 @@ class Header:
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _OTHER_BRANDS = {b"avif", b"avis", b"mif1", b"msf1", b"crx "}
-_OTHER_PICTURES = (
+_OTHER_TYPES = (
     b"GIF87a",
     b"GIF89a",
     b"II*\x00",  # TIFF, and most cameras' raw files
@@ -45,9 +45,9 @@ _OTHER_PICTURES = (
 
 
 def sniff(raw: bytes) -> Kind:
-    """The kind of picture, from its first bytes.
+    """The image type, from the first bytes.
 
-    Raises UNSUPPORTED_TYPE for kinds that are not read and NOT_AN_IMAGE for everything else.
+    Raises UNSUPPORTED_TYPE for other image types and NOT_AN_IMAGE for everything else.
     """
     if raw.startswith(b"\xff\xd8\xff"):
         return Kind.JPEG
@@ -58,26 +58,23 @@ def sniff(raw: bytes) -> Kind:
     brands = _brands(raw)
     if brands & _HEIC_BRANDS:
         return Kind.HEIC
-    if brands & _OTHER_BRANDS or raw.startswith(_OTHER_PICTURES) or _is_bitmap(raw):
+    # The two letters of a Windows bitmap may also start a text; the zeros behind them may not.
+    is_bitmap = raw[:2] == b"BM" and raw[6:10] == bytes(4)
+    if brands & _OTHER_BRANDS or raw.startswith(_OTHER_TYPES) or is_bitmap:
         raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE)
     raise ShedlightError(ErrorCode.NOT_AN_IMAGE)
 
 
 def _brands(raw: bytes) -> set[bytes]:
-    """The brands of an ISO media file (HEIC, AVIF, films), none for any other file."""
+    """The brands of an ISO media file (HEIC, AVIF, videos), none for any other file."""
     if raw[4:8] != b"ftyp":
         return set()
     box = raw[8 : min(int.from_bytes(raw[:4], "big"), 256)]
     return {box[i : i + 4] for i in range(0, len(box), 4) if i != 4}
 
 
-def _is_bitmap(raw: bytes) -> bool:
-    """A Windows bitmap: its two letters are also how a text may begin, its zeros are not."""
-    return raw[:2] == b"BM" and raw[6:10] == bytes(4)
-
-
 def png_header(raw: bytes) -> Header:
-    """The header of a PNG; raises DAMAGED_IMAGE. Animated if it says so before its pixels."""
+    """The header of a PNG; raises DAMAGED_IMAGE. ``acTL`` before the pixels marks an animation."""
     chunks = _png_chunks(raw)
     name, body = next(chunks, (b"", b""))
     if name != b"IHDR" or len(body) != 13:

@@ -54,11 +54,11 @@ def measure_ends(photo: Photo, strands: Sequence[Strand]) -> list[EndMeasurement
 
 
 def _seen(strand: Strand, end: End, crop: RootCrop) -> EndMeasurement:
-    root, ground = root_and_ground(crop)
+    root, ground = root_and_background(crop)
     return EndMeasurement(end, strand.shaft_px, edge_widths(crop), root, ground)
 
 
-def root_and_ground(crop: RootCrop) -> tuple[float, float]:
+def root_and_background(crop: RootCrop) -> tuple[float, float]:
     """The grey levels of a root and of its ground: of all rows in which a root may lie, each
     averaged along the shaft, the one that differs most."""
     grey = cv2.cvtColor(crop.pixels, cv2.COLOR_BGR2GRAY)[:, _ROOT_FROM_X:_ROOT_TO_X]
@@ -70,27 +70,27 @@ def root_and_ground(crop: RootCrop) -> tuple[float, float]:
     return float(root[np.abs(root - ground).argmax()]), ground
 
 
-LEAST_CONTRAST = 26.0
+MIN_CONTRAST = 26.0
 """Grey levels between root and ground below which an end is faint: measured in
 docs/how-it-works/photo-quality.md."""
-SOME_FAINT = 0.4
+MAX_FAINT_SHARE = 0.4
 """A smaller share of faint ends is no fault of the photo: a hair has one root at most, and its tip
 may be fine. Our assumption."""
 _MID_TONE = 128.0
 _MARGIN_WIDTHS = 4.0
 
 
-def contrast_of_some(ends: Sequence[EndMeasurement]) -> float:
-    """The contrast that the faintest ends, ``SOME_FAINT`` of them, do not exceed; 255 without
+def contrast_quantile(ends: Sequence[EndMeasurement]) -> float:
+    """The contrast that the faintest ends, ``MAX_FAINT_SHARE`` of them, do not exceed; 255 without
     any."""
     levels = [end.contrast for end in ends]
-    return float(np.quantile(levels, SOME_FAINT, method="lower")) if levels else 255.0
+    return float(np.quantile(levels, MAX_FAINT_SHARE, method="lower")) if levels else 255.0
 
 
-def faint_roots(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
+def check_contrast(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     """Many ends hardly stand out, with their place, and the ground on which they would."""
-    faint = [end for end in ends if end.contrast < LEAST_CONTRAST]
-    if not faint or len(faint) < SOME_FAINT * len(ends):
+    faint = [end for end in ends if end.contrast < MIN_CONTRAST]
+    if not faint or len(faint) < MAX_FAINT_SHARE * len(ends):
         return None
     is_pale = np.median([end.ground_tone for end in faint]) >= _MID_TONE
     places = np.array([(end.end.x, end.end.y) for end in faint])
@@ -103,26 +103,26 @@ def faint_roots(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     )
 
 
-BLURRED_EDGE_WIDTHS = 0.85
+MAX_EDGE_WIDTHS = 0.85
 """Edge over shaft width from which an end is blurred: measured in
 docs/how-it-works/photo-quality.md."""
-LEAST_ASKED_PX = 4.0
+MIN_MEASURED_SHAFT_PX = 4.0
 """Thinner shafts look blurred in any photo, so they are not asked. Our assumption."""
-SOME_BLURRED = 0.2
+MAX_BLURRED_SHARE = 0.2
 """A smaller share of blurred ends is no fault of the photo. Our assumption."""
 
 
-def edge_of_some(ends: Sequence[EndMeasurement]) -> float:
-    """The edge width that the most blurred ends, ``SOME_BLURRED`` of them, reach; 0 without any."""
-    edges = [end.edge_widths for end in ends if end.shaft_px >= LEAST_ASKED_PX]
-    return float(np.quantile(edges, 1 - SOME_BLURRED, method="higher")) if edges else 0.0
+def edge_width_quantile(ends: Sequence[EndMeasurement]) -> float:
+    """The edge width that ``MAX_BLURRED_SHARE`` of the ends reach; 0 without any."""
+    edges = [end.edge_widths for end in ends if end.shaft_px >= MIN_MEASURED_SHAFT_PX]
+    return float(np.quantile(edges, 1 - MAX_BLURRED_SHARE, method="higher")) if edges else 0.0
 
 
-def blur(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
+def check_blur(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     """Some ends are out of focus, with their place, or most of them."""
-    asked = [end for end in ends if end.shaft_px >= LEAST_ASKED_PX]
-    blurred = [end for end in asked if end.edge_widths > BLURRED_EDGE_WIDTHS]
-    if not blurred or len(blurred) < SOME_BLURRED * len(asked):
+    asked = [end for end in ends if end.shaft_px >= MIN_MEASURED_SHAFT_PX]
+    blurred = [end for end in asked if end.edge_widths > MAX_EDGE_WIDTHS]
+    if not blurred or len(blurred) < MAX_BLURRED_SHARE * len(asked):
         return None
     places = np.array([(end.end.x, end.end.y) for end in blurred])
     margin = _MARGIN_WIDTHS * max(end.shaft_px for end in blurred)
@@ -134,22 +134,22 @@ def blur(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     )
 
 
-SOME_OUT = 0.25
+MAX_CUT_OFF_SHARE = 0.25
 """A smaller share of hairs that lost their root at the border is no fault of the photo: measured
 in docs/how-it-works/photo-quality.md."""
 
 
-def out_share(strands: Sequence[Strand], root_not_seen: Sequence[bool]) -> float:
+def cut_off_share(strands: Sequence[Strand], root_not_seen: Sequence[bool]) -> float:
     """The share of strands whose root is not seen and may lie past the border."""
     return len(_lost(strands, root_not_seen)) / len(strands)
 
 
-def roots_out(
+def check_framing(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool]
 ) -> Finding | None:
     """Hairs leave the picture and show no root in it: where they leave it."""
     lost = _lost(strands, root_not_seen)
-    if len(lost) < SOME_OUT * len(strands):
+    if len(lost) < MAX_CUT_OFF_SHARE * len(strands):
         return None
     places = np.array([(end.x, end.y) for strand in lost for end in strand.ends if _is_out(end)])
     margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in lost)

@@ -14,7 +14,7 @@ from data.images.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
 from data.strands.strand import End, EndState, Strand
 
-SOME_CROWDED = 0.43
+MAX_CROWDED_SHARE = 0.43
 """A smaller share of crowded ends is no fault of the photo: measured in
 docs/how-it-works/photo-quality.md."""
 _FREE_WIDTHS = 3.0
@@ -62,10 +62,10 @@ def crowded_share(strands: Sequence[Strand]) -> float:
     return len(crowded) / max(1, ends)
 
 
-def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
+def check_tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
     """Many ends do not lie free, with their place."""
     crowded, ends = crowded_ends(strands)
-    if len(strands) < 2 or not crowded or len(crowded) < SOME_CROWDED * ends:
+    if len(strands) < 2 or not crowded or len(crowded) < MAX_CROWDED_SHARE * ends:
         return None  # one hair alone lies in no tangle
     places = np.array([(end.x, end.y) for end in crowded])
     margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in strands)
@@ -77,7 +77,7 @@ def tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
     )
 
 
-FEWEST = 20
+MIN_HAIRS = 20
 """Fewer hairs than this seldom hold the ten readable roots that a verdict takes: measured in
 docs/how-it-works/photo-quality.md."""
 
@@ -88,10 +88,10 @@ NO_HAIRS = Finding(
 )
 
 
-def few_hairs(strands: Sequence[Strand]) -> Finding | None:
+def check_hair_count(strands: Sequence[Strand]) -> Finding | None:
     """There are some, but hardly enough."""
     count = len(strands)
-    if count >= FEWEST:
+    if count >= MIN_HAIRS:
         return None
     were = "hair was" if count == 1 else "hairs were"
     return Finding(
@@ -101,21 +101,21 @@ def few_hairs(strands: Sequence[Strand]) -> Finding | None:
     )
 
 
-LEAST_SHAFT_PX = 4.0
+MIN_SHAFT_PX = 4.0
 """Under this a root can hardly be told: measured in docs/how-it-works/photo-quality.md."""
 GOOD_SHAFT_PX = 8.0
 """From here on a root shows its full shape (docs/how-it-works/domain.md, sizes)."""
 
 
-def typical_shaft_px(strands: Sequence[Strand]) -> float:
+def median_shaft_px(strands: Sequence[Strand]) -> float:
     """The median width of the strands' shafts, in pixels."""
     return float(np.median([strand.shaft_px for strand in strands]))
 
 
-def thin_shafts(strands: Sequence[Strand]) -> Finding | None:
+def check_shaft_width(strands: Sequence[Strand]) -> Finding | None:
     """The hairs are too small in the photo; how much nearer to go, in halves."""
-    shaft_px = typical_shaft_px(strands)
-    if shaft_px >= LEAST_SHAFT_PX:
+    shaft_px = median_shaft_px(strands)
+    if shaft_px >= MIN_SHAFT_PX:
         return None
     nearer = max(1.5, round(2 * GOOD_SHAFT_PX / shaft_px) / 2)
     return Finding(

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from data.images.photo import Photo
 from data.quality.finding import Finding, box_around
 
-BURNT_LEVEL = 253
+CLIPPED_LEVEL = 253
 """A pixel this high in any colour is burnt out. Our assumption."""
 _LONGEST = 1000
 """About how many pixels of the longer side are looked at."""
 
 
 @dataclass(frozen=True)
-class Light:
+class Exposure:
     """Every ``step``-th pixel both ways: grey levels (h, w), and 255 in ``burnt`` (h, w) where a
     colour is full."""
 
@@ -30,46 +30,46 @@ class Light:
     step: int
 
     @classmethod
-    def of(cls, photo: Photo) -> "Light":
+    def of(cls, photo: Photo) -> "Exposure":
         """That of a photo."""
         step = max(1, round(max(photo.width, photo.height) / _LONGEST))
         sample = np.ascontiguousarray(photo.pixels[::step, ::step])
         grey = np.asarray(cv2.cvtColor(sample, cv2.COLOR_BGR2GRAY), np.uint8)
-        whole = cv2.inRange(sample, (0,) * 3, (BURNT_LEVEL - 1,) * 3)
+        whole = cv2.inRange(sample, (0,) * 3, (CLIPPED_LEVEL - 1,) * 3)
         return cls(grey, np.asarray(cv2.bitwise_not(whole), np.uint8), step)
 
 
-DARK_LEVEL = 70
+MIN_BRIGHTEST_LEVEL = 70
 """Dark: hardly a pixel is brighter than this grey level, on whatever card: measured in
 docs/how-it-works/photo-quality.md."""
-BURNT_SHARE = 0.4
+MAX_CLIPPED_SHARE = 0.4
 """Bright: this share of the pixels is burnt out: measured in docs/how-it-works/photo-quality.md."""
 _HARDLY = 0.005
 
 
-def brightest_level(light: Light) -> int:
+def brightest_level(light: Exposure) -> int:
     """The grey level that hardly a pixel exceeds: one in two hundred."""
     counts = cv2.calcHist([light.grey], [0], None, [256], [0, 256]).ravel()
     return int(np.searchsorted(np.cumsum(counts), (1 - _HARDLY) * light.grey.size))
 
 
-def burnt_share(light: Light) -> float:
+def clipped_share(light: Exposure) -> float:
     """The share of the pixels that is full in a colour."""
     return float(np.count_nonzero(light.burnt) / light.burnt.size)
 
 
-def too_dark(light: Light) -> Finding | None:
+def check_darkness(light: Exposure) -> Finding | None:
     """Hardly a pixel is bright."""
-    if brightest_level(light) >= DARK_LEVEL:
+    if brightest_level(light) >= MIN_BRIGHTEST_LEVEL:
         return None
     return Finding(
         "too_dark", "The photo is dark; take it again by a window in daylight, without flash."
     )
 
 
-def too_bright(light: Light) -> Finding | None:
+def check_brightness(light: Exposure) -> Finding | None:
     """Much is burnt out."""
-    if burnt_share(light) <= BURNT_SHARE:
+    if clipped_share(light) <= MAX_CLIPPED_SHARE:
         return None
     return Finding(
         "too_bright",
@@ -78,14 +78,14 @@ def too_bright(light: Light) -> Finding | None:
     )
 
 
-LEAST_PATCH = 0.07
+MIN_GLARE_SHARE = 0.07
 """The share of the photo from which a burnt-out patch is a fault: measured in
 docs/how-it-works/photo-quality.md."""
 _CELL = 8
 """Patches are looked for in cells of so many samples: a hair across does not cut one in two."""
 
 
-def largest_patch(light: Light) -> tuple[float, tuple[int, int, int, int]]:
+def largest_patch(light: Exposure) -> tuple[float, tuple[int, int, int, int]]:
     """The share of the photo that its largest burnt-out patch covers, and the patch's x, y, width
     and height in pixels of the photo."""
     height, width = light.burnt.shape
@@ -100,12 +100,12 @@ def largest_patch(light: Light) -> tuple[float, tuple[int, int, int, int]]:
     return area / cells.size, box
 
 
-def glare(photo: Photo, light: Light) -> Finding | None:
+def check_glare(photo: Photo, light: Exposure) -> Finding | None:
     """A patch of the photo that is burnt out, with its place."""
-    if np.count_nonzero(light.burnt) < LEAST_PATCH / 2 * light.burnt.size:
+    if np.count_nonzero(light.burnt) < MIN_GLARE_SHARE / 2 * light.burnt.size:
         return None  # no patch can be large enough: a cell counts from half of its samples on
     share, (x, y, width, height) = largest_patch(light)
-    if share < LEAST_PATCH:
+    if share < MIN_GLARE_SHARE:
         return None
     corners = np.array([[x, y], [x + width - 1, y + height - 1]], float)
     return Finding(

@@ -1,23 +1,20 @@
-"""The end of a strand, cut out in one fixed pose and scale.
-
-How sharp a shaft is.
-"""
+"""Crops the end of a strand in a fixed pose and scale, and measures the sharpness of its shaft."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array, Pixels
 from data.images.photo import Photo
 from data.strands.strand import End, Strand
 
 CROP_WIDTH, CROP_HEIGHT = 160, 96
 """Pixels of a crop: 20 by 12 shaft widths."""
 CROP_SHAFT_PX = 8.0
-"""How wide a shaft is drawn in a crop."""
+"""Width of a shaft in a crop."""
 END_X = 80.0
-"""Where the found end lies: ten shaft widths are left beyond it for bulb and tail."""
+"""Column of the detected end: ten shaft widths are left beyond it for bulb and tail."""
 
 
 @dataclass(frozen=True)
@@ -25,27 +22,27 @@ class RootCrop:
     """A strand's end with the shaft coming in from the left, along the middle row.
 
     ``pixels`` is (96, 160, 3) uint8, blue green red; ``shaft_px`` is the shaft's width in the
-    photo, so that a reader can know how little was seen.
+    photo, which limits the detail in the crop.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     shaft_px: float
 
 
 def crop_end(photo: Photo, strand: Strand, end_index: int) -> RootCrop:
-    """Cuts out an end from the photo's own pixels; what lies outside the photo is mirrored."""
-    return cut(photo.pixels, strand.ends[end_index], strand.shaft_px)
+    """Crops an end from the full-resolution photo; what lies outside the photo is mirrored."""
+    return crop_at(photo.pixels, strand.ends[end_index], strand.shaft_px)
 
 
-def cut(pixels: NDArray[np.uint8], end: End, shaft_px: float) -> RootCrop:
+def crop_at(pixels: Pixels, end: End, shaft_px: float) -> RootCrop:
     """The crop of ``end``, for a shaft of ``shaft_px``, out of (H, W, 3) ``pixels``."""
     scale = CROP_SHAFT_PX / shaft_px
     shrunk, offset, shrink = _near(pixels, end, shaft_px)
-    place = _pose(end, scale)
-    undo = np.array([[1 / shrink, 0, offset[0]], [0, 1 / shrink, offset[1]], [0, 0, 1]])
+    to_crop = _pose(end, scale)
+    to_photo = np.array([[1 / shrink, 0, offset[0]], [0, 1 / shrink, offset[1]], [0, 0, 1]])
     crop = cv2.warpAffine(
         shrunk,
-        (place @ undo)[:2],
+        (to_crop @ to_photo)[:2],
         (CROP_WIDTH, CROP_HEIGHT),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT_101,
@@ -53,7 +50,7 @@ def cut(pixels: NDArray[np.uint8], end: End, shaft_px: float) -> RootCrop:
     return RootCrop(np.asarray(crop, np.uint8), shaft_px)
 
 
-def _pose(end: End, scale: float) -> NDArray[np.float64]:
+def _pose(end: End, scale: float) -> Array:
     """The 3 x 3 map from photo to crop: the outward direction becomes +x, the end ``END_X``."""
     cos, sin = np.cos(end.direction) * scale, np.sin(end.direction) * scale
     turn = np.array([[cos, sin], [-sin, cos]])
@@ -61,10 +58,8 @@ def _pose(end: End, scale: float) -> NDArray[np.float64]:
     return np.vstack([np.column_stack([turn, move]), [0.0, 0.0, 1.0]])
 
 
-def _near(
-    pixels: NDArray[np.uint8], end: End, shaft_px: float
-) -> tuple[NDArray[np.uint8], tuple[float, float], float]:
-    """The surroundings of ``end``, shrunk by area so that a wide shaft is not sampled sparsely.
+def _near(pixels: Pixels, end: End, shaft_px: float) -> tuple[Pixels, tuple[float, float], float]:
+    """The surroundings of ``end``, shrunk by area averaging so that a wide shaft does not alias.
 
     Returns them with the offset (x, y) such that ``photo = near / shrink + offset``, and shrink.
     """
@@ -86,13 +81,14 @@ def _near(
 _FROM_X, _TO_X = int(END_X - 6 * CROP_SHAFT_PX), int(END_X - CROP_SHAFT_PX)
 _MIDDLE, _REACH = CROP_HEIGHT // 2, int(2.5 * CROP_SHAFT_PX)
 _SMOOTHED_COLUMNS = 5
-"""Averaged along the shaft, so that a noisy pixel is not taken for a steep edge."""
+"""Columns averaged along the shaft, so that a noisy pixel does not count as a steep edge."""
 
 
 def edge_widths(crop: RootCrop) -> float:
-    """How wide the edge of the shaft is, in shaft widths: its whole step in grey over the steepest
-    slope, in the middle of the columns. An edge as sharp as a crop can show gives 1/8 to 1/4; a
-    shaft that is all blur, with a Gaussian for a profile, gives 0.7.
+    """Width of the shaft's edge, in shaft widths: the grey step over the steepest slope.
+
+    The median over columns. The sharpest edge that a crop can show gives 1/8 to 1/4; a fully
+    blurred shaft, with a Gaussian profile, gives 0.7.
     """
     grey = cv2.cvtColor(crop.pixels, cv2.COLOR_BGR2GRAY).astype(np.float64)
     across = grey[_MIDDLE - _REACH : _MIDDLE + _REACH, _FROM_X:_TO_X]
@@ -100,8 +96,3 @@ def edge_widths(crop: RootCrop) -> float:
     step = across.max(axis=0) - across.min(axis=0)
     slope = np.abs(np.diff(across, axis=0)).max(axis=0)
     return float(np.median(step / np.maximum(slope, 1e-6))) / CROP_SHAFT_PX
-
-
-def end_edge_widths(photo: Photo, strand: Strand, end_index: int) -> float:
-    """The same at an end of a strand in a photo: the higher, the more that end is blurred."""
-    return edge_widths(crop_end(photo, strand, end_index))

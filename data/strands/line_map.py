@@ -1,4 +1,4 @@
-"""Where a photo looks like the middle of a hair: what strands are traced from."""
+"""The line map of a photo, from which strands are traced."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,63 +6,64 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from data.arrays import Floats, Pixels
+from data.arrays import Array, Floats, Pixels
 from data.images.photo import Photo
 
 CERTAIN = 255
-"""A chance of 1, where chances are kept in bytes: floats would be four times as large."""
+"""A probability of 1 in levels. Probabilities are stored in bytes: floats would be four times as
+large."""
 
 SEARCH_PIXELS = 3e6
-"""Hairs are looked for on a copy of about this many pixels; measured and cropped on all of them."""
+"""Hairs are searched for on a copy of about this many pixels; widths, contrast and crops come from
+the full-resolution photo."""
 
 
 @dataclass(frozen=True)
 class LineMap:
     """Pictures of a photo on a grid (h, w) of square cells, ``cell_px`` photo pixels a side.
 
-    ``toward`` (K, h, w) is the chance (0-SURE) that a hair's centre line runs through a cell in
-    direction k, which is k / K of a half turn from level, clockwise as seen. A line shows in the
-    two or three directions next to its own; two hairs that cross show in different ones.
-    ``width_px`` is the hair's width there in pixels of the photo (of no meaning where there is
-    none), ``end`` the chance (0-1) that a hair ends there: at the far tip of the bulb, or at its
-    other end.
+    ``by_direction`` (K, h, w) is the probability, in levels (0-CERTAIN), that a hair's centre line
+    runs through a cell in direction k, which is k / K of a half turn from level, clockwise as seen.
+    A line shows in the two or three directions next to its own; two hairs that cross show in
+    different ones. ``width_px`` is the hair's width there in pixels of the photo (meaningless where
+    there is no hair), ``end`` the probability (0-1) that a hair ends there: at the far tip of the
+    bulb, or at its other end.
     """
 
-    toward: Pixels
+    by_direction: Pixels
     width_px: Floats
     end: Floats
     cell_px: float
 
     @cached_property
     def centre(self) -> Floats:
-        """(h, w) the chance (0-1) that a line runs through a cell in whatever direction."""
-        return np.asarray(self.toward.max(axis=0) / np.float32(CERTAIN), np.float32)
+        """(h, w) the probability (0-1) that a line runs through a cell in any direction."""
+        return np.asarray(self.by_direction.max(axis=0) / np.float32(CERTAIN), np.float32)
 
-    def to_photo(self, cells: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Photo pixels of places (N, 2), x and y, counted in cells from the first one's middle."""
+    def to_photo(self, cells: Array) -> Array:
+        """Photo pixels (N, 2), x and y, of positions in cells, where cell 0 has its centre at 0."""
         return np.asarray((cells + 0.5) * self.cell_px - 0.5)
 
-    def to_cells(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The way back from `to_photo`."""
+    def to_cells(self, places: Array) -> Array:
+        """The inverse of `to_photo`."""
         return np.asarray((places + 0.5) / self.cell_px - 0.5)
 
 
-def levels(chances: Floats) -> Pixels:
-    """Chances (0-1) in bytes."""
-    return np.asarray(np.round(chances * CERTAIN), np.uint8)
+def levels(probabilities: Floats) -> Pixels:
+    """Probabilities (0-1) as levels (0-CERTAIN)."""
+    return np.asarray(np.round(probabilities * CERTAIN), np.uint8)
 
 
 class LineDetector(Protocol):
-    """Makes the map of a photo."""
+    """Detects lines in photos."""
 
-    def read(self, photo: Photo) -> LineMap:
-        """The photo's map."""
+    def predict(self, photo: Photo) -> LineMap:
+        """The line map of a photo."""
 
 
-def search_copy(photo: Photo) -> NDArray[np.uint8]:
-    """The photo at SEARCH_PIXELS at most."""
+def search_copy(photo: Photo) -> Pixels:
+    """The photo, scaled down to at most SEARCH_PIXELS."""
     scale = float(np.sqrt(photo.height * photo.width / SEARCH_PIXELS))
     if scale <= 1:
         return photo.pixels

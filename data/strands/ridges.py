@@ -11,21 +11,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from data.arrays import Floats, Indices, Pixels
+from data.arrays import Floats, Indices, Mask, Pixels
 from data.strands.line_map import CERTAIN, LineMap
 
 WEAK, STRONG = 0.15, 0.45
-"""Chance of a centre line: a ridge goes on above ``WEAK`` from a point of at least ``STRONG``."""
+"""Probabilities of a centre line: a ridge continues above ``WEAK`` from a ``STRONG`` point."""
 _SMOOTHING_CELLS = ((0.0, 0.7), (8.0, 1.6))
-"""From so many cells of width on, the map is smoothed so much: its lines are as broad as their
-place is uncertain, which in wide hairs is more."""
+"""Pairs of a minimum width and a smoothing sigma: the map's lines are as broad as their position is
+uncertain, which is more in wide hairs."""
 _ALONG_CELLS = (-1.5, 0.0, 1.5)
-"""Chances are averaged so far along the line, against speckle."""
+"""Probabilities are averaged at these offsets along the line, against speckle."""
 _ACROSS_CELLS, _ACROSS_WIDTHS = 1.0, 0.15
-"""How far to the sides a crest must fall off: wide hairs have broad crests."""
+"""Distance to the sides at which a crest must fall off: wide hairs have broad crests."""
 _SHADOW_CELLS, _SHADOW_SHARE = (3.0, 5.0), 0.65
-"""What runs beside a line, so near and so much fainter, is its shadow."""
-_LEAST_POINTS = 4
+"""A fainter line at these distances, below this share of the stronger one, is its shadow."""
+_MIN_POINTS = 4
 _OFF_CENTRE_CELLS = 0.7
 Places = NDArray[np.floating]
 
@@ -34,57 +34,57 @@ Places = NDArray[np.floating]
 class RidgePoints:
     """N points on lines of a map.
 
-    ``xy`` (N, 2) in cells, to a fraction of one; ``cell`` (N, 3) the integer column, row and
-    direction of each; ``angle`` (N,) of the line, radians, modulo pi; ``chance`` (N,) that it is
-    a centre line; ``width`` (N,) of the hair in cells; ``shape`` (directions, height, width) of
-    the map.
+    ``xy`` (N, 2) in cells, with subcell precision; ``cell`` (N, 3) the integer column, row and
+    direction of each; ``angle`` (N,) of the line, radians, modulo pi; ``probability`` (N,) of a
+    centre line; ``width`` (N,) of the hair in cells; ``shape`` (directions, height, width) of the
+    map.
     """
 
     xy: Floats
     cell: Indices
     angle: Floats
-    chance: Floats
+    probability: Floats
     width: Floats
     shape: tuple[int, int, int]
 
 
 def ridge_points(lines: LineMap) -> RidgePoints:
     """The points of a map that lie on the crest of a line."""
-    directions, height, width = lines.toward.shape
+    directions, height, width = lines.by_direction.shape
     smooth = _smoothed(lines)
     rows, columns, layers, angle = _candidates(smooth)
     wide = lines.width_px[rows, columns] / np.float32(lines.cell_px)
-    chance, shift, on_crest = _crest(smooth, rows, columns, layers, angle, wide)
+    probability, shift, on_crest = _crest(smooth, rows, columns, layers, angle, wide)
     on_crest[on_crest] = _hysteresis(
-        rows[on_crest], columns[on_crest], chance[on_crest], (height, width)
+        rows[on_crest], columns[on_crest], probability[on_crest], (height, width)
     )
     cell = np.column_stack([columns, rows, layers])[on_crest]
     return RidgePoints(
         xy=(cell[:, :2] + shift[on_crest]).astype(np.float32),
         cell=cell,
         angle=angle[on_crest],
-        chance=chance[on_crest],
+        probability=probability[on_crest],
         width=wide[on_crest],
         shape=(directions, height, width),
     )
 
 
 def _smoothed(lines: LineMap) -> Pixels:
-    """(K, h, w) the chances, smoothed the more where hairs are wide."""
+    """(K, h, w) the probabilities, smoothed more where hairs are wide."""
     width = cv2.blur(lines.width_px, (5, 5)) / lines.cell_px
     (_, fine), (least, coarse) = _SMOOTHING_CELLS
     wide = (width >= least) & (cv2.blur(lines.centre, (9, 9)) > WEAK / 2)
     box = _box(wide, margin=round(4 * coarse))
-    smooth = np.empty_like(lines.toward)
-    for out, layer in zip(smooth, lines.toward, strict=True):
+    smooth = np.empty_like(lines.by_direction)
+    for out, layer in zip(smooth, lines.by_direction, strict=True):
         cv2.GaussianBlur(layer, (0, 0), fine, dst=out)
         if box is not None:
             out[box][wide[box]] = cv2.GaussianBlur(layer[box], (0, 0), coarse)[wide[box]]
     return smooth
 
 
-def _box(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice] | None:
-    """The rows and columns that hold all of a mask, and a margin; None for an empty mask."""
+def _box(mask: Mask, margin: int) -> tuple[slice, slice] | None:
+    """The rows and columns around a mask, with a margin; None for an empty mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return None
@@ -94,10 +94,10 @@ def _box(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice] | None:
     )
 
 
-def _candidates(toward: Pixels) -> tuple[Indices, Indices, Indices, Floats]:
+def _candidates(levels: Pixels) -> tuple[Indices, Indices, Indices, Floats]:
     """Rows, columns and directions that stand out among directions, and the angle between them."""
-    rows, columns = np.nonzero(toward.max(axis=0) > WEAK * CERTAIN)
-    around = toward[:, rows, columns] / np.float32(CERTAIN)
+    rows, columns = np.nonzero(levels.max(axis=0) > WEAK * CERTAIN)
+    around = levels[:, rows, columns] / np.float32(CERTAIN)
     before, after = np.roll(around, 1, axis=0), np.roll(around, -1, axis=0)
     layers, number = np.nonzero((around > WEAK) & (around >= before) & (around > after))
     own, before, after = around[layers, number], before[layers, number], after[layers, number]
@@ -108,18 +108,23 @@ def _candidates(toward: Pixels) -> tuple[Indices, Indices, Indices, Floats]:
 
 
 def _crest(
-    toward: Pixels, rows: Indices, columns: Indices, layers: Indices, angle: Floats, wide: Floats
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """For each point its chance, the way (N, 2) to the crest, and whether it is on it."""
+    levels: Pixels,
+    rows: Indices,
+    columns: Indices,
+    layers: Indices,
+    angle: Floats,
+    wide: Floats,
+) -> tuple[Floats, Floats, Mask]:
+    """The probability (N,) of each point, its offset (N, 2) to the crest, and if it lies on it."""
     cos, sin = np.cos(angle), np.sin(angle)
 
     def beside(cells: Floats | float) -> Floats:
-        """The mean chance along a line that runs so many cells beside the point."""
-        chances = [
-            _sampled(toward, layers, columns + a * cos - cells * sin, rows + a * sin + cells * cos)
+        """The mean probability along a parallel line, ``cells`` to the side of the point."""
+        probabilities = [
+            _sampled(levels, layers, columns + a * cos - cells * sin, rows + a * sin + cells * cos)
             for a in _ALONG_CELLS
         ]
-        return np.asarray(np.mean(chances, axis=0), np.float32)
+        return np.asarray(np.mean(probabilities, axis=0), np.float32)
 
     step = np.maximum(_ACROSS_CELLS, _ACROSS_WIDTHS * wide)
     own, left, right = beside(0.0), beside(-step), beside(step)
@@ -130,7 +135,7 @@ def _crest(
         for side in (-cells, cells):
             some = np.flatnonzero(highest)
             highest[some] = own[some] > _SHADOW_SHARE * _sampled(
-                toward,
+                levels,
                 layers[some],
                 columns[some] - side * sin[some],
                 rows[some] + side * cos[some],
@@ -138,27 +143,27 @@ def _crest(
     return own, shift, highest
 
 
-def _sampled(toward: Pixels, layers: Indices, x: Places, y: Places) -> Floats:
-    """(N,) chances at places between cells, bilinear; beyond the border its nearest cell's."""
-    _, height, width = toward.shape
+def _sampled(levels: Pixels, layers: Indices, x: Places, y: Places) -> Floats:
+    """(N,) probabilities between cells, bilinear; outside the map that of the nearest cell."""
+    _, height, width = levels.shape
     x, y = x.clip(0, width - 1.001), y.clip(0, height - 1.001)
     column, row = x.astype(np.intp), y.astype(np.intp)
     right, down = (x - column).astype(np.float32), (y - row).astype(np.float32)
-    top = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
+    top = levels[layers, row, column] * (1 - right) + levels[layers, row, column + 1] * right
     row = row + 1
-    bottom = toward[layers, row, column] * (1 - right) + toward[layers, row, column + 1] * right
+    bottom = levels[layers, row, column] * (1 - right) + levels[layers, row, column + 1] * right
     return np.asarray((top * (1 - down) + bottom * down) / np.float32(CERTAIN))
 
 
 def _hysteresis(
-    rows: Indices, columns: Indices, chance: Floats, shape: tuple[int, int]
-) -> NDArray[np.bool_]:
-    """Points whose connected line has a strong point and is no mere speck."""
+    rows: Indices, columns: Indices, probability: Floats, shape: tuple[int, int]
+) -> Mask:
+    """Points whose connected line has a strong point and is larger than a speck."""
     mask = np.zeros(shape, np.uint8)
     mask[rows, columns] = 1
     count, labels = cv2.connectedComponents(mask, connectivity=8)
     label = np.asarray(labels, np.intp)[rows, columns]
     strongest = np.zeros(count, np.float32)
-    np.maximum.at(strongest, label, chance)
+    np.maximum.at(strongest, label, probability)
     size = np.bincount(label, minlength=count)
-    return np.asarray((strongest >= STRONG)[label] & (size >= _LEAST_POINTS)[label])
+    return np.asarray((strongest >= STRONG)[label] & (size >= _MIN_POINTS)[label])

@@ -1,14 +1,15 @@
-"""A hair-like line in a photo, before anybody knows what it is."""
+"""A hair-like line in a photo, not yet classified."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
+
+from data.arrays import Array
 
 
 class EndState(StrEnum):
-    """Whether an end of a strand can be judged."""
+    """Whether an end of a strand can be classified."""
 
     VISIBLE = "visible"
     OUT_OF_PHOTO = "out_of_photo"
@@ -20,14 +21,14 @@ class End:
     """One of the two ends of a strand.
 
     ``x, y`` are pixels of the upright photo; ``direction`` (radians, y down) points outward, away
-    from the shaft.
+    from the shaft. ``confidence`` is the line map's probability (0-1) that a hair ends there.
     """
 
     x: float
     y: float
     direction: float
     state: EndState
-    seen: float = 1.0
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,22 @@ class Strand:
 
     ``path`` is (N, 2) float x, y in pixels of the upright photo, a point at least every 10 px;
     ``ends[0]`` is beyond ``path[0]``, ``ends[1]`` beyond ``path[-1]``. ``contrast`` is the shaft's
-    grey level minus its ground's, 0-255, negative for a hair darker than its ground. ``chance`` is
-    the mean chance, by the line map, that its path is a hair's centre line.
+    grey level minus its background's, 0-255, negative for a hair darker than its background.
+    ``confidence`` is the mean of the line map's probabilities (0-1) that a hair's centre line runs
+    along the path.
     """
 
-    path: NDArray[np.float64]
+    path: Array
     shaft_px: float
     ends: tuple[End, End]
     contrast: float
     tangled: bool = False
-    chance: float = 1.0
+    confidence: float = 1.0
 
     @property
-    def best_end(self) -> float:
-        """The chance of the surer of the ends in the photo; 0 where there is none."""
-        inside = (end.seen for end in self.ends if end.state is not EndState.OUT_OF_PHOTO)
+    def best_end_confidence(self) -> float:
+        """The higher confidence of the ends in the photo; 0 where there is none."""
+        inside = (end.confidence for end in self.ends if end.state is not EndState.OUT_OF_PHOTO)
         return max(inside, default=0.0)
 
     @property

@@ -21,7 +21,7 @@ class EndClassifier:
         """Raises ShedlightError (MODEL_REFUSED) when the weights are no network of ours."""
         self._temperature = version.manifest.temperature
         try:
-            self._session = session_of(version.weights)
+            self._session = onnx_session(version.weights)
             self._logits_of([_blank_crop()])
         except Exception as cause:  # ONNX Runtime's own errors share no base class
             raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
@@ -52,7 +52,7 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def session_of(weights: bytes) -> ort.InferenceSession:
+def onnx_session(weights: bytes) -> ort.InferenceSession:
     """A session on one thread. Raises ONNX Runtime's own errors on what is no network."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

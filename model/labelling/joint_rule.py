@@ -174,7 +174,7 @@ def joint_posterior(
     unseen = (PRIOR_TELOGEN + PRIOR_MISSHAPEN) * rooted
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
-    prior = rule.prior_not_hair.chance((strand.best_end, strand.chance))
+    prior = rule.prior_not_hair.chance((strand.best_end_confidence, strand.confidence))
     nothing = first.not_hair * second.not_hair
     scale = 1 / max(hair, 1e-12)
     return Posterior(
@@ -191,7 +191,7 @@ def joint_posterior(
 def _evidence(read: EndScores | None, end: End, rule: JointRule) -> _Evidence:
     if read is None:
         return _NOT_SEEN
-    p, pi, false = read.probabilities, rule.class_mix, rule.false_end.chance((end.seen,))
+    p, pi, false = read.probabilities, rule.class_mix, rule.false_end.chance((end.confidence,))
     true = 1 - false
     not_hair = p.not_hair / pi.not_hair
     return _Evidence(

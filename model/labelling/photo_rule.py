@@ -64,7 +64,7 @@ def photo_posteriors(
     """What each strand of one photo can be, now that the others were seen."""
     pairs = zip(strands, readings, strict=True)
     alone = [joint_posterior(strand, ends, rule, roots_in_view) for strand, ends in pairs]
-    odds = [rule.prior_not_hair.log_odds((s.best_end, s.chance)) for s in strands]
+    odds = [rule.prior_not_hair.log_odds((s.best_end_confidence, s.confidence)) for s in strands]
     chances = not_hair_posterior(
         np.array(odds),
         nothing=np.array([posterior.nothing for posterior in alone]),

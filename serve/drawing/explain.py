@@ -4,7 +4,7 @@ Contact sheets of the crops that the network reads, with what it says of them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -125,13 +125,13 @@ class Stages:
 
 
 def explain_file(
-    file: Path, out: Path, scorer: Scorer, reader: LineDetector, roots_in_view: bool = False
+    file: Path, out: Path, scorer: Scorer, detector: LineDetector, roots_in_view: bool = False
 ) -> list[Path]:
     """Writes the pictures of a photo's stages into ``out``; returns their files, in order.
 
     Raises ShedlightError for a file that is no photo, and OSError when ``out`` cannot be written.
     """
-    stages = find_stages(read_photo_file(file), scorer, reader, roots_in_view)
+    stages = find_stages(read_photo_file(file), scorer, detector, roots_in_view)
     out.mkdir(parents=True, exist_ok=True)
     for sheet in out.glob(f"{_SHEETS}*.png"):  # an earlier photo may have had more of them
         sheet.unlink()
@@ -143,10 +143,10 @@ def explain_file(
 
 
 def find_stages(
-    photo: Photo, scorer: Scorer, reader: LineDetector, roots_in_view: bool = False
+    photo: Photo, scorer: Scorer, detector: LineDetector, roots_in_view: bool = False
 ) -> Stages:
-    """The stages of a photo; the strands are those of ``reader``'s map, not ``scorer.finder``'s."""
-    lines = reader.read(photo)
+    """The stages of a photo, with strands from the line map of ``detector``."""
+    lines = detector.predict(photo)
     strands = find_strands(photo, lines)
     return Stages(
         photo=photo,
@@ -155,7 +155,7 @@ def find_stages(
         joined=trace_lines(lines),
         strands=strands,
         readings=score_ends(scorer.classifier, photo, strands),
-        report=replace(scorer, finder=lambda _: strands).score(photo, roots_in_view),
+        report=scorer.score_strands(photo, strands, roots_in_view),
     )
 
 

@@ -8,7 +8,7 @@ from data.arrays import Pixels
 from data.errors import ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_photo
-from data.strands.crop import cut
+from data.strands.crop import crop_at
 from data.strands.strand import End, EndState
 from model.labelling.hair import Hair
 from serve.inputs.photo_files import NamedPhoto
@@ -62,4 +62,4 @@ def _crops_of(named: NamedPhoto, hairs: Iterable[HairInPhoto]) -> Iterator[tuple
     for each in hairs:
         end = end_shown(each.hair)
         if end is not None and photo.sha256 == each.sha256:
-            yield id(each), cut(photo.pixels, end, each.hair.strand.shaft_px).pixels
+            yield id(each), crop_at(photo.pixels, end, each.hair.strand.shaft_px).pixels

@@ -69,7 +69,7 @@ def run_stages(costs: Costs, scorer: Scorer, raw: bytes) -> dict[str, object]:
     "find" traces, joins and measures; "label" judges the photo too.
     """
     photo = costs.of("read", lambda: read_photo(raw))
-    lines = costs.of("map", lambda: shipped_line_detector().read(photo))
+    lines = costs.of("map", lambda: shipped_line_detector().predict(photo))
     strands = costs.of("find", lambda: find_strands(photo, lines))
     ends = [(s, k) for s in strands for k in (0, 1) if s.ends[k].state is EndState.VISIBLE]
     crops = costs.of("crops", lambda: [crop_end(photo, *end) for end in ends])

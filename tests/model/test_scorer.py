@@ -15,7 +15,17 @@ from model.report import ModelName, Status
 from model.scorer import Scorer
 from model.share.confusion import FAULTLESS, Confusion
 from model.share.posterior import Counts, summarise, summarise_counts
-from tests.helpers.model.hairs import HIDDEN, NO_BULB, NO_END_IN_VIEW, OUT, RULE, TELOGEN, V, strand
+from tests.helpers.model.hairs import (
+    HIDDEN,
+    NO_BULB,
+    NO_END_IN_VIEW,
+    OUT,
+    RULE,
+    TELOGEN,
+    KnownStrands,
+    V,
+    strand,
+)
 
 
 class BrightnessClassifier(EndClassifier):
@@ -53,7 +63,7 @@ def line(y: float, states: tuple[str, str] = ("visible", "visible")) -> Strand:
 
 def scorer(*strands: Strand) -> Scorer:
     name = ModelName("rootnet", "test", "0" * 64, "nothing")
-    return Scorer(name, BrightnessClassifier(), RULE, {"all": FAULTLESS}, lambda _: list(strands))
+    return Scorer(name, BrightnessClassifier(), RULE, {"all": FAULTLESS}, KnownStrands(*strands))
 
 
 def test_hairs_are_read_labelled_and_summed_up() -> None:

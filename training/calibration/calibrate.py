@@ -84,7 +84,7 @@ def _loss(logits: Array, ends: Ends) -> float:
 def _prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
     """How the share of the finder's strands with no true end goes by how sure the finder was."""
     rows = [
-        (e.strand.best_end, e.strand.chance, kinds == {NOT_HAIR})
+        (e.strand.best_end_confidence, e.strand.confidence, kinds == {NOT_HAIR})
         for e in examples
         if e.found and (kinds := _kinds(e))
     ]
@@ -115,7 +115,7 @@ def _photo_spread(
 def _false_end(examples: Sequence[Example]) -> LogisticModel:
     """The same for visible ends at which no hair ends, of strands with a true one."""
     rows = [
-        (end.seen, kind == NOT_HAIR)
+        (end.confidence, kind == NOT_HAIR)
         for e in examples
         if e.found and _kinds(e) - {NOT_HAIR}
         for end, kind in zip(e.strand.ends, e.labelled.end_classes, strict=True)

@@ -16,7 +16,7 @@ from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
-from model.inference.line_finder import SHIPPED_FINDER, WEIGHTS_FILE, shipped_finder
+from model.inference.line_finder import LINE_NET, WEIGHTS_FILE, shipped_finder
 from training.datasets.annotations import AnnotatedPhoto, load_annotations
 from training.datasets.examples import Example, Labelled, load_examples, save_examples
 from training.datasets.matching import match
@@ -55,7 +55,7 @@ def hash_of(rendered: Path, find: bool, seed: int) -> str:
     for source in sorted(Path(data.__path__[0]).glob("*.py")) if find else ():
         digest.update(source.read_bytes())
     if find:
-        digest.update((SHIPPED_FINDER / WEIGHTS_FILE).read_bytes())
+        digest.update((LINE_NET / WEIGHTS_FILE).read_bytes())
     return digest.hexdigest()
 
 
@@ -71,7 +71,7 @@ def _examples_of(job: Job) -> list[Example]:
     cv2.setNumThreads(1)
     photo = read_photo_file(rendered / "photos" / truth.name)
     drawn = _drawn(photo, truth, seed)
-    found = [match(strand, truth) for strand in shipped_finder()(photo)] if find else []
+    found = [match(strand, truth) for strand in shipped_finder().find(photo)] if find else []
     return [
         _example(photo, truth.name, labelled, is_found)
         for is_found, several in ((False, drawn), (True, found))

@@ -109,7 +109,7 @@ def columns_of(examples: Sequence[Example]) -> dict[str, NDArray[Any]]:
         ),
         "has_crop": np.array([[c is not None for c in e.crops] for e in examples], bool),
         "ends": np.array([[_end_row(end) for end in e.strand.ends] for e in examples]),
-        "chance": np.array([example.strand.chance for example in examples]),
+        "chance": np.array([example.strand.confidence for example in examples]),
         "states": np.array([[end.state for end in e.strand.ends] for e in examples], np.str_),
         "shaft_px": np.array([example.strand.shaft_px for example in examples]),
         "contrast": np.array([example.strand.contrast for example in examples]),
@@ -128,7 +128,7 @@ def _facts(name: str, examples: Sequence[Example]) -> NDArray[np.str_]:
 
 
 def _end_row(end: End) -> tuple[float, float, float, float]:
-    return end.x, end.y, end.direction, end.seen
+    return end.x, end.y, end.direction, end.confidence
 
 
 def _example(columns: Columns, i: int, crops: Iterator[Pixels]) -> Example:
@@ -159,7 +159,7 @@ def _strand(columns: Columns, i: int) -> Strand:
         ends=(first, second),
         contrast=float(columns["contrast"][i]),
         tangled=bool(columns["tangled"][i]),
-        chance=float(columns["chance"][i]),
+        confidence=float(columns["chance"][i]),
     )
 
 

@@ -53,7 +53,7 @@ def match_labels(photo: Photo, labels: Sequence[RawLabel], finder: Finder) -> Ma
     """What ``labels`` say of the strands that ``finder`` proposes; ``photo`` carries the SHA-256 of
     its file."""
     cut = None if any(label.places for label in labels) else as_crop_strand(photo)
-    strands = [cut] if cut else finder(photo)
+    strands = [cut] if cut else finder.find(photo)
     of_strand: dict[int, list[MatchedLabel]] = {}
     problems: list[Issue] = []
     for label in labels:

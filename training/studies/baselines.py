@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
-from model.inference.root_classifier import session_of, softmax
+from model.inference.root_classifier import onnx_session, softmax
 from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
 from model.version import CLASSES
 from training.datasets.collect import collect, hash_of
@@ -60,7 +60,7 @@ class Measured:
 def measure(name: str, net: nn.Module, ends: Ends) -> Measured:
     """Measures ``net`` as the product would run it; ``ends`` must not be empty."""
     weights = as_onnx(net)
-    session = session_of(weights)
+    session = onnx_session(weights)
     chances = softmax(_logits(session, ends))
     return Measured(
         network=name,

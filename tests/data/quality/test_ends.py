@@ -7,21 +7,21 @@ import pytest
 from data.images.photo import Photo
 from data.quality.ends import (
     EndMeasurement,
-    blur,
-    contrast_of_some,
-    edge_of_some,
-    faint_roots,
+    check_blur,
+    check_contrast,
+    contrast_quantile,
+    edge_width_quantile,
     measure_ends,
-    root_and_ground,
+    root_and_background,
 )
 from data.quality.finding import Finding
-from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, end_edge_widths
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, crop_end, edge_widths
 from data.strands.strand import End, EndState, Strand
 from tests.helpers.quality_scenes import OUT, ROW, V, photo, strand
 
 
 def blur_of(shot: Photo, strands: list[Strand]) -> Finding | None:
-    return blur(shot, measure_ends(shot, strands))
+    return check_blur(shot, measure_ends(shot, strands))
 
 
 @pytest.mark.parametrize("blur_px", [5, 8])
@@ -62,7 +62,7 @@ def test_one_blurred_end_of_eight_is_no_fault_of_the_photo() -> None:
 def test_sharpness_falls_with_blur_and_not_with_size() -> None:
     def edge(shaft_px: float, blur_px: float) -> float:
         one = strand(200, shaft_px)
-        return end_edge_widths(photo([one], blur_px=blur_px), one, 1)
+        return edge_widths(crop_end(photo([one], blur_px=blur_px), one, 1))
 
     for shaft_px in (8.0, 16.0, 40.0):
         widths = [edge(shaft_px, part * shaft_px) for part in (0.1, 0.2, 0.3, 0.6)]
@@ -78,16 +78,16 @@ def end(
 
 def test_what_the_findings_go_by() -> None:
     ends = [end(edge_widths=0.1 * k, root=200 - 10 * k) for k in range(11)]
-    assert edge_of_some(ends) == pytest.approx(0.8)  # reached by 0.8, 0.9 and 1.0
-    assert contrast_of_some(ends) == 40.0  # not exceeded by 0, 10, 20, 30 and 40
-    assert (edge_of_some([]), contrast_of_some([])) == (0.0, 255.0)
+    assert edge_width_quantile(ends) == pytest.approx(0.8)  # reached by 0.8, 0.9 and 1.0
+    assert contrast_quantile(ends) == 40.0  # not exceeded by 0, 10, 20, 30 and 40
+    assert (edge_width_quantile([]), contrast_quantile([])) == (0.0, 255.0)
 
 
 def test_root_and_ground_are_told_from_the_last_widths_of_the_shaft() -> None:
     pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 180, np.uint8)
     pixels[44:52, :56] = 20  # a dark shaft
     pixels[42:54, 56:80] = 150  # its pale root
-    assert root_and_ground(RootCrop(pixels, 8.0)) == (150, 180)
+    assert root_and_background(RootCrop(pixels, 8.0)) == (150, 180)
 
 
 def test_only_visible_ends_are_seen() -> None:
@@ -100,19 +100,19 @@ def test_only_visible_ends_are_seen() -> None:
 @pytest.mark.parametrize(("ground", "word"), [(200, "darker"), (60, "paler")])
 def test_faint_roots_ask_for_another_card(ground: float, word: str) -> None:
     for root in (ground - 20, ground + 20):
-        finding = faint_roots(photo([]), [end(root=root, ground=ground) for _ in range(3)])
+        finding = check_contrast(photo([]), [end(root=root, ground=ground) for _ in range(3)])
         assert finding is not None
         assert f"a {word} matte card" in finding.message
 
 
 def test_faint_roots_in_one_place_are_boxed() -> None:
     faint = [end(root=190, y=y) for y in (100, 200)]
-    finding = faint_roots(photo([]), [*faint, end(), end()])
+    finding = check_contrast(photo([]), [*faint, end(), end()])
     assert finding is not None
     assert finding.message.startswith("2 of 4 hair ends are hardly")
     assert finding.box == (260, 60, 81, 181)  # (300, 100-200) with four shaft widths around
 
 
 def test_fewer_faint_ends_are_no_fault_of_the_photo() -> None:
-    assert faint_roots(photo([]), [end(root=190), end(root=190), *[end()] * 4]) is None
-    assert faint_roots(photo([]), [end(root=174)] * 3) is None
+    assert check_contrast(photo([]), [end(root=190), end(root=190), *[end()] * 4]) is None
+    assert check_contrast(photo([]), [end(root=174)] * 3) is None

@@ -5,9 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.quality.ends import out_share, roots_out
+from data.quality.ends import check_framing, cut_off_share
 from data.quality.finding import box_around
-from data.quality.hairs import crowded_ends, crowded_share, few_hairs, tangles, thin_shafts
+from data.quality.hairs import (
+    check_hair_count,
+    check_shaft_width,
+    check_tangles,
+    crowded_ends,
+    crowded_share,
+)
 from data.strands.strand import End, EndState, Strand
 from tests.helpers.quality_scenes import OUT, ROW, V, photo, strand
 
@@ -16,13 +22,13 @@ HIDDEN = EndState.HIDDEN
 
 @pytest.mark.parametrize(("shaft_px", "nearer"), [(2, "4"), (3, "2.5"), (3.9, "2")])
 def test_thin_shafts_say_how_much_nearer_to_go(shaft_px: float, nearer: str) -> None:
-    finding = thin_shafts([strand(y, shaft_px) for y in (100, 200, 300)])
+    finding = check_shaft_width([strand(y, shaft_px) for y in (100, 200, 300)])
     assert finding is not None
     assert f"about {nearer} times nearer" in finding.message
 
 
 def test_the_typical_shaft_counts() -> None:
-    assert thin_shafts([strand(100, 2), strand(200, 4.0), strand(300, 5)]) is None
+    assert check_shaft_width([strand(100, 2), strand(200, 4.0), strand(300, 5)]) is None
 
 
 def crossing(x: float, shaft_px: float = 8) -> Strand:
@@ -52,25 +58,25 @@ def test_hidden_ends_and_those_of_hairs_that_cannot_be_followed_are_crowded() ->
 
 def test_tangles_are_boxed_where_they_are() -> None:
     cut = [strand(y, states=(OUT, V)) for y in (80, 160, 240, 320)]
-    finding = tangles(photo([]), [*cut, crossing(520)])
+    finding = check_tangles(photo([]), [*cut, crossing(520)])
     assert finding is not None
     assert finding.message.startswith("4 of 6 hair ends are under, beside or tangled")
     assert finding.box == (468, 48, 65, 305)  # (500, 80-320) with four shaft widths around
 
 
 def test_tangles_all_over_are_those_of_the_photo() -> None:
-    finding = tangles(photo([]), [strand(y, tangled=True) for y in (80, 320)])
+    finding = check_tangles(photo([]), [strand(y, tangled=True) for y in (80, 320)])
     assert finding is not None
     assert finding.box is None
 
 
 def test_one_hair_alone_lies_in_no_tangle() -> None:
-    assert tangles(photo([]), [strand(80, tangled=True)]) is None
+    assert check_tangles(photo([]), [strand(80, tangled=True)]) is None
 
 
 def test_few_tangles_are_no_fault_of_the_photo() -> None:
-    assert tangles(photo([]), [*ROW, crossing(520)]) is None  # 4 of 10 ends
-    assert tangles(photo([]), [strand(80, tangled=True), *ROW[1:]]) is None
+    assert check_tangles(photo([]), [*ROW, crossing(520)]) is None  # 4 of 10 ends
+    assert check_tangles(photo([]), [strand(80, tangled=True), *ROW[1:]]) is None
 
 
 def test_what_takes_up_more_than_half_of_the_photo_is_no_place() -> None:
@@ -84,23 +90,23 @@ CUT = [strand(y, states=(V, OUT)) for y in (80, 120)]
 
 
 def test_roots_out_are_boxed_where_hairs_leave_the_photo() -> None:
-    finding = roots_out(photo([]), [*CUT, *ROW], [True, True, False, False, False, False])
+    finding = check_framing(photo([]), [*CUT, *ROW], [True, True, False, False, False, False])
     assert finding is not None
     assert finding.message.startswith("2 of 6 hairs are cut off by the edge of the photo and show")
     assert finding.box == (468, 48, 65, 105)  # (500, 80-120) with four shaft widths around
 
 
 def test_only_hairs_without_a_root_in_view_that_leave_the_photo_count() -> None:
-    assert out_share([*CUT, *ROW[:2]], [True, False, True, False]) == 0.25
-    assert roots_out(photo([]), [*CUT, *ROW], [True, False, True, True, True, True]) is None
+    assert cut_off_share([*CUT, *ROW[:2]], [True, False, True, False]) == 0.25
+    assert check_framing(photo([]), [*CUT, *ROW], [True, False, True, True, True, True]) is None
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "Only 1 hair was"), (19, "Only 19 hairs were")])
 def test_few_hairs_are_counted(count: int, words: str) -> None:
-    finding = few_hairs([strand(80)] * count)
+    finding = check_hair_count([strand(80)] * count)
     assert finding is not None
     assert finding.message.startswith(words)
 
 
 def test_twenty_are_enough() -> None:
-    assert few_hairs([strand(80)] * 20) is None
+    assert check_hair_count([strand(80)] * 20) is None

@@ -5,13 +5,13 @@ from numpy.typing import NDArray
 
 from data.images.photo import Photo
 from data.quality.lighting import (
-    Light,
+    Exposure,
     brightest_level,
-    burnt_share,
-    glare,
+    check_brightness,
+    check_darkness,
+    check_glare,
+    clipped_share,
     largest_patch,
-    too_bright,
-    too_dark,
 )
 
 NOTHING_BURNT = np.zeros((10, 100), np.uint8)
@@ -33,42 +33,45 @@ def sheet(*patches: tuple[int, int, int, int]) -> Photo:
 
 
 def test_one_bright_pixel_in_two_hundred_does_not_make_a_photo_bright() -> None:
-    dark, light = (Light(grey_with(bright), NOTHING_BURNT, 1) for bright in (5, 6))
+    dark, light = (Exposure(grey_with(bright), NOTHING_BURNT, 1) for bright in (5, 6))
     assert (brightest_level(dark), brightest_level(light)) == (30, 200)
-    assert too_dark(dark) is not None
-    assert too_dark(light) is None
+    assert check_darkness(dark) is not None
+    assert check_darkness(light) is None
 
 
 def test_the_dark_level_itself_is_bright_enough() -> None:
     greys = (np.full((10, 100), level, np.uint8) for level in (69, 70))
-    assert [too_dark(Light(grey, NOTHING_BURNT, 1)) is None for grey in greys] == [False, True]
+    assert [check_darkness(Exposure(grey, NOTHING_BURNT, 1)) is None for grey in greys] == [
+        False,
+        True,
+    ]
 
 
 def test_a_pixel_is_burnt_out_when_one_colour_is_full() -> None:
     pixels = np.full((100, 100, 3), 252, np.uint8)
     pixels[:10, :, 2] = 253
-    assert burnt_share(Light.of(Photo(pixels, ""))) == 0.1
+    assert clipped_share(Exposure.of(Photo(pixels, ""))) == 0.1
 
 
 def test_more_than_so_much_burnt_out_is_too_bright() -> None:
     shares = (0.4, 0.41)
     photos = (sheet((0, 0, 600, round(400 * share))) for share in shares)
-    assert [too_bright(Light.of(shot)) is None for shot in photos] == [True, False]
+    assert [check_brightness(Exposure.of(shot)) is None for shot in photos] == [True, False]
 
 
 def test_a_large_photo_is_sampled() -> None:
-    light = Light.of(Photo(np.zeros((3000, 4000, 3), np.uint8), ""))
+    light = Exposure.of(Photo(np.zeros((3000, 4000, 3), np.uint8), ""))
     assert (light.step, light.grey.shape) == (4, (750, 1000))
 
 
 def found_at(shot: Photo) -> tuple[int, int, int, int] | None:
-    finding = glare(shot, Light.of(shot))
+    finding = check_glare(shot, Exposure.of(shot))
     return finding.box if finding else None
 
 
 def test_glare_is_boxed_where_it_is() -> None:
     shot = sheet((200, 104, 160, 144), (8, 8, 16, 16))
-    assert largest_patch(Light.of(shot))[0] == 160 * 144 / (600 * 400)
+    assert largest_patch(Exposure.of(shot))[0] == 160 * 144 / (600 * 400)
     assert found_at(shot) == (200, 104, 160, 144)
 
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, END_X, cut
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, END_X, crop_at
 from data.strands.strand import End, EndState
 from tests.helpers.drawn_photos import DARK, draw, ground, photo
 
@@ -14,7 +14,7 @@ def end_at(x: float, y: float, degrees: float) -> End:
 def test_the_shaft_comes_in_from_the_left_eight_pixels_wide() -> None:
     pixels = ground()
     draw(pixels, [(100, 240), (320, 240)], 16)
-    crop = cut(photo(pixels).pixels, end_at(320, 240, 0), 16.0).pixels
+    crop = crop_at(photo(pixels).pixels, end_at(320, 240, 0), 16.0).pixels
     assert crop.shape == (CROP_HEIGHT, CROP_WIDTH, 3)
     dark = crop[..., 1] < 125
     assert dark[:, 20].sum() == pytest.approx(8, abs=1)
@@ -31,7 +31,7 @@ def test_a_hair_photographed_turned_gives_the_same_crop(degrees: float) -> None:
         pixels = np.full((500, 500, 3), 200, np.uint8)
         start = np.array([250, 250]) - 200 * direction
         draw(pixels, [tuple(start), (250, 250)], 10)
-        crops.append(cut(photo(pixels).pixels, end_at(250, 250, angle), 10.0).pixels)
+        crops.append(crop_at(photo(pixels).pixels, end_at(250, 250, angle), 10.0).pixels)
     difference = np.abs(crops[0].astype(int) - crops[1].astype(int))
     assert difference.mean() < 2
 
@@ -45,12 +45,12 @@ def test_a_hair_photographed_at_another_size_gives_the_same_crop(factor: float) 
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     other = np.asarray(cv2.resize(whole, None, fx=factor, fy=factor, interpolation=way), np.uint8)
     moved = (300 + 0.5) * factor - 0.5
-    first = cut(whole, end_at(300, 300, 0), 16.0).pixels.astype(int)
-    second = cut(other, end_at(moved, moved, 0), 16.0 * factor).pixels.astype(int)
+    first = crop_at(whole, end_at(300, 300, 0), 16.0).pixels.astype(int)
+    second = crop_at(other, end_at(moved, moved, 0), 16.0 * factor).pixels.astype(int)
     assert np.abs(first - second).mean() < 2
 
 
 def test_a_crop_at_the_corner_is_filled_from_the_photo() -> None:
     pixels = ground(220, 220, (10, 200, 10))
-    crop = cut(pixels, end_at(3, 4, 225), 30.0).pixels
+    crop = crop_at(pixels, end_at(3, 4, 225), 30.0).pixels
     assert crop[..., 1].min() > 150

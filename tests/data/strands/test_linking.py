@@ -51,14 +51,14 @@ def test_at_a_crossing_each_goes_straight_on() -> None:
     crossing[95:106, 95:106] = 0.9
     joined = join_curves([level[0], upright[1], level[1], upright[0]], on(crossing))
     assert spans(joined) == pytest.approx([160, 180])
-    assert not any(one.doubtful for one in joined)
+    assert not any(one.ambiguous for one in joined)
 
 
 def test_where_two_ways_on_are_as_good_the_join_is_doubtful() -> None:
     stem = curve((10, 100), (95, 100))
     fork = [curve((100, 101), (190, 116)), curve((100, 99), (190, 84))]
     joined = join_curves([stem, *fork], on(NOTHING))
-    assert [one.doubtful for one in joined if len(one.xy) > 120] == [True]
+    assert [one.ambiguous for one in joined if len(one.xy) > 120] == [True]
     assert len(joined) == 2
 
 

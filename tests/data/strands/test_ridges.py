@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data.arrays import Pixels
-from data.strands.curves import trace
+from data.strands.curves import trace_curves
 from data.strands.line_map import LineMap, levels
 from data.strands.ridges import ridge_points
 from tests.helpers.line_maps import line_map
@@ -41,16 +41,16 @@ def test_a_flat_map_has_no_ridge() -> None:
 
 def test_a_fainter_line_close_beside_another_is_its_shadow() -> None:
     hair, shadow = line_map([[(40, 100), (600, 100)]]), line_map([[(40, 108), (600, 108)]])
-    toward = np.maximum(hair.toward, shadow.toward // 2)
+    toward = np.maximum(hair.by_direction, shadow.by_direction // 2)
     points = ridge_points(LineMap(toward, hair.width_px, hair.end, hair.cell_px))
     assert np.abs(hair.to_photo(points.xy.astype(float))[:, 1] - 100).max() < 2
 
 
 def test_a_faint_line_goes_on_only_from_a_strong_point() -> None:
     strong = line_map([[(40, 100), (600, 100)]])
-    faint = LineMap(_times(strong.toward, 0.4), strong.width_px, strong.end, strong.cell_px)
+    faint = LineMap(_times(strong.by_direction, 0.4), strong.width_px, strong.end, strong.cell_px)
     fading = np.interp(np.arange(320), (120, 200), (1, 0.4)).astype(np.float32)
-    half = LineMap(_times(strong.toward, fading), strong.width_px, strong.end, 2.0)
-    assert trace(ridge_points(faint)) == []
-    (curve,) = trace(ridge_points(half))
+    half = LineMap(_times(strong.by_direction, fading), strong.width_px, strong.end, 2.0)
+    assert trace_curves(ridge_points(faint)) == []
+    (curve,) = trace_curves(ridge_points(half))
     assert np.ptp(curve.xy[:, 0]) == pytest.approx(280, abs=4)

@@ -25,7 +25,7 @@ def tip(lines: LineMap, x: float = 100, y: float = 100, direction: float = 0) ->
 def test_an_end_moves_to_where_the_map_sees_one(x: float, y: float) -> None:
     found = tip(with_end(x, y, 0.9))
     assert (found.x, found.y) == pytest.approx((x, y), abs=1)
-    assert found.seen == pytest.approx(0.9, abs=0.05)
+    assert found.confidence == pytest.approx(0.9, abs=0.05)
 
 
 def test_it_moves_the_way_it_points() -> None:
@@ -37,8 +37,8 @@ def test_it_moves_the_way_it_points() -> None:
 def test_it_stays_where_none_is_seen_near(x: float, chance: float) -> None:
     found = tip(with_end(x, 100, chance))
     assert (found.x, found.y) == (100, 100)
-    assert found.seen <= chance
+    assert found.confidence <= chance
 
 
 def test_beyond_the_photo_no_end_is_seen() -> None:
-    assert tip(with_end(5, 100, 0.9), x=-30, direction=np.pi).seen < 0.1
+    assert tip(with_end(5, 100, 0.9), x=-30, direction=np.pi).confidence < 0.1

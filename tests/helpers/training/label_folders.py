@@ -11,6 +11,7 @@ from PIL import Image
 from data.images.photo import Photo
 from data.strands.strand import End, EndState, Strand
 from model.inference.line_finder import Finder
+from tests.helpers.model.hairs import KnownStrands
 from training.labels.issues import Location
 from training.labels.label import HairLabel
 from training.labels.raw_label import Picture, Place, RawLabel
@@ -49,8 +50,8 @@ def strand(
 
 
 def finds(*strands: Strand) -> Finder:
-    """A finder that proposes these in every photo."""
-    return lambda _: list(strands)
+    """A finder that finds these strands in every photo."""
+    return KnownStrands(*strands)
 
 
 def given(

@@ -14,7 +14,7 @@ from model.inference.line_finder import shipped_finder
 from tests.helpers.drawn_photos import DARK, GROUND, PALE, draw, ground, photo
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-find_strands = shipped_finder()
+find_strands = shipped_finder().find
 known = pytest.mark.xfail(
     strict=True, reason="the line network's doing: docs/research/experiments.md, L5"
 )
@@ -183,7 +183,7 @@ def test_in_a_photo_taken_another_way_the_ends_lie_where_they_lay(name: str) -> 
         again = [back(e.x, e.y, first.width, first.height) for e, _ in visible_ends(changed)]
         for end, width_px in visible_ends(first):
             away = np.hypot(*(np.array(again) - (end.x, end.y)).T).min()
-            kept += [bool(away <= WITHIN_WIDTHS * width_px)] if end.seen >= SURE else []
+            kept += [bool(away <= WITHIN_WIDTHS * width_px)] if end.confidence >= SURE else []
     assert len(kept) > 100
     assert np.mean(kept) >= share
 

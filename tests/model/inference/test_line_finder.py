@@ -13,7 +13,7 @@ HAIR = [(100.0, 120.0), (540.0, 330.0)]
 def test_a_map_shows_where_a_hair_runs_how_wide_it_is_and_where_it_ends() -> None:
     pixels = ground()
     draw(pixels, HAIR, 8)
-    lines = shipped_line_detector().read(photo(pixels))
+    lines = shipped_line_detector().predict(photo(pixels))
     assert lines.centre.shape == lines.width_px.shape == lines.end.shape == (240, 320)
     rows, columns = np.nonzero(lines.centre > 0.5)
     x, y = lines.to_photo(np.column_stack([columns, rows])).T
@@ -26,12 +26,12 @@ def test_a_map_shows_where_a_hair_runs_how_wide_it_is_and_where_it_ends() -> Non
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (33, 70), (101, 64)])
 def test_any_size_of_photo_has_a_map(height: int, width: int) -> None:
-    lines = shipped_line_detector().read(photo(ground(height, width)))
+    lines = shipped_line_detector().predict(photo(ground(height, width)))
     assert lines.centre.shape == (-(-height // 2), -(-width // 2))
 
 
 def test_a_large_photo_is_searched_on_a_smaller_copy() -> None:
-    lines = shipped_line_detector().read(photo(np.full((3000, 4000, 3), 200, np.uint8)))
+    lines = shipped_line_detector().predict(photo(np.full((3000, 4000, 3), 200, np.uint8)))
     assert lines.centre.shape == (750, 1000)
     assert lines.cell_px == pytest.approx(4)
 

@@ -32,10 +32,12 @@ def test_two_false_ends_are_no_hair() -> None:
 
 
 def seen(first: float, second: float, line: float) -> Strand:
-    """A strand of whose ends and line the finder was so sure."""
+    """A strand whose ends and line have these confidences."""
     one, other = strand().ends
     return replace(
-        strand(), ends=(replace(one, seen=first), replace(other, seen=second)), chance=line
+        strand(),
+        ends=(replace(one, confidence=first), replace(other, confidence=second)),
+        confidence=line,
     )
 
 

@@ -38,10 +38,10 @@ HAIRS = [((60, 80), (560, 200)), ((-20, 300), (400, 380))]
 READING = EndScores(EndProbabilities(0.9, 0.05, 0.03, 0.02), 0.3)
 
 
-class DrawnReader:
+class DrawnLines:
     """Knows where the hairs were drawn."""
 
-    def read(self, photo: Photo) -> LineMap:
+    def predict(self, photo: Photo) -> LineMap:
         drawn = line_map(HAIRS, 6, photo.height, photo.width)
         for line in HAIRS:
             stop = tuple(round(x / CELL_PX) for x in line[1])
@@ -58,7 +58,7 @@ def picture() -> Photo:
 
 @pytest.fixture(scope="module")
 def stages() -> Stages:
-    return find_stages(picture(), Scorer.shipped(), DrawnReader())
+    return find_stages(picture(), Scorer.shipped(), DrawnLines())
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def explain(monkeypatch: pytest.MonkeyPatch, file: Path, out: Path) -> int | str | None:
-    monkeypatch.setattr(model.inference.finder, "shipped_reader", DrawnReader)
+    monkeypatch.setattr(model.inference.line_finder, "shipped_line_detector", DrawnLines)
     monkeypatch.setattr(sys, "argv", ["shedlight", "explain", str(file), "--out", str(out)])
     with pytest.raises(SystemExit) as caught:
         serve.cli.main.main()
@@ -104,7 +104,7 @@ def test_sheets_of_an_earlier_photo_go(file: Path) -> None:
     stale.touch()
     own.touch()
     scorer = Scorer.shipped()
-    written = explain_file(file, file.parent, scorer, DrawnReader())
+    written = explain_file(file, file.parent, scorer, DrawnLines())
     assert [path.name for path in written] == PICTURES
     assert own.exists()
     assert not stale.exists()

@@ -32,8 +32,8 @@ def test_logits_that_are_twice_too_sure_get_a_temperature_of_two() -> None:
 def as_seen(given: Example, first: float, second: float, line: float) -> Example:
     """The example, of whose ends and line the finder was so sure."""
     one, other = given.strand.ends
-    ends = (replace(one, seen=first), replace(other, seen=second))
-    strand = replace(given.strand, ends=ends, chance=line)
+    ends = (replace(one, confidence=first), replace(other, confidence=second))
+    strand = replace(given.strand, ends=ends, confidence=line)
     return replace(given, labelled=replace(given.labelled, strand=strand))
 
 

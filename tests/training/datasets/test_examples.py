@@ -21,8 +21,8 @@ FACTS = Attributes("club_tail", "grey", "wood")
 
 def without_first_crop(given: Example) -> Example:
     first, second = given.strand.ends
-    ends = (replace(first, state=EndState.OUT_OF_PHOTO), replace(second, seen=0.3))
-    strand = replace(given.strand, ends=ends, chance=0.6)
+    ends = (replace(first, state=EndState.OUT_OF_PHOTO), replace(second, confidence=0.3))
+    strand = replace(given.strand, ends=ends, confidence=0.6)
     labelled = replace(given.labelled, strand=strand)
     labelled = replace(labelled, end_classes=(UNTRAINED, labelled.end_classes[1]))
     return replace(given, labelled=labelled, crops=(None, given.crops[1]))
@@ -40,7 +40,7 @@ def test_examples_come_back_as_they_were_saved(tmp_path: Path) -> None:
         assert one.labelled.truth == other.labelled.truth
         assert one.labelled.end_classes == other.labelled.end_classes
         assert one.strand.ends == other.strand.ends
-        assert one.strand.chance == other.strand.chance
+        assert one.strand.confidence == other.strand.confidence
         assert np.array_equal(one.strand.path, other.strand.path)
         for crop, again in zip(one.crops, other.crops, strict=True):
             assert (crop is None) == (again is None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.helpers.training.label_folders import folder, picture, strand, zipped
+from tests.helpers.training.label_folders import finds, folder, picture, strand, zipped
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.labels.folds import split
 from training.labels.label import HairLabel
@@ -16,13 +16,12 @@ from training.labels.preview import draw_sheet, in_words
 HEAD = "photo,x,y,label,said_at\n"
 
 
-def finder(photo: object) -> list[object]:
-    """Two level hairs, 5 px wide, with ends at x = 100 and 500."""
-    return [strand(y=100), strand(y=300)]
+FINDER = finds(strand(y=100), strand(y=300))
+"""Two level hairs, 5 px wide, with ends at x = 100 and 500."""
 
 
 def read(*paths: Path) -> LabelSet:
-    return load_labels(paths, finder)  # type: ignore[arg-type]
+    return load_labels(paths, FINDER)
 
 
 def table(tmp_path: Path, rows: str, **more: bytes) -> Path:

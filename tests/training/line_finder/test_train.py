@@ -68,11 +68,11 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     export_lines(net, scenes, tmp_path / "run" / "version", facts)
     ship_lines(tmp_path / "run", tmp_path / "shipped")
     taken = photo(scene().pixels)
-    lines = load_line_detector(tmp_path / "shipped").read(taken)
+    lines = load_line_detector(tmp_path / "shipped").predict(taken)
     with torch.no_grad():
         logits, width = net(centred(torch.from_numpy(planes(taken.pixels))))
     exact = torch.sigmoid(logits)[0].numpy()
-    assert np.abs(lines.toward / CERTAIN - exact[:-1]).mean() < 0.02
+    assert np.abs(lines.by_direction / CERTAIN - exact[:-1]).mean() < 0.02
     assert np.abs(lines.end - exact[-1]).mean() < 0.02
     assert np.abs(np.log2(lines.width_px / 4) - width[0, 0].numpy()).mean() < 0.1
     assert {file.name for file in (tmp_path / "shipped").iterdir()} == {

@@ -13,7 +13,7 @@ pytest.importorskip("onnx")
 
 import torch
 
-from model.inference.root_classifier import session_of
+from model.inference.root_classifier import onnx_session
 from model.networks.root_net import RootNet
 from tests.helpers.training.examples import examples
 from training.datasets.examples import Ends, trained_ends
@@ -85,7 +85,7 @@ def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Baseline]) -> None:
     torch.manual_seed(0)
     net, (pixels, shaft_px) = make().eval(), inputs()
     feed = {"pixels": pixels.numpy(), "shaft_px": shaft_px.numpy()}
-    (found,) = session_of(as_onnx(net)).run(["logits"], feed)
+    (found,) = onnx_session(as_onnx(net)).run(["logits"], feed)
     with torch.inference_mode():
         assert found == pytest.approx(net(pixels, shaft_px).numpy(), abs=1e-4)
 

@@ -18,9 +18,9 @@ from rich.progress import track
 from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.quality import Finding, assess
-from data.quality.ends import contrast_of_some, edge_of_some, measure_ends, out_share
-from data.quality.hairs import crowded_share, typical_shaft_px
-from data.quality.lighting import Light, brightest_level, burnt_share, largest_patch
+from data.quality.ends import contrast_quantile, cut_off_share, edge_width_quantile, measure_ends
+from data.quality.hairs import crowded_share, median_shaft_px
+from data.quality.lighting import Exposure, brightest_level, clipped_share, largest_patch
 from model.labelling.hair import Hair, Label, Reason
 from model.report import PhotoReport
 from model.scorer import Scorer
@@ -158,17 +158,19 @@ def _of_hairs(measure: Measure) -> Measure:
 
 
 _MEASURES: dict[str, Measure] = {
-    "too_dark": lambda photo, _: brightest_level(Light.of(photo)),
-    "too_bright": lambda photo, _: burnt_share(Light.of(photo)),
-    "glare": lambda photo, _: largest_patch(Light.of(photo))[0],
-    "hairs_too_small": _of_hairs(lambda _, hairs: typical_shaft_px([h.strand for h in hairs])),
-    "blurred": _of_hairs(lambda p, hairs: edge_of_some(measure_ends(p, [h.strand for h in hairs]))),
+    "too_dark": lambda photo, _: brightest_level(Exposure.of(photo)),
+    "too_bright": lambda photo, _: clipped_share(Exposure.of(photo)),
+    "glare": lambda photo, _: largest_patch(Exposure.of(photo))[0],
+    "hairs_too_small": _of_hairs(lambda _, hairs: median_shaft_px([h.strand for h in hairs])),
+    "blurred": _of_hairs(
+        lambda p, hairs: edge_width_quantile(measure_ends(p, [h.strand for h in hairs]))
+    ),
     "low_contrast": _of_hairs(
-        lambda p, hairs: contrast_of_some(measure_ends(p, [h.strand for h in hairs]))
+        lambda p, hairs: contrast_quantile(measure_ends(p, [h.strand for h in hairs]))
     ),
     "tangled": _of_hairs(lambda _, hairs: crowded_share([h.strand for h in hairs])),
     "ends_out_of_photo": _of_hairs(
-        lambda _, hairs: out_share([h.strand for h in hairs], _unseen(hairs))
+        lambda _, hairs: cut_off_share([h.strand for h in hairs], _unseen(hairs))
     ),
 }
 """What each finding goes by, of a photo and its hairs."""
