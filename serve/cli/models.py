@@ -120,7 +120,7 @@ def ship(
             from model.version import SHIPPED as PACKAGED
             from training.export import ship as copy_weights
         else:
-            from model.inference.line_finder import SHIPPED_FINDER as PACKAGED
+            from model.inference.line_finder import LINE_NET as PACKAGED
             from training.line_finder.train import ship_lines as copy_weights
 
         copy_weights(run, out or PACKAGED)
