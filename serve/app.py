@@ -52,18 +52,18 @@ def create_app(
     settings: Settings | None = None,
     scorer: PhotoScorer | None = None,
     workers: Workers | None = None,
-    succession: ModelReloader | None = None,
+    reloader: ModelReloader | None = None,
 ) -> FastAPI:
     """The application; without a ``scorer``, the version of the model in force speaks.
 
-    A ``succession`` that is made beforehand tells beforehand that a version is damaged; else
-    starting raises ShedlightError (MODEL_REFUSED). A caller's own scorer works in threads, or in
+    Pass a ``reloader`` to detect a damaged version before startup; otherwise startup raises
+    ShedlightError (MODEL_REFUSED). A caller's own scorer works in threads, or in
     the ``workers`` given; they start and end with the server.
     """
     chosen = settings or Settings()
     app = FastAPI(
         title="Shedlight",
-        lifespan=_lifespan(chosen, scorer, workers, succession),
+        lifespan=_lifespan(chosen, scorer, workers, reloader),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -82,7 +82,7 @@ def _lifespan(
     settings: Settings,
     scorer: PhotoScorer | None,
     workers: Workers | None,
-    succession: ModelReloader | None,
+    reloader: ModelReloader | None,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,9 +90,9 @@ def _lifespan(
             batches = app.state.batches = BatchQueue(settings, lambda: app.state.resources)
             await stack.enter_async_context(batches.at_work())
             if scorer is None:
-                followed = succession or ModelReloader(settings)
-                shared = followed.first()
-                await stack.enter_async_context(followed.following(app))
+                reloading = reloader or ModelReloader(settings)
+                shared = reloading.initial_resources()
+                await stack.enter_async_context(reloading.running(app))
             else:
                 at_work = workers or ThreadWorkers(scorer, settings.workers)
                 shared = Resources.of(settings, scorer, at_work)

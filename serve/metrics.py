@@ -20,7 +20,7 @@ _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 class Metrics:
     """The counts of one server since it started."""
 
-    def __init__(self, line: RequestLimiter, workers: Workers) -> None:
+    def __init__(self, limiter: RequestLimiter, workers: Workers) -> None:
         self._registry = CollectorRegistry()
         self._all_workers = [workers]
         self._photos = Counter(
@@ -35,10 +35,10 @@ class Metrics:
             registry=self._registry,
         )
         self._gauge("shedlight_requests_inside", "Requests that score photos now.").set_function(
-            lambda: line.inside
+            lambda: limiter.active
         )
         self._gauge("shedlight_photos_waiting", "Photos waiting for their turn.").set_function(
-            lambda: line.waiting
+            lambda: limiter.waiting
         )
         self._gauge("shedlight_workers_up", "Workers with the model loaded.").set_function(
             lambda: sum(workers.up for workers in self._all_workers)

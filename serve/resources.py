@@ -1,7 +1,4 @@
-"""What the handlers share: settings, the loaded scorer, the workers and the line before them.
-
-Requests that have begun and not yet ended.
-"""
+"""What the handlers share: settings, the loaded scorer, its workers and the limit on requests."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -18,63 +15,64 @@ from serve.scoring.interfaces import PhotoScorer, Workers
 from serve.scoring.request_limit import RequestLimiter
 from serve.settings import Settings
 
-LOOK_S = 0.1
-"""Seconds between two looks whether all have ended."""
+POLL_INTERVAL_S = 0.1
+"""Seconds between two checks whether all requests have ended."""
 
 
 class ActiveRequests:
-    """Counts the requests that use something which is to be closed once none does any more.
+    """Counts the requests that use a resource, which is closed once none does.
 
     For the event loop's thread.
     """
 
     def __init__(self) -> None:
-        self.inside = 0
+        self.count = 0
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """A request, from its beginning to its end."""
-        self.inside += 1
+    def track(self) -> Iterator[None]:
+        """Counts a request for the block."""
+        self.count += 1
         try:
             yield
         finally:
-            self.inside -= 1
+            self.count -= 1
 
-    async def ended(self) -> None:
-        """Waits until there is none."""
-        while self.inside:
-            await sleep(LOOK_S)
+    async def wait_idle(self) -> None:
+        """Waits until there is no active request."""
+        while self.count:
+            await sleep(POLL_INTERVAL_S)
 
 
 @dataclass(frozen=True)
 class Resources:
-    """Loaded when the server starts, or takes up another version; of a request nothing is kept.
+    """Made when the server starts or another version becomes active; holds no data of requests.
 
-    ``scorer`` says which model speaks and pools reports; photos are for the ``workers``, and those
-    that people ask to keep are in the store behind ``keeping``. ``notice`` says what is wrong with
-    the version that should speak. A request has the same resources from beginning to end, so that
-    one version answers all of it; ``visits`` counts those.
+    ``scorer`` names the model and pools reports, and the ``workers`` score photos. ``keeping``
+    holds the store of saved photos. ``notice`` describes what is wrong with the version that should
+    be active. A request has the same resources from beginning to end, so that one version answers
+    all of it; ``active_requests`` counts these requests.
     """
 
     settings: Settings
     scorer: PhotoScorer
     workers: Workers
-    line: RequestLimiter
+    limiter: RequestLimiter
     metrics: Metrics
     keeping: PhotoService
     notice: str | None = None
-    visits: ActiveRequests = field(default_factory=ActiveRequests)
+    active_requests: ActiveRequests = field(default_factory=ActiveRequests)
 
     @classmethod
     def of(cls, settings: Settings, scorer: PhotoScorer, workers: Workers) -> "Resources":
-        """With a line as long as the settings say. Call it where the event loop runs."""
-        line = RequestLimiter(settings.workers, settings.waiting_requests)
-        return cls(settings, scorer, workers, line, Metrics(line, workers), PhotoService(settings))
+        """Makes what the settings ask for. Call it where the event loop runs."""
+        limiter = RequestLimiter(settings.workers, settings.waiting_requests)
+        metrics = Metrics(limiter, workers)
+        return cls(settings, scorer, workers, limiter, metrics, PhotoService(settings))
 
-    def spoken_by(self, scorer: PhotoScorer, workers: Workers) -> "Resources":
+    def with_scorer(self, scorer: PhotoScorer, workers: Workers) -> "Resources":
         """The same with another version of the model, for requests that begin from now on."""
         self.metrics.follow(workers)
-        return replace(self, scorer=scorer, workers=workers, visits=ActiveRequests())
+        return replace(self, scorer=scorer, workers=workers, active_requests=ActiveRequests())
 
     @property
     def limits(self) -> ReadLimits:
@@ -86,7 +84,7 @@ class Resources:
 
 async def _resources(request: Request) -> AsyncIterator[Resources]:
     resources = cast(Resources, request.app.state.resources)
-    with resources.visits.one():
+    with resources.active_requests.track():
         yield resources
 
 

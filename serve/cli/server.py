@@ -35,7 +35,7 @@ def serve(
         first = error.errors()[0]
         name = "_".join(["shedlight", *map(str, first["loc"])]).upper()
         raise CommandError(f"The setting {name} is wrong: {first['msg']}.") from error
-    served = create_app(settings, succession=ModelReloader(settings))
+    served = create_app(settings, reloader=ModelReloader(settings))
     serve_http(served, host, port)
 
 

@@ -1,7 +1,4 @@
-"""Who does the heavy work of the server, off its event loop.
-
-What batch and server need of a scorer.
-"""
+"""What scoring needs from a scorer and from the workers that run it, off the event loop."""
 
 from collections.abc import Callable, Iterable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -13,71 +10,75 @@ from model.share.summary import Summary
 
 
 class PhotoScorer(Protocol):
-    """What ``model.scorer.Scorer`` offers, without the runtime that it loads."""
+    """The interface of ``model.scorer.Scorer``, without the runtime that it loads."""
 
     @property
     def model(self) -> ModelName:
-        """Which model speaks."""
+        """Name and version of the model."""
 
     def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
-        """The report of one photo."""
+        """Returns the report of one photo."""
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
-        """The summary of several photos together; one that was sent twice counts once."""
+        """Returns the summary of several photos together; a photo sent twice counts once."""
 
     def summary_of(self, tally: HairCounts) -> Summary:
-        """The summary of hairs that were counted."""
+        """Returns the summary of counted hairs."""
 
 
 MakeScorer = Callable[[], PhotoScorer]
 """Loads a scorer; a function or method that another process can import."""
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer")
-Job = Callable[Concatenate[PhotoScorer, Asked], Answer]
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Job = Callable[Concatenate[PhotoScorer, Arguments], Result]
 """What a worker does with its scorer and some arguments: a function that it can import."""
 
 
 class Workers(Protocol):
-    """Some workers, each with a scorer: processes (``serve.scoring.pool``), or threads."""
+    """Workers, each with a scorer: processes (``serve.scoring.pool``) or threads."""
 
     @property
     def up(self) -> int:
-        """How many could take a job or are at one."""
+        """Number of workers that are idle or at work."""
 
     @property
     def restarts(self) -> int:
-        """How many were replaced so far because they crashed or hung."""
+        """Number of workers replaced so far because they crashed or hung."""
 
-    def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        """What the job returns; blocks. Raises ShedlightError and nothing else for processes."""
+    def run(
+        self, job: Job[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """Returns the job's result; blocks. Processes raise ShedlightError and nothing else."""
 
     def start(self) -> None:
-        """Lets them come; does not wait for them."""
+        """Starts the workers without waiting for them."""
 
     def close(self) -> None:
-        """Ends them."""
+        """Ends the workers."""
 
 
 class ThreadWorkers:
-    """Does each job in the thread that asks for it, with a scorer that a caller has.
+    """Runs each job in the thread that asks for it, with the caller's scorer.
 
-    Such a scorer may live in this process alone (one made for a test, one with a device behind
-    it), so it cannot be sent to others. A crash then ends the server, and a hang is not ended.
+    For a scorer that cannot be sent to another process: one made for a test, or one with a device
+    behind it. A crash ends the server, and a job that hangs is not ended.
     """
 
     restarts = 0
 
     def __init__(self, scorer: PhotoScorer, count: int) -> None:
-        """``count`` threads at most are to ask at a time."""
+        """At most ``count`` threads may run jobs at a time."""
         self._scorer = scorer
         self.up = count
 
-    def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        """What the job returns or raises."""
+    def run(
+        self, job: Job[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """Returns what the job returns and raises what it raises."""
         return job(self._scorer, *args, **kwargs)
 
     def start(self) -> None:
-        """There is nothing to start."""
+        """Does nothing: there is nothing to start."""
 
     def close(self) -> None:
-        """There is nothing to end."""
+        """Does nothing: there is nothing to end."""

@@ -1,4 +1,4 @@
-"""The scorer of the version of the model that is in force."""
+"""Loads the scorer of the active version of the model."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -14,38 +14,35 @@ _log = logging.getLogger(__name__)
 
 
 def load_active_scorer(models: Path) -> Callable[[], Scorer]:
-    """Loads the scorer of the version that is in force now, in this process or in others.
+    """Returns a loader for the version that is active now, for this process or others.
 
-    It stays that version when another comes into force. Where the one that should be in force is
-    damaged, a warning is logged.
+    The version stays the same when another becomes active. Logs a warning if the version that
+    should be active is damaged.
     """
-    return scorer_of(_in_force(models))
+    return scorer_of(_active_version(models))
 
 
 def portable_scorer_loader(models: Path) -> Callable[[], Scorer]:
-    """As ``load_active_scorer``, for machines that do not have the version's files: it holds
-    them."""
-    folder = _in_force(models).folder
-    return partial(_load_sent, {name: (folder / name).read_bytes() for name in VERSION_FILES})
+    """``load_active_scorer`` for machines without the version's files: the loader holds them."""
+    folder = _active_version(models).folder
+    return partial(_load_files, {name: (folder / name).read_bytes() for name in VERSION_FILES})
 
 
 def scorer_of(champion: Champion) -> Callable[[], Scorer]:
-    """Loads the scorer of a version; raises ShedlightError (MODEL_REFUSED)."""
-    return partial(_load, champion.folder)
+    """Returns a loader for a version; it raises ShedlightError (MODEL_REFUSED)."""
+    if champion.folder == SHIPPED:
+        return Scorer.shipped
+    return partial(Scorer.load, champion.folder)
 
 
-def _in_force(models: Path) -> Champion:
+def _active_version(models: Path) -> Champion:
     champion = Registry(models).champion()
     if champion.trouble:
         _log.warning(champion.trouble)
     return champion
 
 
-def _load(folder: Path) -> Scorer:
-    return Scorer.shipped() if folder == SHIPPED else Scorer.load(folder)
-
-
-def _load_sent(files: Mapping[str, bytes]) -> Scorer:
+def _load_files(files: Mapping[str, bytes]) -> Scorer:
     with TemporaryDirectory() as folder:
         for name, content in files.items():
             Path(folder, name).write_bytes(content)

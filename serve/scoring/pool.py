@@ -1,29 +1,40 @@
 """A fixed number of worker processes; one that crashes or hangs is replaced."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from math import ceil
 from queue import Empty, LifoQueue
 from threading import Event, Lock, Thread
 
 from data.errors import ErrorCode, ShedlightError
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.scoring.interfaces import Answer, Asked, Job, MakeScorer
+from serve.scoring.interfaces import Arguments, Job, MakeScorer, Result
 from serve.scoring.process import Worker
 
-LOADING_S = 60.0
+LOAD_LIMIT_S = 60.0
 """Seconds that a worker may take to load the model; it takes about one. Our assumption."""
-PAUSE_S = 2.0
-"""Seconds between two tries to start a worker on a machine that is out of something."""
+RETRY_INTERVAL_S = 2.0
+"""Seconds between two attempts to start a worker on a machine that is short of something."""
 
 _log = logging.getLogger(__name__)
 
 
 class WorkerPool:
-    """Does jobs in processes of their own; may be used from several threads at a time."""
+    """Runs jobs in worker processes; may be used from several threads at a time."""
 
-    def __init__(self, make_scorer: MakeScorer, count: int, limit_s: float) -> None:
-        """``count`` workers, of which a job may take ``limit_s`` seconds."""
-        self._make_scorer, self._count, self._limit_s = make_scorer, count, limit_s
+    def __init__(
+        self,
+        make_scorer: MakeScorer,
+        count: int,
+        limit_s: float,
+        *,
+        start_worker: Callable[[MakeScorer], Worker] = Worker,
+        retry_interval_s: float = RETRY_INTERVAL_S,
+    ) -> None:
+        """Uses ``count`` workers; a job may take ``limit_s`` seconds."""
+        self._make_scorer, self._start_worker = make_scorer, start_worker
+        self._count, self._limit_s, self._retry_interval_s = count, limit_s, retry_interval_s
         self._idle: LifoQueue[Worker] = LifoQueue()
         self._lock, self._closed = Lock(), Event()
         self._workers: set[Worker] = set()
@@ -31,44 +42,46 @@ class WorkerPool:
 
     def start(self) -> None:
         """Starts the workers and does not wait for them."""
-        self._hire_aside(self._count)
+        self._spawn_in_background(self._count)
 
     @property
     def up(self) -> int:
-        """How many have their model and are alive."""
+        """Number of workers that are alive and have their model."""
         with self._lock:
             return sum(worker.is_up for worker in self._workers)
 
     @property
     def restarts(self) -> int:
-        """How many were replaced so far because they crashed or hung."""
+        """Number of workers replaced so far because they crashed or hung."""
         return self._restarts
 
-    def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        """What the job returns, from the first worker that is free; blocks.
+    def run(
+        self, job: Job[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """Returns the job's result from the first worker that is free; blocks.
 
-        Raises the ShedlightError that the job raised, or else PHOTO_CRASHED_READER, TOOK_TOO_LONG
-        or, when no worker comes free in time, NOT_READY.
+        Raises the ShedlightError that the job raised, or PHOTO_CRASHED_READER, TOOK_TOO_LONG, or
+        NOT_READY if no worker becomes free in time.
         """
-        worker = self._take()
+        worker = self._acquire()
         try:
             return worker.run(self._limit_s, job, *args, **kwargs)
         except ShedlightError:
             raise
-        except Exception as lost:
+        except Exception as error:
             worker.stop()
-            raise self._error_of(lost) from lost
+            raise self._error_of(error) from error
         finally:
-            self._give_back(worker)
+            self._release(worker)
 
     def grow(self) -> None:
-        """Starts one worker more and waits until it is up, or the pool is closed."""
-        self._hire_all(1)
+        """Adds one worker; returns when it is up or the pool is closed."""
+        self._spawn_until_up(1)
 
     def shrink(self) -> None:
-        """Ends one worker when it is free; waits for that as long as a job may take."""
+        """Ends one worker once it is free; waits for that as long as a job may take."""
         with suppress(ShedlightError):
-            worker = self._take()
+            worker = self._acquire()
             with self._lock:
                 self._workers.discard(worker)
             worker.stop()
@@ -81,69 +94,70 @@ class WorkerPool:
         for worker in workers:
             worker.stop()
 
-    def _take(self) -> Worker:
-        """A worker that is alive: one may have been killed while it had nothing to do."""
+    def _acquire(self) -> Worker:
+        """Takes an idle worker that is alive: one may have been killed while it was idle."""
         while True:
             try:
                 worker = self._idle.get(timeout=self._limit_s)
             except Empty:
-                raise ServerError(ServerErrorCode.NOT_READY, retry_s=round(PAUSE_S)) from None
+                retry_s = ceil(self._retry_interval_s)
+                raise ServerError(ServerErrorCode.NOT_READY, retry_s=retry_s) from None
             if worker.is_up:
                 return worker
-            self._give_back(worker)
+            self._release(worker)
 
-    def _give_back(self, worker: Worker) -> None:
+    def _release(self, worker: Worker) -> None:
         if worker.is_up:
             self._idle.put(worker)
             return
         with self._lock:
             self._workers.discard(worker)
             self._restarts += 1
-        self._hire_aside(1)
+        self._spawn_in_background(1)
 
-    def _error_of(self, lost: Exception) -> ShedlightError:
-        if isinstance(lost, TimeoutError):
+    def _error_of(self, error: Exception) -> ShedlightError:
+        if isinstance(error, TimeoutError):
             return ServerError(ServerErrorCode.TOOK_TOO_LONG, limit_s=self._limit_s)
-        if isinstance(lost, (EOFError, OSError)):
+        if isinstance(error, (EOFError, OSError)):
             return ServerError(ServerErrorCode.PHOTO_CRASHED_READER)
-        _log.error("A job could not be handed over.", exc_info=lost)
+        _log.error("A job could not be sent to a worker.", exc_info=error)
         return ShedlightError(ErrorCode.INTERNAL)
 
-    def _hire_aside(self, count: int) -> None:
-        """Hires one after the other: a server that starts has better to do than all at once."""
-        Thread(target=self._hire_all, args=(count,), daemon=True).start()
+    def _spawn_in_background(self, count: int) -> None:
+        """Starts workers one by one, so that startup does not compete for CPU."""
+        Thread(target=self._spawn_until_up, args=(count,), daemon=True).start()
 
-    def _hire_all(self, count: int) -> None:
+    def _spawn_until_up(self, count: int) -> None:
         for _ in range(count):
-            while not (self._closed.is_set() or self._hire()):
-                self._closed.wait(PAUSE_S)
+            while not (self._closed.is_set() or self._spawn()):
+                self._closed.wait(self._retry_interval_s)
 
-    def _hire(self) -> bool:
-        """Tries to get a worker to work; what went wrong in its process, that has written."""
-        worker = self._start()
+    def _spawn(self) -> bool:
+        """Starts a worker and waits until it is up; the worker logs what fails inside it."""
+        worker = self._new_worker()
         if worker is None:
             return False
         try:
-            worker.wait_until_loaded(LOADING_S)
+            worker.wait_until_loaded(LOAD_LIMIT_S)
         except Exception as error:
-            self._dismiss(worker, error)
+            self._discard(worker, error)
             return False
         self._idle.put(worker)
         return True
 
-    def _start(self) -> Worker | None:
+    def _new_worker(self) -> Worker | None:
         with self._lock:
             if self._closed.is_set():
                 return None
             try:
-                worker = Worker(self._make_scorer)
+                worker = self._start_worker(self._make_scorer)
             except OSError as error:
                 _log.error("A worker could not start: %r", error)
                 return None
             self._workers.add(worker)
             return worker
 
-    def _dismiss(self, worker: Worker, error: Exception) -> None:
+    def _discard(self, worker: Worker, error: Exception) -> None:
         if not self._closed.is_set():
             _log.error("A worker could not start: %r", error)
         worker.stop()

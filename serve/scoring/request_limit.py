@@ -1,51 +1,48 @@
-"""The requests that score photos: so many wait, the others are told to come again."""
+"""Admission control for scoring requests; excess requests get 503 with Retry-After."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import ceil
-from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 from serve.error_codes import ServerError, ServerErrorCode
+from serve.scoring.interfaces import Result
 
 PHOTO_S = 1.0
-"""Seconds that a photo takes, for saying when to come again. Our assumption
-(docs/how-it-works/finding.md)."""
-Answer = TypeVar("Answer")
+"""Expected seconds per photo, for Retry-After. Our assumption (docs/how-it-works/finding.md)."""
 
 
 class RequestLimiter:
-    """Bounds how many requests are in the house, and how many of them are at work.
+    """Limits concurrent and queued scoring requests; for the event loop's thread.
 
-    For the event loop's thread. A request holds its place from the first photo to the last, and
-    for each photo it takes a turn, so that one with many photos lets others in between.
+    A request is admitted from its first photo to its last. Each photo waits for a free worker, so
+    that the photos of several requests alternate.
     """
 
     def __init__(self, workers: int, waiting: int) -> None:
-        """``workers`` at work at a time, and ``waiting`` more."""
-        self._turns = CapacityLimiter(workers)
-        self._room = workers + waiting
-        self._workers = workers
-        self.inside = 0
+        """Admits ``workers + waiting`` requests, and runs ``workers`` photos at a time."""
+        self._slots = CapacityLimiter(workers)
+        self._workers, self._max_active = workers, workers + waiting
+        self.active = 0
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Holds a place in the line; raises TOO_BUSY when there is none."""
-        if self.inside >= self._room:
-            wait_s = ceil(self.inside / self._workers * PHOTO_S)
+    def admit(self) -> Iterator[None]:
+        """Counts a request as active for the block; raises TOO_BUSY if there are too many."""
+        if self.active >= self._max_active:
+            wait_s = ceil(self.active / self._workers * PHOTO_S)
             raise ServerError(ServerErrorCode.TOO_BUSY, retry_s=wait_s)
-        self.inside += 1
+        self.active += 1
         try:
             yield
         finally:
-            self.inside -= 1
+            self.active -= 1
 
     @property
     def waiting(self) -> int:
-        """How many photos wait for their turn."""
-        return self._turns.statistics().tasks_waiting
+        """Number of photos that wait for a worker."""
+        return self._slots.statistics().tasks_waiting
 
-    async def turn(self, work: Callable[[], Answer]) -> Answer:
-        """Does some work in a thread when it is our turn; a cancelled one leaves the line."""
-        return await to_thread.run_sync(work, limiter=self._turns)
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Runs ``work`` in a thread once a slot is free; a cancelled caller stops waiting."""
+        return await to_thread.run_sync(work, limiter=self._slots)

@@ -90,7 +90,7 @@ async def _score_all(
         shared.limits, options.roots_in_view, draw, options.retention is not Retention.NO
     )
     photos: list[_Answered] = []
-    with shared.line.place():
+    with shared.limiter.admit():
         async with create_task_group() as tasks:
             tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
             for place, (name, file) in enumerate(submitted.files):
@@ -98,7 +98,7 @@ async def _score_all(
                     break
                 save = partial(keeper.save, place=place)
                 turn = partial(_score, shared, name, file, how, save)
-                photos.append(await shared.line.turn(turn))
+                photos.append(await shared.limiter.run(turn))
             tasks.cancel_scope.cancel()
     if len(photos) < len(submitted.files) or await submitted.gone():
         await to_thread.run_sync(keeper.take_back)

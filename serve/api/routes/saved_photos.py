@@ -87,6 +87,6 @@ async def crop_hair(
 
 async def _drawn(shared: Resources, draw: Callable[[], bytes]) -> Response:
     """Decoding takes time and memory, so who wants a picture waits in line like everyone."""
-    with shared.line.place():
-        png = await shared.line.turn(draw)
+    with shared.limiter.admit():
+        png = await shared.limiter.run(draw)
     return Response(png, media_type=_PNG)

@@ -26,7 +26,7 @@ from serve.jobs.batches.state import BatchStage, BatchState
 from serve.jobs.batches.storage import BatchFolder
 from serve.jobs.batches.unpack import UploadedBatch
 from serve.resources import Resources
-from serve.scoring.interfaces import Answer, Asked, Job
+from serve.scoring.interfaces import Arguments, Job, Result
 from serve.scoring.score_file import ScoreOptions
 
 _log = logging.getLogger(__name__)
@@ -126,10 +126,12 @@ class _TurnTakers:
         self._shared, self._portal = shared, portal
         self.up = shared.settings.workers
 
-    def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+    def run(
+        self, job: Job[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
         """As ``Workers.run``."""
         work = partial(self._timed, partial(self._shared.workers.run, job, *args, **kwargs))
-        return self._portal.call(self._shared.line.turn, work)
+        return self._portal.call(self._shared.limiter.run, work)
 
     def start(self) -> None:
         """They were started with the server."""
@@ -137,7 +139,7 @@ class _TurnTakers:
     def close(self) -> None:
         """They are not ours to end."""
 
-    def _timed(self, work: "partial[Answer]") -> Answer:
+    def _timed(self, work: "partial[Result]") -> Result:
         with self._shared.metrics.timed():
             return work()
 

@@ -95,7 +95,7 @@ class BatchQueue:
                 if batch.stopped.is_set():
                     return
                 shared = self._shared()
-                with shared.visits.one():
+                with shared.active_requests.track():
                     work = partial(batch.score, shared, self._portal)
                     await to_thread.run_sync(work, limiter=self._threads)
         except Exception:  # not even its end could be written; the server goes on without it

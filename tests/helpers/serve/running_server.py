@@ -9,14 +9,17 @@ import uvicorn
 
 from serve.api.server import StoppingServer
 from serve.app import create_app
+from serve.model_reload import ModelReloader
 from serve.scoring.interfaces import PhotoScorer
 from serve.settings import Settings
 
 
 @contextmanager
-def running_server(settings: Settings, scorer: PhotoScorer | None) -> Iterator[str]:
+def running_server(
+    settings: Settings, scorer: PhotoScorer | None, reloader: ModelReloader | None = None
+) -> Iterator[str]:
     """Yields the address; the server stops when the block ends."""
-    app = create_app(settings, scorer)
+    app = create_app(settings, scorer, reloader=reloader)
     server = StoppingServer(uvicorn.Config(app, port=0, log_level="critical"), app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

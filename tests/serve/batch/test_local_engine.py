@@ -15,7 +15,7 @@ from serve.batch.local_engine import LocalEngine
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
-from serve.scoring.interfaces import Answer, Asked, Job, PhotoScorer, ThreadWorkers
+from serve.scoring.interfaces import Arguments, Job, PhotoScorer, Result, ThreadWorkers
 from serve.scoring.pool import WorkerPool
 from serve.scoring.score_file import ScoreOptions
 from tests.helpers.hostile_files import encoded, scene
@@ -85,7 +85,9 @@ class Failing(ThreadWorkers):
         super().__init__(FakeScorer(), 1)
         self._left, self._code = times, code
 
-    def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+    def run(
+        self, job: Job[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
         if self._left:
             self._left -= 1
             raise ServerError(self._code, limit_s=1, retry_s=1)
@@ -115,7 +117,9 @@ def test_once_stopped_no_other_photo_is_begun(tmp_path: Path) -> None:
     stopped, begun = Event(), []
 
     class StopsAtSecond(ThreadWorkers):
-        def run(self, job: Job[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        def run(
+            self, job: Job[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+        ) -> Result:
             begun.append(args[0])
             if len(begun) == 2:
                 stopped.set()

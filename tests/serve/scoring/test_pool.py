@@ -38,7 +38,7 @@ def client(pool: WorkerPool) -> Iterator[TestClient]:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Waits for something that another process brings about."""
+    """Waits for another process."""
     end = monotonic() + 2 * LIMIT_S
     while not true():
         assert monotonic() < end
@@ -83,7 +83,7 @@ def test_a_crash_is_an_error_and_the_worker_is_replaced(
     assert pool.restarts == before + 1
 
 
-def test_a_crash_among_good_photos_takes_its_place_alone(client: TestClient) -> None:
+def test_a_crash_among_good_photos_rejects_one_photo(client: TestClient) -> None:
     photos = send(client, PHOTO, CRASHING, OTHER).json()["photos"]
     assert [photo["status"] for photo in photos] == ["scored", "rejected", "scored"]
     assert photos[1]["error"]["code"] == "photo_crashed_reader"
@@ -102,7 +102,7 @@ def test_a_hang_ends_with_its_time_and_the_worker_is_replaced() -> None:
         assert pool.restarts == 1
 
 
-def test_a_worker_that_died_with_nothing_to_do_is_nobodys_fault(
+def test_a_photo_is_scored_after_idle_workers_were_killed(
     client: TestClient, pool: WorkerPool
 ) -> None:
     until(lambda: pool.up == 2)
@@ -113,9 +113,9 @@ def test_a_worker_that_died_with_nothing_to_do_is_nobodys_fault(
     assert send(client, PHOTO).status_code == 200
 
 
-def test_what_a_job_raises_comes_back_and_keeps_the_worker(pool: WorkerPool) -> None:
+def test_what_a_job_raises_is_raised_and_the_worker_stays(pool: WorkerPool) -> None:
     before = pool.restarts
-    with pytest.raises(ShedlightError, match="at most 3 MB") as refused:
+    with pytest.raises(ShedlightError, match="3 MB") as refused:
         pool.run(refuse, ErrorCode.FILE_TOO_LARGE)
     assert refused.value.code is ErrorCode.FILE_TOO_LARGE
     with pytest.raises(ShedlightError) as broken:
@@ -139,25 +139,22 @@ def test_with_no_worker_up_a_server_is_alive_and_not_ready(
     assert set(multiprocessing.active_children()) <= others
 
 
-def test_a_worker_that_could_not_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    troubles = [OSError("too many processes")]
+def test_a_worker_that_could_not_start_is_tried_again() -> None:
+    errors = [OSError("too many processes")]
 
     def start(make_scorer: MakeScorer) -> Worker:
-        for trouble in troubles:
-            troubles.clear()
-            raise trouble
+        if errors:
+            raise errors.pop()
         return Worker(make_scorer)
 
-    monkeypatch.setattr("serve.scoring.pool.Worker", start)
-    monkeypatch.setattr("serve.scoring.pool.PAUSE_S", 0.01)
-    pool = WorkerPool(FakeScorer, 1, LIMIT_S)
+    pool = WorkerPool(FakeScorer, 1, LIMIT_S, start_worker=start, retry_interval_s=0.01)
     pool.start()
     assert pool.run(own_process) != os.getpid()
-    assert troubles == []
+    assert errors == []
     pool.close()
 
 
-def test_a_job_that_cannot_be_sent_is_our_fault(pool: WorkerPool) -> None:
+def test_a_job_that_cannot_be_sent_is_an_internal_error(pool: WorkerPool) -> None:
     with pytest.raises(ShedlightError) as broken:
         pool.run(lambda scorer: scorer)
     assert broken.value.code is ErrorCode.INTERNAL
@@ -181,7 +178,7 @@ def test_a_pool_may_be_closed_while_its_workers_start(
 
 
 def test_ctrl_c_does_not_end_a_worker_that_only_starts() -> None:
-    """A terminal sends it to all of a program's processes."""
+    """A terminal sends it to all processes of a program."""
     before = set(multiprocessing.active_children())
     worker = Worker(FakeScorer)
     (process,) = set(multiprocessing.active_children()) - before
@@ -196,28 +193,28 @@ def test_ctrl_c_does_not_end_a_worker_that_only_starts() -> None:
 
 @pytest.mark.slow
 def test_a_worker_is_gone_when_the_server_is_killed() -> None:
-    """Nobody is left to stop it: it must see by itself that its pipe has closed."""
+    """The worker must notice that its pipe has closed."""
     context = multiprocessing.get_context("spawn")
-    told, tell = context.Pipe(duplex=False)
-    server = context.Process(target=serve_until_killed, args=(tell,))
+    receiver, sender = context.Pipe(duplex=False)
+    server = context.Process(target=serve_until_killed, args=(sender,))
     server.start()
-    worker = told.recv()
+    worker = receiver.recv()
     server.kill()
     server.join()
     until(lambda: not is_running(worker))
 
 
-def serve_until_killed(tell: Connection) -> None:
+def serve_until_killed(sender: Connection) -> None:
     pool = WorkerPool(FakeScorer, 1, LIMIT_S)
     pool.start()
-    tell.send(pool.run(own_process))
+    sender.send(pool.run(own_process))
     sleep(600)
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process; one that ended and was not yet asked for does not run."""
+    """Whether there is such a process; a zombie does not run."""
     try:
-        told = Path(f"/proc/{pid}/stat").read_text("utf-8")
+        status = Path(f"/proc/{pid}/stat").read_text("utf-8")
     except FileNotFoundError:
         return False
-    return told.rpartition(")")[2].split()[0] != "Z"
+    return status.rpartition(")")[2].split()[0] != "Z"

@@ -26,7 +26,7 @@ ONE = Settings(workers=1, waiting_requests=0)
 
 
 class WaitingScorer(FakeScorer):
-    """Says when it has begun, and answers when it is let."""
+    """Sets ``begun`` when it starts, and waits for ``go``."""
 
     begun, go = Event(), Event()
 
@@ -36,20 +36,20 @@ class WaitingScorer(FakeScorer):
         return super().score(photo, roots_in_view)
 
 
-def test_the_line_has_so_many_places_and_says_when_to_come_again() -> None:
-    line = RequestLimiter(workers=2, waiting=1)
-    with line.place(), line.place():
-        with line.place():
-            with pytest.raises(ShedlightError) as full, line.place():
+def test_a_request_too_many_is_refused_with_a_time_to_retry() -> None:
+    limiter = RequestLimiter(workers=2, waiting=1)
+    with limiter.admit(), limiter.admit():
+        with limiter.admit():
+            with pytest.raises(ShedlightError) as refused, limiter.admit():
                 pass
-            assert (full.value.code, full.value.retry_s) == (ServerErrorCode.TOO_BUSY, 2)
-        assert line.inside == 2
-        with line.place():
-            assert line.inside == 3
-    assert line.inside == 0
+            assert (refused.value.code, refused.value.retry_s) == (ServerErrorCode.TOO_BUSY, 2)
+        assert limiter.active == 2
+        with limiter.admit():
+            assert limiter.active == 3
+    assert limiter.active == 0
 
 
-def test_a_full_line_is_a_503_while_the_rest_of_the_server_answers() -> None:
+def test_a_full_queue_is_a_503_while_the_rest_of_the_server_answers() -> None:
     scorer = WaitingScorer()
     sent = files(("a.jpg", PHOTO))
     with running_server(ONE, scorer) as address, httpx.Client(base_url=address) as client:
@@ -68,30 +68,30 @@ def test_a_full_line_is_a_503_while_the_rest_of_the_server_answers() -> None:
     assert "shedlight_requests_inside 1.0" in metrics
 
 
-def test_a_sender_who_leaves_while_waiting_frees_the_place_at_once() -> None:
+def test_a_sender_who_leaves_while_waiting_frees_its_slot_at_once() -> None:
     left, done = Event(), Event()
 
     async def gone() -> bool:
         return left.is_set()
 
-    async def leave_the_line() -> None:
+    async def leave_the_queue() -> None:
         scorer = FakeScorer(fault=AssertionError("scored for nobody"))
         shared = Resources.of(Settings(workers=1), scorer, ThreadWorkers(scorer, 1))
         sent = Submission((("a.jpg", UploadFile(BytesIO(PHOTO))),), PhotoOptions(), gone)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(shared.line.turn, lambda: done.wait(30))
+            tasks.start_soon(shared.limiter.run, lambda: done.wait(30))
             await anyio.wait_all_tasks_blocked()
-            tasks.start_soon(_leave_when_waiting, shared.line, left)
+            tasks.start_soon(_leave_when_waiting, shared.limiter, left)
             with pytest.raises(ClientDisconnect):
                 await _score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
             assert not done.is_set()
-            assert (shared.line.inside, shared.line.waiting) == (0, 0)
+            assert (shared.limiter.active, shared.limiter.waiting) == (0, 0)
             done.set()
 
-    anyio.run(leave_the_line)
+    anyio.run(leave_the_queue)
 
 
-async def _leave_when_waiting(line: RequestLimiter, left: Event) -> None:
-    while not line.waiting:
+async def _leave_when_waiting(limiter: RequestLimiter, left: Event) -> None:
+    while not limiter.waiting:
         await anyio.sleep(0.01)
     left.set()
