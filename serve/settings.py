@@ -13,13 +13,13 @@ from serve.loopback import is_loopback_name
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000
-MOST_WORKERS = 4
-"""Workers unless told otherwise, on a machine with as many cores or more. Our assumption: each
-takes about 300 MB while it reads 12 megapixels (docs/how-it-works/finding.md)."""
+MAX_DEFAULT_WORKERS = 4
+"""Our assumption: each worker takes about 300 MB for 12 megapixels (docs/how-it-works/finding.md).
+"""
 
 
 def _one_per_core() -> int:
-    return min(MOST_WORKERS, os.cpu_count() or 1)
+    return min(MAX_DEFAULT_WORKERS, os.cpu_count() or 1)
 
 
 ApiKeyText = Annotated[SecretStr, Field(min_length=16)]
@@ -27,38 +27,65 @@ Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/*\s]+$")]
 
 
 class Settings(BaseSettings):
-    """How the server listens and how much it takes; values that could sink it are refused.
+    """Address, limits and folders of the server; unsafe values are refused.
 
-    The ceilings are our assumption: a 100-megapixel photo needs about 1 GB while it is read.
+    The upper limits are our assumption: a 100-megapixel photo needs about 1 GB while it is scored.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SHEDLIGHT_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SHEDLIGHT_", frozen=True, use_attribute_docstrings=True
+    )
 
     host: str = "127.0.0.1"
+    """Address to listen on; also the option `--host`."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
-    max_file_bytes: Annotated[int, Field(ge=1_000, le=100 * MB)] = 25 * MB
-    max_upload_bytes: Annotated[int, Field(ge=1_000, le=1_000 * MB)] = 200 * MB
-    max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 50 * MB
-    max_files: Annotated[int, Field(ge=1, le=100)] = 20
+    """Port to listen on; also the option `--port`."""
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_one_per_core)
-    waiting_requests: Annotated[int, Field(ge=0, le=1_000)] = 16
-    photo_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60
-    api_key: ApiKeyText | None = None
-    requests_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
-    cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    """Processes that score photos. Each needs about 300 MB for a photo of 12 megapixels."""
     models: Path = MODELS_FOLDER
+    """Folder of the model's versions ([models.md](models.md)); also the option `--models`."""
+    max_file_bytes: Annotated[int, Field(ge=1_000, le=100 * MB)] = 25 * MB
+    """Maximum size of a photo, in bytes."""
+    max_upload_bytes: Annotated[int, Field(ge=1_000, le=1_000 * MB)] = 200 * MB
+    """Maximum size of a request, in bytes; at least `SHEDLIGHT_MAX_FILE_BYTES`."""
+    max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 50 * MB
+    """Maximum number of pixels in a photo."""
+    max_files: Annotated[int, Field(ge=1, le=100)] = 20
+    """Maximum number of photos in a request."""
+    waiting_requests: Annotated[int, Field(ge=0, le=1_000)] = 16
+    """Requests that may wait for a worker; further ones get 503 with `Retry-After`."""
+    photo_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60
+    """Time limit for scoring one photo, in seconds."""
+    api_key: ApiKeyText | None = None
+    """Key that every request below `/v1/` must send, 16 characters or more."""
+    requests_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Requests per minute and client below `/v1/`; 0 for no limit."""
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    """Origins whose pages may send requests, separated by spaces."""
     store_url: Annotated[str, Field(repr=False)] = "sqlite:///shedlight-store/shedlight.db"
+    """SQLAlchemy URL of the database of saved photos; its driver must be installed."""
     photo_folder: Path = Path("shedlight-store/photos")
+    """Folder of saved photos, shared by all processes that use the database."""
     retention_days: Annotated[int, Field(ge=1, le=3_650)] = LINK_DAYS
+    """Days until a photo saved for its link is deleted."""
     improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
+    """Days until a photo saved to improve the model is deleted."""
     training: bool | None = None
+    """Whether the API may start trainings and promote versions."""
     training_folder: Path = Path("shedlight-store/training")
+    """Folder of a training's state, report and, while it runs, labels."""
     batch_folder: Path = Field(default_factory=lambda: Path(gettempdir()))
+    """Folder of batches until they are deleted."""
     batch_minutes: Annotated[float, Field(gt=0, le=10_080)] = 60
+    """Minutes for which the results of a batch can be fetched."""
     waiting_batches: Annotated[int, Field(ge=0, le=100)] = 2
+    """Batches that may wait or arrive while one is scored."""
     max_batch_photos: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+    """Maximum number of photos in a batch."""
     max_batch_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
+    """Maximum size of a batch as sent, in bytes."""
     max_batch_unpacked_bytes: Annotated[int, Field(ge=1_000, le=50_000 * MB)] = 2_000 * MB
+    """Maximum size of the unpacked ZIP files of a batch, in bytes."""
 
     @property
     def training_allowed(self) -> bool:
@@ -67,8 +94,8 @@ class Settings(BaseSettings):
 
     @field_validator("cors_origins", mode="before")
     @classmethod
-    def _origins_from_words(cls, told: object) -> object:
-        return told.split() if isinstance(told, str) else told
+    def _split_origins(cls, value: object) -> object:
+        return value.split() if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_file_fits_into_an_upload(self) -> Self:
