@@ -3,6 +3,7 @@ serve.advice.rule_table``."""
 
 import sys
 
+from data.io.markdown import markdown_table
 from serve.advice.rules import Condition, Range, Rule, Source, rule_book
 
 _BOUNDS = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<"}
@@ -11,8 +12,7 @@ _BOUNDS = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<"}
 def rule_table() -> str:
     """A Markdown table with a row for each rule, in the order of ``serve/advice/rules.json``."""
     heads = ("id", "urgency", "given when", "says", "text", "source")
-    lines = [heads, ("---",) * len(heads), *map(_row, rule_book().rules)]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return markdown_table(heads, map(_row, rule_book().rules))
 
 
 def _row(rule: Rule) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from serve.advice.summary_text import summary_lines
 from serve.batch.review import MOST_FAILURES, Failures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import Pooled, RunSummary
+from serve.drawing.style import label_caption
 from serve.reports.crops import cut_crops
 from serve.reports.svg_plots import confidence_histogram, interval_bar, trend_plot
 
@@ -132,8 +133,7 @@ def _gallery(doubtful: LeastConfident, run: RunFolder) -> Iterator[Markup]:
 def _caption(photo: str, hair: Hair) -> str:
     if hair.reason is not None:
         return f"{photo}: {hair.reason.value.replace('_', ' ')}"
-    sure = max(hair.p_telogen, hair.p_anagen)
-    return f"{photo}: {hair.label.value} {min(99, round(100 * sure))} %"
+    return f"{photo}: {label_caption(hair)}"
 
 
 def _failures(failures: Failures) -> Iterator[Markup]:

@@ -98,7 +98,7 @@ def photo_quality(
     with require_extra("train"):
         from training.studies.photo_quality.study import table_of, write_study
 
-        typer.echo("\n".join(table_of(write_study(synthetic, out))))
+        typer.echo(table_of(write_study(synthetic, out)), nl=False)
 
 
 @study_app.command("simulation", no_args_is_help=True)

@@ -14,7 +14,7 @@ from data.strands.strand import End, EndState
 from model.labelling.hair import Hair, Label, Reason
 from model.report import PhotoReport
 from serve.drawing.label_layout import Box, place_label
-from serve.drawing.style import INK, STYLES, draw_legend, draw_mark
+from serve.drawing.style import INK, STYLES, draw_legend, draw_mark, label_caption
 
 Mask = NDArray[np.bool_]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -135,8 +135,7 @@ def _text(hair: Hair) -> str:
         return f"{hair.label.value}, by a person"
     if hair.reason is not None:
         return f"? {_REASONS[hair.reason]}"
-    sure = hair.p_telogen if hair.label is Label.TELOGEN else hair.p_anagen
-    return f"{hair.label.value} {min(99, round(100 * sure))} %"
+    return label_caption(hair)
 
 
 def _anchor(hair: Hair) -> tuple[float, float]:

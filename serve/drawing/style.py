@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from model.labelling.hair import Label
+from model.labelling.hair import Hair, Label
 
 Colour = tuple[int, int, int]
 """Red, green, blue."""
@@ -32,6 +32,12 @@ STYLES = {
     Label.UNSURE: LabelStyle((240, 228, 66), True, True, "? unsure"),
 }
 """Sky blue, orange and yellow of the palette of Okabe and Ito."""
+
+
+def label_caption(hair: Hair) -> str:
+    """The label of a labelled hair with its probability, at most 99 %: no label is certain."""
+    probability = hair.p_telogen if hair.label is Label.TELOGEN else hair.p_anagen
+    return f"{hair.label.value} {min(99, round(100 * probability))} %"
 
 
 def draw_mark(

@@ -3,8 +3,9 @@
 After Mitchell et al. 2019, Model Cards for Model Reporting.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from data.io.markdown import markdown_table
 from model.version import CLASSES, Manifest
 from training.datasets.examples import NOT_HAIR
 from training.evaluation.breakdown import (  # fmt: skip
@@ -66,7 +67,7 @@ def _counted(groups: Sequence[Group]) -> str:
     figures = (*CLASSES, COVERAGE, *RIGHT.values())
     rows = ([_words(f), *(str(group.shares.get(f, "")) for group in shown)] for f in figures)
     heads = ("right, out of how many", *(group.name for group in shown))
-    return f"## Figures on held-out renders\n{_table(heads, rows)}"
+    return f"## Figures on held-out renders\n{markdown_table(heads, rows)}"
 
 
 def _failures(groups: Sequence[Group]) -> str:
@@ -82,7 +83,7 @@ def _failures(groups: Sequence[Group]) -> str:
         for by in (TIER, SHADE, GROUND, ROOT)
     )
     note = f"The worst group of each kind, of those with {ENOUGH} cases or more."
-    return f"## Where it fails\n{note}\n\n{_table(('by', *sorts), rows)}\n{_LIMITS}\n"
+    return f"## Where it fails\n{note}\n\n{markdown_table(('by', *sorts), rows)}\n{_LIMITS}\n"
 
 
 def _named(found: tuple[Group, str] | None) -> str:
@@ -100,15 +101,14 @@ def _ladder(rungs: Sequence[ResolutionPoint]) -> Iterator[str]:
     yield (
         f"## The same hairs with fewer pixels\n{rungs[0].ends} ends, shown as if their shafts had "
         f"been thinner. Confidently wrong: a wrong class with {CONFIDENT:.0%} or more.\n\n"
-        f"{_table(HEADS, map(row_of, rungs))}"
+        f"{markdown_table(HEADS, map(row_of, rungs))}"
     )
 
 
 def _figures(manifest: Manifest) -> str:
     rows = ([name, f"{value:g}"] for name, value in manifest.metrics.items())
-    return (
-        f"## All figures of the manifest\n{_table(('figure on held-out renders', 'value'), rows)}"
-    )
+    table = markdown_table(("figure on held-out renders", "value"), rows)
+    return f"## All figures of the manifest\n{table}"
 
 
 def _words(figure: str) -> str:
@@ -116,9 +116,3 @@ def _words(figure: str) -> str:
     if figure not in CLASSES:
         return figure
     return "ends that are no hair's" if figure == CLASSES[NOT_HAIR] else f"{figure} ends"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of markdown."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

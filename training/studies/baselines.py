@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
+from data.io.markdown import markdown_table
 from model.inference.root_classifier import onnx_session, softmax
 from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
 from model.version import CLASSES
@@ -103,8 +104,7 @@ def as_markdown(rows: Sequence[Measured]) -> str:
     """A table with a line for each network."""
     heads = ["network", "parameters", "ONNX MB", f"ms a crop, {FEW} at once", f"{MANY} at once"]
     heads += [f"balanced accuracy, {tier}" for tier in TIERS] + ["negative log-likelihood"]
-    lines = [heads, ["---"] * len(heads), *map(_cells, rows)]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return markdown_table(heads, map(_cells, rows))
 
 
 def write_comparison(out: Path, rows: Sequence[Measured], setup: Mapping[str, object]) -> None:

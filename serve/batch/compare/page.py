@@ -12,6 +12,7 @@ from model.labelling.hair import Hair, Label
 from serve.batch.compare.comparison import NAMED, Change, Comparison
 from serve.batch.run import SUMMARY
 from serve.batch.run_folder import listed_photos
+from serve.drawing.style import label_caption
 from serve.reports.crops import cut_crops
 
 _TITLE = "Two runs compared"
@@ -111,4 +112,4 @@ def _said(hair: Hair | None) -> str:
         return "does not list it"
     if hair.reason is not None:
         return f"unsure ({hair.reason.value.replace('_', ' ')})"
-    return f"{hair.label.value} {min(99, round(100 * max(hair.p_telogen, hair.p_anagen)))} %"
+    return label_caption(hair)

@@ -172,7 +172,7 @@ def test_firing_before_and_after_the_fall() -> None:
 
 
 def test_the_table_has_the_figures_of_each_curve() -> None:
-    cells = [cell.strip() for cell in table_of([curve()])[-1].strip("|").split("|")]
+    cells = [cell.strip() for cell in table_of([curve()]).splitlines()[-1].strip("|").split("|")]
     assert cells == ["`blurred`", "1.2, 1.2", "0.6", "0.00", "nan", "nan", "0.50"]
 
 

@@ -17,6 +17,7 @@ from rich.progress import track
 
 from data.images.photo import Photo
 from data.images.read import read_photo_file
+from data.io.markdown import markdown_table
 from data.quality import Finding, assess
 from data.quality.ends import contrast_quantile, cut_off_share, edge_width_quantile, measure_ends
 from data.quality.hairs import crowded_share, median_shaft_px
@@ -194,7 +195,7 @@ def study(rendered: Path, scorer: PhotoScorer) -> list[DegradationCurve]:
     return [curve_of(code, words, shots) for code, words in varied.items() if code in taken]
 
 
-def table_of(curves: Sequence[DegradationCurve]) -> list[str]:
+def table_of(curves: Sequence[DegradationCurve]) -> str:
     """A Markdown table: where the labels fall, the limit that would follow from the choosing half,
     and how often the finding fires on the checking half while nine, eight, six tenths and less of
     the right labels are left."""
@@ -209,8 +210,7 @@ def table_of(curves: Sequence[DegradationCurve]) -> list[str]:
         )
         for curve in curves
     ]
-    lines = (heads, ("---",) * len(heads), *rows)
-    return [f"| {' | '.join(cells)} |" for cells in lines]
+    return markdown_table(heads, rows)
 
 
 def write_study(rendered: Path, out: Path) -> list[DegradationCurve]:
