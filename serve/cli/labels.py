@@ -44,9 +44,9 @@ def check_labels(
     from rich.progress import track
 
     from model.inference.line_finder import shipped_finder
-    from training.labels.folds import split
+    from training.labels.folds import split_labels
     from training.labels.label_set import load_labels
-    from training.labels.preview import draw_sheet, in_words
+    from training.labels.preview import describe, draw_sheet
 
     check_out_is_apart(out, paths)
     errors, screen = Console(stderr=True), Console(highlight=False, markup=False, soft_wrap=True)
@@ -57,7 +57,7 @@ def check_labels(
             files, "Finding the labelled hairs", console=errors, disable=not errors.is_terminal
         ),
     )
-    for line in in_words(labels, split(labels.hairs, labels.groups)):
+    for line in describe(labels, split_labels(labels.hairs, labels.groups)):
         screen.print(line)
     if not labels.hairs:
         raise typer.Exit(ExitStatus.FAILED)
@@ -97,7 +97,7 @@ def suggest(
     """
     from serve.inputs.photo_files import PhotoWalk
     from serve.label_queue.output import write_page, write_table
-    from training.labels.label_set import places_of_labels
+    from training.labels.label_set import label_points
 
     into = out or folder / FOLDER
     if not folder.is_dir():
@@ -105,7 +105,7 @@ def suggest(
     if (into / TABLE).exists():
         raise CommandError(f"{into} has a {TABLE} already. Give another folder with --out.")
     photos = list(PhotoWalk([folder], [into]))
-    places, remarks = places_of_labels(labels or [])
+    places, remarks = label_points(labels or [])
     found, drawn = _queue(photos, places, models, workers or os.cpu_count() or 1, count)
     if drawn:
         into.mkdir(parents=True, exist_ok=True)

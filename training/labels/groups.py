@@ -1,4 +1,4 @@
-"""Photos that may not be divided between fitting and judging."""
+"""Groups of photos that must not be divided between fitting and evaluation."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,42 +10,45 @@ from training.labels.perceptual_hash import PerceptualHash, same_pictures
 
 @dataclass(frozen=True, eq=False)
 class LabelledPicture:
-    """A picture that has labels: the SHA-256 of its file, every place where that file lies, and
-    every person (by name, empty for none) that it is said to be of."""
+    """A picture with labels: the SHA-256 of its file, the locations of all copies of that file,
+    and the persons (by name, empty if unknown) whose hairs the labels say it shows."""
 
     sha256: str
-    places: tuple[Location, ...]
+    locations: tuple[Location, ...]
     persons: frozenset[str]
-    look: PerceptualHash
+    image_hash: PerceptualHash
 
 
 Groups = Mapping[str, str]
 """From a picture's SHA-256 to the name of its group."""
 
 
-def groups_of(pictures: Sequence[LabelledPicture]) -> tuple[Groups, list[Issue]]:
-    """Groups of all pictures of a person, and of pictures that look the same; and what leaks that
-    stops.
+def group_pictures(pictures: Sequence[LabelledPicture]) -> tuple[Groups, list[Issue]]:
+    """Groups all pictures of a person and pictures that look the same; and a note on each leak
+    that this prevents.
 
-    A group's name depends on its persons, or else on its pictures, alone: it stays the same when
-    other labels are added.
+    The name of a group depends only on its persons, or else on its pictures, so it stays the same
+    when other labels are added.
     """
-    alike = same_pictures([picture.look for picture in pictures])
-    links = [(pictures[i].sha256, pictures[j].sha256) for i, j in alike]
-    links += [(each.sha256, _person(name)) for each in pictures for name in each.persons if name]
-    heads = _joined([each.sha256 for each in pictures], links)
-    told = [remark for each in pictures if (remark := _same_file(each))]
-    told += [_same_look(pictures[i], pictures[j]) for i, j in alike]
-    return {each.sha256: heads[each.sha256] for each in pictures}, told
+    same = same_pictures([picture.image_hash for picture in pictures])
+    links = [(pictures[i].sha256, pictures[j].sha256) for i, j in same]
+    for picture in pictures:
+        # Persons sort before pictures, whose names are hexadecimal, so persons name a group.
+        links += [
+            (picture.sha256, "!" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest())
+            for name in picture.persons
+            if name
+        ]
+    names = _connected([picture.sha256 for picture in pictures], links)
+    notes = [note for picture in pictures if (note := _same_file(picture))]
+    for one, other in ((pictures[i], pictures[j]) for i, j in same):
+        message = f"Shows the same picture as {other.locations[0]}{_persons([one, other])}"
+        notes.append(Issue(one.locations[0], f"{message}. Both are in one group.", is_note=True))
+    return {picture.sha256: names[picture.sha256] for picture in pictures}, notes
 
 
-def _person(name: str) -> str:
-    # Persons sort before pictures, whose names are hexadecimal, so that they name a group.
-    return "!" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-
-
-def _joined(names: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each name with the first, in their order, of all that are linked to it."""
+def _connected(names: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Maps each name to the first, in sorted order, of all that are linked to it."""
     head = {name: name for name in names}
 
     def first(name: str) -> str:
@@ -60,21 +63,17 @@ def _joined(names: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str,
 
 
 def _same_file(picture: LabelledPicture) -> Issue | None:
-    """What there is to tell of a picture that lies in several places, or is of several persons."""
-    whose, first = _whose([picture]), picture.places[0]
-    if len(picture.places) > 1:
-        others = ", ".join(str(place) for place in picture.places[1:])
-        return Issue(first, f"The same file as {others}{whose}; one picture.")
-    return Issue(first, f"One picture{whose}; they are in one group.") if whose else None
+    """The note on a picture with several copies or several persons."""
+    persons, where = _persons([picture]), picture.locations[0]
+    if len(picture.locations) > 1:
+        others = ", ".join(str(location) for location in picture.locations[1:])
+        return Issue(where, f"The same file as {others}{persons}. Counted once.", is_note=True)
+    if persons:
+        return Issue(where, f"One picture{persons}. They are in one group.", is_note=True)
+    return None
 
 
-def _same_look(one: LabelledPicture, other: LabelledPicture) -> Issue:
-    whose = _whose([one, other])
-    sentence = f"It shows the same picture as {other.places[0]}{whose}; both are in one group."
-    return Issue(one.places[0], sentence)
-
-
-def _whose(pictures: Sequence[LabelledPicture]) -> str:
-    """That several persons are named, if they are."""
+def _persons(pictures: Sequence[LabelledPicture]) -> str:
+    """The persons, if several are named."""
     persons = sorted({name for each in pictures for name in each.persons if name})
-    return f", though said to be of {' and of '.join(persons)}" if len(persons) > 1 else ""
+    return f", labelled as of {' and of '.join(persons)}" if len(persons) > 1 else ""

@@ -1,11 +1,11 @@
-"""Something to tell about a file of labels, with where it is."""
+"""Problems and notes about files with labels, each with its location."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Location:
-    """A file as its user would call it, and the row of a table (the head is row 1), if any."""
+    """A file by the name its user knows, and the row of a table (the header is row 1), if any."""
 
     file: str
     row: int | None = None
@@ -17,23 +17,24 @@ class Location:
 
 @dataclass(frozen=True)
 class Issue:
-    """One sentence about a place."""
+    """A message about a location. A problem costs labels; a note (``is_note``) does not."""
 
     where: Location
-    sentence: str
+    message: str
+    is_note: bool = False
 
     def __str__(self) -> str:
-        return f"{self.where}: {printable(self.sentence)}"
+        return f"{self.where}: {printable(self.message)}"
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would obey or choke on: a name may hold anything."""
+    """The text with control characters replaced: a file name may contain anything."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def shortened(text: str, letters: int = 60) -> str:
-    """The text, its middle left out if it has more ``letters`` than that."""
-    if len(text) <= letters:
+def shortened(text: str, max_letters: int = 60) -> str:
+    """The text, with its middle left out if it is longer than ``max_letters``."""
+    if len(text) <= max_letters:
         return text
-    keep = letters // 2 - 1
-    return f"{text[:keep]}...{text[-keep:]}"
+    half = max_letters // 2 - 1
+    return f"{text[:half]}...{text[-half:]}"

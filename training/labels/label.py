@@ -1,7 +1,4 @@
-"""What people call the classes.
-
-What a person says that a hair is.
-"""
+"""The labels that people give to hairs, and the class names that stand for them."""
 
 import re
 from enum import StrEnum
@@ -9,10 +6,18 @@ from enum import StrEnum
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 
 
-class HairLabel(StrEnum):
-    """A person's label, in the words of our own exports.
+class Kind(StrEnum):
+    """The kinds of hair by which labels are counted and models compared."""
 
-    ``ANAGEN`` leaves open of what kind; ``UNSURE`` trains nothing.
+    TELOGEN = "telogen"
+    ANAGEN = "anagen"
+    NOT_HAIR = "not_hair"
+
+
+class HairLabel(StrEnum):
+    """A person's label, as our exports write it.
+
+    ``ANAGEN`` leaves the kind of anagen root open; ``UNSURE`` trains nothing.
     """
 
     TELOGEN = "telogen"
@@ -23,17 +28,30 @@ class HairLabel(StrEnum):
     UNSURE = "unsure"
 
     @property
-    def kinds(self) -> frozenset[int]:
-        """The classes (indices into ``CLASSES``) that the end at the root may have."""
+    def kind(self) -> Kind | None:
+        """The kind of hair, None for ``UNSURE``."""
         return _KINDS[self]
 
     @property
-    def in_words(self) -> str:
-        """As a person reads it."""
+    def root_classes(self) -> frozenset[int]:
+        """The classes (indices into ``CLASSES``) that the end at the root may have."""
+        return _ROOT_CLASSES[self]
+
+    @property
+    def display_name(self) -> str:
+        """The label with spaces, for people."""
         return self.value.replace("_", " ")
 
 
 _KINDS = {
+    HairLabel.TELOGEN: Kind.TELOGEN,
+    HairLabel.MISSHAPEN: Kind.ANAGEN,
+    HairLabel.NO_BULB: Kind.ANAGEN,
+    HairLabel.ANAGEN: Kind.ANAGEN,
+    HairLabel.NOT_HAIR: Kind.NOT_HAIR,
+    HairLabel.UNSURE: None,
+}
+_ROOT_CLASSES = {
     HairLabel.TELOGEN: frozenset({CLUB}),
     HairLabel.MISSHAPEN: frozenset({MISSHAPEN}),
     HairLabel.NO_BULB: frozenset({BARE}),
@@ -41,6 +59,12 @@ _KINDS = {
     HairLabel.NOT_HAIR: frozenset({NOT_HAIR}),
     HairLabel.UNSURE: frozenset[int](),
 }
+
+NOISE_RATE = 0.05
+"""Assumed share of wrong labels, of any kind: a wrong label must neither pull a network far nor
+decide between two models. Our assumption."""
+MIN_PER_KIND = 5
+"""Labels of a kind below which no metric of that kind is computed. Our choice."""
 
 NAMES = {
     HairLabel.TELOGEN: (
@@ -63,34 +87,35 @@ NAMES = {
     ),
     HairLabel.UNSURE: "unsure, not sure, unknown, unclear, uncertain, ambiguous, cannot tell, skip",
 }
-"""Names by what they say, after docs/how-it-works/domain.md: a cut, snapped or sheared hair has no
-bulb; a bulb
-that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is left open."""
+"""Class names by label, after docs/how-it-works/domain.md: a cut, snapped or sheared hair has no
+bulb; a bulb that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is
+left open."""
 
 _ARTICLES = {"a", "an", "the"}
 _NOUNS = {"hair", "root", "end"}
 
 
 def parse_label(name: str) -> HairLabel | None:
-    """What a class name says, or None for an unknown one: names are not guessed.
+    """The label that a class name stands for, None for an unknown name: names are not guessed.
 
-    Case, spaces, dashes, underscores, articles and plurals do not matter, nor does a last word
-    "hair", "root" or "end" ("broken hairs" is "broken").
+    Ignores case, spaces, dashes, underscores, articles and plurals, and a last word "hair", "root"
+    or "end" ("broken hairs" is "broken").
     """
-    words = _words(name)
-    if words not in _TABLE and words and words[-1] in _NOUNS:
+    words = _normalized(name)
+    if words not in _LABEL_OF and words and words[-1] in _NOUNS:
         words = words[:-1]
-    return _TABLE.get(words)
+    return _LABEL_OF.get(words)
 
 
-def _words(name: str) -> tuple[str, ...]:
-    words = re.findall(r"[^\W_]+", name.casefold())
-    return tuple(_singular(word) for word in words if word not in _ARTICLES)
+def _normalized(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case and singular, without articles."""
+    words = (word for word in re.findall(r"[^\W_]+", name.casefold()) if word not in _ARTICLES)
+    return tuple(
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+        for word in words
+    )
 
 
-def _singular(word: str) -> str:
-    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
-    return word[:-1] if is_plural else word
-
-
-_TABLE = {_words(name): said for said, names in NAMES.items() for name in names.split(",")}
+_LABEL_OF = {
+    _normalized(name): label for label, names in NAMES.items() for name in names.split(",")
+}

@@ -1,13 +1,18 @@
-"""All labels of some folders and zips, understood.
+"""All labels of some folders and zips, matched with the hairs of their pictures.
 
-A photo's labels become taught hairs.
-
-Where labels are, before any photo is looked at.
+The way of a label: a reader (``formats.py``) turns a row or a picture in a class folder into a
+``RawLabel``, the label as the file gives it. The finder proposes the strands of the picture, and
+``match_label`` (``matching.py``) makes the raw label a ``MatchedLabel``: the same label with its
+strand and root end. ``resolve_conflicts`` leaves at most one label per strand, which becomes a
+``LabelledStrand`` with the crops of its ends; a label that is unsure goes no further. Retraining
+compares two models on it: an ``EvaluatedLabel`` (``training/retrain/evaluation.py``) has the
+probabilities of the active model and of the new one. A label that falls out on the way leaves
+an ``Issue`` with its file and row.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +26,8 @@ from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder
-from training.datasets.examples import CropPair
-from training.labels.formats import read_source
-from training.labels.groups import Groups, LabelledPicture, groups_of
+from training.labels.formats import format_of
+from training.labels.groups import Groups, LabelledPicture, group_pictures
 from training.labels.issues import Issue, Location
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import LabelledStrand
@@ -36,249 +40,206 @@ from training.labels.matching import (
     resolve_conflicts,
 )
 from training.labels.perceptual_hash import perceptual_hash
-from training.labels.raw_label import Picture, Place, RawLabel
+from training.labels.raw_label import Picture, Point, RawLabel
 from training.labels.sources import SourceError, open_source
 
-
-@dataclass(frozen=True)
-class MatchedStrands:
-    """The hairs of a photo that labels met, those that people were unsure of left out, and what
-    there is to tell of labels that met none or contradict each other."""
-
-    hairs: tuple[LabelledStrand, ...]
-    problems: tuple[Issue, ...]
-
-
-def match_labels(photo: Photo, labels: Sequence[RawLabel], finder: Finder) -> MatchedStrands:
-    """What ``labels`` say of the strands that ``finder`` proposes; ``photo`` carries the SHA-256 of
-    its file."""
-    cut = None if any(label.places for label in labels) else as_crop_strand(photo)
-    strands = [cut] if cut else finder.find(photo)
-    of_strand: dict[int, list[MatchedLabel]] = {}
-    problems: list[Issue] = []
-    for label in labels:
-        try:
-            for met in match_label(label, photo, strands):
-                of_strand.setdefault(met.strand, []).append(met)
-        except NoMatchError as error:
-            problems.append(Issue(label.where, str(error)))
-    hairs: list[LabelledStrand] = []
-    for i, mets in of_strand.items():
-        stands, remark = resolve_conflicts(mets)
-        problems += [remark] if remark else []
-        if stands and stands.label.said is not HairLabel.UNSURE:
-            hairs.append(_taught(photo, strands[i], stands))
-    return MatchedStrands(tuple(hairs), tuple(problems))
-
-
-def _taught(photo: Photo, strand: Strand, met: MatchedLabel) -> LabelledStrand:
-    ends = np.array([[end.x, end.y] for end in strand.ends])
-    return LabelledStrand(
-        strand=replace(strand, path=ends),
-        crops=_crops(photo, strand),
-        said=met.label.said,
-        extent=met.extent,
-        root_end=met.root_end,
-        photo=photo.sha256,
-        file=met.label.picture.where.file,
-        where=met.label.where,
-    )
-
-
-def _crops(photo: Photo, strand: Strand) -> CropPair:
-    first, second = (
-        crop_end(photo, strand, k) if strand.ends[k].state is EndState.VISIBLE else None
-        for k in (0, 1)
-    )
-    return first, second
-
-
 LIMITS = ReadLimits(min_side_px=32)
-"""As for any photo, but the crop of a root end may be small."""
+"""The limits of any photo, but the crop of a root end may be small."""
+
+Track = Callable[[Sequence[str]], Iterable[str]]
+"""Iterates over pictures (SHA-256) and may show progress."""
 
 
 @dataclass(frozen=True)
 class LabelSet:
-    """What was understood.
+    """Labels matched with hairs.
 
-    ``forms`` tells of each folder or zip what it was taken for. ``given`` counts the labels that
-    people gave, ``hairs`` are those that labels met, to train on. ``pictures`` could be read, of
-    which so many are ``crops``; ``groups`` keeps those together that may not be divided.
-    ``problems`` cost labels, ``notes`` do not.
+    ``formats`` maps each folder or zip to the name of its format. ``given`` counts the labels as
+    files give them; ``hairs`` are the N labelled strands to train on. ``pictures`` are those that
+    could be read, ``crops`` the number of crops among them. ``groups`` must not be divided.
     """
 
-    forms: tuple[Issue, ...]
+    formats: Mapping[str, str]
     given: Counter[HairLabel]
     hairs: tuple[LabelledStrand, ...]
     pictures: tuple[LabelledPicture, ...]
     crops: int
     groups: Groups
-    problems: tuple[Issue, ...]
-    notes: tuple[Issue, ...]
+    issues: tuple[Issue, ...]
+
+    @property
+    def problems(self) -> tuple[Issue, ...]:
+        """The issues that cost labels."""
+        return tuple(issue for issue in self.issues if not issue.is_note)
+
+    @property
+    def notes(self) -> tuple[Issue, ...]:
+        """The issues that cost no labels."""
+        return tuple(issue for issue in self.issues if issue.is_note)
 
     @property
     def persons(self) -> int:
-        """How many people are named."""
+        """The number of persons that are named."""
         return len({name for each in self.pictures for name in each.persons if name})
 
-
-@dataclass(frozen=True)
-class LabelledFile:
-    """Pictures with the same bytes, and all their labels."""
-
-    sha256: str
-    labels: tuple[RawLabel, ...]
-
     @property
-    def places(self) -> tuple[Location, ...]:
-        """Every place where such a picture lies."""
-        return tuple(dict.fromkeys(label.picture.where for label in self.labels))
-
-
-Track = Callable[[Sequence[LabelledFile]], Iterable[LabelledFile]]
-"""Goes through the files, and may show how far it is."""
+    def group_count(self) -> int:
+        """The number of groups."""
+        return len(set(self.groups.values()))
 
 
 def load_labels(
-    paths: Sequence[Path], finder: Finder, track: Track = lambda files: files
+    paths: Sequence[Path], finder: Finder, track: Track = lambda pictures: pictures
 ) -> LabelSet:
-    """Reads the labels of folders and zips, and puts their pictures through ``finder``.
+    """Reads the labels of folders and zips, and finds the hairs of their pictures.
 
-    Nothing is written. Whatever the files hold, what is wrong with them is among the problems;
-    raises ShedlightError (MODEL_REFUSED) alone.
+    Writes nothing. Errors in the files become issues; raises only ShedlightError (MODEL_REFUSED).
     """
-    gathered = _Gathered()
     with ExitStack() as opened:
-        for path in dict.fromkeys(paths):
-            gathered.read(path, opened)
-        for file in track(gathered.files()):
-            gathered.look_at(file, finder)
-    return gathered.as_set()
+        formats, labels, issues = _read_sources(paths, opened)
+        by_file, unreadable = _group_by_file(labels)
+        issues += unreadable
+        hairs: list[LabelledStrand] = []
+        pictures: list[LabelledPicture] = []
+        crops = 0
+        for sha256 in track(list(by_file)):
+            of_file = by_file[sha256]
+            try:
+                photo = read_photo(of_file[0].picture.read(LIMITS), LIMITS)
+            except ShedlightError as error:
+                issues.append(_unreadable(of_file[0].picture, error, len(of_file)))
+                continue
+            found, problems = label_strands(photo, of_file, finder)
+            hairs += found
+            issues += problems
+            pictures.append(_picture(photo, of_file))
+            crops += is_crop(photo) and not any(label.points for label in of_file)
+    groups, leaks = group_pictures(pictures)
+    return LabelSet(
+        formats=formats,
+        given=Counter(label.label for label in labels),
+        hairs=tuple(hairs),
+        pictures=tuple(pictures),
+        crops=crops,
+        groups=groups,
+        issues=(*issues, *leaks),
+    )
 
 
-class _Gathered:
-    """What has been understood so far."""
+def label_points(paths: Sequence[Path]) -> tuple[dict[str, list[Point]], list[Issue]]:
+    """The points of all labels in folders and zips, "unsure" ones included, and the problems.
 
-    def __init__(self) -> None:
-        self._forms: list[Issue] = []
-        self._labels: list[RawLabel] = []
-        self._hairs: list[LabelledStrand] = []
-        self._pictures: list[LabelledPicture] = []
-        self._problems: list[Issue] = []
-        self._notes: list[Issue] = []
-        self._crops = 0
+    Maps the SHA-256 of a picture to its points; an empty list if a label is about the whole
+    picture. No photo is decoded. Errors in the files become issues.
+    """
+    with ExitStack() as opened:
+        _, labels, issues = _read_sources(paths, opened)
+        by_file, unreadable = _group_by_file(labels)
+    points = {
+        sha256: [point for each in of_file for point in each.points]
+        if all(each.points for each in of_file)
+        else []
+        for sha256, of_file in by_file.items()
+    }
+    return points, [issue for issue in (*issues, *unreadable) if not issue.is_note]
 
-    def read(self, path: Path, opened: ExitStack) -> None:
-        """Reads the labels of one folder or zip, which stays open as long as ``opened``."""
+
+def label_strands(
+    photo: Photo, labels: Sequence[RawLabel], finder: Finder
+) -> tuple[list[LabelledStrand], list[Issue]]:
+    """The strands that ``finder`` proposes and ``labels`` match, without those labelled unsure,
+    and an issue for each label that matches none or contradicts another.
+
+    ``photo`` carries the SHA-256 of its file.
+    """
+    crop = None if any(label.points for label in labels) else as_crop_strand(photo)
+    strands = [crop] if crop else finder.find(photo)
+    by_strand: dict[int, list[MatchedLabel]] = {}
+    issues: list[Issue] = []
+    for label in labels:
+        try:
+            for match in match_label(label, photo, strands):
+                by_strand.setdefault(match.strand, []).append(match)
+        except NoMatchError as error:
+            issues.append(Issue(label.where, str(error)))
+    hairs: list[LabelledStrand] = []
+    for i, matches in by_strand.items():
+        counted, conflict = resolve_conflicts(matches)
+        issues += [conflict] if conflict else []
+        if counted and counted.raw.label is not HairLabel.UNSURE:
+            hairs.append(_labelled_strand(photo, strands[i], counted))
+    return hairs, issues
+
+
+def _labelled_strand(photo: Photo, strand: Strand, match: MatchedLabel) -> LabelledStrand:
+    first, second = (
+        crop_end(photo, strand, k) if strand.ends[k].state is EndState.VISIBLE else None
+        for k in (0, 1)
+    )
+    return LabelledStrand(
+        strand=replace(strand, path=np.array([[end.x, end.y] for end in strand.ends])),
+        crops=(first, second),
+        label=match.raw.label,
+        extent=match.extent,
+        root_end=match.root_end,
+        photo=photo.sha256,
+        file=match.raw.picture.where.file,
+        where=match.raw.where,
+    )
+
+
+def _picture(photo: Photo, labels: Sequence[RawLabel]) -> LabelledPicture:
+    return LabelledPicture(
+        sha256=photo.sha256,
+        locations=tuple(dict.fromkeys(label.picture.where for label in labels)),
+        persons=frozenset(label.person for label in labels),
+        image_hash=perceptual_hash(photo.pixels),
+    )
+
+
+def _read_sources(
+    paths: Sequence[Path], opened: ExitStack
+) -> tuple[dict[str, str], list[RawLabel], list[Issue]]:
+    """Formats by path, labels and issues; the sources stay open as long as ``opened``."""
+    formats: dict[str, str] = {}
+    labels: list[RawLabel] = []
+    issues: list[Issue] = []
+    for path in dict.fromkeys(paths):
         try:
             source = opened.enter_context(closing(open_source(path)))
         except SourceError as error:
-            self._problems.append(Issue(Location(str(path)), str(error)))
-            return
-        reading = read_source(source)
-        self._forms.append(Issue(Location(str(path)), reading.form))
-        self._labels += reading.labels
-        self._problems += (*source.problems, *reading.problems)
-        self._notes += reading.notes
-
-    def files(self) -> list[LabelledFile]:
-        """The pictures that have labels, each once however often it is there."""
-        of_picture: dict[Picture, list[RawLabel]] = {}
-        for label in self._labels:
-            of_picture.setdefault(label.picture, []).append(label)
-        of_file: dict[str, list[RawLabel]] = {}
-        for picture, labels in of_picture.items():
-            if raw := self._bytes_of(picture, len(labels)):
-                of_file.setdefault(hashlib.sha256(raw).hexdigest(), []).extend(labels)
-        return [LabelledFile(sha256, tuple(labels)) for sha256, labels in of_file.items()]
-
-    def look_at(self, file: LabelledFile, finder: Finder) -> None:
-        """Finds the hairs that the labels of a picture are about."""
-        picture = file.labels[0].picture
-        try:
-            photo = read_photo(picture.read(LIMITS), LIMITS)
-        except ShedlightError as error:
-            self._unread(picture, error, len(file.labels))
-            return
-        taught = match_labels(photo, file.labels, finder)
-        persons = frozenset(label.person for label in file.labels)
-        look = perceptual_hash(photo.pixels)
-        self._pictures.append(LabelledPicture(file.sha256, file.places, persons, look))
-        self._crops += is_crop(photo) and not any(label.places for label in file.labels)
-        self._hairs += taught.hairs
-        self._problems += taught.problems
-
-    def as_set(self) -> LabelSet:
-        """All of it."""
-        groups, leaks = groups_of(self._pictures)
-        return LabelSet(
-            forms=tuple(self._forms),
-            given=Counter(label.said for label in self._labels),
-            hairs=tuple(self._hairs),
-            pictures=tuple(self._pictures),
-            crops=self._crops,
-            groups=groups,
-            problems=tuple(self._problems),
-            notes=(*self._notes, *leaks),
-        )
-
-    def _bytes_of(self, picture: Picture, labels: int) -> bytes | None:
-        try:
-            return picture.read(LIMITS)
-        except ShedlightError as error:
-            self._unread(picture, error, labels)
-            return None
-
-    def _unread(self, picture: Picture, error: ShedlightError, labels: int) -> None:
-        if error.is_internal:
-            raise error
-        sentence = f"{error.message} Labels that are lost with it: {labels}."
-        self._problems.append(Issue(picture.where, sentence))
+            issues.append(Issue(Location(str(path)), str(error)))
+            continue
+        label_format = format_of(source)
+        found, problems = label_format.read(source)
+        formats[str(path)] = label_format.name
+        labels += found
+        issues += (*source.problems, *problems)
+    return formats, labels, issues
 
 
-_LIMITS = ReadLimits()
-
-
-def places_of_labels(paths: Sequence[Path]) -> tuple[dict[str, list[Place]], list[Issue]]:
-    """The places of all labels in some folders and zips, "unsure" ones, too, and what is wrong.
-
-    They are by the SHA-256 of their pictures; an empty list says that the label is the whole
-    picture's. Raises nothing for what the files hold.
-    """
-    places: dict[str, list[Place]] = {}
-    problems: list[Issue] = []
-    with ExitStack() as opened:
-        for path in dict.fromkeys(paths):
-            try:
-                source = opened.enter_context(closing(open_source(path)))
-            except SourceError as error:
-                problems.append(Issue(Location(str(path)), str(error)))
-                continue
-            reading = read_source(source)
-            problems += (*source.problems, *reading.problems)
-            for picture, labels in _by_picture(reading.labels).items():
-                problems += _add(places, picture, labels)
-    return places, problems
-
-
-def _by_picture(labels: Sequence[RawLabel]) -> dict[Picture, list[RawLabel]]:
-    found: dict[Picture, list[RawLabel]] = {}
+def _group_by_file(
+    labels: Iterable[RawLabel],
+) -> tuple[dict[str, list[RawLabel]], list[Issue]]:
+    """Labels by the SHA-256 of their picture's file, so that copies are one picture; and an issue
+    for each file that cannot be read."""
+    by_picture: dict[Picture, list[RawLabel]] = {}
     for label in labels:
-        found.setdefault(label.picture, []).append(label)
-    return found
+        by_picture.setdefault(label.picture, []).append(label)
+    by_file: dict[str, list[RawLabel]] = {}
+    issues: list[Issue] = []
+    for picture, found in by_picture.items():
+        try:
+            raw = picture.read(LIMITS)
+        except ShedlightError as error:
+            issues.append(_unreadable(picture, error, len(found)))
+        else:
+            by_file.setdefault(hashlib.sha256(raw).hexdigest(), []).extend(found)
+    return by_file, issues
 
 
-def _add(
-    places: dict[str, list[Place]], picture: Picture, labels: Sequence[RawLabel]
-) -> list[Issue]:
-    """Adds a picture's places; one that cannot be read is told."""
-    try:
-        sha256 = hashlib.sha256(picture.read(_LIMITS)).hexdigest()
-    except ShedlightError as error:
-        return [Issue(picture.where, error.message)]
-    before = places.get(sha256)
-    if before == [] or any(not label.places for label in labels):
-        places[sha256] = []
-    else:
-        places[sha256] = [*(before or []), *(place for each in labels for place in each.places)]
-    return []
+def _unreadable(picture: Picture, error: ShedlightError, labels: int) -> Issue:
+    """The issue of a picture that cannot be read. Raises the error if it is not the file's."""
+    if error.is_internal:
+        raise error
+    return Issue(picture.where, f"{error.message} Labels lost: {labels}.")

@@ -1,4 +1,4 @@
-"""A strand with what a person taught of it: what training on labels takes."""
+"""A strand with its label, checked and free of conflicts: the input of retraining."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from data.strands.strand import Strand
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, ClassPair, CropPair
 from training.labels.issues import Location
-from training.labels.label import HairLabel
+from training.labels.label import HairLabel, Kind
 
 
 class Extent(StrEnum):
@@ -19,18 +19,17 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class LabelledStrand:
-    """A strand that a person's label met, with the crops of its ends, None where one is not
-    visible.
+    """A strand with a person's label and the crops of its ends, None for an end out of view.
 
-    An ``Example`` knows what its strand is; here a label may leave that open, so ``fits`` has every
-    answer that would be right. ``root_end`` is the end that the label is about, 0 or 1, None if
-    either may be the root. ``photo`` is the SHA-256 of the picture's file, and ``file`` what its
-    user calls it; ``where`` the label stands. Of the strand's path only the ends are kept.
+    Unlike an ``Example``, whose classes are known, a label may leave them open: ``fits`` lists
+    every answer that would be right. ``root_end`` is the labelled end, 0 or 1, or None if either
+    may be the root. ``photo`` is the SHA-256 of the picture's file, ``file`` its name for the user,
+    ``where`` the location of the label. The strand's path is reduced to its two ends.
     """
 
     strand: Strand
     crops: CropPair
-    said: HairLabel
+    label: HairLabel
     extent: Extent
     root_end: int | None
     photo: str
@@ -38,34 +37,46 @@ class LabelledStrand:
     where: Location
 
     @property
-    def fits(self) -> tuple[ClassPair, ...]:
-        """Every pair of classes of its ends under which the label is right, ``UNTRAINED`` for an
-        end of which it says nothing.
+    def kind(self) -> Kind:
+        """The kind of hair."""
+        assert self.label.kind is not None, "an unsure label makes no labelled strand"
+        return self.label.kind
 
-        The loss of the joint rule is minus the log of the sum over these of the product of both
-        ends' likelihoods, which is 1 for an end that is ``UNTRAINED`` or has no crop. A hair has
-        one root, so its other end is bare; in a photo whose hairs are all of one class, a strand
-        may also be no hair.
+    @property
+    def is_evidence(self) -> bool:
+        """Whether models may be compared on it.
+
+        The label of a whole photo is too vague: a strand found in the photo may be no hair.
         """
-        pairs = {(kind, self._other(kind)) for kind in self.said.kinds}
+        return self.extent is not Extent.PHOTO
+
+    @property
+    def fits(self) -> tuple[ClassPair, ...]:
+        """Every pair of end classes under which the label is right, ``UNTRAINED`` for an end that
+        the label leaves open.
+
+        The loss of the joint rule is minus the log of the sum over these pairs of the product of
+        both ends' likelihoods; an end that is ``UNTRAINED`` or has no crop counts as 1. A hair has
+        one root, so its other end is bare. In a photo labelled as a whole, a strand may also be no
+        hair.
+        """
+        pairs: set[ClassPair] = set()
+        for root in self.label.root_classes:
+            other = NOT_HAIR if root == NOT_HAIR else BARE
+            pairs.add((root, UNTRAINED if self.extent is Extent.END else other))
         if self.extent is Extent.PHOTO:
             pairs.add((NOT_HAIR, NOT_HAIR))
-        turned = {(other, root) for root, other in pairs}
-        either = {0: pairs, 1: turned, None: pairs | turned}
-        return tuple(sorted(either[self.root_end]))
+        reversed_pairs = {(other, root) for root, other in pairs}
+        by_root_end = {0: pairs, 1: reversed_pairs, None: pairs | reversed_pairs}
+        return tuple(sorted(by_root_end[self.root_end]))
 
     @property
     def end_classes(self) -> ClassPair:
-        """The class of each end that has a crop and on which all ``fits`` agree, else
+        """The class of each end that has a crop and on which all of ``fits`` agree, else
         ``UNTRAINED``."""
-        first, second = (self._agreed(k) for k in (0, 1))
+        classes = [{pair[k] for pair in self.fits} for k in (0, 1)]
+        first, second = (
+            found.pop() if len(found) == 1 and crop is not None else UNTRAINED
+            for found, crop in zip(classes, self.crops, strict=True)
+        )
         return first, second
-
-    def _other(self, root: int) -> int:
-        if self.extent is Extent.END:
-            return UNTRAINED
-        return NOT_HAIR if root == NOT_HAIR else BARE
-
-    def _agreed(self, k: int) -> int:
-        classes = {pair[k] for pair in self.fits}
-        return classes.pop() if len(classes) == 1 and self.crops[k] is not None else UNTRAINED

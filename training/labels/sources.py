@@ -1,4 +1,4 @@
-"""Where labels lie: a folder or a zip, which is only ever read."""
+"""Where labels are stored: a folder or a zip, which is only read."""
 
 import os
 import zipfile
@@ -11,50 +11,49 @@ from data.images.limits import ReadLimits
 from data.images.read import read_bytes
 from training.labels.issues import Issue, Location
 
-MOST_FILES, MOST_UNPACKED_BYTES = 100_000, 50_000_000_000
-"""More files in one folder or zip, or more bytes in a zip once unpacked, are refused. Our
-assumptions."""
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError)
-"""What opening a file that is no whole zip raises."""
+MAX_FILES, MAX_UNPACKED_BYTES = 100_000, 50_000_000_000
+"""Limits of a folder or zip, and of a zip once unpacked. Our assumptions."""
+_BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError)
+"""What opening a file that is not a complete zip raises."""
 
 
 class SourceError(Exception):
-    """A folder or zip cannot be read at all; the message is one sentence."""
+    """A folder or zip cannot be read; the message is one or two sentences."""
 
 
-class Source(Protocol):
-    """Files by their names: relative paths with ``/``, sorted, hidden ones left out."""
+class LabelSource(Protocol):
+    """Files by name: relative paths with ``/``, sorted, without hidden files."""
 
     @property
     def path(self) -> Path:
-        """The folder or zip itself."""
+        """The folder or zip."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of all files that may be read."""
+        """The files that may be read."""
 
     @property
     def problems(self) -> tuple[Issue, ...]:
-        """What was left out, and why."""
+        """The files that are left out, and why."""
 
     def read(self, name: str, limits: ReadLimits) -> bytes:
         """The bytes of one of ``names``; raises ShedlightError."""
 
     def close(self) -> None:
-        """Gives back what is open."""
+        """Closes open files."""
 
 
-def open_source(path: Path) -> Source:
-    """The folder or zip at ``path``. Raises SourceError when it is neither, or holds too much."""
+def open_source(path: Path) -> LabelSource:
+    """The folder or zip at ``path``. Raises SourceError if it is neither, or too large."""
     if path.is_dir():
         return FolderFiles(path)
     if not path.exists():
-        raise SourceError("There is nothing of this name.")
+        raise SourceError("There is no such file or folder.")
     return ZipFiles(path)
 
 
-def where_in(source: Source, name: str, row: int | None = None) -> Location:
-    """A place in a file of ``source``."""
+def location_in(source: LabelSource, name: str, row: int | None = None) -> Location:
+    """A location in a file of ``source``."""
     return Location(str(source.path / name), row)
 
 
@@ -63,57 +62,57 @@ class FolderFiles:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        unread: list[Issue] = []
+        problems: list[Issue] = []
         found: list[str] = []
-        for name in self._walk(unread):
+        for name in self._walk(problems):
             found.append(name)
             _check_count(len(found))
         self.names = tuple(sorted(found))
-        self.problems = tuple(unread)
+        self.problems = tuple(problems)
 
     def read(self, name: str, limits: ReadLimits) -> bytes:
-        """See ``Source``."""
+        """See ``LabelSource``."""
         return read_bytes(self.path / name, limits)
 
     def close(self) -> None:
         """Nothing is open."""
 
-    def _walk(self, unread: list[Issue]) -> Iterator[str]:
-        def tell(error: OSError) -> None:
-            unread.append(Issue(Location(str(error.filename)), "The folder cannot be read."))
+    def _walk(self, problems: list[Issue]) -> Iterator[str]:
+        def report(error: OSError) -> None:
+            problems.append(Issue(Location(str(error.filename)), "The folder cannot be read."))
 
-        for folder, below, files in os.walk(self.path, onerror=tell):
+        for folder, below, files in os.walk(self.path, onerror=report):
             below[:] = sorted(name for name in below if not _is_hidden(name))
             for file in (Path(folder, name) for name in files if not _is_hidden(name)):
                 yield file.relative_to(self.path).as_posix()
 
 
 class ZipFiles:
-    """The files of a zip, read where they are: none is ever unpacked to the disk."""
+    """The files of a zip, read from the zip: none is unpacked to the disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-        except _BROKEN as error:
-            raise SourceError("This is neither a folder nor a whole zip file.") from error
+        except _BROKEN_ZIP as error:
+            raise SourceError("This is neither a folder nor a complete zip file.") from error
         members = {each.filename for each in self._zip.infolist() if not each.is_dir()}
         _check_count(len(members))
-        if sum(each.file_size for each in self._zip.infolist()) > MOST_UNPACKED_BYTES:
-            raise SourceError("There is too much in the zip; unpack it, and give a part of it.")
-        out = {name for name in members if _leads_out(name)}
-        sentence = "The path leads out of the zip; the file is left out."
-        self.problems = tuple(Issue(where_in(self, name), sentence) for name in sorted(out))
-        shown = (name for name in members - out if not any(map(_is_hidden, name.split("/"))))
-        self.names = tuple(sorted(shown))
+        if sum(each.file_size for each in self._zip.infolist()) > MAX_UNPACKED_BYTES:
+            raise SourceError("The zip is too large. Unpack it and give a part of it.")
+        outside = {name for name in members if _leads_outside(name)}
+        message = "The path leads out of the zip. The file is left out."
+        self.problems = tuple(Issue(location_in(self, name), message) for name in sorted(outside))
+        visible = (n for n in members - outside if not any(map(_is_hidden, n.split("/"))))
+        self.names = tuple(sorted(visible))
 
     def read(self, name: str, limits: ReadLimits) -> bytes:
-        """See ``Source``. ``zipfile`` never unpacks more of a member than it claims to hold."""
+        """See ``LabelSource``. ``zipfile`` unpacks no more of a member than its stated size."""
         limits.check_bytes(self._zip.getinfo(name).file_size)
         try:
             with self._zip.open(name) as file:
                 return file.read()
-        except Exception as error:  # every way of packing raises errors of its own
+        except Exception as error:  # each compression method raises different errors
             raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
 
     def close(self) -> None:
@@ -122,14 +121,15 @@ class ZipFiles:
 
 
 def _check_count(files: int) -> None:
-    if files > MOST_FILES:
-        raise SourceError(f"There are more than {MOST_FILES:,} files in it; give a part of them.")
+    if files > MAX_FILES:
+        raise SourceError(f"There are more than {MAX_FILES:,} files. Give a part of them.")
 
 
 def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name == "__MACOSX"
 
 
-def _leads_out(name: str) -> bool:
+def _leads_outside(name: str) -> bool:
+    """Whether a zip member's path is absolute or leaves the zip's top folder."""
     parts = name.replace("\\", "/").split("/")
     return parts[0] == "" or ":" in parts[0] or ".." in parts

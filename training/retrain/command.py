@@ -10,7 +10,7 @@ from rich.progress import Progress, TaskID
 from data.errors import ErrorCode, ShedlightError
 from model.inference.line_finder import shipped_finder
 from model.registry.registry import Registry, RegistryError
-from training.labels.label_set import LabelledFile, load_labels
+from training.labels.label_set import load_labels
 from training.retrain.report import REPORT, write_report
 from training.retrain.retrain import RetrainConfig, retrain
 from training.retrain.run_state import DONE, FAILED, RUNNING, STOPPED, Outcome, ProgressFile, finish
@@ -55,7 +55,7 @@ class _Told:
         self._bar.update(self._task, completed=done, description=step)
         self.file.tell(RUNNING, step, done)
 
-    def looking(self, files: Sequence[LabelledFile]) -> Iterator[LabelledFile]:
+    def looking(self, files: Sequence[str]) -> Iterator[str]:
         """Goes through the labelled pictures."""
         for k, file in enumerate(files):
             self.say(f"Looking at picture {k + 1} of {len(files)}", _LOOKING * k / len(files))

@@ -78,7 +78,7 @@ def counted_kind(hair: LabelledStrand) -> str | None:
     That a photo shows hairs of one class is too vague to judge a model by: a strand in it may be
     no hair.
     """
-    return None if hair.extent is Extent.PHOTO else kind_of(hair.said)
+    return None if hair.extent is Extent.PHOTO else kind_of(hair.label)
 
 
 _LEAST = 1e-6

@@ -155,7 +155,7 @@ class ChallengerExperiment:
         """What the champion thinks."""
         manifest = self.champion.manifest
         rule = Calibration(manifest.temperature, manifest.rule)
-        kinds = [kind_of(hair.said) or "" for hair in hairs]
+        kinds = [kind_of(hair.label) or "" for hair in hairs]
         return self._chances(evaluate_labels(FixedNet(self.champion), hairs, kinds), rule)
 
     @staticmethod

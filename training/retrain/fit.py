@@ -188,7 +188,7 @@ def training_set_of(
 
 def draw_weights(hairs: Sequence[LabelledStrand]) -> Array:
     """How often each label (N,) is drawn: every kind as often, within bounds."""
-    kinds = np.array([kind_of(hair.said) for hair in hairs])
+    kinds = np.array([kind_of(hair.label) for hair in hairs])
     counts = {kind: (kinds == kind).sum() for kind in set(kinds.tolist())}
     return np.array([1 / max(counts[kind], LEAST_SHARE * len(kinds)) for kind in kinds.tolist()])
 

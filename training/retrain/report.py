@@ -147,7 +147,7 @@ def _labels(outcome: Outcome) -> Iterator[Markup]:
         "other groups alone. Groups that the model in force was fitted to are not compared."
     )
     if labels.given:
-        counts = (f"{said.in_words} {count}" for said, count in labels.given.most_common())
+        counts = (f"{label.display_name} {count}" for label, count in labels.given.most_common())
         yield paragraph(f"Labels given: {', '.join(counts)}.")
     yield paragraph(PRIVACY)
 

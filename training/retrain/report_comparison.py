@@ -252,7 +252,7 @@ def tile_of(label: JudgedLabel) -> tuple[Pixels, str]:
     rows = [part for pixels, _ in ends for part in (pixels, gap)][:-1]
     shown = ", below it ".join(name for _, name in ends)
     caption = (
-        f"Labelled {label.hair.said.in_words}. Before: {_told(label.before)}. "
+        f"Labelled {label.hair.label.display_name}. Before: {_told(label.before)}. "
         f"After: {_told(label.after)}. Shown: {shown}. {_place(label.hair)}"
     )
     return np.concatenate(rows), caption

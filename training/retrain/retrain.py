@@ -11,7 +11,7 @@ from model.registry.registry import Registry
 from model.version import SHIPPED, ModelVersion, load_version
 from training.calibration.calibrate import Calibration
 from training.datasets.replay import load_frozen, load_replay
-from training.labels.folds import split
+from training.labels.folds import split_labels
 from training.labels.groups import Groups
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
@@ -117,7 +117,7 @@ def _trial(
     """Everything that takes no labels."""
     return ChallengerExperiment(
         hairs=hairs,
-        split=split(hairs, groups),
+        split=split_labels(hairs, groups),
         groups=groups,
         material=_material(hairs, base, kept, order, say),
         start=Calibration(base.manifest.temperature, base.manifest.rule),

@@ -62,7 +62,7 @@ def run_state(
 ) -> RunState:
     """That of these labels, fitted so from the network with this SHA-256: with others, a stopped
     run begins anew."""
-    said = [(hair.photo, str(hair.where), hair.said.value, hair.root_end) for hair in hairs]
+    said = [(hair.photo, str(hair.where), hair.label.value, hair.root_end) for hair in hairs]
     text = json.dumps([said, base, arch, asdict(plan)])
     return RunState(run / FITS / hashlib.sha256(text.encode()).hexdigest()[:16])
 

@@ -44,7 +44,7 @@ def labelled(example: Example) -> LabelledStrand:
     return LabelledStrand(
         strand=example.strand,
         crops=example.crops,
-        said=said,
+        label=said,
         extent=Extent.HAIR,
         root_end=classes.index(kind) if kind in classes else None,
         photo=example.photo,
@@ -57,7 +57,7 @@ def mistaken(hairs: Sequence[LabelledStrand], share: float, seed: int) -> list[L
     """The same labels from somebody who takes such a share of the hairs for the other kind."""
     wrong = np.random.default_rng(seed).uniform(size=len(hairs)) < share
     return [
-        replace(hair, said=_TAKEN_FOR[hair.said]) if slip and hair.said in _TAKEN_FOR else hair
+        replace(hair, label=_TAKEN_FOR[hair.label]) if slip and hair.label in _TAKEN_FOR else hair
         for hair, slip in zip(hairs, wrong, strict=True)
     ]
 

@@ -18,7 +18,7 @@ from training.calibration.calibrate import Calibration
 from training.datasets.collect import collect
 from training.datasets.examples import Example
 from training.datasets.replay import load_replay
-from training.labels.folds import Split, split
+from training.labels.folds import Split, split_labels
 from training.labels.labelled_strand import LabelledStrand
 from training.recalibrate import FixedNet
 from training.retrain.evaluation import Evidence
@@ -112,7 +112,7 @@ def _trial(
     groups = {hair.photo: hair.photo for hair in hairs}
     return ChallengerExperiment(
         hairs=hairs,
-        split=split(hairs, groups),
+        split=split_labels(hairs, groups),
         groups=groups,
         material=training_set_of(hairs, load_replay(), net, net, seed),
         start=world.start,

@@ -1,7 +1,8 @@
-"""Labels made by hand: pictures, folders, zips, and a finder that proposes what a test says."""
+"""Handmade labels: pictures, folders, zips, and a finder that proposes given strands."""
 
 import zipfile
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from model.inference.line_finder import Finder
 from tests.helpers.model.hairs import KnownStrands
 from training.labels.issues import Location
 from training.labels.label import HairLabel
-from training.labels.raw_label import Picture, Place, RawLabel
+from training.labels.raw_label import Picture, Point, RawLabel
 from training.labels.sources import open_source
 
 V, OUT, HIDDEN = EndState.VISIBLE, EndState.OUT_OF_PHOTO, EndState.HIDDEN
@@ -54,25 +55,17 @@ def finds(*strands: Strand) -> Finder:
     return KnownStrands(*strands)
 
 
-def given(
-    said: HairLabel,
-    *places: Place,
+def raw_label(
+    label: HairLabel,
+    *points: Point,
     row: int = 2,
     root_known: bool = True,
-    said_at: object = None,
+    labelled_at: datetime | None = None,
 ) -> RawLabel:
     """A label in row ``row`` of a table."""
+    picture = Picture(open_source(Path(__file__).parent), "a.jpg")
     where = Location("labels.csv", row)
-    source = open_source(Path(__file__).parent)
-    return RawLabel(
-        Picture(source, "a.jpg"),
-        said,
-        where,
-        "",
-        places,
-        root_known,
-        said_at,  # type: ignore[arg-type]
-    )
+    return RawLabel(picture, label, where, "", points, root_known, labelled_at)
 
 
 def folder(root: Path, files: Files) -> Path:

@@ -80,7 +80,7 @@ def label_set(problems: Sequence[Issue] = (), notes: Sequence[Issue] = ()) -> La
     pictures = tuple(LabelledPicture(name, (), frozenset(), LOOK) for name in "ab")
     given = Counter({HairLabel.TELOGEN: 2, HairLabel.NO_BULB: 1})
     groups = {"a": "one", "b": "two"}
-    return LabelSet((), given, (), pictures, 0, groups, tuple(problems), tuple(notes))
+    return LabelSet({}, given, (), pictures, 0, groups, (*problems, *notes))
 
 
 def outcome(

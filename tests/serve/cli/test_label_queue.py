@@ -72,7 +72,7 @@ def test_hairs_are_asked_for_labelled_read_back_and_left_out(photos: Path, tmp_p
     # nothing is labelled yet: no problem, and nothing to train on
     empty = run("check-labels", photos)
     assert empty.exit_code == 1
-    assert "Rows without a label yet: 5." in empty.output
+    assert "Rows without a label: 5." in empty.output
     assert "row 2" not in empty.output
     rows[0]["label"], rows[1]["label"] = "telogen", "unsure"
     write(table, rows)

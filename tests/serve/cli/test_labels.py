@@ -39,16 +39,15 @@ def test_problems_are_told_with_their_row(tmp_path: Path) -> None:
     given = folder(tmp_path / "in", {"a.png": png_of_two_hairs(), "labels.csv": table})
     done = CliRunner().invoke(app, ["check-labels", str(given)])
     assert done.exit_code == 2
-    assert f"{given}/labels.csv, row 3: The label '?[31mklub' is no class" in done.output
-    assert f"{given}/labels.csv, row 4: There is no picture 'no.png' here." in done.output
+    assert f"{given}/labels.csv, row 3: Unknown label '?[31mklub'" in done.output
+    assert f"{given}/labels.csv, row 4: There is no picture 'no.png'" in done.output
 
 
 def test_without_a_label_nothing_is_done(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = CliRunner().invoke(app, ["check-labels", str(tmp_path / "empty"), str(tmp_path / "no")])
     assert done.exit_code == 1
-    assert "No labels are found here" in done.output
-    assert "There is nothing of this name." in done.output
+    assert "Problems (2):" in done.output
 
 
 def test_the_sheet_never_goes_among_the_labels(tmp_path: Path) -> None:

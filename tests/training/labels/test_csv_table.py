@@ -1,17 +1,19 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from training.labels import csv_table as table
-from training.labels.csv_table import read_table
+from training.labels import csv_table
+from training.labels.csv_table import CellError, Row, read_table
 
 
-def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
-    read = read_table(b"photo,x,y,label\na.jpg, 1 ,2,club\n\n,,,\nb.jpg,3,4,bent\n")
-    assert [(row.number, row["photo"], row["x"]) for row in read.rows] == [
+def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
+    table = read_table(b"photo,x,y,label\na.jpg, 1 ,2,club\n\n,,,\nb.jpg,3,4,bent\n")
+    assert [(row.number, row["photo"], row["x"]) for row in table.rows] == [
         (2, "a.jpg", "1"),
         (5, "b.jpg", "3"),
     ]
-    assert read.problems == ()
-    assert read.rows[0]["person"] == ""
+    assert table.problems == ()
+    assert table.rows[0]["person"] == ""
 
 
 @pytest.mark.parametrize(
@@ -24,40 +26,55 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
         "File Name;x;y;CLASS\nä.jpg;1,5;2;club".encode(),
     ],
 )
-def test_the_same_table_from_any_program(raw: bytes) -> None:
-    read = read_table(raw)
-    assert read.columns == {"photo", "x", "y", "label"}
-    assert dict(read.rows[0].cells) == {"photo": "ä.jpg", "x": "1,5", "y": "2", "label": "club"}
+def test_separators_and_encodings_do_not_matter(raw: bytes) -> None:
+    table = read_table(raw)
+    assert table.columns == {"photo", "x", "y", "label"}
+    assert dict(table.rows[0].cells) == {"photo": "ä.jpg", "x": "1,5", "y": "2", "label": "club"}
 
 
-def test_another_name_counts_only_where_the_column_is_missing() -> None:
-    read = read_table(b"file,photo,label,class\na,b,c,d\n")
-    assert dict(read.rows[0].cells) == {"file": "a", "photo": "b", "label": "c", "class": "d"}
+def test_a_synonym_counts_only_if_its_column_is_missing() -> None:
+    table = read_table(b"file,photo,label,class\na,b,c,d\n")
+    assert dict(table.rows[0].cells) == {"file": "a", "photo": "b", "label": "c", "class": "d"}
 
 
-def test_a_row_with_more_cells_than_the_head_is_told() -> None:
-    read = read_table(b"photo,x,y,label\na.jpg,1,5,2,5,club\nb.jpg,1,2,bent,\n")
-    assert read.problems == ((2, "It has 6 cells, and the head 4."),)
-    assert [row["label"] for row in read.rows] == ["bent"]
+def test_a_row_with_more_cells_than_the_header_is_a_problem() -> None:
+    table = read_table(b"photo,x,y,label\na.jpg,1,5,2,5,club\nb.jpg,1,2,bent,\n")
+    assert [number for number, _ in table.problems] == [2]
+    assert [row["label"] for row in table.rows] == ["bent"]
 
 
-def test_what_is_no_table_is_told_and_never_raises() -> None:
+def test_invalid_csv_is_a_problem_and_never_raises() -> None:
     assert read_table(b"").columns == frozenset()
     assert read_table(b"\x00\xff\x00" * 50).rows == ()
     broken = read_table(b'photo,label\na.jpg,club\nb.jpg,"' + b"x" * 200_000)
     assert [row.number for row in broken.rows] == [2]
-    assert broken.problems == ((3, "From here on this is no CSV table; the rest is not read."),)
+    assert [number for number, _ in broken.problems] == [3]
 
 
 def test_a_huge_table_is_read_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MOST_ROWS", 3)
-    read = read_table(b"photo\n" + b"a\n" * 10)
-    assert len(read.rows) == 3
-    assert read.problems == ((5, "The table has over 3 rows; no more are read."),)
+    monkeypatch.setattr(csv_table, "MAX_ROWS", 3)
+    table = read_table(b"photo\n" + b"a\n" * 10)
+    assert len(table.rows) == 3
+    assert [number for number, _ in table.problems] == [5]
 
 
-def test_a_table_that_is_wrong_all_over_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MOST_PROBLEMS", 2)
-    read = read_table(b"photo\n" + b"a,b\n" * 10)
-    assert [number for number, _ in read.problems] == [2, 3, 4]
-    assert read.problems[-1][1] == "Too many rows are wrong; the rest is not read."
+def test_reading_stops_after_many_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "MAX_PROBLEMS", 2)
+    table = read_table(b"photo\n" + b"a,b\n" * 10)
+    assert [number for number, _ in table.problems] == [2, 3, 4]
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    for text in ("2026-01-02T12:00", "2026-01-02 17:00+05:00"):
+        assert Row(2, {"said_at": text}).time() == noon
+    assert Row(2, {}).time() is None
+    with pytest.raises(CellError, match="soon"):
+        Row(2, {"said_at": "soon"}).time()
+
+
+def test_numbers_may_have_a_decimal_comma() -> None:
+    assert Row(2, {"x": "10,5", "y": "20"}).point("x", "y") == (10.5, 20.0)
+    for cell in ("", "nan", "ten"):
+        with pytest.raises(CellError, match="column x"):
+            Row(2, {"x": cell, "y": "1"}).point("x", "y")

@@ -1,4 +1,4 @@
-"""Each form of labels, from its files to what was understood of them."""
+"""Each format of labels, from its files to its raw labels and issues."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,9 +7,10 @@ import pytest
 
 from serve.saved_photos.export import ExportedPhoto, label_archive
 from tests.helpers.training.label_folders import folder, zipped
-from training.labels.formats import read_source
+from training.labels.formats import format_of
+from training.labels.issues import Issue
 from training.labels.label import HairLabel
-from training.labels.raw_label import ParsedLabels, RawLabel
+from training.labels.raw_label import RawLabel
 from training.labels.sources import open_source
 
 TABLE = b"""photo,x,y,label,person
@@ -24,83 +25,70 @@ three.jpg,1,2,club,
 PICTURES = {"one.jpg": b"1", "sub/two.jpg": b"2", "left.jpg": b"3"}
 
 
-def read(path: Path) -> ParsedLabels:
+def read(path: Path) -> tuple[str, list[RawLabel], list[Issue], list[Issue]]:
+    """The format, labels, problems and notes."""
     source = open_source(path)
     try:
-        return read_source(source)
+        label_format = format_of(source)
+        labels, issues = label_format.read(source)
     finally:
         source.close()
+    notes = [issue for issue in issues if issue.is_note]
+    return label_format.name, labels, [issue for issue in issues if not issue.is_note], notes
 
 
 def brief(label: RawLabel) -> tuple[object, ...]:
-    return label.picture.name, label.said, label.where.row, label.person, label.places
+    return label.picture.name, label.label, label.where.row, label.person, label.points
 
 
 def test_photos_with_a_table(tmp_path: Path) -> None:
-    reading = read(folder(tmp_path, {**PICTURES, "labels.csv": TABLE}))
-    assert reading.form == "photos with a table"
-    assert [brief(label) for label in reading.labels] == [
+    name, labels, problems, notes = read(folder(tmp_path, {**PICTURES, "labels.csv": TABLE}))
+    assert name == "photos with a table"
+    assert [brief(label) for label in labels] == [
         ("one.jpg", HairLabel.TELOGEN, 2, "anna", ((10, 20.5),)),
         ("sub/two.jpg", HairLabel.NO_BULB, 3, "", ((30, 40),)),
     ]
-    assert [(each.where.row, each.sentence) for each in reading.problems] == [
-        (4, "The label '?' is no class that is known."),
-        (5, "There is no picture '../../etc/passwd' here."),
-        (6, "'' in x is no number of pixels."),
-        (7, "'nan' in x is no number of pixels."),
-        (8, "There is no picture 'three.jpg' here."),
-    ]
-    assert [each.sentence for each in reading.notes] == [
-        "Pictures without a label in a table: 1, such as left.jpg."
-    ]
+    cells = ["'?'", "'../../etc/passwd'", "'' in column x", "'nan' in column x", "'three.jpg'"]
+    assert [issue.where.row for issue in problems] == [4, 5, 6, 7, 8]
+    assert all(cell in issue.message for cell, issue in zip(cells, problems, strict=True))
+    assert [": 1, such as left.jpg" in note.message for note in notes] == [True]
 
 
-def test_rows_that_wait_for_their_label_are_no_problem(tmp_path: Path) -> None:
+def test_rows_to_be_filled_in_are_a_note(tmp_path: Path) -> None:
     table = b"photo,x,y,label,person\none.jpg,1,2,,\none.jpg,3,4,club,anna\none.jpg,5,6, ,\n"
-    reading = read(folder(tmp_path, {"one.jpg": b"1", "labels.csv": table}))
-    assert [brief(label)[1:3] for label in reading.labels] == [(HairLabel.TELOGEN, 3)]
-    assert not reading.problems
-    assert [str(each) for each in reading.notes] == [
-        f"{tmp_path}/labels.csv: Rows without a label yet: 2."
-    ]
-
-
-def test_numbers_may_have_a_comma(tmp_path: Path) -> None:
-    table = b"photo;x;y;label\none.jpg;10,5;20;club\n"
-    reading = read(folder(tmp_path, {**PICTURES, "labels.csv": table}))
-    assert [label.places for label in reading.labels] == [((10.5, 20.0),)]
+    _, labels, problems, notes = read(folder(tmp_path, {"one.jpg": b"1", "labels.csv": table}))
+    assert [brief(label)[1:3] for label in labels] == [(HairLabel.TELOGEN, 3)]
+    assert not problems
+    assert [note.where.file for note in notes] == [f"{tmp_path}/labels.csv"]
+    assert notes[0].message.endswith(": 2.")
 
 
 def test_a_name_that_two_pictures_have_is_not_guessed(tmp_path: Path) -> None:
     files = {"a/x.jpg": b"", "b/x.jpg": b"", "t.csv": b"photo,x,y,label\nx.jpg,1,2,club\n"}
-    reading = read(folder(tmp_path, files))
-    sentence = "'x.jpg' may be any of 2 pictures; give its folder, too."
-    assert [each.sentence for each in reading.problems] == [sentence]
+    _, labels, problems, _ = read(folder(tmp_path, files))
+    assert labels == []
+    assert [(issue.where.row, issue.message[0]) for issue in problems] == [(2, "2")]
 
 
-def test_paths_count_from_the_folder_of_their_table(tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_folder_of_their_table(tmp_path: Path) -> None:
     table = b"photo,x,y,label\nx.jpg,1,2,club\n"
-    reading = read(folder(tmp_path, {"a/x.jpg": b"", "b/x.jpg": b"", "b/t.csv": table}))
-    assert [label.picture.name for label in reading.labels] == ["b/x.jpg"]
+    _, labels, _, _ = read(folder(tmp_path, {"a/x.jpg": b"", "b/x.jpg": b"", "b/t.csv": table}))
+    assert [label.picture.name for label in labels] == ["b/x.jpg"]
 
 
 @pytest.mark.parametrize(
-    ("raw", "sentence"),
-    [
-        (b"photo,x,label\na.jpg,1,club", "There is no column y; no row of the table is read."),
-        (b"", "The table is empty."),
-    ],
+    ("raw", "term"), [(b"photo,x,label\na.jpg,1,club", "column y"), (b"", "empty")]
 )
-def test_a_table_that_lacks_something_is_told(tmp_path: Path, raw: bytes, sentence: str) -> None:
-    reading = read(folder(tmp_path, {"a.jpg": b"", "labels.csv": raw}))
-    assert [each.sentence for each in reading.problems] == [sentence]
-    assert reading.labels == ()
+def test_an_incomplete_table_is_one_problem(tmp_path: Path, raw: bytes, term: str) -> None:
+    _, labels, problems, _ = read(folder(tmp_path, {"a.jpg": b"", "labels.csv": raw}))
+    assert [term in issue.message for issue in problems] == [True]
+    assert labels == []
 
 
 def export(tmp_path: Path, *rows: dict[str, object]) -> Path:
     """A zip as the server sends it."""
     photo = "photos/ID.jpg"
-    usual = {
+    defaults = {
         "photo": photo,
         "root_x": 5.0,
         "root_y": 6.0,
@@ -111,37 +99,36 @@ def export(tmp_path: Path, *rows: dict[str, object]) -> Path:
         "said_at": "2026-11-21T10:00:00+00:00",
     }
     files = {photo: b"p", "crops/ID_0_0.png": b"c", "reports/ID.json": b"{}"}
-    exhibit = ExportedPhoto(files, [usual | row for row in rows], {})
+    exported = ExportedPhoto(files, [defaults | row for row in rows], {})
     path = tmp_path / "export.zip"
-    path.write_bytes(b"".join(label_archive([exhibit], datetime.now(UTC))))
+    path.write_bytes(b"".join(label_archive([exported], datetime.now(UTC))))
     return path
 
 
 def test_our_own_export(tmp_path: Path) -> None:
     missed = {"other_end_x": None, "other_end_y": None, "label": "no_bulb", "root_from": "person"}
-    reading = read(export(tmp_path, {}, missed, {"root_from": "nobody"}, {"label": None}))
-    assert reading.form == "our own export"
-    assert [brief(label) for label in reading.labels] == [
+    name, labels, problems, notes = read(
+        export(tmp_path, {}, missed, {"root_from": "nobody"}, {"label": None})
+    )
+    assert name == "our own export"
+    assert [brief(label) for label in labels] == [
         ("photos/ID.jpg", HairLabel.ANAGEN, 2, "", ((5, 6), (70.5, -0.5))),
         ("photos/ID.jpg", HairLabel.NO_BULB, 3, "", ((5, 6),)),
         ("photos/ID.jpg", HairLabel.ANAGEN, 4, "", ((5, 6), (70.5, -0.5))),
     ]
-    assert [label.root_known for label in reading.labels] == [True, True, False]
-    assert reading.labels[0].said_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
-    assert reading.problems == ()
-    assert "only moved the root, without a label: 1." in reading.notes[0].sentence
+    assert [label.root_known for label in labels] == [True, True, False]
+    assert labels[0].labelled_at == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert problems == []
+    assert notes[0].message.endswith(": 1.")
 
 
-def test_an_export_that_somebody_spoilt_is_told_by_row(tmp_path: Path) -> None:
-    spoilt = ({"root_from": "me"}, {"said_at": "soon"}, {"other_end_y": ""}, {"label": "klub"})
-    reading = read(export(tmp_path, *spoilt))
-    assert reading.labels == ()
-    assert [(each.where.row, each.sentence) for each in reading.problems] == [
-        (2, "root_from is none of machine, person, nobody."),
-        (3, "The time 'soon' is not like 2026-01-31T18:05:00."),
-        (4, "'' in other_end_y is no number of pixels."),
-        (5, "The label 'klub' is no class that is known."),
-    ]
+def test_each_invalid_row_of_an_export_is_a_problem(tmp_path: Path) -> None:
+    rows = ({"root_from": "me"}, {"said_at": "soon"}, {"other_end_y": ""}, {"label": "klub"})
+    _, labels, problems, _ = read(export(tmp_path, *rows))
+    assert labels == []
+    assert [issue.where.row for issue in problems] == [2, 3, 4, 5]
+    cells = ["root_from", "'soon'", "other_end_y", "'klub'"]
+    assert all(cell in issue.message for cell, issue in zip(cells, problems, strict=True))
 
 
 def test_a_folder_for_each_class(tmp_path: Path) -> None:
@@ -154,19 +141,19 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
         "Clubs/notes.txt": b"",
     }
     for path in (folder(tmp_path / "f", files), zipped(tmp_path / "f.zip", files)):
-        reading = read(path)
-        assert [brief(label) for label in reading.labels] == [
+        name, labels, problems, _ = read(path)
+        assert name == "a folder for each class"
+        assert [brief(label) for label in labels] == [
             ("Clubs/a.png", HairLabel.TELOGEN, None, "", ()),
             ("mine/broken hairs/Anna/b.JPG", HairLabel.NO_BULB, None, "anna", ()),
         ]
-        assert [str(each) for each in reading.problems] == [
-            f"{path}: This is no class that is known; pictures in it: 1.",
-            f"{path}/holiday: This is no class that is known; pictures in it: 2.",
+        assert [(issue.where.file, issue.message[-2:]) for issue in problems] == [
+            (str(path), "1."),
+            (f"{path}/holiday", "2."),
         ]
 
 
-def test_an_empty_folder_is_told(tmp_path: Path) -> None:
-    reading = read(tmp_path)
-    assert [str(each) for each in reading.problems] == [
-        f"{tmp_path}: No labels are found here: no table, and no pictures in folders."
-    ]
+def test_an_empty_folder_is_one_problem(tmp_path: Path) -> None:
+    _, labels, problems, _ = read(tmp_path)
+    assert labels == []
+    assert [issue.where.file for issue in problems] == [str(tmp_path)]

@@ -1,15 +1,28 @@
 from collections.abc import Sequence
 
-from tests.training.labels.test_perceptual_hash import pixels
-from training.labels.groups import LabelledPicture, groups_of
-from training.labels.issues import Location
-from training.labels.perceptual_hash import perceptual_hash
+import cv2
+import numpy as np
+import pytest
+
+from data.arrays import Pixels
+from tests.helpers.training.label_folders import picture
+from training.labels.groups import LabelledPicture, group_pictures
+from training.labels.issues import Issue, Location
+from training.labels.perceptual_hash import perceptual_hash, same_pictures
+
+
+def pixels(seed: int) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(picture(seed), np.uint8), cv2.IMREAD_COLOR))
 
 
 def labelled(name: str, seed: int, persons: Sequence[str] = ("",)) -> LabelledPicture:
-    return LabelledPicture(
-        name * 8, (Location(name),), frozenset(persons), perceptual_hash(pixels(seed))
-    )
+    image_hash = perceptual_hash(pixels(seed))
+    return LabelledPicture(name * 8, (Location(name),), frozenset(persons), image_hash)
+
+
+def files(notes: Sequence[Issue]) -> list[str]:
+    assert all(note.is_note for note in notes)
+    return [note.where.file for note in notes]
 
 
 def test_pictures_of_a_person_and_pictures_that_look_alike_are_one_group() -> None:
@@ -18,38 +31,79 @@ def test_pictures_of_a_person_and_pictures_that_look_alike_are_one_group() -> No
         labelled("b", 2, ["anna"]),
         labelled("c", 3),
         labelled("d", 4),
-        labelled("e", 2, ["ben"]),  # looks like b, so ben goes with anna
+        labelled("e", 2, ["ben"]),  # looks like b, so ben is in one group with anna
         labelled("f", 5, ["ben"]),
     ]
-    groups, told = groups_of(pictures)
-    together = [groups[p.sha256] for p in pictures]
-    assert len({together[i] for i in (0, 1, 4, 5)}) == 1
-    assert len(set(together)) == 3
-    assert [str(each) for each in told] == [
-        "b: It shows the same picture as e, though said to be of anna and of ben; "
-        "both are in one group."
-    ]
+    groups, notes = group_pictures(pictures)
+    names = [groups[p.sha256] for p in pictures]
+    assert len({names[i] for i in (0, 1, 4, 5)}) == 1
+    assert len(set(names)) == 3
+    assert files(notes) == ["b"]
+    assert "anna and of ben" in notes[0].message
 
 
-def test_the_same_file_in_two_places_is_told() -> None:
-    twice = LabelledPicture(
-        "a" * 8, (Location("x"), Location("y")), frozenset({""}), perceptual_hash(pixels(1))
-    )
-    _, told = groups_of([twice])
-    assert [str(each) for each in told] == ["x: The same file as y; one picture."]
+def test_copies_of_a_file_are_a_note() -> None:
+    image_hash = perceptual_hash(pixels(1))
+    twice = LabelledPicture("a" * 8, (Location("x"), Location("y")), frozenset({""}), image_hash)
+    _, notes = group_pictures([twice])
+    assert files(notes) == ["x"]
+    assert " y" in notes[0].message
 
 
 def test_a_picture_of_two_persons_puts_them_into_one_group() -> None:
     both, bens = labelled("a", 1, ["anna", "ben"]), labelled("b", 2, ["ben"])
-    groups, told = groups_of([both, bens])
+    groups, notes = group_pictures([both, bens])
     assert len(set(groups.values())) == 1
-    assert [str(each) for each in told] == [
-        "a: One picture, though said to be of anna and of ben; they are in one group."
-    ]
+    assert files(notes) == ["a"]
+    assert "anna and of ben" in notes[0].message
 
 
-def test_a_groups_name_stays_when_others_are_added() -> None:
+def test_the_name_of_a_group_stays_when_others_are_added() -> None:
     few = [labelled("a", 1, ["anna"]), labelled("b", 2)]
     more = [labelled("0", 9, ["anna"]), labelled("1", 8), *few]
-    before, after = groups_of(few)[0], groups_of(more)[0]
+    before, after = group_pictures(few)[0], group_pictures(more)[0]
     assert {name: after[name] for name in before} == before
+
+
+def reencoded(photo: Pixels) -> Pixels:
+    """Smaller, brighter, as a JPEG."""
+    small = cv2.resize(photo, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    jpeg = cv2.imencode(".jpg", np.clip(small * 1.1 + 5, 0, 255), (cv2.IMWRITE_JPEG_QUALITY, 70))[1]
+    return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR))
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_reencoded_turned_or_mirrored_picture_is_recognized(
+    mirrored: bool, quarters: int
+) -> None:
+    photo = pixels(1)
+    again = np.rot90(reencoded(photo)[:, :: -1 if mirrored else 1], quarters)
+    pictures = (pixels(0), photo, np.ascontiguousarray(again))
+    assert same_pictures([perceptual_hash(each) for each in pictures]) == [(1, 2)]
+
+
+def test_plain_pictures_are_not_all_the_same() -> None:
+    """Different hairs on one flat background, under one lamp: only light and shade are alike."""
+    photos = []
+    for x in (80, 150, 250):
+        photo = np.tile(np.linspace(150, 220, 320), (240, 1))[..., None].repeat(3, axis=2)
+        cv2.line(photo, (x, 10), (x - 40, 200), (60, 60, 60), 4)
+        photos.append(perceptual_hash(photo.astype(np.uint8)))
+    assert same_pictures(photos) == []
+
+
+def test_crops_in_one_pose_are_not_all_the_same() -> None:
+    """The same bold shaft on two backgrounds that differ little."""
+    crops = []
+    for seed in (0, 1):
+        coarse = np.random.default_rng(seed).normal(200, 3, (12, 20, 3)).astype(np.float32)
+        crop = cv2.resize(coarse, (160, 96), interpolation=cv2.INTER_CUBIC)
+        crop[44:52, :80] = 40
+        crops.append(perceptual_hash(crop.astype(np.uint8)))
+    assert float(crops[0].details[0] @ crops[1].details[0]) > 0.9
+    assert same_pictures(crops) == []
+
+
+def test_no_pictures_have_no_pairs() -> None:
+    assert same_pictures([]) == []

@@ -4,99 +4,87 @@ import hashlib
 from pathlib import Path
 
 from PIL import Image
+from rich.table import Table
 
 from tests.helpers.training.label_folders import finds, folder, picture, strand, zipped
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
-from training.labels.folds import split
+from training.labels.folds import split_labels
 from training.labels.label import HairLabel
-from training.labels.label_set import LabelSet, load_labels
+from training.labels.label_set import LabelSet, label_points, load_labels
 from training.labels.labelled_strand import Extent
-from training.labels.preview import draw_sheet, in_words
+from training.labels.preview import describe, draw_sheet
 
-HEAD = "photo,x,y,label,said_at\n"
-
-
-FINDER = finds(strand(y=100), strand(y=300))
-"""Two level hairs, 5 px wide, with ends at x = 100 and 500."""
+HEADER = "photo,x,y,label,said_at\n"
 
 
 def read(*paths: Path) -> LabelSet:
-    return load_labels(paths, FINDER)
+    """With a finder of two level hairs, 5 px wide, with ends at x = 100 and 500."""
+    return load_labels(paths, finds(strand(y=100), strand(y=300)))
 
 
 def table(tmp_path: Path, rows: str, **more: bytes) -> Path:
-    """A small photo with a table: with places in it, it is no crop."""
-    return folder(
-        tmp_path, {"a.png": picture(1, 512, 400), "t.csv": (HEAD + rows).encode(), **more}
-    )
+    """A small photo with a table: with points in it, it is no crop."""
+    files = {"a.png": picture(1, 512, 400), "t.csv": (HEADER + rows).encode(), **more}
+    return folder(tmp_path, files)
 
 
-def told(labels: LabelSet) -> list[str]:
-    return [f"{each.where.row}: {each.sentence}" for each in labels.problems]
+def sha256(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
 
 
-def test_labels_become_hairs_with_the_crops_of_their_ends(tmp_path: Path) -> None:
+def test_labels_become_strands_with_the_crops_of_their_ends(tmp_path: Path) -> None:
     labels = read(table(tmp_path, "a.png,101,101,club,\na.png,499,299,bent,\n"))
-    assert labels.problems == ()
+    assert labels.issues == ()
     first, second = labels.hairs
     assert (first.fits, second.fits) == (((CLUB, BARE),), ((BARE, MISSHAPEN),))
     assert all(crop is not None and crop.pixels.shape == (96, 160, 3) for crop in first.crops)
-    assert first.photo == hashlib.sha256(picture(1, 512, 400)).hexdigest()
+    assert first.photo == sha256(picture(1, 512, 400))
     assert first.strand.path.tolist() == [[100, 100], [500, 100]]
     assert (first.where.row, first.extent) == (2, Extent.HAIR)
     assert first.file == str(tmp_path / "a.png")
     assert labels.crops == 0
 
 
-def test_labels_that_meet_nothing_or_contradict_are_listed_by_row(tmp_path: Path) -> None:
+def test_unmatched_and_contradictory_labels_are_problems_with_their_row(tmp_path: Path) -> None:
     rows = "a.png,300,200,club,\na.png,100,100,club,\na.png,100,100,bent,\na.png,100,300,unsure,\n"
     labels = read(table(tmp_path, rows))
     assert labels.hairs == ()
     assert labels.given == {HairLabel.TELOGEN: 2, HairLabel.MISSHAPEN: 1, HairLabel.UNSURE: 1}
-    assert [text[:46] for text in told(labels)] == [
-        "2: No visible end of a hair is found within 6 ",
-        "3: The labels of one hair contradict each othe",
-    ]
+    assert [issue.where.row for issue in labels.problems] == [2, 3]
+    assert "contradict" in labels.problems[1].message
 
 
-def test_the_later_word_counts_where_times_are_known(tmp_path: Path) -> None:
+def test_the_latest_label_counts_if_times_are_known(tmp_path: Path) -> None:
     rows = "a.png,100,100,club,2026-01-02\na.png,100,100,bent,2026-01-01T10:00:00+05:00\n"
     labels = read(table(tmp_path, rows))
-    assert [hair.said for hair in labels.hairs] == [HairLabel.TELOGEN]
+    assert [hair.label for hair in labels.hairs] == [HairLabel.TELOGEN]
     assert len(labels.problems) == 1
 
 
-def test_the_same_picture_is_one_wherever_it_lies(tmp_path: Path) -> None:
+def test_copies_of_a_file_are_one_picture(tmp_path: Path) -> None:
     one = table(tmp_path / "one", "a.png,100,100,club,\n")
-    two = zipped(
-        tmp_path / "two.zip",
-        {
-            "b/copy.png": picture(1, 512, 400),
-            "t.csv": (HEAD + "b/copy.png,100,100,bent,\n").encode(),
-        },
-    )
-    labels = read(one, two)
+    copy = {
+        "b/copy.png": picture(1, 512, 400),
+        "t.csv": (HEADER + "b/copy.png,100,100,bent,\n").encode(),
+    }
+    labels = read(one, zipped(tmp_path / "two.zip", copy))
     assert len(labels.pictures) == 1
     assert labels.hairs == ()
-    assert "contradict" in told(labels)[0]
-    assert "The same file as" in labels.notes[0].sentence
+    assert [issue.where.file for issue in labels.problems] == [str(one / "t.csv")]
+    assert len(labels.notes) == 1
 
 
-def test_a_picture_that_cannot_be_read_costs_its_labels_alone(tmp_path: Path) -> None:
+def test_an_unreadable_picture_costs_only_its_own_labels(tmp_path: Path) -> None:
     more = {"bad.jpg": b"\xff\xd8\xff and then nothing", "empty.png": b""}
     rows = "bad.jpg,1,2,club,\nempty.png,1,2,club,\na.png,100,100,club,\nbad.jpg,3,4,club,\n"
     labels = read(table(tmp_path, rows, **more), tmp_path / "nothing")
     assert len(labels.hairs) == 1
-    assert [(Path(each.where.file).name, each.sentence) for each in labels.problems] == [
-        ("nothing", "There is nothing of this name."),
-        ("empty.png", "The file is empty; choose the photo again or take a new one. "
-                      "Labels that are lost with it: 1."),
-        ("bad.jpg", "The picture is damaged or cut short; send the original file again. "
-                    "Labels that are lost with it: 2."),
-    ]  # fmt: skip
+    files = [Path(issue.where.file).name for issue in labels.problems]
+    assert files == ["nothing", "empty.png", "bad.jpg"]
+    assert [issue.message[-8:] for issue in labels.problems[1:]] == ["lost: 1.", "lost: 2."]
 
 
-def test_crops_and_photos_in_folders_of_their_class(tmp_path: Path) -> None:
+def test_crops_and_photos_in_class_folders(tmp_path: Path) -> None:
     files = {
         "club/crop.png": picture(1, 160, 96),
         "bent/anna/photo.png": picture(2),
@@ -104,26 +92,25 @@ def test_crops_and_photos_in_folders_of_their_class(tmp_path: Path) -> None:
     }
     labels = read(folder(tmp_path, files))
     assert (labels.crops, len(labels.pictures), labels.persons) == (1, 3, 1)
-    by_label = {said: [h for h in labels.hairs if h.said is said] for said in HairLabel}
+    by_label = {label: [h for h in labels.hairs if h.label is label] for label in HairLabel}
     (crop,) = by_label[HairLabel.TELOGEN]
     assert (crop.extent, crop.root_end, crop.strand.shaft_px) == (Extent.END, 0, 8.0)
     assert {hair.extent for hair in by_label[HairLabel.MISSHAPEN]} == {Extent.PHOTO}
     assert len(by_label[HairLabel.MISSHAPEN]) == 4
-    assert len(set(labels.groups.values())) == 2
-    words = list(in_words(labels, split(labels.hairs, labels.groups)))
-    assert "Found in photos of one class, so that some may be no hair: 4." in words
+    assert labels.group_count == 2
 
 
-def test_the_dry_run_tells_all_in_words(tmp_path: Path) -> None:
+def test_the_preview_lists_format_counts_split_and_problems(tmp_path: Path) -> None:
     labels = read(table(tmp_path, "a.png,100,100,club,\na.png,300,200,clubs,\n"))
-    words = list(in_words(labels, split(labels.hairs, labels.groups)))
-    assert words[0] == f"{tmp_path}: photos with a table"
-    assert words[2:5] == [
-        "1 photo and 0 crops of nobody by name, in 1 group, which is never divided.",
-        "One group cannot be split: nothing could be judged on hairs that it was not fitted to.",
-        "Problems (1):",
-    ]
-    assert str(words[5]).startswith(f"  {tmp_path}/t.csv, row 3: No visible end")
+    name, counts, sizes, split, heading, problem = describe(
+        labels, split_labels(labels.hairs, labels.groups)
+    )
+    assert name == f"{tmp_path}: photos with a table"
+    assert isinstance(counts, Table)
+    assert str(sizes).startswith("1 photo and 0 crops")
+    assert "cannot be split" in str(split)
+    assert heading == "Problems (1):"
+    assert str(problem).startswith(f"  {tmp_path}/t.csv, row 3: ")
 
 
 def test_the_sheet_has_a_row_for_each_label(tmp_path: Path) -> None:
@@ -138,3 +125,28 @@ def test_the_sheet_has_a_row_for_each_label(tmp_path: Path) -> None:
         assert shown.tobytes() == Image.fromarray(root.pixels[:, :, ::-1]).tobytes()
     many = draw_sheet(labels.hairs * 100)
     assert many.height == 2 * (34 + 6 * 134)
+
+
+ONE, TWO = picture(1), picture(2)
+
+
+def test_points_of_labels_are_by_the_bytes_of_their_picture(tmp_path: Path) -> None:
+    rows = b"photo,x,y,label\na.png,1,2,club\na.png,3,4,unsure\na.png,5,6,\nb.png,7,8,klub\n"
+    here = folder(tmp_path / "here", {"a.png": ONE, "b.png": TWO, "labels.csv": rows})
+    there = folder(tmp_path / "there", {"c.png": ONE, "t.csv": b"photo,x,y,label\nc.png,9,9,cut\n"})
+    points, problems = label_points([here, there])
+    assert points == {sha256(ONE): [(1, 2), (3, 4), (9, 9)]}
+    assert [each.where.row for each in problems] == [5]
+
+
+def test_the_label_of_a_whole_picture_has_no_points(tmp_path: Path) -> None:
+    classes = folder(tmp_path / "classes", {"club/a.png": ONE})
+    rows = folder(tmp_path / "t", {"a.png": ONE, "t.csv": b"photo,x,y,label\na.png,9,9,cut\n"})
+    for paths in ([classes, rows], [rows, classes]):
+        assert label_points(paths) == ({sha256(ONE): []}, [])
+
+
+def test_a_missing_folder_is_a_problem(tmp_path: Path) -> None:
+    points, problems = label_points([tmp_path / "none"])
+    assert not points
+    assert [issue.where.file for issue in problems] == [str(tmp_path / "none")]

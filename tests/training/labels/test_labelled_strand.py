@@ -12,18 +12,18 @@ CROP = RootCrop(np.zeros((96, 160, 3), np.uint8), 5.0)
 
 
 def hair(
-    said: HairLabel,
+    label: HairLabel,
     root_end: int | None,
     extent: Extent = Extent.HAIR,
     second: RootCrop | None = CROP,
 ) -> LabelledStrand:
     return LabelledStrand(
-        strand(), (CROP, second), said, extent, root_end, "a", "a.jpg", Location("a.jpg")
+        strand(), (CROP, second), label, extent, root_end, "a", "a.jpg", Location("a.jpg")
     )
 
 
 @pytest.mark.parametrize(
-    ("said", "root_end", "fits"),
+    ("label", "root_end", "fits"),
     [
         (HairLabel.TELOGEN, 0, {(CLUB, BARE)}),
         (HairLabel.TELOGEN, 1, {(BARE, CLUB)}),
@@ -36,12 +36,12 @@ def hair(
     ],
 )
 def test_a_label_fits_what_the_joint_rule_allows(
-    said: HairLabel, root_end: int | None, fits: set[tuple[int, int]]
+    label: HairLabel, root_end: int | None, fits: set[tuple[int, int]]
 ) -> None:
-    assert set(hair(said, root_end).fits) == fits
+    assert set(hair(label, root_end).fits) == fits
 
 
-def test_the_label_of_a_crop_says_nothing_of_the_other_end() -> None:
+def test_the_label_of_a_crop_leaves_the_other_end_open() -> None:
     crop = hair(HairLabel.ANAGEN, 0, Extent.END)
     assert set(crop.fits) == {(MISSHAPEN, UNTRAINED), (BARE, UNTRAINED)}
     assert hair(HairLabel.NOT_HAIR, 0, Extent.END).fits == ((NOT_HAIR, UNTRAINED),)
@@ -53,6 +53,12 @@ def test_in_a_photo_of_one_class_a_strand_may_be_no_hair() -> None:
     assert of_photo.end_classes == (UNTRAINED, UNTRAINED)
 
 
-def test_an_end_has_a_class_where_all_answers_agree_and_it_was_seen() -> None:
+def test_an_end_has_a_class_if_all_answers_agree_and_it_is_visible() -> None:
     assert hair(HairLabel.ANAGEN, 0).end_classes == (UNTRAINED, BARE)
     assert hair(HairLabel.TELOGEN, 0, second=None).end_classes == (CLUB, UNTRAINED)
+
+
+def test_the_label_of_a_whole_photo_is_no_evidence() -> None:
+    assert not hair(HairLabel.TELOGEN, None, Extent.PHOTO).is_evidence
+    assert hair(HairLabel.TELOGEN, 0, Extent.END).is_evidence
+    assert hair(HairLabel.NO_BULB, 0).kind == "anagen"

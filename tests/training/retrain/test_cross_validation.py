@@ -9,7 +9,7 @@ import pytest
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import taught
 from training.calibration.calibrate import Calibration
-from training.labels.folds import split
+from training.labels.folds import split_labels
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.cross_validation import CrossValidation, cross_validate
@@ -58,7 +58,7 @@ def seen_by(monkeypatch: pytest.MonkeyPatch) -> dict[int, set[str]]:
 
 def rounds(tmp_path: Path, share: float = 1.0) -> CrossValidation:
     material = cast(TrainingSet, Fits())
-    folds = split(HAIRS, GROUPS)
+    folds = split_labels(HAIRS, GROUPS)
     assert len(folds.folds) >= 2
     return cross_validate(
         material, HAIRS, folds, tmp_path, RetrainPlan(), lambda step, done: None, share
@@ -70,7 +70,7 @@ def test_every_label_is_read_once_by_a_network_that_never_saw_its_person(
     seen_by: dict[int, set[str]], tmp_path: Path, share: float
 ) -> None:
     found = rounds(tmp_path, share)
-    held_out = set(split(HAIRS, GROUPS).held_out)
+    held_out = set(split_labels(HAIRS, GROUPS).held_out)
     assert sorted(found.rows) == sorted(set(range(28)) - held_out)
     for row in found.rows:
         assert GROUPS[HAIRS[row].photo] not in seen_by[row]

@@ -101,7 +101,9 @@ def test_lessons_keep_what_fits_where_crops_are_and_what_was_said() -> None:
 def test_it_learns_what_people_say_and_keeps_what_it_knew(tmp_path: Path) -> None:
     """Blobs on shafts, which by these labels are misshapen; bare shafts it is to read as before."""
     base = net_of(load_version(SHIPPED)).eval()
-    blobs = [replace(taught(HairLabel.TELOGEN, seed=k), said=HairLabel.MISSHAPEN) for k in range(6)]
+    blobs = [
+        replace(taught(HairLabel.TELOGEN, seed=k), label=HairLabel.MISSHAPEN) for k in range(6)
+    ]
     bare = [example(2, seed) for seed in range(6)]
     plan = RetrainPlan(epochs=2, draws=240, batch=24, learning_rate=2e-3)
     net = training_set_of(blobs, bare, base, base, 0).fitted(range(6), tmp_path, plan)

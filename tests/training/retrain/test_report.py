@@ -210,7 +210,9 @@ def test_names_of_files_cannot_become_html(tmp_path: Path) -> None:
     sly = Location("<script>alert(1)</script>\x1b.csv", 3)
     hair = replace(taught(HairLabel.TELOGEN), file="<img src=x>.jpg", where=sly)
     judged = [JudgedLabel(hair, "telogen", "a", thinks(0.3), thinks(0.1))]
-    labels = label_set([Issue(sly, "The <b>label</b> is unknown.")], [Issue(sly, "A note.")])
+    labels = label_set(
+        [Issue(sly, "The <b>label</b> is unknown.")], [Issue(sly, "A note.", is_note=True)]
+    )
     report(tmp_path, outcome(judged, labels=labels))
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "<script" not in page

@@ -19,7 +19,7 @@ from training.simulation.annotator import (
 
 def test_the_truth_is_said_at_the_root() -> None:
     said = [labelled(example(truth)) for truth in range(4)]
-    assert [hair.said for hair in said] == [
+    assert [hair.label for hair in said] == [
         HairLabel.TELOGEN,
         HairLabel.MISSHAPEN,
         HairLabel.NO_BULB,
@@ -32,11 +32,11 @@ def test_the_truth_is_said_at_the_root() -> None:
 def test_who_errs_takes_one_kind_for_the_other() -> None:
     said = [labelled(example(truth)) for truth in range(4)]
     swapped = [HairLabel.MISSHAPEN, HairLabel.TELOGEN, HairLabel.TELOGEN, HairLabel.NOT_HAIR]
-    assert [hair.said for hair in mistaken(said, 1.0, seed=0)] == swapped
+    assert [hair.label for hair in mistaken(said, 1.0, seed=0)] == swapped
     assert mistaken(said, 0.0, seed=0) == said
     many = said[:1] * 1000
     wrong = mistaken(many, 0.2, seed=0)
-    assert 150 < sum(hair.said is HairLabel.MISSHAPEN for hair in wrong) < 250
+    assert 150 < sum(hair.label is HairLabel.MISSHAPEN for hair in wrong) < 250
     club, torn = said[0], mistaken(said, 1.0, seed=0)[0]
     assert set(club.fits).isdisjoint(torn.fits), "it is fitted to what is said"
 
