@@ -20,7 +20,7 @@ NAME = "rootnet"
 OPSET = 17
 
 
-def as_onnx(net: nn.Module) -> bytes:
+def root_net_onnx(net: nn.Module) -> bytes:
     """A network that takes and gives what ``RootNet`` does as ONNX, for any number of crops."""
     pixels, shaft_px = torch.zeros(2, 3, 96, 160), torch.ones(2, 1)
     names = ["pixels", "shaft_px", "logits"]
@@ -53,7 +53,7 @@ def export(
 
     Without a ``study`` the card does not tell where it fails.
     """
-    weights = as_onnx(net)
+    weights = root_net_onnx(net)
     digest = sha256(weights)
     manifest = Manifest(
         name=ModelName(NAME, digest[:8], digest, TRAINED_ON),

@@ -15,9 +15,9 @@ from model.version import CARD_FILE, ModelVersion, load_version, save_version
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect
 from training.datasets.examples import trained_ends
-from training.datasets.splits import as_the_product_sees
+from training.datasets.splits import evaluation_examples
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import cross_fitted_predictions, reader
+from training.evaluation.predictions import classifier_of, cross_fitted_predictions
 from training.reports.diagnostics import diagnose
 from training.reports.model_card import card_of
 from training.reports.provenance import provenance_on_card
@@ -44,7 +44,7 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     """
     version = load_version(version_folder)
     out.mkdir(parents=True, exist_ok=True)
-    seen = as_the_product_sees(collect(rendered, out, find=True, seed=seed))
+    seen = evaluation_examples(collect(rendered, out, find=True, seed=seed))
     net = FixedNet(version)
     calibration = calibrate(net, trained_ends(seen), seen)
     judged = cross_fitted_predictions(net, seen)
@@ -57,7 +57,7 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
         metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
     )
     origin = provenance_on_card((version_folder / CARD_FILE).read_text("utf-8"))
-    looked_at = diagnose(judged, reader(net, calibration), origin)
+    looked_at = diagnose(judged, classifier_of(net, calibration), origin)
     save_version(out / "version", version.weights, manifest, card_of(manifest, looked_at))
     write_report(out, evaluation, looked_at)
     return evaluation

@@ -7,9 +7,9 @@ from model.networks.root_net import RootNet
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect, hash_of
 from training.datasets.examples import trained_ends
-from training.datasets.splits import as_the_product_sees, split
+from training.datasets.splits import evaluation_examples, split_held_out
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import cross_fitted_predictions, reader
+from training.evaluation.predictions import classifier_of, cross_fitted_predictions
 from training.export import export
 from training.fitting.root_net import FitPlan, fit
 from training.reports.diagnostics import diagnose
@@ -31,14 +31,14 @@ def train(
     """
     out.mkdir(parents=True, exist_ok=True)
     examples = collect(rendered, out, find, seed)
-    fit_on, held_out = split(examples)
+    fit_on, held_out = split_held_out(examples)
     net: RootNet = fit(trained_ends(fit_on), out, replace(FitPlan(), seed=seed, epochs=epochs))
-    seen = as_the_product_sees(held_out)
+    seen = evaluation_examples(held_out)
     calibration = calibrate(net, trained_ends(seen), seen)
     judged = cross_fitted_predictions(net, seen)
     evaluation = evaluate(judged)
     origin = provenance_of_run(fit_on, seed, epochs)
-    looked_at = diagnose(judged, reader(net, calibration), origin)
+    looked_at = diagnose(judged, classifier_of(net, calibration), origin)
     export(net, calibration, evaluation, hash_of(rendered, find, seed), out / VERSION, looked_at)
     write_report(out, evaluation, looked_at)
     return evaluation

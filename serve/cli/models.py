@@ -154,10 +154,10 @@ def replay_sets(
 ) -> None:
     """Fills the packaged replay and frozen sets, which retraining uses, for a release."""
     with require_extra("train"):
-        from training.datasets.replay import FOLDER, fill
+        from training.datasets.replay import FOLDER, build_replay_sets
 
         try:
-            manifests = fill(synthetic, run, out or FOLDER, seed)
+            manifests = build_replay_sets(synthetic, run, out or FOLDER, seed)
         except ValueError as error:
             raise CommandError(str(error)) from error
         for manifest in manifests:

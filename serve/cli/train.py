@@ -97,9 +97,9 @@ def train(
             train_root_net(synthetic, out, seed)
             typer.echo(f"Trained. See {out / 'report.html'}")
         else:
-            from training.line_finder.train import train_lines
+            from training.line_finder.train import train_line_net
 
-            train_lines(synthetic, out, seed, grounds=backgrounds)
+            train_line_net(synthetic, out, seed, grounds=backgrounds)
             typer.echo(f"Trained. The weights are in {out / 'version'}")
 
 

@@ -19,10 +19,9 @@ from tests.helpers.training.examples import crop, examples
 from training.calibration.calibrate import calibrate
 from training.datasets.examples import trained_ends
 from training.evaluation.metrics import evaluate
-from training.evaluation.predictions import predict, reader
-from training.export import as_onnx, export, ship
-from training.fitting.readings import logits_of
-from training.fitting.root_net import FitPlan, fit
+from training.evaluation.predictions import classifier_of, predict
+from training.export import export, root_net_onnx, ship
+from training.fitting.root_net import FitPlan, fit, logits_of
 from training.reports.diagnostics import diagnose
 from training.reports.provenance import provenance_of_run
 from training.reports.run_report import write_report
@@ -88,7 +87,9 @@ def test_a_network_learns_what_is_plain_to_see_and_can_be_shipped(tmp_path: Path
     assert evaluation.ends.sum() == len(ends.crops)
     export(net, calibration, evaluation, "0" * 64, run / "version")
     origin = provenance_of_run(fit_on, seed=0, epochs=6)
-    looked_at = diagnose(predict(net, held_out, calibration), reader(net, calibration), origin)
+    looked_at = diagnose(
+        predict(net, held_out, calibration), classifier_of(net, calibration), origin
+    )
     write_report(run, evaluation, looked_at)
     assert json.loads((run / "metrics.json").read_text()) == evaluation.metrics
     ship(run, tmp_path / "weights")
@@ -98,4 +99,4 @@ def test_a_network_learns_what_is_plain_to_see_and_can_be_shipped(tmp_path: Path
 
 
 def test_the_onnx_file_is_small() -> None:
-    assert len(as_onnx(RootNet())) < 3e6
+    assert len(root_net_onnx(RootNet())) < 3e6

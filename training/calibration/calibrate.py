@@ -1,7 +1,6 @@
-"""Making the network's probabilities mean what they say, and finding where to abstain.
+"""Calibrates a network on held-out photos: temperature, joint rule and thresholds.
 
-Everything is chosen on held-out photos. What comes of it is measured on others still
-(training/evaluation/predictions.py).
+The result is evaluated on other photos (training/evaluation/predictions.py).
 """
 
 from collections.abc import Sequence
@@ -9,12 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.arrays import Array
+from data.arrays import Array, Mask
 from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import HairScores, JointRule
-from model.labelling.probability import NO_BIAS, ClubBias, LogisticModel
+from model.labelling.probability import (
+    NO_BIAS,
+    ClubBias,
+    LogisticModel,
+    bounded_log_odds,
+    doublings,
+)
 from model.networks.root_net import RootNet
 from training.calibration.labelled_hairs import (
     MIN_HAIRS,
@@ -22,14 +27,13 @@ from training.calibration.labelled_hairs import (
     labelled_hairs,
     posteriors_of,
 )
-from training.calibration.logistic import fit_club_bias, fit_logistic
 from training.calibration.thresholds import START, choose_thresholds
 from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example
-from training.datasets.splits import by_photo
-from training.fitting.readings import logits_of, readings_of
+from training.datasets.splits import rows_by_photo
+from training.fitting.root_net import hair_scores, logits_of
 
 _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
-"""Temperature and fit weigh all classes the same."""
+"""Fit and temperature weight all classes equally."""
 _START = JointRule(
     class_mix=_EVEN_MIX,
     prior_not_hair=LogisticModel.always(0.2),
@@ -38,100 +42,111 @@ _START = JointRule(
     lean=NO_BIAS,
     thresholds=START,
 )
-"""What holds where the held-out photos are too few to tell; our assumption."""
-
-
+"""Used where there are too few held-out examples; our assumption."""
 _SPREADS = np.linspace(0, 2, 9)
-"""Candidates; at 2 a photo's odds of no hair may well be a seventh or seven times the usual."""
+"""Candidates. At 2, a photo's odds of no hair are often a seventh or seven times the usual."""
+_TEMPERATURES = np.geomspace(0.3, 5, 113)
+_NEWTON_STEPS = 30
+_RIDGE = 1.0
+"""Strength of the ridge penalty on weights, in examples; it keeps them finite for separable
+rows."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """The temperature of the logits and the joint rule that goes with it."""
+    """The temperature of the logits and the joint rule that belongs to it."""
 
     temperature: float
     rule: JointRule
 
 
 def calibrate(net: RootNet, ends: Ends, examples: Sequence[Example]) -> Calibration:
-    """From held-out ends and the held-out strands to which they belong."""
+    """The calibration for held-out ends and the held-out strands to which they belong."""
     temperature = best_temperature(logits_of(net, ends.crops), ends)
-    readings = readings_of(net, examples, temperature)
+    scores = hair_scores(net, examples, temperature)
     prior = _prior_not_hair(examples)
     rule = replace(_START, prior_not_hair=prior, false_end=_false_end(examples))
-    rule = replace(rule, photo_spread=_photo_spread(examples, readings, rule))
-    rule = replace(rule, lean=_lean(examples, readings, rule))
-    return Calibration(
-        temperature, replace(rule, thresholds=choose_thresholds(examples, readings, rule))
-    )
+    rule = replace(rule, photo_spread=_photo_spread(examples, scores, rule))
+    rule = replace(rule, lean=_club_bias(examples, scores, rule))
+    rule = replace(rule, thresholds=choose_thresholds(examples, scores, rule))
+    return Calibration(temperature, rule)
 
 
 def best_temperature(logits: Array, ends: Ends) -> float:
-    """The temperature with the least negative log-likelihood, every class weighing the same; 1
-    where there are no ends to tell."""
+    """The temperature with the lowest negative log-likelihood, every class weighing the same; 1
+    without any ends."""
     if not len(logits):
         return 1.0
-    candidates = np.geomspace(0.3, 5, 113)
-    losses = [_loss(logits / temperature, ends) for temperature in candidates]
-    return float(candidates[int(np.argmin(losses))])
-
-
-def _loss(logits: Array, ends: Ends) -> float:
-    chances = softmax(logits)[np.arange(len(logits)), ends.classes]
-    return float(-(np.log(np.maximum(chances, 1e-12)) * ends.balancing_weights()).sum())
+    weights, losses = ends.balancing_weights(), []
+    for temperature in _TEMPERATURES:
+        of_truth = softmax(logits / temperature)[np.arange(len(logits)), ends.classes]
+        losses.append(float(-(np.log(np.maximum(of_truth, 1e-12)) * weights).sum()))
+    return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
 def _prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
-    """How the share of the finder's strands with no true end goes by how sure the finder was."""
+    """The probability that a strand of the finder has no true end, given the finder's
+    confidence."""
     rows = [
         (e.strand.best_end_confidence, e.strand.confidence, kinds == {NOT_HAIR})
         for e in examples
-        if e.found and (kinds := _kinds(e))
+        if e.found and (kinds := _end_kinds(e))
     ]
-    return _fitted(rows, _START.prior_not_hair)
-
-
-def _photo_spread(
-    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
-) -> float:
-    """The spread under which what is no hair is told best once the ends are read.
-
-    Not the one that fits the photos' shares of nothings best: readings of one photo err together,
-    and count for less than so many.
-    """
-    rows = [i for i, e in enumerate(examples) if e.found and _kinds(e)]
-    if len(by_photo([examples[i] for i in rows])) < MIN_HAIRS:
-        return _START.photo_spread
-    is_nothing = np.array([_kinds(examples[i]) == {NOT_HAIR} for i in rows])
-    losses = []
-    for spread in _SPREADS:
-        read = posteriors_of(examples, readings, replace(rule, photo_spread=float(spread)))
-        chances = np.array([read[i].not_hair for i in rows])
-        right = np.clip(np.where(is_nothing, chances, 1 - chances), 1e-4, 1)
-        losses.append(-np.log(right).mean())
-    return float(_SPREADS[int(np.argmin(losses))])
+    return _fitted_model(rows, _START.prior_not_hair)
 
 
 def _false_end(examples: Sequence[Example]) -> LogisticModel:
-    """The same for visible ends at which no hair ends, of strands with a true one."""
+    """The same for visible ends at which no hair ends, of strands with a true end."""
     rows = [
         (end.confidence, kind == NOT_HAIR)
         for e in examples
-        if e.found and _kinds(e) - {NOT_HAIR}
-        for end, kind in zip(e.strand.ends, e.labelled.end_classes, strict=True)
+        if e.found and _end_kinds(e) - {NOT_HAIR}
+        for end, kind in zip(e.strand.ends, e.annotated.end_classes, strict=True)
         if end.state is EndState.VISIBLE and kind != UNTRAINED
     ]
-    return _fitted(rows, _START.false_end)
+    return _fitted_model(rows, _START.false_end)
 
 
-def _kinds(example: Example) -> set[int]:
-    """What its visible ends are, as far as anybody can name them."""
-    ends = zip(example.crops, example.labelled.end_classes, strict=True)
-    return {kind for crop, kind in ends if crop is not None and kind != UNTRAINED}
+def _photo_spread(
+    examples: Sequence[Example], scores: Sequence[HairScores], rule: JointRule
+) -> float:
+    """The spread with the lowest log loss of no hair, given the scores of the ends.
+
+    Not the spread of the photos' shares of negatives: the errors of the scores within a photo are
+    correlated, so together they are weaker evidence.
+    """
+    rows = [i for i, e in enumerate(examples) if e.found and _end_kinds(e)]
+    if len(rows_by_photo([examples[i] for i in rows])) < MIN_HAIRS:
+        return _START.photo_spread
+    is_negative = np.array([_end_kinds(examples[i]) == {NOT_HAIR} for i in rows])
+    losses = []
+    for spread in _SPREADS:
+        posteriors = posteriors_of(examples, scores, replace(rule, photo_spread=float(spread)))
+        not_hair = np.array([posteriors[i].not_hair for i in rows])
+        of_truth = np.clip(np.where(is_negative, not_hair, 1 - not_hair), 1e-4, 1)
+        losses.append(-np.log(of_truth).mean())
+    return float(_SPREADS[int(np.argmin(losses))])
 
 
-def _fitted(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> LogisticModel:
-    """Odds fitted to rows of what the finder saw and whether it was nothing, if they suffice."""
+def _club_bias(
+    examples: Sequence[Example], scores: Sequence[HairScores], rule: JointRule
+) -> ClubBias:
+    """Fitted to the odds of a club given that the root is in view."""
+    hairs = labelled_hairs(examples, scores, rule)
+    if not enough_of_each_label(hairs.is_telogen):
+        return NO_BIAS
+    odds = np.maximum(hairs.telogen, 1e-6) / np.maximum(hairs.anagen, 1e-6)
+    return fit_club_bias(np.log(odds), hairs.shaft_px, hairs.is_telogen)
+
+
+def _end_kinds(example: Example) -> set[int]:
+    """The classes of its visible ends that have one."""
+    return {kind for _, kind in example.trained_crops}
+
+
+def _fitted_model(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> LogisticModel:
+    """The model fitted to rows of the finder's confidences and whether it was wrong; ``start`` if
+    there are too few rows."""
     if len(rows) < MIN_HAIRS:
         return start
     table = np.array(rows, np.float64)
@@ -140,10 +155,37 @@ def _fitted(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> Logistic
     return fit_logistic(table[:, :-1], table[:, -1])
 
 
-def _lean(examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule) -> ClubBias:
-    """Fitted to what is left of the chance of a club once the root is in view."""
-    hairs = labelled_hairs(examples, readings, rule)
-    if not enough_of_each_label(hairs.is_telogen):
-        return NO_BIAS
-    odds = np.maximum(hairs.telogen, 1e-6) / np.maximum(hairs.anagen, 1e-6)
-    return fit_club_bias(np.log(odds), hairs.shaft_px, hairs.is_telogen)
+def fit_logistic(confidence: Array, happened: Array) -> LogisticModel:
+    """Logistic regression of ``happened`` (N,), 0 or 1, on the log odds of the probabilities
+    ``confidence`` (N, K)."""
+    ones = np.ones(len(confidence))
+    log_odds = np.vectorize(bounded_log_odds)(confidence)
+    base, *rest = _newton_fit(log_odds, happened, ones, 0 * ones)
+    return LogisticModel(base, tuple(rest))
+
+
+def fit_club_bias(log_odds: Array, shaft_px: Array, telogen: Mask) -> ClubBias:
+    """The bias under which the labels are likeliest, both labels weighing the same.
+
+    ``log_odds`` (N,) of a club are those without a bias, at shafts of ``shaft_px`` (N,);
+    ``telogen`` (N,) is the truth. It is Platt's (1999) map of a classifier's score with its slope
+    fixed at 1, because the temperature already scales the score.
+    """
+    weights = len(telogen) / 2 / np.where(telogen, telogen.sum(), (~telogen).sum())
+    widths = np.vectorize(doublings)(shaft_px)[:, None]
+    base, per_doubling = _newton_fit(widths, telogen.astype(float), weights, log_odds)
+    return ClubBias(base, per_doubling)
+
+
+def _newton_fit(columns: Array, happened: Array, weights: Array, offset: Array) -> list[float]:
+    """An intercept and a weight for each of ``columns`` (N, K). With ``offset`` (N,) added they
+    give the log odds of ``happened`` (N,); rows count by ``weights`` (N,)."""
+    columns = np.column_stack([np.ones(len(columns)), columns])
+    ridge = np.diag([0.0] + [_RIDGE] * (columns.shape[1] - 1))
+    factors = np.zeros(columns.shape[1])
+    for _ in range(_NEWTON_STEPS):
+        p = 1 / (1 + np.exp(-offset - columns @ factors))
+        gradient = columns.T @ (weights * (happened - p)) - ridge @ factors
+        hessian = (columns.T * (weights * p * (1 - p))) @ columns + ridge
+        factors += np.linalg.solve(hessian, gradient).clip(-2, 2)
+    return [round(float(factor), 4) for factor in factors]

@@ -1,32 +1,33 @@
-"""What is true of rendered photos: ``truth.jsonl``, as ``shedlight render`` writes it."""
+"""Ground truth of rendered photos: ``truth.jsonl``, as ``shedlight render`` writes it."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
+from data.arrays import Array, Json, Mask
+
+PHOTOGRAPH = "photo:"
+"""Prefix of backgrounds that are photographs, which we may not distribute."""
 
 
 @dataclass(frozen=True)
 class Attributes:
-    """What else the renderer knows of a hair, to tell where a model fails.
+    """Further attributes of a rendered hair, to break results down by.
 
     ``kind`` is the kind of its root and ``shade`` of its colour (one of ``SHADES``), both empty for
-    what is no hair; ``ground`` is what the photo shows it on, without the number of a photograph.
+    what is no hair. ``background`` is the photo's background, without the number of a photograph.
     """
 
     kind: str = ""
     shade: str = ""
-    ground: str = ""
+    background: str = ""
 
 
 NO_ATTRIBUTES = Attributes()
 SHADES = ("pale", "brown", "dark", "grey", "dyed")
-"""Pale has melanin up to 0.5 and dark from 0.8 on, as data/render/colour.py counts it."""
+"""Pale: melanin up to 0.5. Dark: from 0.8 on (melanin as in data/render/colour.py)."""
 
 
 @dataclass(frozen=True)
@@ -38,52 +39,54 @@ class AnnotatedHair:
     """
 
     root: str
-    root_xy: Points
-    root_tip_xy: Points
-    tip_xy: Points
+    root_xy: Array
+    root_tip_xy: Array
+    tip_xy: Array
     root_in_photo: bool
     tip_in_photo: bool
     shaft_px: float
-    line: Points
-    facts: Attributes = NO_ATTRIBUTES
+    line: Array
+    attributes: Attributes = NO_ATTRIBUTES
 
 
 @dataclass(frozen=True)
 class AnnotatedPhoto:
-    """One photo; ``clutter`` (N, 2) is where things lie that are no hair."""
+    """One photo; ``clutter`` (N, 2) are the positions of objects that are no hair."""
 
     name: str
     width: int
     height: int
     hairs: tuple[AnnotatedHair, ...]
-    clutter: Points
-    ground: str = ""
+    clutter: Array
+    background: str = ""
 
-    def holds(self, points: Points) -> NDArray[np.bool_]:
+    def contains(self, points: Array) -> Mask:
         """Which of (N, 2) points lie in the photo."""
         inside = (points >= 0) & (points < (self.width, self.height))
         return np.asarray(inside.all(axis=-1))
 
 
 def load_annotations(rendered: Path) -> list[AnnotatedPhoto]:
-    """The truth of a folder of renders, one entry for each photo."""
+    """The annotations of a folder of renders, one entry for each photo."""
     lines = (rendered / "truth.jsonl").read_text("utf-8").splitlines()
     return [_photo(json.loads(line)) for line in lines if line.strip()]
 
 
-def _photo(raw: dict[str, Any]) -> AnnotatedPhoto:
-    ground = _ground(raw)
+def _photo(raw: Json) -> AnnotatedPhoto:
+    background = str(raw.get("background", ""))
+    if background.startswith(PHOTOGRAPH):  # grouped by family: photo:cc0 of photo:cc0_03.jpg
+        background = background.split("_")[0]
     return AnnotatedPhoto(
         name=raw["photo"],
         width=raw["width"],
         height=raw["height"],
-        hairs=tuple(_hair(hair, ground) for hair in raw["hairs"]),
-        clutter=np.array([thing["xy"] for thing in raw["clutter"]], float).reshape(-1, 2),
-        ground=ground,
+        hairs=tuple(_hair(hair, background) for hair in raw["hairs"]),
+        clutter=np.array([item["xy"] for item in raw["clutter"]], float).reshape(-1, 2),
+        background=background,
     )
 
 
-def _hair(raw: dict[str, Any], ground: str) -> AnnotatedHair:
+def _hair(raw: Json, background: str) -> AnnotatedHair:
     return AnnotatedHair(
         root=raw["root"],
         root_xy=np.array(raw["root_xy"]),
@@ -93,17 +96,11 @@ def _hair(raw: dict[str, Any], ground: str) -> AnnotatedHair:
         tip_in_photo=raw["tip_in_photo"],
         shaft_px=raw["shaft_px"],
         line=np.array(raw["polyline"]),
-        facts=Attributes(raw.get("root_kind", ""), _shade(raw), ground),
+        attributes=Attributes(raw.get("root_kind", ""), _shade(raw), background),
     )
 
 
-def _ground(raw: dict[str, Any]) -> str:
-    """``photo:cc0`` of ``photo:cc0_03.jpg``: photographs are grouped by their family."""
-    name = str(raw.get("background", ""))
-    return name.split("_")[0] if name.startswith("photo:") else name
-
-
-def _shade(raw: dict[str, Any]) -> str:
+def _shade(raw: Json) -> str:
     if raw.get("grey") or raw.get("dyed"):
         return "grey" if raw.get("grey") else "dyed"
     melanin = raw.get("melanin")
@@ -112,7 +109,7 @@ def _shade(raw: dict[str, Any]) -> str:
     return "pale" if melanin <= 0.5 else "brown" if melanin < 0.8 else "dark"
 
 
-def distance_to_line(points: Points, line: Points) -> Points:
+def distance_to_line(points: Array, line: Array) -> Array:
     """Distances (N,) of ``points`` (N, 2) from the polyline ``line`` (M, 2)."""
     start, step = line[:-1], np.diff(line, axis=0)
     along = np.einsum("nmk,mk->nm", points[:, None] - start, step)

@@ -1,4 +1,4 @@
-"""Crops and tiles as other cameras, lights and finders would have given them.
+"""Random augmentation of crops and tiles: pose, light, camera and resolution.
 
 The only module that imports albumentations (2.0.8, the last MIT release).
 """
@@ -11,13 +11,15 @@ import numpy as np
 from data.arrays import Pixels
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, RootCrop
 
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # else it asks the network on import
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # else it uses the network on import
 
 import albumentations as A
 
-LEAST_SHAFT_PX = 1.5
-COARSENED_SHARE = 0.35
-"""How many crops are shown as if fewer pixels had been taken."""
+MIN_SHAFT_PX, MAX_COARSE_SHAFT_PX = 1.5, 12.0
+COARSE_SHARE = 0.35
+"""Share of the crops that are reduced in resolution, as if photographed from farther away."""
+SHAFT_LOG_SIGMA = 0.05
+"""Spread of the error of the shaft's width as the finder measures it."""
 
 
 class Augmenter:
@@ -35,7 +37,7 @@ class Augmenter:
                     border_mode=cv2.BORDER_REFLECT_101,
                     p=0.7,
                 ),
-                # By the crop's own mean: by the full range, dark crops would turn black.
+                # Around the crop's mean: around the full range, dark crops would turn black.
                 A.RandomBrightnessContrast(0.35, 0.4, brightness_by_max=False, p=0.6),
                 A.RandomGamma((70, 145), p=0.3),
                 A.HueSaturationValue(12, 45, 12, p=0.4),
@@ -54,17 +56,20 @@ class Augmenter:
         )
 
     def __call__(self, crop: RootCrop, seed: int) -> RootCrop:
-        """A changed crop; ``shaft_px`` falls along where it is shown with fewer pixels."""
+        """A changed crop; ``shaft_px`` decreases with the resolution."""
         self._pose_and_light.set_random_seed(seed)
         self._camera.set_random_seed(seed)
         rng = np.random.default_rng(seed)
         pixels = self._pose_and_light(image=crop.pixels)["image"]
-        shaft_px = _coarsened(crop.shaft_px, rng)
-        told = shaft_px * float(np.exp(rng.normal(0, 0.05)))
-        return RootCrop(self._photographed(pixels, shaft_px), told)
+        shaft_px = crop.shaft_px
+        if shaft_px > MIN_SHAFT_PX and rng.random() < COARSE_SHARE:
+            widths = MIN_SHAFT_PX, min(shaft_px, MAX_COARSE_SHAFT_PX)
+            shaft_px = float(np.exp(rng.uniform(*np.log(widths))))
+        measured_px = shaft_px * float(np.exp(rng.normal(0, SHAFT_LOG_SIGMA)))
+        return RootCrop(self._apply_camera(pixels, shaft_px), measured_px)
 
-    def _photographed(self, pixels: Pixels, shaft_px: float) -> Pixels:
-        """Blur, noise and JPEG at the resolution that the camera had."""
+    def _apply_camera(self, pixels: Pixels, shaft_px: float) -> Pixels:
+        """Blur, noise and JPEG at the camera's resolution."""
         scale = min(1.0, shaft_px / CROP_SHAFT_PX)
         size = (max(24, round(CROP_WIDTH * scale)), max(16, round(CROP_HEIGHT * scale)))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
@@ -73,15 +78,8 @@ class Augmenter:
         return np.asarray(full, np.uint8)
 
 
-def _coarsened(shaft_px: float, rng: np.random.Generator) -> float:
-    """A width that the shaft might have had in a photo from farther away."""
-    if shaft_px <= LEAST_SHAFT_PX or rng.random() >= COARSENED_SHARE:
-        return shaft_px
-    return float(np.exp(rng.uniform(np.log(LEAST_SHAFT_PX), np.log(min(shaft_px, 12)))))
-
-
 class TileAugmenter:
-    """Changes the light and the camera of a whole piece of photo, nothing of its geometry."""
+    """Changes light and camera of a whole tile, but not its geometry."""
 
     def __init__(self) -> None:
         self._change = A.Compose(
@@ -99,6 +97,6 @@ class TileAugmenter:
         )
 
     def __call__(self, pixels: Pixels, seed: int) -> Pixels:
-        """A changed picture of the same size; the same seed gives the same change."""
+        """A changed tile of the same size; the same seed gives the same change."""
         self._change.set_random_seed(seed)
         return np.asarray(self._change(image=pixels)["image"], np.uint8)

@@ -1,4 +1,4 @@
-"""Where a model fails: its figures by width, colour, ground and kind of root."""
+"""Breakdown of a model's results by shaft width, colour, background and kind of root."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,16 +7,17 @@ from pathlib import Path
 
 from model.labelling.hair import Label
 from model.version import CLASSES
+from training.datasets.annotations import PHOTOGRAPH
 from training.datasets.examples import Example
 from training.evaluation.predictions import EndPrediction, HairPrediction, Predictions
 
-ENOUGH = 20
-"""Fewer than this say nothing about a group. Our choice."""
-GROUNDS = ("paper", "card", "cloth", "towel", "wood", "tile", "steel", "skin")
-"""Groups of procedural grounds, by a word in their names; a photograph is a group of its own."""
-ALL, TIER, SHADE, GROUND, ROOT = "everything", "shaft width", "colour", "ground", "root"
-TIER_NAMES = {"under4px": "under 4 px", "4to8px": "4 to 8 px", "over8px": "over 8 px"}
-"""In words, from thin to wide."""
+MIN_GROUP_SIZE = 20
+"""Shares of fewer cases are not reported. Our choice."""
+BACKGROUNDS = ("paper", "card", "cloth", "towel", "wood", "tile", "steel", "skin")
+"""Groups of procedural backgrounds, by a word in their names; photographs are one more group."""
+ALL, WIDTH, SHADE, BACKGROUND, ROOT = "everything", "shaft width", "colour", "background", "root"
+WIDTH_NAMES = {"under4px": "under 4 px", "4to8px": "4 to 8 px", "over8px": "over 8 px"}
+"""The width bins in words, from thin to wide."""
 COVERAGE = "hairs given a label"
 RIGHT = {Label.TELOGEN: "telogen labelled right", Label.ANAGEN: "anagen labelled right"}
 
@@ -30,12 +31,12 @@ class Share:
 
     @property
     def is_enough(self) -> bool:
-        """Whether it says anything."""
-        return self.of >= ENOUGH
+        """Whether there are enough cases to report it."""
+        return self.of >= MIN_GROUP_SIZE
 
     @property
     def value(self) -> float:
-        """0 to 1. Raises ZeroDivisionError when nothing was counted."""
+        """0 to 1. Raises ZeroDivisionError when there are no cases."""
         return self.right / self.of
 
     def __str__(self) -> str:
@@ -44,28 +45,40 @@ class Share:
 
 @dataclass(frozen=True)
 class Group:
-    """Figures of one group of ends and hairs: ``by`` what it is grouped, its ``name``, and the
-    shares by figure: recall of each class of ``CLASSES``, ``COVERAGE``, and of the labelled
-    hairs of each kind those that are right (``RIGHT``)."""
+    """Results of one group of ends and hairs: ``by`` is the attribute, ``name`` its value.
+
+    ``shares`` has the recall of each class of ``CLASSES``, ``COVERAGE``, and of the labelled hairs
+    of each label the share of right ones (``RIGHT``).
+    """
 
     by: str
     name: str
     shares: dict[str, Share]
 
 
-def breakdown(judged: Predictions) -> tuple[Group, ...]:
-    """Everything as one group, then all groups in which anything was counted: widths from thin to
-    wide, the others by name."""
-    return tuple(
-        group
-        for by, name_of in _NAMES.items()
-        for name in _names(judged, name_of)
-        if (group := _group(judged, by, name, name_of)).shares
-    )
+def breakdown(predictions: Predictions) -> tuple[Group, ...]:
+    """Everything as one group, then all groups with any cases: widths from thin to wide, the
+    others by name."""
+    examples = [end.example for end in predictions.ends]
+    examples += [hair.example for hair in predictions.hairs]
+    widths = list(WIDTH_NAMES.values())
+    groups = []
+    for by, name_of in _NAMES.items():
+        names = {name_of(example) for example in examples} - {""}
+        order = {name: (widths.index(name) if name in widths else 0, name) for name in names}
+        for name in sorted(names, key=order.__getitem__):
+            ends = [end for end in predictions.ends if name_of(end.example) == name]
+            hairs = [hair for hair in predictions.hairs if name_of(hair.example) == name]
+            if by == ROOT:
+                ends = [end for end in ends if end.is_root]
+            if shares := dict(_end_shares(ends)) | dict(_hair_shares(hairs)):
+                groups.append(Group(by, name, shares))
+    return tuple(groups)
 
 
 def worst(groups: Sequence[Group], by: str, figures: Sequence[str]) -> tuple[Group, str] | None:
-    """The group and figure, among ``figures``, with the least share; None where all are too few."""
+    """The group and figure, among ``figures``, with the lowest share; None where all have too few
+    cases."""
     found = [
         (group, figure)
         for group in groups
@@ -85,22 +98,9 @@ def save_breakdown(path: Path, groups: Sequence[Group]) -> None:
     path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
 
 
-def _names(judged: Predictions, name_of: Callable[[Example], str]) -> list[str]:
-    examples = [end.example for end in judged.ends] + [hair.example for hair in judged.hairs]
-    return sorted({name_of(example) for example in examples} - {""}, key=_place)
-
-
-def _place(name: str) -> tuple[int, str]:
-    widths = list(TIER_NAMES.values())
-    return (widths.index(name) if name in widths else 0, name)
-
-
-def _group(judged: Predictions, by: str, name: str, name_of: Callable[[Example], str]) -> Group:
-    ends = [end for end in judged.ends if name_of(end.example) == name]
-    hairs = [hair for hair in judged.hairs if name_of(hair.example) == name]
-    if by == ROOT:
-        ends = [end for end in ends if end.is_root]
-    return Group(by, name, dict(_end_shares(ends)) | dict(_hair_shares(hairs)))
+def width_name(example: Example) -> str:
+    """The bin of its shaft width, in words."""
+    return WIDTH_NAMES[example.width_bin]
 
 
 def _end_shares(ends: Sequence[EndPrediction]) -> Iterator[tuple[str, Share]]:
@@ -111,39 +111,26 @@ def _end_shares(ends: Sequence[EndPrediction]) -> Iterator[tuple[str, Share]]:
 
 
 def _hair_shares(hairs: Sequence[HairPrediction]) -> Iterator[tuple[str, Share]]:
-    labelled = [hair for hair in hairs if hair.said is not Label.UNSURE]
+    labelled = [hair for hair in hairs if hair.predicted is not Label.UNSURE]
     if hairs:
         yield COVERAGE, Share(len(labelled), len(hairs))
     for label, figure in RIGHT.items():
         rows = [hair for hair in labelled if hair.truth is label]
         if rows:
-            yield figure, Share(sum(hair.said is label for hair in rows), len(rows))
+            yield figure, Share(sum(hair.predicted is label for hair in rows), len(rows))
 
 
-def tier_of(example: Example) -> str:
-    """The tier of its shaft width, in words."""
-    return TIER_NAMES[example.tier]
-
-
-def _shade(example: Example) -> str:
-    return example.labelled.facts.shade
-
-
-def _ground(example: Example) -> str:
-    name = example.labelled.facts.ground
-    if name.startswith("photo:"):
+def _background_group(example: Example) -> str:
+    name = example.annotated.attributes.background
+    if name.startswith(PHOTOGRAPH):
         return "photograph"
-    return next((ground for ground in GROUNDS if ground in name), name)
-
-
-def _root(example: Example) -> str:
-    return example.labelled.facts.kind.replace("_", " ")
+    return next((group for group in BACKGROUNDS if group in name), name)
 
 
 _NAMES: dict[str, Callable[[Example], str]] = {
     ALL: lambda _: "all",
-    TIER: tier_of,
-    SHADE: _shade,
-    GROUND: _ground,
-    ROOT: _root,
+    WIDTH: width_name,
+    SHADE: lambda example: example.annotated.attributes.shade,
+    BACKGROUND: _background_group,
+    ROOT: lambda example: example.annotated.attributes.kind.replace("_", " "),
 }

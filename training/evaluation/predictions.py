@@ -1,9 +1,4 @@
-"""What a network said of strands whose truth is known: end by end, and hair by hair.
-
-What a network is worth on photos that its calibration never saw.
-
-The worst mistakes: ends of which the network was surest, and wrong.
-"""
+"""A network's predictions for annotated strands: end by end, and hair by hair."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.strands.crop import RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import Hair, Label
@@ -21,151 +16,152 @@ from model.labelling.photo_rule import label_photo
 from model.networks.root_net import RootNet
 from training.calibration.calibrate import Calibration, calibrate
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Example, trained_ends
-from training.datasets.splits import by_photo, halves
-from training.fitting.readings import logits_of, readings_of
+from training.datasets.splits import halves, rows_by_photo
+from training.fitting.root_net import hair_scores, logits_of
 
-Chances = NDArray[np.float64]
-Read = Callable[[Sequence[RootCrop]], Chances]
-"""From N crops to the calibrated chances (N, 4) of ``CLASSES``."""
+ClassifyCrops = Callable[[Sequence[RootCrop]], Array]
+"""From N crops to the calibrated probabilities (N, 4) of ``CLASSES``."""
+
+SHOWN = 24
+PER_PHOTO = 2
+"""Limits the mistakes shown of one photo, because a difficult photo would fill the page."""
 
 
 @dataclass(frozen=True)
 class EndPrediction:
-    """An end with a crop and a class (``truth``), and the ``chances`` (4,) that were read."""
+    """An end with a crop, its class ``truth``, and the predicted ``probabilities`` (4,)."""
 
     example: Example
     crop: RootCrop
     truth: int
-    chances: Chances
+    probabilities: Array
 
     @property
     def likeliest(self) -> int:
-        """The class that was read."""
-        return int(self.chances.argmax())
+        """The predicted class."""
+        return int(self.probabilities.argmax())
 
     @property
-    def sure(self) -> float:
-        """The chance of the likeliest class."""
-        return float(self.chances.max())
+    def confidence(self) -> float:
+        """The probability of the predicted class."""
+        return float(self.probabilities.max())
 
     @property
     def is_right(self) -> bool:
-        """Whether the likeliest class is the true one."""
+        """Whether the predicted class is the true one."""
         return self.likeliest == self.truth
 
     @property
     def is_root(self) -> bool:
-        """Whether a root is here, or should be: not so at the far tip of a hair."""
+        """Whether this is the root's end of a hair, not its tip and not an end of no hair."""
         if self.truth == BARE:
-            return self.example.labelled.truth == "bare"
+            return self.example.annotated.truth == "bare"
         return self.truth != NOT_HAIR
 
 
 @dataclass(frozen=True)
 class HairPrediction:
-    """A hair whose ends tell what it is, and what was said of it: None if it was not listed."""
+    """A knowable hair and the listed ``hair`` with its label, None if it was not listed."""
 
     example: Example
     hair: Hair | None
 
     @property
     def truth(self) -> Label:
-        """The label that it should get."""
-        is_telogen = self.example.labelled.truth == "telogen"
+        """The true label."""
+        is_telogen = self.example.annotated.truth == "telogen"
         return Label.TELOGEN if is_telogen else Label.ANAGEN
 
     @property
-    def said(self) -> Label:
-        """The label that it got; a hair that is not listed counts as unsure."""
+    def predicted(self) -> Label:
+        """The predicted label; a hair that is not listed counts as unsure."""
         return self.hair.label if self.hair else Label.UNSURE
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Ends that somebody can name, knowable hairs, and ``nothings``: whether each strand that is
-    no hair was listed all the same."""
+    """Predictions for all ends with a class and all knowable hairs; ``not_hair_listed``: for each
+    strand that is no hair, whether it was listed as one."""
 
     ends: tuple[EndPrediction, ...]
     hairs: tuple[HairPrediction, ...]
-    nothings: tuple[bool, ...]
+    not_hair_listed: tuple[bool, ...]
 
 
-def reader(net: RootNet, calibration: Calibration) -> Read:
-    """How ``net`` reads crops once it is calibrated."""
+def classifier_of(net: RootNet, calibration: Calibration) -> ClassifyCrops:
+    """The calibrated classifier of crops."""
     return lambda crops: softmax(logits_of(net, crops) / calibration.temperature)
 
 
 def predict(net: RootNet, examples: Sequence[Example], calibration: Calibration) -> Predictions:
-    """Reads the ends of ``examples`` and labels them by the joint rule."""
-    readings = readings_of(net, examples, calibration.temperature)
-    return predictions_of(examples, readings, label_examples(examples, readings, calibration.rule))
+    """Classifies the ends of ``examples`` and labels the hairs by the joint rule."""
+    scores = hair_scores(net, examples, calibration.temperature)
+    return predictions_of(examples, scores, label_examples(examples, scores, calibration.rule))
 
 
 def label_examples(
-    examples: Sequence[Example], readings: Sequence[HairScores], rule: JointRule
+    examples: Sequence[Example], scores: Sequence[HairScores], rule: JointRule
 ) -> list[Hair | None]:
     """The hair that is listed for each example, if any, photo by photo."""
     hairs: dict[int, Hair | None] = {}
-    for rows in by_photo(examples):
+    for rows in rows_by_photo(examples):
         strands = [examples[i].strand for i in rows]
-        labelled = label_photo(strands, [readings[i] for i in rows], rule)
+        labelled = label_photo(strands, [scores[i] for i in rows], rule)
         hairs |= zip(rows, labelled, strict=True)
     return [hairs[i] for i in range(len(examples))]
 
 
 def predictions_of(
-    examples: Sequence[Example], readings: Sequence[HairScores], hairs: Sequence[Hair | None]
+    examples: Sequence[Example], scores: Sequence[HairScores], hairs: Sequence[Hair | None]
 ) -> Predictions:
-    """From what was read at the ends of each example and what was made of it."""
+    """The predictions in the scores of each example's ends and the hair listed for it."""
     pairs = list(zip(examples, hairs, strict=True))
+    negatives = [hair for example, hair in pairs if example.annotated.truth == "not_hair"]
     return Predictions(
-        ends=tuple(_ends(examples, readings)),
-        hairs=tuple(HairPrediction(e, hair) for e, hair in pairs if e.labelled.is_knowable),
-        nothings=tuple(hair is not None for e, hair in pairs if e.labelled.truth == "not_hair"),
+        ends=tuple(_end_predictions(examples, scores)),
+        hairs=tuple(HairPrediction(e, hair) for e, hair in pairs if e.annotated.is_knowable),
+        not_hair_listed=tuple(hair is not None for hair in negatives),
     )
 
 
-def _ends(examples: Sequence[Example], readings: Sequence[HairScores]) -> Iterator[EndPrediction]:
-    for example, pair in zip(examples, readings, strict=True):
-        parts = zip(example.crops, example.labelled.end_classes, pair, strict=True)
-        for crop, truth, read in parts:
-            if crop is not None and read is not None and truth != UNTRAINED:
-                chances = np.array(list(vars(read.probabilities).values()))
-                yield EndPrediction(example, crop, truth, chances)
+def _end_predictions(
+    examples: Sequence[Example], scores: Sequence[HairScores]
+) -> Iterator[EndPrediction]:
+    for example, pair in zip(examples, scores, strict=True):
+        ends = zip(example.crops, example.annotated.end_classes, pair, strict=True)
+        for crop, truth, score in ends:
+            if crop is not None and score is not None and truth != UNTRAINED:
+                probabilities = np.array(list(vars(score.probabilities).values()))
+                yield EndPrediction(example, crop, truth, probabilities)
 
 
 def cross_fitted_predictions(net: RootNet, examples: Sequence[Example]) -> Predictions:
-    """All of the held-out ``examples``, each half of the photos judged under what was calibrated
-    on the other half (two-fold cross-fitting).
+    """Predictions for all held-out ``examples``, each half of the photos with the calibration of
+    the other half (two-fold cross-fitting).
 
-    What is shipped is calibrated on all of them, so it is not quite what is measured here, but
-    measured on those same photos it would look better than it is.
+    The shipped calibration uses all of them, so it is not exactly the one that is evaluated here.
+    Evaluated on the photos it was chosen on, it would look better than it is.
     """
     one, other = halves(examples)
-    parts = [_judged(net, one, other), _judged(net, other, one)]
+    parts = [
+        predict(net, these, calibrate(net, trained_ends(others), others))
+        for these, others in ((one, other), (other, one))
+    ]
     return Predictions(
         ends=tuple(chain.from_iterable(part.ends for part in parts)),
         hairs=tuple(chain.from_iterable(part.hairs for part in parts)),
-        nothings=tuple(chain.from_iterable(part.nothings for part in parts)),
+        not_hair_listed=tuple(chain.from_iterable(part.not_hair_listed for part in parts)),
     )
 
 
-def _judged(net: RootNet, examples: Sequence[Example], others: Sequence[Example]) -> Predictions:
-    return predict(net, examples, calibrate(net, trained_ends(others), others))
-
-
-SHOWN = 24
-PER_PHOTO = 2
-"""A photo that is hard all over would fill the sheet."""
-
-
-def worst_mistakes(ends: Sequence[EndPrediction]) -> list[EndPrediction]:
-    """At most ``SHOWN`` misread ends, the surest first, at most ``PER_PHOTO`` of a photo."""
-    taken: Counter[str] = Counter()
+def worst_end_mistakes(ends: Sequence[EndPrediction]) -> list[EndPrediction]:
+    """At most ``SHOWN`` misclassified ends, the most confident first, at most ``PER_PHOTO`` of a
+    photo."""
+    of_photo: Counter[str] = Counter()
     shown: list[EndPrediction] = []
-    for end in sorted(ends, key=lambda end: -end.sure):
-        if end.is_right or taken[end.example.photo] == PER_PHOTO or len(shown) == SHOWN:
+    for end in sorted(ends, key=lambda end: -end.confidence):
+        if end.is_right or of_photo[end.example.photo] == PER_PHOTO or len(shown) == SHOWN:
             continue
-        taken[end.example.photo] += 1
+        of_photo[end.example.photo] += 1
         shown.append(end)
     return shown

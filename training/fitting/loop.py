@@ -1,18 +1,17 @@
-"""The loop that fits a network: it shows progress, can be stopped and goes on where it was.
+"""The loop that fits a network, with progress, checkpoints and a loss curve.
 
-Every draw has its own seed (run, epoch, place), so a run that was stopped goes on from its last
-epoch as if nothing had happened.
-
-What a training run leaves behind, so that it can be stopped and gone on with.
+Every example has its own seed (run, epoch, index), so a stopped run continues from its last epoch
+with the same result.
 """
 
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import cv2
+import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor, nn
@@ -21,55 +20,21 @@ from torch.utils.data import DataLoader, Dataset
 from data.io.files import atomic_binary_writer
 
 CHECKPOINT, CURVE = "checkpoint.pt", "loss.csv"
-
-
-class _Stateful(Protocol):
-    def state_dict(self) -> dict[str, Any]: ...
-
-    def load_state_dict(self, state_dict: dict[str, Any], /) -> object: ...
-
-
-Parts = dict[str, _Stateful]
-"""What a checkpoint holds: network, optimiser, schedule."""
-
-
-def keep(path: Path, parts: Parts, epoch: int) -> None:
-    """Writes the checkpoint in one go, so that a kill leaves the old one or the new one."""
-    states = {name: part.state_dict() for name, part in parts.items()}
-    with atomic_binary_writer(path) as file:
-        torch.save(states | {"epoch": epoch}, file)
-
-
-def resume(path: Path, parts: Parts) -> int:
-    """Loads a checkpoint, if there is one; the epoch to go on with. Parts stay on their device."""
-    if not path.exists():
-        return 0
-    states = torch.load(path, map_location="cpu", weights_only=True)
-    for name, part in parts.items():
-        part.load_state_dict(states[name])
-    return int(states["epoch"])
-
-
-def log_loss(path: Path, epoch: int, loss: float) -> None:
-    """Adds an epoch's mean loss to the run's curve."""
-    with path.open("a", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerow([epoch, f"{loss:.5f}"])
-
+WARM_UP_SHARE = 0.1
+"""Share of the steps over which the learning rate rises."""
 
 Batch = Sequence[Tensor]
 LossOf = Callable[[Batch], Tensor]
-Together = Callable[[Sequence[Any]], Batch]
-WARM_UP = 0.1
-"""Share of the steps over which the learning rate rises."""
+Collate = Callable[[Sequence[Any]], Batch]
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how hard to fit. ``draws`` examples make an epoch.
+    """Length and settings of a fit. ``draws`` examples make an epoch.
 
-    ``workers`` processes make the examples, ``threads`` fit: one more than there are cores for,
-    and the threads of torch wait for each other most of the time. ``quiet``: shows no progress of
-    its own.
+    ``workers`` processes make the examples, ``threads`` threads of torch fit. With more of both
+    than cores, torch's threads wait for each other most of the time. ``quiet``: no progress bar.
     """
 
     epochs: int
@@ -82,34 +47,63 @@ class Plan:
     threads: int = 1
     quiet: bool = False
 
+    def epoch_rng(self, epoch: int) -> np.random.Generator:
+        """The random numbers of one epoch."""
+        return np.random.default_rng([self.seed, epoch])
+
+
+class SeededDataset(Dataset[T_co], Generic[T_co]):
+    """The ``draws`` examples of an epoch, each with a seed of its own from ``rng``."""
+
+    def __init__(self, rng: np.random.Generator, draws: int) -> None:
+        self.seeds = rng.integers(0, 2**31, draws).tolist()
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+
+class _Stateful(Protocol):
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> object: ...
+
+
+States = dict[str, _Stateful]
+"""The contents of a checkpoint: network, optimiser, schedule."""
+
 
 def fit_network(
     net: nn.Module,
     run: Path,
     plan: Plan,
-    draws_of: Callable[[int], Dataset[Any]],
+    examples_of: Callable[[int], Dataset[Any]],
     loss_of: LossOf,
-    together: Together | None = None,
+    collate: Collate | None = None,
+    device: torch.device | None = None,
 ) -> None:
-    """Fits ``net`` in place, from ``run``'s checkpoint on if there is one.
+    """Fits ``net`` in place on ``device`` (the processor by default), from ``run``'s checkpoint if
+    there is one.
 
-    ``draws_of`` gives the ``plan.draws`` examples of an epoch, ``loss_of`` the mean loss of a batch
-    of them, which ``together`` makes if it is not enough to stack them.
+    ``examples_of`` returns the ``plan.draws`` examples of an epoch, ``loss_of`` the mean loss of a
+    batch of them on ``device``. ``collate`` makes the batch if stacking is not enough. Parameters
+    are in channels-last order, which is faster.
     """
     run.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(plan.threads)
+    device = device or torch.device("cpu")
+    net.to(device).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(
         net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
     )
     steps = plan.epochs * -(-plan.draws // plan.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, plan.learning_rate, total_steps=steps, pct_start=WARM_UP
+        optimiser, plan.learning_rate, total_steps=steps, pct_start=WARM_UP_SHARE
     )
-    parts: Parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
-    first = resume(run / CHECKPOINT, parts)
+    states: States = {"net": net, "optimiser": optimiser, "schedule": schedule}
+    first = load_checkpoint(run / CHECKPOINT, states)
 
     def step(batch: Batch) -> float:
-        loss = loss_of(batch)
+        loss = loss_of([part.to(device) for part in batch])
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         optimiser.step()
@@ -121,22 +115,47 @@ def fit_network(
         for epoch in range(first, plan.epochs):
             torch.manual_seed(1000 * plan.seed + epoch)  # for dropout: a resumed run is the same
             net.train()
-            loss = sum(map(step, _batches(draws_of(epoch), plan, together))) / plan.draws
-            log_loss(run / CURVE, epoch, loss)
-            keep(run / CHECKPOINT, parts, epoch + 1)
+            batches = DataLoader(
+                examples_of(epoch),
+                plan.batch,
+                num_workers=plan.workers,
+                worker_init_fn=_use_one_thread,
+                collate_fn=collate,
+            )
+            loss = sum(map(step, batches)) / plan.draws
+            with (run / CURVE).open("a", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerow([epoch, f"{loss:.5f}"])
+            save_checkpoint(run / CHECKPOINT, states, epoch + 1)
             progress.update(task, advance=1, description=f"Fitting, loss {loss:.4f}")
-    net.eval()
+    net.to("cpu").eval()
 
 
-def _batches(draws: Dataset[Any], plan: Plan, together: Together | None) -> DataLoader[Any]:
-    return DataLoader(
-        draws,
-        plan.batch,
-        num_workers=plan.workers,
-        worker_init_fn=_one_thread,
-        collate_fn=together,
-    )
+def in_bfloat16(device: torch.device | None = None) -> torch.autocast:
+    """Runs a network in bfloat16: half the time on processors that support it."""
+    return torch.autocast(device.type if device else "cpu", torch.bfloat16)
 
 
-def _one_thread(_: int) -> None:
+def channels_last(pixels: Tensor) -> Tensor:
+    """Pixels (N, C, H, W) as float32 in the order of the network's parameters."""
+    return pixels.float().contiguous(memory_format=torch.channels_last)
+
+
+def save_checkpoint(path: Path, states: States, epoch: int) -> None:
+    """Replaces the checkpoint in one step: a kill leaves the old one or the new one."""
+    contents = {name: part.state_dict() for name, part in states.items()}
+    with atomic_binary_writer(path) as file:
+        torch.save(contents | {"epoch": epoch}, file)
+
+
+def load_checkpoint(path: Path, states: States) -> int:
+    """Loads a checkpoint if there is one. Returns the next epoch. Parts stay on their device."""
+    if not path.exists():
+        return 0
+    contents = torch.load(path, map_location="cpu", weights_only=True)
+    for name, part in states.items():
+        part.load_state_dict(contents[name])
+    return int(contents["epoch"])
+
+
+def _use_one_thread(_: int) -> None:
     cv2.setNumThreads(1)

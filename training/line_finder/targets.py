@@ -12,7 +12,7 @@ from model.networks.line_net import CELL_PX, DIRECTIONS
 
 Points = NDArray[np.float64]
 
-END, WIDTH, COUNTS = DIRECTIONS, DIRECTIONS + 1, DIRECTIONS + 2
+END, WIDTH, WEIGHT = DIRECTIONS, DIRECTIONS + 1, DIRECTIONS + 2
 """The target's channels after those of the directions."""
 LINE_SIGMA_CELLS, LINE_SIGMA_WIDTHS = 0.8, 0.12
 """The centre line fades like a Gaussian across: sharp enough to place, and as wide in a wide hair
@@ -62,12 +62,12 @@ class _Dots:
         return np.round(angle / np.pi * _CLASSES).astype(np.intp) % _CLASSES
 
 
-def target(strokes: list[Stroke], shape: tuple[int, int]) -> Floats:
+def line_target(strokes: list[Stroke], shape: tuple[int, int]) -> Floats:
     """(DIRECTIONS + 3, h, w) on cells of a picture of ``shape`` (height, width): centre line 0-1
-    for each direction, END 0-1, log2 of the WIDTH over 4, and how much each cell COUNTS."""
+    for each direction, END 0-1, log2 of the WIDTH over 4, and how much each cell WEIGHT."""
     height, width = shape[0] // CELL_PX, shape[1] // CELL_PX
     out = np.zeros((DIRECTIONS + 3, height, width), np.float32)
-    out[COUNTS] = 1
+    out[WEIGHT] = 1
     wide = [stroke for stroke in strokes if stroke.width_px >= LEAST_WIDTH_PX]
     dots = _dots(wide)
     if len(dots.xy):
@@ -75,7 +75,7 @@ def target(strokes: list[Stroke], shape: tuple[int, int]) -> Floats:
         out[WIDTH] = np.log2(dots.width_px[_nearest(dots, (height, width))[1]] / 4)
     thin = _dots([stroke for stroke in strokes if stroke.width_px < LEAST_WIDTH_PX])
     if len(thin.xy):
-        out[COUNTS] = _nearest(thin, (height, width))[0] > _THIN_REACH_CELLS
+        out[WEIGHT] = _nearest(thin, (height, width))[0] > _THIN_REACH_CELLS
     for stroke in wide:
         _add_ends(out[END], stroke)
     return out

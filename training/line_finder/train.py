@@ -18,14 +18,14 @@ from model.networks.line_net import LineNet
 from model.version import LICENCE, TRAINED_ON, sha256
 from training.datasets.annotations import load_annotations
 from training.datasets.collect import hash_of
-from training.datasets.splits import is_held_out
+from training.datasets.splits import is_held_out_photo
 from training.export import OPSET
 from training.line_finder.drawing.dataset import draw_tiles
-from training.line_finder.fit import Draws, LinePlan, Scenes, fit_lines
+from training.line_finder.fit import LinePlan, Scenes, TileDataset, fit_line_net
 from training.line_finder.quantize import quantize_int8
 from training.line_finder.tiles import load_scenes
 
-DRAWN_TILES = 2400
+PAINTED_TILES = 2400
 RANGE_TILES = 48
 MANIFEST_FILE, CARD_FILE = "manifest.json", "model_card.md"
 
@@ -42,29 +42,29 @@ that look like hairs. On real photos unmeasured, a micrograph of eight cut hairs
 """
 
 
-def train_lines(
+def train_line_net(
     rendered: Path,
     out: Path,
     seed: int = 0,
     epochs: int = LinePlan.epochs,
     grounds: Path | None = None,
-    tiles: int = DRAWN_TILES,
+    tiles: int = PAINTED_TILES,
 ) -> None:
     """Trains on ``rendered`` and on drawn tiles; ``out/version`` is what ``ship_lines`` copies.
 
     ``grounds``: a folder of photographed grounds to draw on too, the held-out third left alone.
     A run that was stopped goes on where it was.
     """
-    photos = [photo for photo in load_annotations(rendered) if not is_held_out(photo.name)]
+    photos = [photo for photo in load_annotations(rendered) if not is_held_out_photo(photo.name)]
     pictures = usable_grounds(grounds) if grounds else []
     draw_tiles(out / "drawn", tiles, seed, pictures)
     scenes = Scenes(
         rendered=load_scenes(rendered, photos),
-        drawn=load_scenes(out / "drawn", load_annotations(out / "drawn")),
+        painted=load_scenes(out / "drawn", load_annotations(out / "drawn")),
     )
-    net = fit_lines(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
-    facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.drawn), "grounds": len(pictures)}
-    export_lines(net, scenes, out / "version", facts | {"data": hash_of(rendered, False, seed)})
+    net = fit_line_net(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
+    facts = {"scenes": len(scenes.rendered), "tiles": len(scenes.painted), "grounds": len(pictures)}
+    export_line_net(net, scenes, out / "version", facts | {"data": hash_of(rendered, False, seed)})
 
 
 class _AsRead(nn.Module):
@@ -80,7 +80,7 @@ class _AsRead(nn.Module):
         return torch.sigmoid(logits), width
 
 
-def lines_as_onnx(net: LineNet) -> bytes:
+def line_net_onnx(net: LineNet) -> bytes:
     """The network as ONNX, for pictures of any size that its MULTIPLE divides."""
     buffer = io.BytesIO()
     free = {0: "photos", 2: "height", 3: "width"}
@@ -100,13 +100,13 @@ def lines_as_onnx(net: LineNet) -> bytes:
     return buffer.getvalue()
 
 
-def export_lines(net: LineNet, scenes: Scenes, folder: Path, facts: dict[str, object]) -> None:
+def export_line_net(net: LineNet, scenes: Scenes, folder: Path, facts: dict[str, object]) -> None:
     """Writes weights, manifest and card into ``folder``, and checks that they load.
 
     Tiles of ``scenes`` set the ranges of the weights' integers.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = quantize_int8(lines_as_onnx(net), _range_tiles(scenes))
+    weights = quantize_int8(line_net_onnx(net), _range_tiles(scenes))
     digest = sha256(weights)
     manifest = {"name": "linenet", "version": digest[:8], "sha256": digest} | facts
     manifest |= {"trained_on": TRAINED_ON, "licence": LICENCE}
@@ -119,7 +119,7 @@ def export_lines(net: LineNet, scenes: Scenes, folder: Path, facts: dict[str, ob
 
 def _range_tiles(scenes: Scenes) -> list[NDArray[np.uint8]]:
     """Tiles of all kinds, augmented as in training."""
-    draws = Draws(scenes, replace(LinePlan(), draws=RANGE_TILES), epoch=0)
+    draws = TileDataset(scenes, replace(LinePlan(), draws=RANGE_TILES), epoch=0)
     return [tile.permute(1, 2, 0).numpy() for tile, _ in map(draws.__getitem__, range(RANGE_TILES))]
 
 

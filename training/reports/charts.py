@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from data.io.html_page import image
 from model.labelling.hair import Label
 from model.version import CLASSES
-from training.evaluation.breakdown import TIER_NAMES, tier_of
+from training.evaluation.breakdown import WIDTH_NAMES, width_name
 from training.evaluation.predictions import HairPrediction
-from training.evaluation.reliability import ProbabilityClaims, reliability, risk_curve
+from training.evaluation.reliability import PredictedOutcomes, reliability, risk_curve
 from training.evaluation.resolution_sweep import CONFIDENT, ResolutionPoint
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#8a8f98"
@@ -27,9 +27,9 @@ NAMES_OF_CLASSES = [name.replace("_", " ") for name in CLASSES]
 Counts = NDArray[np.int64]
 
 _LINES: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("sure_of_likeliest", {"color": GREY, "marker": "o"}, "mean chance of the likeliest class"),
-    ("sure_of_truth", {"color": BLUE, "marker": "o"}, "mean chance of the true class"),
-    ("right", {"color": "black", "linestyle": "dotted"}, "share read right"),
+    ("mean_confidence", {"color": GREY, "marker": "o"}, "mean chance of the likeliest class"),
+    ("mean_true_probability", {"color": BLUE, "marker": "o"}, "mean chance of the true class"),
+    ("accuracy", {"color": "black", "linestyle": "dotted"}, "share read right"),
 )
 """Of a ladder: the rung's figure, how it is drawn, and what it is."""
 
@@ -60,7 +60,9 @@ def table_of_ends(counts: Counts) -> Figure:
 def tables_of_hairs(hairs: Sequence[HairPrediction]) -> Figure:
     """What telogen and anagen hairs were called, by tier and in all."""
     figure = Figure(figsize=(9, 2.6), layout="constrained")
-    tiers = {name: [h for h in hairs if tier_of(h.example) == name] for name in TIER_NAMES.values()}
+    tiers = {
+        name: [h for h in hairs if width_name(h.example) == name] for name in WIDTH_NAMES.values()
+    }
     panels = figure.subplots(1, len(tiers) + 1, sharey=True)
     for axes, (name, rows) in zip(panels, (tiers | {"all": list(hairs)}).items(), strict=True):
         _matrix(axes, hair_counts(rows), ["telogen", "anagen"], ["telogen", "anagen", "unsure"])
@@ -73,19 +75,19 @@ def tables_of_hairs(hairs: Sequence[HairPrediction]) -> Figure:
 def hair_counts(hairs: Sequence[HairPrediction]) -> Counts:
     """Counts (2, 3): telogen and anagen hairs called telogen, anagen, unsure."""
     counts = np.zeros((2, 3), np.int64)
-    truths, said = [Label.TELOGEN, Label.ANAGEN], list(Label)
+    truths, predicted = [Label.TELOGEN, Label.ANAGEN], list(Label)
     for hair in hairs:
-        counts[truths.index(hair.truth), said.index(hair.said)] += 1
+        counts[truths.index(hair.truth), predicted.index(hair.predicted)] += 1
     return counts
 
 
-def reliability_diagram(ends: ProbabilityClaims, hairs: ProbabilityClaims) -> Figure:
+def reliability_diagram(ends: PredictedOutcomes, hairs: PredictedOutcomes) -> Figure:
     """How often what was said with a chance is true; dots grow with their number."""
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     titles = ("Ends: the likeliest class", "Hairs: P(telogen)")
     for axes, claims, title in zip(figure.subplots(1, 2), (ends, hairs), titles, strict=True):
         bins = reliability(claims)
-        said, true = [b.said for b in bins], [b.came_true for b in bins]
+        said, true = [b.predicted for b in bins], [b.observed for b in bins]
         axes.plot([0, 1], [0, 1], color=GREY, linestyle="dashed", linewidth=1)
         axes.plot(said, true, color=BLUE, linewidth=1)
         axes.scatter(said, true, [6 + 3 * np.sqrt(b.count) for b in bins], color=BLUE)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from training.evaluation.breakdown import Group, breakdown
-from training.evaluation.predictions import Predictions, Read
-from training.evaluation.resolution_sweep import ResolutionPoint, sweep
+from training.evaluation.predictions import ClassifyCrops, Predictions
+from training.evaluation.resolution_sweep import ResolutionPoint, sweep_resolutions
 from training.reports.provenance import Provenance
 
 
@@ -18,6 +18,6 @@ class Diagnostics:
     rungs: tuple[ResolutionPoint, ...]
 
 
-def diagnose(judged: Predictions, read: Read, origin: Provenance) -> Diagnostics:
+def diagnose(judged: Predictions, read: ClassifyCrops, origin: Provenance) -> Diagnostics:
     """Looks closely at what was said of held-out strands, and lets ``read`` climb the ladder."""
-    return Diagnostics(origin, judged, breakdown(judged), sweep(read, judged.ends))
+    return Diagnostics(origin, judged, breakdown(judged), sweep_resolutions(read, judged.ends))

@@ -10,18 +10,18 @@ from model.version import CLASSES, Manifest
 from training.datasets.examples import NOT_HAIR
 from training.evaluation.breakdown import (  # fmt: skip
     ALL,
+    BACKGROUND,
     COVERAGE,
-    ENOUGH,
-    GROUND,
+    MIN_GROUP_SIZE,
     RIGHT,
     ROOT,
     SHADE,
-    TIER,
+    WIDTH,
     Group,
     Share,
     worst,
 )
-from training.evaluation.resolution_sweep import CONFIDENT, HEADS, ResolutionPoint, row_of
+from training.evaluation.resolution_sweep import CONFIDENT, TABLE_HEADER, ResolutionPoint, table_row
 from training.reports.diagnostics import Diagnostics
 from training.reports.provenance import MADE, TRAINED
 
@@ -63,7 +63,7 @@ def card_of(manifest: Manifest, study: Diagnostics | None = None) -> str:
 
 def _counted(groups: Sequence[Group]) -> str:
     """Figures with what they are out of, over all and by shaft width."""
-    shown = [group for group in groups if group.by in (ALL, TIER)]
+    shown = [group for group in groups if group.by in (ALL, WIDTH)]
     figures = (*CLASSES, COVERAGE, *RIGHT.values())
     rows = ([_words(f), *(str(group.shares.get(f, "")) for group in shown)] for f in figures)
     heads = ("right, out of how many", *(group.name for group in shown))
@@ -80,9 +80,9 @@ def _failures(groups: Sequence[Group]) -> str:
     }
     rows = (
         [by, *(_named(worst(groups, by, figures)) for figures in sorts.values())]
-        for by in (TIER, SHADE, GROUND, ROOT)
+        for by in (WIDTH, SHADE, BACKGROUND, ROOT)
     )
-    note = f"The worst group of each kind, of those with {ENOUGH} cases or more."
+    note = f"The worst group of each kind, of those with {MIN_GROUP_SIZE} cases or more."
     return f"## Where it fails\n{note}\n\n{markdown_table(('by', *sorts), rows)}\n{_LIMITS}\n"
 
 
@@ -101,7 +101,7 @@ def _ladder(rungs: Sequence[ResolutionPoint]) -> Iterator[str]:
     yield (
         f"## The same hairs with fewer pixels\n{rungs[0].ends} ends, shown as if their shafts had "
         f"been thinner. Confidently wrong: a wrong class with {CONFIDENT:.0%} or more.\n\n"
-        f"{markdown_table(HEADS, map(row_of, rungs))}"
+        f"{markdown_table(TABLE_HEADER, map(table_row, rungs))}"
     )
 
 

@@ -22,7 +22,7 @@ class Provenance:
 
 def provenance_of_run(fitted: Sequence[Example], seed: int, epochs: int) -> Provenance:
     """Of a network fitted to ``fitted`` by ``shedlight train``."""
-    grounds = {e.photo: e.labelled.facts.ground for e in fitted}
+    grounds = {e.photo: e.annotated.attributes.background for e in fitted}
     ends = sum(crop is not None for e in fitted for crop in e.crops)
     trained_on = f"Rendered hairs only: {len(grounds)} photos with {ends} ends. {_on(grounds)}"
     command = f"`shedlight train --synthetic RENDERED --out RUN --seed {seed}`"

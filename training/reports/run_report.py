@@ -12,29 +12,29 @@ from data.io.html_page import gallery, heading, page, paragraph, soft, table, ti
 from model.version import CLASSES
 from training.evaluation.breakdown import (
     ALL,
+    BACKGROUND,
     COVERAGE,
-    GROUND,
     RIGHT,
     ROOT,
     SHADE,
-    TIER,
-    TIER_NAMES,
+    WIDTH,
+    WIDTH_NAMES,
     Group,
     Share,
     save_breakdown,
 )
 from training.evaluation.metrics import Evaluation
-from training.evaluation.predictions import PER_PHOTO, EndPrediction, worst_mistakes
-from training.evaluation.reliability import claims_of_ends, claims_of_hairs
+from training.evaluation.predictions import PER_PHOTO, EndPrediction, worst_end_mistakes
+from training.evaluation.reliability import outcomes_of_ends, outcomes_of_hairs
 from training.evaluation.resolution_sweep import (
     CONFIDENT,
-    HEADS,
-    LEAST_SHAFT_PX,
+    MIN_SHAFT_PX,
+    TABLE_HEADER,
     ResolutionPoint,
-    at_resolutions,
-    metrics_of,
-    row_of,
-    shown_at,
+    at_shaft_px,
+    sweep_metrics,
+    table_row,
+    wide_ends,
 )
 from training.fitting.loop import CURVE
 from training.reports import charts
@@ -46,12 +46,12 @@ UNMEASURED = (
     "how well it reads them, nobody knows yet."
 )
 _NAMES = tuple(name.replace("_", " ") for name in CLASSES)
-_TIERS = (*TIER_NAMES, "all")
+_TIERS = (*WIDTH_NAMES, "all")
 
 
 def write_report(run: Path, evaluation: Evaluation, study: Diagnostics) -> None:
     """Writes metrics.json, breakdown.json and report.html into ``run``."""
-    metrics = evaluation.metrics | metrics_of(study.rungs)
+    metrics = evaluation.metrics | sweep_metrics(study.rungs)
     (run / METRICS).write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
     save_breakdown(run / BREAKDOWN, study.groups)
     parts = [
@@ -83,9 +83,9 @@ def _five(study: Diagnostics) -> Iterator[tuple[str, str]]:
     for label, figure in RIGHT.items():
         if share := shares.get(figure):
             yield f"{share.value:.0%}", f"of {share.of} labelled {label.value} hairs are right"
-    if nothings := study.judged.nothings:
-        listed = sum(nothings) / len(nothings)
-        yield f"{listed:.0%}", f"of {len(nothings)} lines that are no hair are listed as one"
+    if not_hair_listed := study.judged.not_hair_listed:
+        listed = sum(not_hair_listed) / len(not_hair_listed)
+        yield f"{listed:.0%}", f"of {len(not_hair_listed)} lines that are no hair are listed as one"
     recalls = [shares[name].value for name in CLASSES if name in shares]
     mean = sum(recalls) / len(recalls)
     yield (
@@ -117,7 +117,7 @@ def _sureness(study: Diagnostics) -> Iterator[Markup]:
         "On the dashed line they do; below it the model is too sure. Every class, and "
         "either label, weighs the same. The bigger a dot, the more ends or hairs."
     )
-    claims = claims_of_ends(judged.ends), claims_of_hairs(judged.hairs)
+    claims = outcomes_of_ends(judged.ends), outcomes_of_hairs(judged.hairs)
     yield charts.picture(charts.reliability_diagram(*claims), "Reliability of ends and hairs")
     yield heading("What a label costs")
     yield paragraph(
@@ -133,12 +133,12 @@ def _ladder(study: Diagnostics) -> Iterator[Markup]:
         return
     yield heading("The ladder: one hair, ever fewer pixels")
     yield paragraph(
-        f"{study.rungs[0].ends} ends of hairs of {LEAST_SHAFT_PX:g} px and more, shown as if fewer "
+        f"{study.rungs[0].ends} ends of hairs of {MIN_SHAFT_PX:g} px and more, shown as if fewer "
         "pixels had been taken. Sureness has to fall, and must not turn into being confidently "
         f"wrong (a wrong class with {CONFIDENT:.0%} or more). {_climb(study.rungs)}"
     )
     yield charts.picture(charts.resolution_sweep_chart(study.rungs), "Sureness by shaft width")
-    yield table(HEADS, map(row_of, study.rungs), numeric=True)
+    yield table(TABLE_HEADER, map(table_row, study.rungs), numeric=True)
     yield gallery(_copies(study))
 
 
@@ -146,18 +146,18 @@ def _climb(rungs: Sequence[ResolutionPoint]) -> str:
     top, foot = rungs[0], rungs[-1]
     return (
         f"From {top.shaft_px:g} to {foot.shaft_px:g} px the mean chance of the likeliest class "
-        f"goes from {top.sure_of_likeliest:.2f} to {foot.sure_of_likeliest:.2f}, and what is "
+        f"goes from {top.mean_confidence:.2f} to {foot.mean_confidence:.2f}, and what is "
         f"confidently wrong from {top.confidently_wrong:.1%} to {foot.confidently_wrong:.1%}."
     )
 
 
 def _copies(study: Diagnostics) -> Iterator[tuple[Pixels, str]]:
     """The first end of each class on every rung."""
-    ends = at_resolutions(study.judged.ends)
+    ends = wide_ends(study.judged.ends)
     for truth in sorted({end.truth for end in ends}):
         crop = next(end.crop for end in ends if end.truth == truth)
         for rung in study.rungs:
-            copy = shown_at(crop, rung.shaft_px)
+            copy = at_shaft_px(crop, rung.shaft_px)
             yield copy.pixels, f"{_NAMES[truth]} at {rung.shaft_px:g} px"
 
 
@@ -170,7 +170,7 @@ def _breakdown(groups: Sequence[Group]) -> Iterator[Markup]:
         "where the shaft goes on."
     )
     figures = (*CLASSES, COVERAGE, *RIGHT.values())
-    for by in (TIER, SHADE, GROUND, ROOT):
+    for by in (WIDTH, SHADE, BACKGROUND, ROOT):
         rows = [group for group in groups if group.by == by]
         shown = [figure for figure in figures if any(figure in group.shares for group in rows)]
         if rows:
@@ -190,7 +190,7 @@ def _cell(share: Share | None) -> str:
 
 
 def _mistakes(ends: Sequence[EndPrediction]) -> Iterator[Markup]:
-    shown = worst_mistakes(ends)
+    shown = worst_end_mistakes(ends)
     yield heading("The worst mistakes")
     yield paragraph(
         "Ends read wrong, the surest first. The shaft comes in from the left, and the end as found "
@@ -200,9 +200,9 @@ def _mistakes(ends: Sequence[EndPrediction]) -> Iterator[Markup]:
 
 
 def _told(end: EndPrediction) -> str:
-    facts = end.example.labelled.facts
-    about = ", ".join(filter(None, [facts.shade, facts.kind, facts.ground])).replace("_", " ")
-    reading = f"{_NAMES[end.truth]}, read as {_NAMES[end.likeliest]} with {end.sure:.0%}"
+    facts = end.example.annotated.attributes
+    about = ", ".join(filter(None, [facts.shade, facts.kind, facts.background])).replace("_", " ")
+    reading = f"{_NAMES[end.truth]}, read as {_NAMES[end.likeliest]} with {end.confidence:.0%}"
     return f"{reading} ({end.crop.shaft_px:.1f} px; {about}; {end.example.photo})"
 
 
@@ -219,7 +219,7 @@ def _all_figures(metrics: Mapping[str, float]) -> Iterator[Markup]:
     """Those that go by tier in a table of their own, with a column for each tier."""
     yield heading("All figures")
     by_tier, others = _by_tier(metrics)
-    yield table(("by shaft width", *TIER_NAMES.values(), "all"), by_tier, numeric=True)
+    yield table(("by shaft width", *WIDTH_NAMES.values(), "all"), by_tier, numeric=True)
     rows = ([name.replace("_", " "), f"{value:.3f}"] for name, value in others)
     yield table(("", ""), rows, numeric=True)
 

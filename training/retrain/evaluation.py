@@ -16,7 +16,7 @@ from data.arrays import Array
 from model.inference.root_classifier import softmax
 from model.networks.root_net import EndNet
 from training.datasets.examples import UNTRAINED, Example, trained_ends
-from training.fitting.readings import logits_of
+from training.fitting.root_net import logits_of
 from training.labels.labelled_strand import Extent, LabelledStrand
 from training.retrain.label_probabilities import NOTHING, LabelProbabilities, even_weights, kind_of
 
@@ -111,7 +111,7 @@ def _photos(examples: Sequence[Example]) -> list[str]:
     return [
         example.photo
         for example in examples
-        for crop, kind in zip(example.crops, example.labelled.end_classes, strict=True)
+        for crop, kind in zip(example.crops, example.annotated.end_classes, strict=True)
         if crop is not None and kind != UNTRAINED
     ]
 

@@ -19,7 +19,7 @@ from data.arrays import Array
 from model.networks.root_net import EndNet
 from training.datasets.examples import Example
 from training.fitting.loop import Batch as LoopBatch
-from training.fitting.loop import Plan, fit_network
+from training.fitting.loop import Plan, channels_last, fit_network, in_bfloat16
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.label_probabilities import NOISE_RATE, kind_of
 from training.retrain.training_data import (
@@ -75,13 +75,11 @@ def fit_challenger(
     ``kept`` of the network it comes from (learning without forgetting, Li and Hoiem 2016).
     """
     device = best_device()
-    net.to(device).to(memory_format=torch.channels_last)
 
     def loss_of(batch: LoopBatch) -> Tensor:
-        fits, here, seen, scale, kept = (part.to(device) for part in batch)
-        seen = seen.float().contiguous(memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16):
-            logits = net.judge(seen, scale)
+        fits, here, seen, scale, kept = batch
+        with in_bfloat16(device):
+            logits = net.judge(channels_last(seen), scale)
         said = torch.log_softmax(logits.float(), 1)
         has_label, is_kept = fits.any(dim=(1, 2)), ~kept.isnan().any(dim=1)
         told = label_loss(said, here, fits)[has_label].sum() / has_label.sum().clamp(min=1)
@@ -98,8 +96,7 @@ def fit_challenger(
             SamplingDataset(*rendered, half, 2 * seed + 1),
         )
 
-    fit_network(net, run, plan, draws_of, loss_of, together)
-    net.to("cpu")
+    fit_network(net, run, plan, draws_of, loss_of, together, device)
 
 
 def best_device() -> torch.device:

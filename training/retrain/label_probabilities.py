@@ -30,11 +30,10 @@ from model.labelling.joint_rule import (
 )
 from model.labelling.probability import NO_BIAS
 from model.networks.root_net import EndNet
-from training.calibration.calibrate import Calibration
+from training.calibration.calibrate import Calibration, fit_club_bias
 from training.calibration.labelled_hairs import enough_of_each_label
-from training.calibration.logistic import fit_club_bias
-from training.calibration.thresholds import thresholds_by_tier
-from training.fitting.readings import logits_of
+from training.calibration.thresholds import thresholds_by_width
+from training.fitting.root_net import logits_of
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent, LabelledStrand
 
@@ -222,8 +221,8 @@ def calibrate_on(labels: Sequence[EvaluatedLabel], start: Calibration) -> Calibr
     hairs = _Hairs.of(labels, temperature, rule)
     thresholds = replace(
         rule.thresholds,
-        telogen=thresholds_by_tier(hairs.telogen, hairs.is_telogen, hairs.shaft_px),
-        anagen=thresholds_by_tier(hairs.anagen, ~hairs.is_telogen, hairs.shaft_px),
+        telogen=thresholds_by_width(hairs.telogen, hairs.is_telogen, hairs.shaft_px),
+        anagen=thresholds_by_width(hairs.anagen, ~hairs.is_telogen, hairs.shaft_px),
     )
     return Calibration(temperature, replace(rule, thresholds=thresholds))
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from data.arrays import Array, Pixels
 from data.io.html_page import paragraph, soft, table
 from model.labelling.hair import ALL, WIDTH_BINS, width_bin
-from training.evaluation.breakdown import TIER_NAMES
+from training.evaluation.breakdown import WIDTH_NAMES
 from training.labels.issues import printable, shortened
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.evaluation import JudgedLabel
@@ -165,7 +165,7 @@ def by_tier(judged: JudgedRow) -> Markup:
         for kind in KINDS:
             some = [each for each in judged if each.kind == kind and _tier(each) == tier]
             if some:
-                rows.append([f"{TIER_NAMES[tier]}, {_name(kind)}", *_means(some)])
+                rows.append([f"{WIDTH_NAMES[tier]}, {_name(kind)}", *_means(some)])
     return table(("", "labels", *_RIGHT, *_LOSS), rows, numeric=True)
 
 

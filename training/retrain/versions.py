@@ -28,8 +28,8 @@ from model.share.confusion import Confusion, ErrorRates
 from model.version import Manifest, ModelVersion, load_version, save_version, sha256
 from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import MIN_HAIRS
-from training.evaluation.metrics import row_of
-from training.export import as_onnx
+from training.evaluation.metrics import confusion_row
+from training.export import root_net_onnx
 from training.retrain.label_probabilities import NOTHING, TELOGEN, EvaluatedLabel, is_of_hair
 
 _CLOSE = 1e-3
@@ -144,7 +144,7 @@ class Challenger:
 
 def save_challenger(taught: Challenger, parent: Manifest, arch: str, folder: Path) -> str:
     """Writes the version ``folder`` and checks that it loads; the version's name."""
-    weights = as_onnx(taught.net)
+    weights = root_net_onnx(taught.net)
     digest = sha256(weights)
     count = len(taught.read)
     trained_on = f"rendered hairs and people's labels, {count} of them judged before it saw them"
@@ -176,8 +176,8 @@ def confusion_on(
         anagen = [each for each in here if each.kind != TELOGEN]
         if min(len(telogen), len(anagen)) >= MIN_HAIRS:
             found[tier] = Confusion(
-                row_of(_given(telogen, calibration)),
-                row_of(_given(anagen, calibration)),
+                confusion_row(_given(telogen, calibration)),
+                confusion_row(_given(anagen, calibration)),
                 (len(telogen), len(anagen)),
                 ErrorRates.REAL,
             )

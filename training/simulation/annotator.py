@@ -14,9 +14,9 @@ from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import posteriors_of
 from training.datasets.examples import CLUB, MISSHAPEN, Example
-from training.datasets.splits import by_photo
+from training.datasets.splits import rows_by_photo
 from training.evaluation.predictions import label_examples
-from training.fitting.readings import readings_of
+from training.fitting.root_net import hair_scores
 from training.labels.issues import Location
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent, LabelledStrand
@@ -39,7 +39,7 @@ _TAKEN_FOR = {
 
 def labelled(example: Example) -> LabelledStrand:
     """The example as a person labels it: pointing at its root, if it has one."""
-    said, classes = SAID[example.labelled.truth], example.labelled.end_classes
+    said, classes = SAID[example.annotated.truth], example.annotated.end_classes
     kind = _KIND.get(said)
     return LabelledStrand(
         strand=example.strand,
@@ -65,7 +65,7 @@ def mistaken(hairs: Sequence[LabelledStrand], share: float, seed: int) -> list[L
 def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:
     """Photo by photo at random, so many hairs of each at most before it comes again."""
     rng = np.random.default_rng(seed)
-    photos = [rng.permutation(rows).tolist() for rows in by_photo(examples)]
+    photos = [rng.permutation(rows).tolist() for rows in rows_by_photo(examples)]
     rounds = range(0, max(map(len, photos)), PER_PHOTO)
     shuffled = [photos[i] for i in rng.permutation(len(photos))]
     return [row for start in rounds for rows in shuffled for row in rows[start : start + PER_PHOTO]]
@@ -81,7 +81,7 @@ def in_active_order(
     examples: Sequence[Example], net: EndNet, calibration: Calibration, count: int
 ) -> list[int]:
     """The first ``count`` in the order in which the product asks for labels."""
-    readings = readings_of(net, examples, calibration.temperature)
+    readings = hair_scores(net, examples, calibration.temperature)
     posteriors = posteriors_of(examples, readings, calibration.rule)
     rows = zip(examples, readings, posteriors, strict=True)
     candidates = [candidate_of(e.photo, e.strand, read, p, e.crops) for e, read, p in rows]
@@ -103,10 +103,10 @@ class Errors:
 
 def errors_of(net: EndNet, calibration: Calibration, examples: Sequence[Example]) -> Errors:
     """The errors on the hairs among ``examples`` whose ends tell what they are."""
-    readings = readings_of(net, examples, calibration.temperature)
+    readings = hair_scores(net, examples, calibration.temperature)
     hairs = label_examples(examples, readings, calibration.rule)
-    known = [(e, h) for e, h in zip(examples, hairs, strict=True) if e.labelled.is_knowable]
-    is_telogen = np.array([example.labelled.truth == "telogen" for example, _ in known])
+    known = [(e, h) for e, h in zip(examples, hairs, strict=True) if e.annotated.is_knowable]
+    is_telogen = np.array([example.annotated.truth == "telogen" for example, _ in known])
     right = np.array(
         [
             hair is not None and (hair.p_telogen > hair.p_anagen) == telogen

@@ -169,7 +169,7 @@ def simulate(
     Labels are taken from ``pool``, errors counted on ``test``.
     """
     out.mkdir(parents=True, exist_ok=True)
-    found = [e for e in _examples(pool, out) if e.labelled.truth in SAID]
+    found = [e for e in _examples(pool, out) if e.annotated.truth in SAID]
     world = World(found, _examples(test, out), load_version(SHIPPED))
     file = out / RUNS
     cut_torn_line(file)

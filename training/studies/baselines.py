@@ -26,9 +26,9 @@ from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
 from model.version import CLASSES
 from training.datasets.collect import collect, hash_of
 from training.datasets.examples import Ends, trained_ends
-from training.datasets.splits import as_the_product_sees, split
-from training.evaluation.metrics import TIERS
-from training.export import as_onnx
+from training.datasets.splits import evaluation_examples, split_held_out
+from training.evaluation.metrics import WIDTH_RANGES
+from training.export import root_net_onnx
 from training.fitting.root_net import FitPlan, as_tensors, fit_to_ends
 
 REPEATS = 100
@@ -41,12 +41,12 @@ Feed = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of a network on ends that it was not fitted to.
+    """A network's results and costs on ends that it was not fitted to.
 
-    ``balanced``: balanced accuracy by tier of ``TIERS``; ``nll``: mean negative log-likelihood
-    (nats) of the true class, uncalibrated, every class weighing the same; ``onnx_mb``: millions of
-    bytes; ``ms_few`` and ``ms_many``: milliseconds a crop, ``FEW`` or ``MANY`` at once, on one
-    thread of ONNX Runtime.
+    ``balanced``: balanced accuracy by range of ``WIDTH_RANGES``; ``nll``: mean negative
+    log-likelihood (nats) of the true class, uncalibrated, every class weighing the same;
+    ``onnx_mb``: megabytes; ``ms_few`` and ``ms_many``: milliseconds per crop, ``FEW`` or ``MANY``
+    at once, on one thread of ONNX Runtime.
     """
 
     network: str
@@ -60,7 +60,7 @@ class Measured:
 
 def measure(name: str, net: nn.Module, ends: Ends) -> Measured:
     """Measures ``net`` as the product would run it; ``ends`` must not be empty."""
-    weights = as_onnx(net)
+    weights = root_net_onnx(net)
     session = onnx_session(weights)
     chances = softmax(_logits(session, ends))
     return Measured(
@@ -78,7 +78,7 @@ def balanced_by_tier(chances: NDArray[np.float64], ends: Ends) -> dict[str, floa
     """Mean recall of the classes that occur, for each tier in which there are ends."""
     right = chances.argmax(axis=1) == ends.classes
     found = {}
-    for tier, (low, high) in TIERS.items():
+    for tier, (low, high) in WIDTH_RANGES.items():
         inside = (ends.shaft_px >= low) & (ends.shaft_px < high)
         groups = [right[inside & (ends.classes == kind)] for kind in range(len(CLASSES))]
         recalls = [group.mean() for group in groups if len(group)]
@@ -103,7 +103,7 @@ def ms_a_crop(session: ort.InferenceSession, ends: Ends, at_once: int, repeats: 
 def as_markdown(rows: Sequence[Measured]) -> str:
     """A table with a line for each network."""
     heads = ["network", "parameters", "ONNX MB", f"ms a crop, {FEW} at once", f"{MANY} at once"]
-    heads += [f"balanced accuracy, {tier}" for tier in TIERS] + ["negative log-likelihood"]
+    heads += [f"balanced accuracy, {tier}" for tier in WIDTH_RANGES] + ["negative log-likelihood"]
     return markdown_table(heads, map(_cells, rows))
 
 
@@ -117,7 +117,7 @@ def write_comparison(out: Path, rows: Sequence[Measured], setup: Mapping[str, ob
 
 
 def _cells(row: Measured) -> list[str]:
-    balanced = [f"{row.balanced[t]:.3f}" if t in row.balanced else "none" for t in TIERS]
+    balanced = [f"{row.balanced[t]:.3f}" if t in row.balanced else "none" for t in WIDTH_RANGES]
     costs = [f"{row.onnx_mb:.2f}", f"{row.ms_few:.2f}", f"{row.ms_many:.2f}"]
     return [row.network, f"{row.parameters:,}", *costs, *balanced, f"{row.nll:.3f}"]
 
@@ -186,8 +186,8 @@ def compare(rendered: Path, out: Path, plan: FitPlan) -> list[Measured]:
     What was stopped goes on where it was. Raises OSError when ``rendered`` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
-    fit_on, held_out = split(collect(rendered, out, find=True, seed=plan.seed))
-    shown, judged = trained_ends(fit_on), trained_ends(as_the_product_sees(held_out))
+    fit_on, held_out = split_held_out(collect(rendered, out, find=True, seed=plan.seed))
+    shown, judged = trained_ends(fit_on), trained_ends(evaluation_examples(held_out))
     nets = {name: _fitted(make, shown, out / name, plan) for name, make in NETWORKS.items()}
     rows = [measure(name, net, judged) for name, net in nets.items()]
     setup = {"epochs": plan.epochs, "draws an epoch": plan.draws, "seed": plan.seed}

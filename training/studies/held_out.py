@@ -15,9 +15,9 @@ from model.version import load_version
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect
 from training.datasets.examples import Example, trained_ends
-from training.datasets.splits import as_the_product_sees, halves
+from training.datasets.splits import evaluation_examples, halves
 from training.evaluation.predictions import label_examples
-from training.fitting.readings import readings_of
+from training.fitting.root_net import hair_scores
 from training.recalibrate import FixedNet
 
 LABELS = ("telogen", "anagen", "unsure", "not_read")
@@ -27,13 +27,13 @@ Pair = tuple[Example, Hair | None]
 Key = tuple[str, str, str]
 
 
-def label_across(net: RootNet, examples: Sequence[Example]) -> Iterator[Pair]:
+def cross_fitted_labels(net: RootNet, examples: Sequence[Example]) -> Iterator[Pair]:
     """Each of the held-out ``examples`` with the hair that is listed for it, the halves of the
     photos labelled as in ``training.evaluation.predictions``."""
     one, other = halves(examples)
     for these, others in ((one, other), (other, one)):
         calibration = calibrate(net, trained_ends(others), others)
-        readings = readings_of(net, these, calibration.temperature)
+        readings = hair_scores(net, these, calibration.temperature)
         yield from zip(these, label_examples(these, readings, calibration.rule), strict=True)
 
 
@@ -42,7 +42,7 @@ def count_labels(pairs: Iterable[Pair]) -> dict[Key, Counter[str]]:
     could tell (pieces of hairs, roots outside the photo, lines that are no hair)."""
     counts: dict[Key, Counter[str]] = {}
     for example, hair in pairs:
-        key = example.photo, example.tier, _truth(example)
+        key = example.photo, example.width_bin, _truth(example)
         counts.setdefault(key, Counter())[_said(hair)] += 1
     return counts
 
@@ -52,7 +52,7 @@ def write_counts(file: Path, counts: dict[Key, Counter[str]]) -> None:
     numbers = {photo: i for i, photo in enumerate(sorted({photo for photo, _, _ in counts}))}
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("photo", "tier", "truth", *LABELS))
+        writer.writerow(("photo", "width_bin", "truth", *LABELS))
         for key in sorted(counts):
             photo, tier, truth = key
             said = counts[key]
@@ -60,9 +60,9 @@ def write_counts(file: Path, counts: dict[Key, Counter[str]]) -> None:
 
 
 def _truth(example: Example) -> str:
-    if not example.labelled.is_knowable:
+    if not example.annotated.is_knowable:
         return "other"
-    return "telogen" if example.labelled.truth == "telogen" else "anagen"
+    return "telogen" if example.annotated.truth == "telogen" else "anagen"
 
 
 def _said(hair: Hair | None) -> str:
@@ -79,6 +79,6 @@ def write_held_out_counts(version: Path, rendered: Path, out: Path) -> Path:
     """
     net = FixedNet(load_version(version))
     out.mkdir(parents=True, exist_ok=True)
-    examples = as_the_product_sees(collect(rendered, out))
-    write_counts(out / FILE, count_labels(label_across(net, examples)))
+    examples = evaluation_examples(collect(rendered, out))
+    write_counts(out / FILE, count_labels(cross_fitted_labels(net, examples)))
     return out / FILE

@@ -49,7 +49,9 @@ def read_rows() -> list[Row]:
     """All of them, photo by photo."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return [
-            Row(line["photo"], line["tier"], line["truth"], tuple(int(line[x]) for x in LABELS))
+            Row(
+                line["photo"], line["width_bin"], line["truth"], tuple(int(line[x]) for x in LABELS)
+            )
             for line in csv.DictReader(file)
         ]
 

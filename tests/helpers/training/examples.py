@@ -5,7 +5,7 @@ import numpy as np
 
 from data.strands.crop import RootCrop
 from data.strands.strand import End, EndState, Strand
-from training.datasets.examples import BARE, NOT_HAIR, TRUTHS, Example, Labelled
+from training.datasets.examples import BARE, NOT_HAIR, TRUTHS, AnnotatedStrand, Example
 
 V = EndState.VISIBLE
 
@@ -30,7 +30,9 @@ def example(truth: int, seed: int = 0, found: bool = True, shaft_px: float = 8.0
     path = np.array([[10.0, 50.0], [300.0, 50.0]])
     strand = Strand(path, shaft_px, (End(10, 50, np.pi, V), End(300, 50, 0.0, V)), -100.0)
     crops = (crop(classes[0], rng, shaft_px), crop(classes[1], rng, shaft_px))
-    return Example(Labelled(strand, TRUTHS[truth], classes), f"photo_{seed}.jpg", found, crops)
+    return Example(
+        AnnotatedStrand(strand, TRUTHS[truth], classes), f"photo_{seed}.jpg", found, crops
+    )
 
 
 def examples(count: int) -> list[Example]:

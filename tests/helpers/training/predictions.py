@@ -1,10 +1,14 @@
-"""Made-up judgements: what a network might have said of made-up examples."""
+"""Made-up predictions for made-up examples, and a network that reads marks."""
 
 from dataclasses import replace
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from data.strands.crop import RootCrop
 from model.labelling.hair import Hair, Label
+from model.networks.root_net import RootNet
 from tests.helpers.training.examples import example
 from training.datasets.annotations import Attributes
 from training.datasets.examples import Example
@@ -13,50 +17,75 @@ from training.evaluation.predictions import EndPrediction, HairPrediction, Predi
 
 def known(
     truth: int,
-    facts: Attributes | None = None,
+    attributes: Attributes | None = None,
     photo: str = "one.jpg",
     shaft_px: float = 8.0,
 ) -> Example:
-    """An example of ``truth`` of which ``facts`` are known."""
+    """An example of ``truth`` with ``attributes``."""
     given = example(truth, shaft_px=shaft_px)
     return replace(
-        given, photo=photo, labelled=replace(given.labelled, facts=facts or Attributes())
+        given,
+        photo=photo,
+        annotated=replace(given.annotated, attributes=attributes or Attributes()),
     )
 
 
 def end(
-    truth: int, read: int, sure: float, of: Example | None = None, side: int = 0
+    truth: int, predicted: int, confidence: float, of: Example | None = None, side: int = 0
 ) -> EndPrediction:
-    """An end read as ``read`` with the chance ``sure``; the others share the rest."""
+    """An end predicted with ``confidence``; the other classes share the rest."""
     given = of or known(truth)
-    chances = np.full(4, (1 - sure) / 3)
-    chances[read] = sure
+    probabilities = np.full(4, (1 - confidence) / 3)
+    probabilities[predicted] = confidence
     crop = given.crops[side]
     assert crop is not None
-    return EndPrediction(given, crop, truth, chances)
+    return EndPrediction(given, crop, truth, probabilities)
 
 
 def hair(
-    truth: int, said: Label, p_telogen: float = 0.5, of: Example | None = None
+    truth: int, predicted: Label, p_telogen: float = 0.5, of: Example | None = None
 ) -> HairPrediction:
-    """A hair with two visible ends, called ``said``."""
+    """A hair with two visible ends, labelled ``predicted``."""
     given = of or known(truth)
-    read = Hair(
+    listed = Hair(
         strand=given.strand,
         ends=(None, None),
-        label=said,
+        label=predicted,
         reason=None,
         p_telogen=p_telogen,
         p_anagen=1 - p_telogen,
         root_type=None,
         root_end=None,
     )
-    return HairPrediction(given, read)
+    return HairPrediction(given, listed)
 
 
-def judged(
+def predictions(
     ends: list[EndPrediction] | None = None,
     hairs: list[HairPrediction] | None = None,
-    nothings: tuple[bool, ...] = (),
+    not_hair_listed: tuple[bool, ...] = (),
 ) -> Predictions:
-    return Predictions(tuple(ends or ()), tuple(hairs or ()), nothings)
+    """Predictions of these ends, hairs and negatives."""
+    return Predictions(tuple(ends or ()), tuple(hairs or ()), not_hair_listed)
+
+
+class MarkedNet(RootNet):
+    """Predicts the class in the first pixel of a crop, with confidence e^8 / (e^8 + 3) = 0.999."""
+
+    def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
+        """Logits (N, 4)."""
+        return torch.eye(4)[pixels[:, 0, 0, 0].long()] * 8
+
+
+def marked(given: Example, *classes: int) -> Example:
+    """The example with crops that ``MarkedNet`` predicts as ``classes``."""
+
+    def mark(crop: RootCrop | None, kind: int) -> RootCrop | None:
+        if crop is None:
+            return None
+        pixels = crop.pixels.copy()
+        pixels[0, 0] = kind
+        return replace(crop, pixels=pixels)
+
+    one, other = (mark(crop, kind) for crop, kind in zip(given.crops, classes, strict=True))
+    return replace(given, crops=(one, other))

@@ -5,7 +5,7 @@ import torch
 from model.inference.line_finder import planes
 from model.networks.line_net import LineNet, centred
 from tests.helpers.drawn_photos import draw, ground, photo
-from training.line_finder.train import lines_as_onnx
+from training.line_finder.train import line_net_onnx
 
 
 def test_onnx_and_torch_agree() -> None:
@@ -17,7 +17,7 @@ def test_onnx_and_torch_agree() -> None:
     feed = centred(torch.from_numpy(planes(taken.pixels)))
     with torch.no_grad():
         logits, width = net(feed)
-    session = ort.InferenceSession(lines_as_onnx(net))
+    session = ort.InferenceSession(line_net_onnx(net))
     chances, widths = session.run(["chances", "width"], {"pixels": feed.numpy()})
     assert np.abs(chances - torch.sigmoid(logits).numpy()).max() < 1e-4
     assert np.abs(widths - width.numpy()).max() < 1e-3

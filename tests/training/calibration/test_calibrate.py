@@ -34,7 +34,7 @@ def as_seen(given: Example, first: float, second: float, line: float) -> Example
     one, other = given.strand.ends
     ends = (replace(one, confidence=first), replace(other, confidence=second))
     strand = replace(given.strand, ends=ends, confidence=line)
-    return replace(given, labelled=replace(given.labelled, strand=strand))
+    return replace(given, annotated=replace(given.annotated, strand=strand))
 
 
 def found(rng: np.random.Generator) -> list[Example]:
@@ -46,8 +46,8 @@ def found(rng: np.random.Generator) -> list[Example]:
         some += [as_seen(example(kind, i), *sure) for kind in (CLUB, BARE)]
         some.append(as_seen(example(NOT_HAIR, i), *unsure))
         broken = as_seen(example(CLUB, i), sure[0], rng.uniform(0.1, 0.3), sure[1])
-        labelled = replace(broken.labelled, end_classes=(CLUB, NOT_HAIR))
-        some.append(replace(broken, labelled=labelled))
+        annotated = replace(broken.annotated, end_classes=(CLUB, NOT_HAIR))
+        some.append(replace(broken, annotated=annotated))
     return some
 
 
@@ -66,13 +66,13 @@ def test_what_the_finder_was_less_sure_of_is_likelier_nothing() -> None:
 def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch) -> None:
     given = found(np.random.default_rng(0))
     read = {CLUB: readings.CLUB, BARE: readings.BARE, NOT_HAIR: readings.NOT_HAIR}
-    pairs = [tuple(read[kind] for kind in e.labelled.end_classes) for e in given]
-    monkeypatch.setattr(room, "readings_of", lambda *_: pairs)
+    pairs = [tuple(read[kind] for kind in e.annotated.end_classes) for e in given]
+    monkeypatch.setattr(room, "hair_scores", lambda *_: pairs)
     rule = calibrated(given).rule
     bare = [
         joint_posterior(e.strand, pair, rule).not_hair
         for e, pair in zip(given, pairs, strict=True)
-        if e.labelled.truth == "bare"
+        if e.annotated.truth == "bare"
     ]
     assert np.mean(np.array(bare) <= rule.thresholds.not_hair) == pytest.approx(0.9, abs=0.02)
     assert rule.thresholds.not_hair < 0.5

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from training.calibration.logistic import fit_club_bias, fit_logistic
+from training.calibration.calibrate import fit_club_bias, fit_logistic
 
 
 def test_odds_are_found_again() -> None:

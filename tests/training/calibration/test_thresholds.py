@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from training.calibration.thresholds import (
-    least_value_that_shows,
+    min_visible_value,
     threshold_for_risk,
-    thresholds_by_tier,
+    thresholds_by_width,
 )
 
 
@@ -28,10 +28,10 @@ def test_a_rare_label_weighs_as_much_as_a_common_one() -> None:
 def test_the_least_value_at_which_clubs_show() -> None:
     values = np.repeat(np.arange(1.0, 20.0), 100)
     seen = values >= 6
-    found = least_value_that_shows(values, seen, start=8.0)
+    found = min_visible_value(values, seen, start=8.0)
     assert 5 < found <= 6.1
-    assert least_value_that_shows(values[:5], seen[:5], start=8.0) == 8.0
-    assert least_value_that_shows(values, np.zeros(len(values), bool), start=8.0) == 8.0
+    assert min_visible_value(values[:5], seen[:5], start=8.0) == 8.0
+    assert min_visible_value(values, np.zeros(len(values), bool), start=8.0) == 8.0
 
 
 def test_a_tier_keeps_the_risk_by_itself() -> None:
@@ -40,7 +40,7 @@ def test_a_tier_keeps_the_risk_by_itself() -> None:
     sure = np.repeat([0.7, 0.95, 0.7, 0.4], [60, 60, 60, 60])
     right = np.repeat([True, False, True, True, False], [30, 30, 60, 60, 60])
     shaft_px = np.repeat([3.0, 3.0, 12.0, 12.0], [60, 60, 60, 60])
-    found = thresholds_by_tier(sure, right, shaft_px)
+    found = thresholds_by_width(sure, right, shaft_px)
     assert found["under4px"] == pytest.approx(0.71)
     assert found["over8px"] == pytest.approx(0.6)
 
@@ -50,5 +50,5 @@ def test_a_tier_with_too_few_hairs_has_the_threshold_of_all() -> None:
     sure = np.repeat([0.7, 0.95, 0.65], [60, 60, 40])
     right = np.repeat([True, False, True, True], [30, 30, 60, 40])
     shaft_px = np.repeat([3.0, 12.0], [120, 40])
-    found = thresholds_by_tier(sure, right, shaft_px)
+    found = thresholds_by_width(sure, right, shaft_px)
     assert found == pytest.approx({"under4px": 0.71, "4to8px": 0.71, "over8px": 0.71})

@@ -45,8 +45,8 @@ def test_the_truth_is_read(rendered: Path) -> None:
     assert (photo.name, photo.width, photo.height) == ("a.jpg", 600, 300)
     assert photo.hairs[0].root_tip_xy.tolist() == [100, 150]
     assert photo.clutter.tolist() == [[560, 280]]
-    assert photo.hairs[0].facts == Attributes("club_tail", "brown", "photo:cc0")
-    assert photo.holds(np.array([[0.0, 0.0], [600.0, 10.0], [10.0, -1.0]])).tolist() == [
+    assert photo.hairs[0].attributes == Attributes("club_tail", "brown", "photo:cc0")
+    assert photo.contains(np.array([[0.0, 0.0], [600.0, 10.0], [10.0, -1.0]])).tolist() == [
         True,
         False,
         False,
@@ -65,10 +65,10 @@ def test_the_hash_tells_inputs_apart(rendered: Path) -> None:
 @pytest.mark.slow
 def test_roots_are_collected_once(rendered: Path, tmp_path: Path) -> None:
     examples = collect(rendered, tmp_path, find=True)
-    drawn = [e for e in examples if not e.found and e.labelled.truth == "telogen"]
-    assert [e.labelled.end_classes for e in drawn] == [(CLUB, BARE)] * 2
+    drawn = [e for e in examples if not e.found and e.annotated.truth == "telogen"]
+    assert [e.annotated.end_classes for e in drawn] == [(CLUB, BARE)] * 2
     assert all(e.strand.contrast < -100 for e in drawn)
-    assert [e.labelled.truth for e in examples if e.found] == ["telogen"]
+    assert [e.annotated.truth for e in examples if e.found] == ["telogen"]
     (rendered / "photos" / "a.jpg").touch()
     (kept,) = tmp_path.glob("*.npz")
     stamp = kept.stat().st_mtime_ns
@@ -93,4 +93,4 @@ def test_shades_go_by_melanin_unless_grey_or_dyed(
     line = json.loads(file.read_text("utf-8"))
     line["hairs"][0] |= {"melanin": melanin, "grey": grey, "dyed": dyed}
     file.write_text(json.dumps(line), "utf-8")
-    assert load_annotations(rendered)[0].hairs[0].facts.shade == shade
+    assert load_annotations(rendered)[0].hairs[0].attributes.shade == shade

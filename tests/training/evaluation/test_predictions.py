@@ -5,19 +5,28 @@ pytest.importorskip("torch")
 from dataclasses import replace
 
 from model.labelling.hair import Label
+from model.networks.root_net import RootNet
 from tests.helpers.model.hairs import RULE
-from tests.helpers.training.examples import example
-from tests.training.evaluation.test_metrics import Told, telling
+from tests.helpers.training.examples import example, examples
+from tests.helpers.training.predictions import MarkedNet, end, known, marked
 from training.calibration.calibrate import Calibration
-from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED
-from training.evaluation.predictions import predict, reader
+from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED, Ends, Example
+from training.evaluation import predictions
+from training.evaluation.predictions import (
+    SHOWN,
+    EndPrediction,
+    Predictions,
+    classifier_of,
+    predict,
+    worst_end_mistakes,
+)
 
-AS_IT_IS = Calibration(1.0, RULE)
+UNCHANGED = Calibration(1.0, RULE)
 
 
-def test_ends_keep_their_order_and_what_they_are() -> None:
-    misread = telling(example(CLUB), MISSHAPEN, BARE)
-    found = predict(Told(), [misread, telling(example(NOT_HAIR), NOT_HAIR, BARE)], AS_IT_IS)
+def test_ends_keep_their_order_and_their_classes() -> None:
+    misread = marked(example(CLUB), MISSHAPEN, BARE)
+    found = predict(MarkedNet(), [misread, marked(example(NOT_HAIR), NOT_HAIR, BARE)], UNCHANGED)
     assert [(end.truth, end.likeliest) for end in found.ends] == [
         (CLUB, MISSHAPEN),
         (BARE, BARE),
@@ -26,42 +35,92 @@ def test_ends_keep_their_order_and_what_they_are() -> None:
     ]
     assert [end.is_right for end in found.ends] == [False, True, True, False]
     assert found.ends[0].crop is misread.crops[0]
-    assert found.ends[0].sure == pytest.approx(0.9990, abs=1e-4)  # e^8 / (e^8 + 3)
+    assert found.ends[0].confidence == pytest.approx(0.9990, abs=1e-4)  # e^8 / (e^8 + 3)
 
 
-def test_ends_that_nobody_can_name_or_see_are_left_out() -> None:
-    torn = telling(example(MISSHAPEN), MISSHAPEN, BARE)
-    unnamed = replace(torn, labelled=replace(torn.labelled, end_classes=(MISSHAPEN, UNTRAINED)))
-    assert [end.truth for end in predict(Told(), [unnamed], AS_IT_IS).ends] == [MISSHAPEN]
+def test_ends_without_a_class_or_a_crop_are_left_out() -> None:
+    torn = marked(example(MISSHAPEN), MISSHAPEN, BARE)
+    unnamed = replace(torn, annotated=replace(torn.annotated, end_classes=(MISSHAPEN, UNTRAINED)))
+    assert [end.truth for end in predict(MarkedNet(), [unnamed], UNCHANGED).ends] == [MISSHAPEN]
     unseen = replace(torn, crops=(None, torn.crops[1]))
-    assert [end.truth for end in predict(Told(), [unseen], AS_IT_IS).ends] == [BARE]
+    assert [end.truth for end in predict(MarkedNet(), [unseen], UNCHANGED).ends] == [BARE]
 
 
-def test_only_a_root_s_end_is_a_root() -> None:
-    club, bare = telling(example(CLUB), CLUB, BARE), telling(example(BARE), BARE, BARE)
-    nothing = telling(example(NOT_HAIR), NOT_HAIR, NOT_HAIR)
-    ends = predict(Told(), [club, bare, nothing], AS_IT_IS).ends
+def test_only_the_end_with_the_root_is_a_root() -> None:
+    club, bare = marked(example(CLUB), CLUB, BARE), marked(example(BARE), BARE, BARE)
+    negative = marked(example(NOT_HAIR), NOT_HAIR, NOT_HAIR)
+    ends = predict(MarkedNet(), [club, bare, negative], UNCHANGED).ends
     assert [end.is_root for end in ends] == [True, False, True, True, False, False]
 
 
-def test_hairs_are_knowable_and_nothings_apart() -> None:
-    torn, club = telling(example(MISSHAPEN), MISSHAPEN, BARE), telling(example(CLUB), CLUB, BARE)
-    piece = replace(club, labelled=replace(club.labelled, truth="fragment"))
-    ghosts = [
-        telling(example(NOT_HAIR), NOT_HAIR, NOT_HAIR),
-        telling(example(NOT_HAIR), CLUB, BARE),
+def test_knowable_hairs_and_negatives_are_separate() -> None:
+    torn, club = marked(example(MISSHAPEN), MISSHAPEN, BARE), marked(example(CLUB), CLUB, BARE)
+    piece = replace(club, annotated=replace(club.annotated, truth="fragment"))
+    negatives = [
+        marked(example(NOT_HAIR), NOT_HAIR, NOT_HAIR),
+        marked(example(NOT_HAIR), CLUB, BARE),
     ]
-    found = predict(Told(), [torn, piece, club, *ghosts], AS_IT_IS)
-    assert [(hair.truth, hair.said) for hair in found.hairs] == [
+    found = predict(MarkedNet(), [torn, piece, club, *negatives], UNCHANGED)
+    assert [(hair.truth, hair.predicted) for hair in found.hairs] == [
         (Label.ANAGEN, Label.ANAGEN),
         (Label.TELOGEN, Label.TELOGEN),
     ]
-    assert found.nothings == (False, True)
+    assert found.not_hair_listed == (False, True)
 
 
-def test_a_reader_cools_what_it_reads() -> None:
-    crops = [crop for crop in telling(example(CLUB), CLUB, BARE).crops if crop]
-    sure = reader(Told(), AS_IT_IS)(crops)
-    cooler = reader(Told(), Calibration(4.0, RULE))(crops)
-    assert sure.argmax(axis=1).tolist() == cooler.argmax(axis=1).tolist() == [CLUB, BARE]
+def test_the_temperature_lowers_the_confidence() -> None:
+    crops = [crop for crop in marked(example(CLUB), CLUB, BARE).crops if crop]
+    sharp = classifier_of(MarkedNet(), UNCHANGED)(crops)
+    cooler = classifier_of(MarkedNet(), Calibration(4.0, RULE))(crops)
+    assert sharp.argmax(axis=1).tolist() == cooler.argmax(axis=1).tolist() == [CLUB, BARE]
     assert cooler[0, CLUB] == pytest.approx(0.7113, abs=1e-4)  # e^2 / (e^2 + 3)
+
+
+def test_no_photo_is_predicted_with_what_was_calibrated_on_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calibrated_on: dict[float, set[str]] = {}
+    predicted_with: dict[str, float] = {}
+
+    def calibrate(net: RootNet, ends: Ends, some: list[Example]) -> Calibration:
+        temperature = 1.0 + len(calibrated_on)
+        calibrated_on[temperature] = {e.photo for e in some}
+        return Calibration(temperature, RULE)
+
+    def predict(net: RootNet, some: list[Example], calibration: Calibration) -> Predictions:
+        predicted_with.update({e.photo: calibration.temperature for e in some})
+        return Predictions((), (), tuple(True for _ in some))
+
+    monkeypatch.setattr(predictions, "calibrate", calibrate)
+    monkeypatch.setattr(predictions, "predict", predict)
+    given = examples(30)
+    found = predictions.cross_fitted_predictions(RootNet(), given)
+    assert len(found.not_hair_listed) == len(given)
+    assert predicted_with.keys() == {e.photo for e in given}
+    assert set(predicted_with.values()) == calibrated_on.keys()
+    for photo, temperature in predicted_with.items():
+        assert photo not in calibrated_on[temperature]
+
+
+def test_a_single_photo_is_predicted_with_what_holds_without_any() -> None:
+    found = predictions.cross_fitted_predictions(RootNet().eval(), examples(1))
+    assert len(found.ends) == 8
+
+
+def misread(photo: str, confidence: float) -> EndPrediction:
+    return end(CLUB, BARE, confidence, known(CLUB, photo=photo))
+
+
+def test_the_most_confident_mistakes_come_first() -> None:
+    right = end(CLUB, CLUB, 0.99)
+    ends = [misread("a", 0.6), right, misread("b", 0.9), misread("c", 0.7)]
+    assert [round(end.confidence, 2) for end in worst_end_mistakes(ends)] == [0.9, 0.7, 0.6]
+
+
+def test_at_most_two_mistakes_of_a_photo_are_shown() -> None:
+    ends = [misread("a", 0.9), misread("a", 0.8), misread("a", 0.7), misread("b", 0.5)]
+    assert [end.example.photo for end in worst_end_mistakes(ends)] == ["a", "a", "b"]
+
+
+def test_the_number_of_mistakes_is_limited() -> None:
+    assert len(worst_end_mistakes([misread(str(k), 0.9) for k in range(SHOWN + 5)])) == SHOWN

@@ -2,24 +2,24 @@ import numpy as np
 import pytest
 
 from model.networks.line_net import DIRECTIONS
-from training.line_finder.targets import COUNTS, END, WIDTH, Stroke, target
+from training.line_finder.targets import END, WEIGHT, WIDTH, Stroke, line_target
 
 NO_ENDS = np.zeros((0, 2))
 
 
 def test_a_line_is_one_on_its_cells_and_fades_across() -> None:
     # y = 33 is the middle of row 16 of the cells, each two pixels high.
-    wanted = target([Stroke(np.array([[10.0, 33], [100, 33]]), 8.0, NO_ENDS)], (64, 128))
+    wanted = line_target([Stroke(np.array([[10.0, 33], [100, 33]]), 8.0, NO_ENDS)], (64, 128))
     assert wanted.shape == (DIRECTIONS + 3, 32, 64)
     assert wanted[0, 14:19, 20] == pytest.approx([0.04, 0.46, 1, 0.46, 0.04], abs=0.01)
     assert wanted[:, 16, 20][[1, 2, 6, 11]] == pytest.approx([0.5, 0, 0, 0.5])
     assert wanted[WIDTH, 16, 20] == 1  # log2 of 8 px over 4
     assert wanted[END].max() == 0
-    assert (wanted[COUNTS] == 1).all()
+    assert (wanted[WEIGHT] == 1).all()
 
 
 def test_ends_are_marked_where_they_are() -> None:
-    wanted = target(
+    wanted = line_target(
         [Stroke(np.array([[21.0, 33], [99, 33]]), 4.0, np.array([[21.0, 33]]))], (64, 128)
     )
     assert np.unravel_index(wanted[END].argmax(), wanted[END].shape) == (16, 10)
@@ -32,22 +32,22 @@ def test_of_two_lines_the_nearer_gives_the_width() -> None:
         Stroke(np.array([[0.0, 9], [128, 9]]), 4.0, NO_ENDS),
         Stroke(np.array([[0.0, 49], [128, 49]]), 16.0, NO_ENDS),
     ]
-    width = target(strokes, (64, 128))[WIDTH, :, 30]
+    width = line_target(strokes, (64, 128))[WIDTH, :, 30]
     assert width[4] == 0
     assert width[24] == 2
 
 
 def test_hairs_too_thin_to_see_do_not_count_either_way() -> None:
-    wanted = target([Stroke(np.array([[0.0, 33], [128, 33]]), 0.5, NO_ENDS)], (64, 128))
+    wanted = line_target([Stroke(np.array([[0.0, 33], [128, 33]]), 0.5, NO_ENDS)], (64, 128))
     assert wanted[:DIRECTIONS].max() == 0
-    assert wanted[COUNTS, 16].max() == 0
-    assert wanted[COUNTS, 4].min() == 1
+    assert wanted[WEIGHT, 16].max() == 0
+    assert wanted[WEIGHT, 4].min() == 1
 
 
 def test_a_picture_without_hairs_is_all_ground() -> None:
-    wanted = target([], (64, 64))
-    assert wanted[:COUNTS].max() == 0
-    assert wanted[COUNTS].min() == 1
+    wanted = line_target([], (64, 64))
+    assert wanted[:WEIGHT].max() == 0
+    assert wanted[WEIGHT].min() == 1
 
 
 def test_lines_that_cross_show_in_their_own_directions() -> None:
@@ -55,7 +55,7 @@ def test_lines_that_cross_show_in_their_own_directions() -> None:
         Stroke(np.array([[0.0, 33], [128, 33]]), 4.0, NO_ENDS),
         Stroke(np.array([[65.0, 0], [65, 64]]), 4.0, NO_ENDS),
     ]
-    wanted = target(strokes, (64, 128))
+    wanted = line_target(strokes, (64, 128))
     assert wanted[:DIRECTIONS, 16, 32][[0, 3, 6]] == pytest.approx([1, 0, 1])
     assert wanted[:DIRECTIONS, 4, 32][[0, 6]] == pytest.approx([0, 1])
     assert wanted[:DIRECTIONS, 16, 5][[0, 6]] == pytest.approx([1, 0])

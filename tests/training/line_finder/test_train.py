@@ -15,10 +15,10 @@ from model.networks.line_net import CHANCES, centred
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.line_finder.drawing.dataset import draw_tiles
-from training.line_finder.fit import LinePlan, Scenes, fit_lines, loss_of
-from training.line_finder.targets import COUNTS
+from training.line_finder.fit import LinePlan, Scenes, fit_line_net, line_loss
+from training.line_finder.targets import WEIGHT
 from training.line_finder.tiles import Scene, load_scenes
-from training.line_finder.train import export_lines, ship_lines, train_lines
+from training.line_finder.train import export_line_net, ship_lines, train_line_net
 
 TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
 
@@ -31,31 +31,31 @@ def scene() -> Scene:
 
 
 def test_a_perfect_answer_costs_less_than_any_other() -> None:
-    wanted = torch.zeros(1, COUNTS + 1, 8, 8)
-    wanted[0, COUNTS] = 1
+    wanted = torch.zeros(1, WEIGHT + 1, 8, 8)
+    wanted[0, WEIGHT] = 1
     wanted[0, 0, 4] = 1
     right, width = torch.full((1, CHANCES, 8, 8), -9.0), torch.zeros(1, 1, 8, 8)
     right[0, 0, 4] = 9
     wrong = right.clone()
     wrong[0, 0, 2] = 9
-    assert float(loss_of(right, width, wanted)) < 0.01
-    assert float(loss_of(wrong, width, wanted)) > 0.05
+    assert float(line_loss(right, width, wanted)) < 0.01
+    assert float(line_loss(wrong, width, wanted)) > 0.05
     turned = right.clone()
     turned[0, 5] = turned[0, 0]
-    assert float(loss_of(turned, width, wanted)) > 0.05
+    assert float(line_loss(turned, width, wanted)) > 0.05
 
 
 def test_where_nothing_counts_nothing_costs() -> None:
-    wanted = torch.zeros(1, COUNTS + 1, 8, 8)
+    wanted = torch.zeros(1, WEIGHT + 1, 8, 8)
     nine = torch.full((1, CHANCES, 8, 8), 9.0)
-    assert float(loss_of(nine, nine[:, :1], wanted)) == 0
+    assert float(line_loss(nine, nine[:, :1], wanted)) == 0
 
 
 def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path) -> None:
     scenes = Scenes([scene()], [scene()])
-    whole = fit_lines(scenes, tmp_path / "one", TINY)
-    fit_lines(scenes, tmp_path / "twin", TINY)
-    again = fit_lines(scenes, tmp_path / "twin", TINY)
+    whole = fit_line_net(scenes, tmp_path / "one", TINY)
+    fit_line_net(scenes, tmp_path / "twin", TINY)
+    again = fit_line_net(scenes, tmp_path / "twin", TINY)
     assert len((tmp_path / "twin" / "loss.csv").read_text("utf-8").splitlines()) == TINY.epochs
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-5)
@@ -63,9 +63,9 @@ def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path)
 
 def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     scenes = Scenes([scene()], [scene()])
-    net = fit_lines(scenes, tmp_path / "run", TINY)
+    net = fit_line_net(scenes, tmp_path / "run", TINY)
     facts = {"scenes": 1, "tiles": 1, "grounds": 0, "data": "0" * 64}
-    export_lines(net, scenes, tmp_path / "run" / "version", facts)
+    export_line_net(net, scenes, tmp_path / "run" / "version", facts)
     ship_lines(tmp_path / "run", tmp_path / "shipped")
     taken = photo(scene().pixels)
     lines = load_line_detector(tmp_path / "shipped").predict(taken)
@@ -84,7 +84,7 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
 
 def test_renders_that_are_not_there_are_missed_before_anything_is_drawn(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        train_lines(tmp_path / "missing", tmp_path / "run")
+        train_line_net(tmp_path / "missing", tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 

@@ -4,7 +4,7 @@ pytest.importorskip("torch")
 
 from model.labelling.hair import Label
 from tests.helpers.model.hairs import manifest_of
-from tests.helpers.training.predictions import end, hair, judged, known
+from tests.helpers.training.predictions import end, hair, known, predictions
 from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.breakdown import breakdown
@@ -22,41 +22,41 @@ def study() -> Diagnostics:
     grey, dark = known(CLUB, GREY), known(CLUB, DARK)
     ends = [end(CLUB, BARE if k < 5 else CLUB, 0.9, grey) for k in range(20)]
     ends += [end(CLUB, BARE if k < 1 else CLUB, 0.9, dark) for k in range(20)]
-    ends += [end(NOT_HAIR, BARE, 0.9, known(NOT_HAIR, Attributes(ground="steel")))] * 20
+    ends += [end(NOT_HAIR, BARE, 0.9, known(NOT_HAIR, Attributes(background="steel")))] * 20
     hairs = [hair(CLUB, Label.TELOGEN if k < 6 else Label.UNSURE, of=grey) for k in range(20)]
     hairs += [hair(CLUB, Label.TELOGEN, of=dark)] * 20
     hairs += [hair(MISSHAPEN, Label.ANAGEN)] * 19
-    found = judged(ends, hairs)
+    found = predictions(ends, hairs)
     rungs = (ResolutionPoint(2.0, 40, 0.31, 0.42, 0.53, 0.025),)
     return Diagnostics(Provenance("Renders of mine.", "`made so`"), found, breakdown(found), rungs)
 
 
-def row_of(card: str, start: str) -> list[str]:
+def table_row(card: str, start: str) -> list[str]:
     (line,) = (line for line in card.splitlines() if line.startswith(f"| {start} |"))
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def test_figures_come_with_their_counts() -> None:
     card = card_of(MANIFEST, study())
-    assert row_of(card, "club ends")[:2] == ["club ends", "0.85 of 40"]
-    assert row_of(card, "ends that are no hair's")[1] == "0.00 of 20"
-    assert row_of(card, "anagen labelled right")[1] == "too few (19)"
+    assert table_row(card, "club ends")[:2] == ["club ends", "0.85 of 40"]
+    assert table_row(card, "ends that are no hair's")[1] == "0.00 of 20"
+    assert table_row(card, "anagen labelled right")[1] == "too few (19)"
 
 
 def test_the_worst_groups_are_named() -> None:
     card = card_of(MANIFEST, study())
     by_colour = ["colour", "grey: club ends 0.75 of 20", "-", "grey: 0.30 of 20"]
-    assert row_of(card, "colour") == [*by_colour, "dark: telogen labelled right 1.00 of 20"]
-    assert row_of(card, "ground")[1:3] == [
+    assert table_row(card, "colour") == [*by_colour, "dark: telogen labelled right 1.00 of 20"]
+    assert table_row(card, "background")[1:3] == [
         "towel: club ends 0.75 of 20",
         "steel: ends that are no hair's 0.00 of 20",
     ]
-    assert row_of(card, "root")[1] == "club tail: club ends 0.75 of 20"
+    assert table_row(card, "root")[1] == "club tail: club ends 0.75 of 20"
 
 
 def test_the_ladder_and_the_origin_are_told() -> None:
     card = card_of(MANIFEST, study())
-    assert row_of(card, "2 px") == ["2 px", "0.31", "0.42", "0.53", "2.5% (1)"]
+    assert table_row(card, "2 px") == ["2 px", "0.31", "0.42", "0.53", "2.5% (1)"]
     assert "## Trained on\nRenders of mine.\n" in card
     assert "## How to make it again\n`made so`\n" in card
 

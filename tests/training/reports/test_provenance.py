@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 from tests.helpers.model.hairs import manifest_of
-from tests.helpers.training.predictions import judged, known
+from tests.helpers.training.predictions import known, predictions
 from training.datasets.annotations import Attributes
 from training.datasets.examples import CLUB
 from training.evaluation.breakdown import breakdown
@@ -38,6 +38,6 @@ def test_what_was_not_used_is_not_claimed() -> None:
 
 def test_a_card_passes_on_where_the_weights_come_from() -> None:
     origin = Provenance("Rendered hairs only.\nTwo lines.", "`shedlight train`, 3 epochs.")
-    study = Diagnostics(origin, judged(), breakdown(judged()), ())
+    study = Diagnostics(origin, predictions(), breakdown(predictions()), ())
     assert provenance_on_card(card_of(manifest_of(b""), study)) == origin
     assert "Not told" in provenance_on_card(card_of(manifest_of(b""))).made

@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
 from model.labelling.hair import Label
-from tests.helpers.training.predictions import end, hair, judged, known
+from tests.helpers.training.predictions import end, hair, known, predictions
 from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.breakdown import breakdown
@@ -36,7 +36,7 @@ def study() -> Diagnostics:
         end(NOT_HAIR, NOT_HAIR, 0.7),
     ]
     hairs = [hair(CLUB, Label.TELOGEN, 0.9, wide), hair(MISSHAPEN, Label.UNSURE, 0.4)]
-    found = judged(ends, hairs, (True, False, False, False))
+    found = predictions(ends, hairs, (True, False, False, False))
     rungs = tuple(ResolutionPoint(px, 2, 0.5, 0.6, 0.5, 0.0) for px in (16.0, 8.0, 4.0, 2.0))
     return Diagnostics(Provenance("Renders `only`.", "`so`"), found, breakdown(found), rungs)
 
@@ -47,7 +47,7 @@ def report(run: Path, of: Diagnostics) -> str:
 
 
 class Text(HTMLParser):
-    """What a reader of a page reads."""
+    """What a classifier_of of a page reads."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ def test_figures_and_breakdown_are_kept_as_json(tmp_path: Path) -> None:
     report(tmp_path, study())
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["recall_club_all"] == 0.5
-    assert metrics["ladder_sure_of_likeliest_2px"] == 0.6
+    assert metrics["resolution_mean_confidence_2px"] == 0.6
     rows = json.loads((tmp_path / "breakdown.json").read_text())
     assert {"club": {"right": 1, "of": 1}}.items() <= rows[0]["figures"].items()
 

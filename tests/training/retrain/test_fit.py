@@ -8,7 +8,7 @@ from model.inference.root_classifier import softmax
 from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import examples
 from tests.helpers.training.labels import taught
-from training.fitting.readings import logits_of
+from training.fitting.root_net import logits_of
 from training.labels.label import HairLabel
 from training.retrain.fit import RetrainPlan, draw_weights, mean_of, plan_for, training_set_of
 from training.retrain.versions import net_of

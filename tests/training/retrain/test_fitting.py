@@ -14,7 +14,7 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import example, examples
 from tests.helpers.training.labels import taught
 from training.datasets.examples import BARE, MISSHAPEN
-from training.fitting.readings import logits_of
+from training.fitting.root_net import logits_of
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.fit import RetrainPlan, best_device, label_loss, together, training_set_of

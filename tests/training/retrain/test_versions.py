@@ -7,7 +7,7 @@ import torch
 
 from data.errors import ErrorCode, ShedlightError
 from model.version import SHIPPED, ModelVersion, load_version
-from training.export import as_onnx
+from training.export import root_net_onnx
 from training.recalibrate import FixedNet
 from training.retrain.versions import net_of
 from training.studies.baselines import mobile_net
@@ -22,14 +22,14 @@ def test_the_network_says_what_its_version_says_and_can_be_exported_again() -> N
     with torch.inference_mode():
         ours = net(pixels, shaft_px)
     assert torch.allclose(ours, FixedNet(version)(pixels, shaft_px), atol=1e-3)
-    again = net_of(ModelVersion(as_onnx(net), version.manifest))
+    again = net_of(ModelVersion(root_net_onnx(net), version.manifest))
     for one, other in zip(net.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
 
 
 def test_a_network_built_otherwise_is_refused(tmp_path: Path) -> None:
     version = load_version(SHIPPED)
-    other = ModelVersion(as_onnx(mobile_net()), version.manifest)
+    other = ModelVersion(root_net_onnx(mobile_net()), version.manifest)
     with pytest.raises(ShedlightError) as caught:
         net_of(other)
     assert caught.value.code is ErrorCode.MODEL_REFUSED

@@ -52,7 +52,7 @@ def test_unsure_hairs_are_taken_for_the_likelier_and_unlisted_ones_are_wrong(
 
 def test_hairs_that_nobody_can_know_do_not_count() -> None:
     whole = example(2, 1)
-    piece = replace(whole, labelled=replace(whole.labelled, truth="fragment"))
+    piece = replace(whole, annotated=replace(whole.annotated, truth="fragment"))
     hairs = [example(0), example(1)]
     assert errors_of(FixedNet(VERSION), START, hairs) == errors_of(
         FixedNet(VERSION), START, [*hairs, replace(piece, photo="other.jpg")]

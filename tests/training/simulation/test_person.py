@@ -43,7 +43,7 @@ def test_who_errs_takes_one_kind_for_the_other() -> None:
 
 def test_of_a_piece_of_a_hair_nobody_says_anything() -> None:
     whole = example(0)
-    piece = replace(whole, labelled=replace(whole.labelled, truth="fragment"))
+    piece = replace(whole, annotated=replace(whole.annotated, truth="fragment"))
     with pytest.raises(KeyError):
         labelled(piece)
 

@@ -17,8 +17,8 @@ from model.inference.root_classifier import onnx_session
 from model.networks.root_net import RootNet
 from tests.helpers.training.examples import examples
 from training.datasets.examples import Ends, trained_ends
-from training.datasets.splits import is_held_out
-from training.export import as_onnx
+from training.datasets.splits import is_held_out_photo
+from training.export import root_net_onnx
 from training.fitting.loop import CHECKPOINT
 from training.fitting.root_net import FitPlan, as_tensors
 from training.studies import baselines as comparison
@@ -85,7 +85,7 @@ def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Baseline]) -> None:
     torch.manual_seed(0)
     net, (pixels, shaft_px) = make().eval(), inputs()
     feed = {"pixels": pixels.numpy(), "shaft_px": shaft_px.numpy()}
-    (found,) = onnx_session(as_onnx(net)).run(["logits"], feed)
+    (found,) = onnx_session(root_net_onnx(net)).run(["logits"], feed)
     with torch.inference_mode():
         assert found == pytest.approx(net(pixels, shaft_px).numpy(), abs=1e-4)
 
@@ -134,8 +134,8 @@ def test_all_networks_are_fitted_to_the_same_and_told_side_by_side(
     monkeypatch.setattr(peers, "hash_of", lambda *_: "1" * 64)
     monkeypatch.setattr(comparison, "REPEATS", 1)
     rows = compare(tmp_path, tmp_path / "out", TINY)
-    shown = 2 * sum(not is_held_out(example.photo) for example in GIVEN)
-    assert fitted == [(name, shown, TINY) for name in ("RootNet", "Peer", "Peer")]
+    shown = 2 * sum(not is_held_out_photo(example.photo) for example in GIVEN)
+    assert fitted == [(name, shown, TINY) for name in ("RootNet", "Baseline", "Baseline")]
     assert [row.network for row in rows] == list(NETWORKS)
     assert all((tmp_path / "out" / name / CHECKPOINT).exists() for name in NETWORKS)
     assert 11e6 < rows[2].parameters < 12e6
@@ -155,6 +155,6 @@ def test_a_comparison_goes_on_from_what_was_fitted(
     monkeypatch.setattr(peers, "hash_of", lambda *_: "1" * 64)
     monkeypatch.setattr(peers, "NETWORKS", {"mobile": mobile_net})
     first = compare(tmp_path, tmp_path, TINY)
-    monkeypatch.setattr("training.fitting.root_net.Draws", None)  # another epoch would fail
+    monkeypatch.setattr("training.fitting.root_net.CropDataset", None)  # another epoch would fail
     again = compare(tmp_path, tmp_path, TINY)
     assert again[0].nll == first[0].nll

@@ -33,7 +33,7 @@ def test_labels_are_counted_by_photo_tier_and_truth(tmp_path: Path) -> None:
     )
     write_counts(tmp_path / "counts.csv", counts)
     assert (tmp_path / "counts.csv").read_text().splitlines() == [
-        "photo,tier,truth,telogen,anagen,unsure,not_read",
+        "photo,width_bin,truth,telogen,anagen,unsure,not_read",
         "0,over8px,anagen,0,1,0,0",
         "0,over8px,other,0,1,0,0",
         "1,over8px,telogen,1,1,0,2",

@@ -18,13 +18,13 @@ from model.scorer import Scorer
 from model.share.summary import Summary
 from tests.helpers.serve.fake_scorer import FakeScorer
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
-from training.datasets.splits import is_held_out
+from training.datasets.splits import is_held_out_photo
 from training.studies.photo_quality import study as retake_study
 from training.studies.photo_quality.curves import Capture, DegradationCurve, curve_of, picture_of
 from training.studies.photo_quality.faults import DEGRADATIONS
-from training.studies.photo_quality.study import good_photos, shots_of, table_of
+from training.studies.photo_quality.study import captures_of, good_photos, table_of
 
-HELD_OUT = [name for k in range(60) if is_held_out(name := f"photo_{k}.png")]
+HELD_OUT = [name for k in range(60) if is_held_out_photo(name := f"photo_{k}.png")]
 V, OUT = EndState.VISIBLE, EndState.OUT_OF_PHOTO
 
 
@@ -74,8 +74,8 @@ SAYS = (
 
 
 def test_labels_are_counted_by_what_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[:1])
-    shots = list(shots_of(BLANK, TRUTH, 1, Saying(says=SAYS)))
+    monkeypatch.setattr(retake_study, "DEGRADATIONS", DEGRADATIONS[:1])
+    shots = list(captures_of(BLANK, TRUTH, 1, Saying(says=SAYS)))
     assert [shot.step for shot in shots] == list(DEGRADATIONS[0].steps)
     good, dark = shots[0], shots[-1]
     # Anagen, telogen. The bare hair at 250 cannot be known, and at 350 there is none.
@@ -87,22 +87,22 @@ def test_labels_are_counted_by_what_is_true(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_hair_outside_the_window_is_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     crop = next(fault for fault in DEGRADATIONS if fault.code == "ends_out_of_photo")
-    monkeypatch.setattr(retake_study, "FAULTS", (replace(crop, steps=(1, 0.5)),))
+    monkeypatch.setattr(retake_study, "DEGRADATIONS", (replace(crop, steps=(1, 0.5)),))
     aside = replace(TRUTH.hairs[0], line=TRUTH.hairs[0].line / (5, 1))  # from x = 20 to 100
     truth = replace(TRUTH, hairs=(aside, *TRUTH.hairs[1:]))
-    whole, half = shots_of(BLANK, truth, 0, Saying(says=SAYS))
+    whole, half = captures_of(BLANK, truth, 0, Saying(says=SAYS))
     assert (whole.asked, half.asked) == ((2, 2), (2, 1))  # 150 px to either side of the middle
 
 
 def test_no_hairs_leave_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[4:5])
-    assert all(np.isnan(shot.measure) for shot in shots_of(BLANK, TRUTH, 0, Saying(says=())))
+    monkeypatch.setattr(retake_study, "DEGRADATIONS", DEGRADATIONS[4:5])
+    assert all(np.isnan(shot.measure) for shot in captures_of(BLANK, TRUTH, 0, Saying(says=())))
 
 
 def test_of_many_hairs_ever_fewer_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retake_study, "FAULTS", ())
+    monkeypatch.setattr(retake_study, "DEGRADATIONS", ())
     many = tuple(said(Label.TELOGEN, 12.0 * k) for k in range(1, 32))
-    shots = {shot.step: shot for shot in shots_of(BLANK, TRUTH, 0, Saying(says=many))}
+    shots = {shot.step: shot for shot in captures_of(BLANK, TRUTH, 0, Saying(says=many))}
     assert {step: shot.right for step, shot in shots.items()} == {
         30: (1, 1), 25: (1, 1), 20: (1, 1), 15: (1, 1), 10: (1, 1), 5: (0, 0),
     }  # fmt: skip
@@ -123,7 +123,7 @@ def write(folder: Path, name: str, hairs: int, shaft_px: float) -> None:
 
 
 def test_only_good_held_out_photos_are_spoilt(tmp_path: Path) -> None:
-    seen = next(name for k in range(60) if not is_held_out(name := f"photo_{k}.png"))
+    seen = next(name for k in range(60) if not is_held_out_photo(name := f"photo_{k}.png"))
     write(tmp_path, seen, 8, 8)
     write(tmp_path, HELD_OUT[0], 8, 7.9)
     write(tmp_path, HELD_OUT[1], 7, 8)
@@ -188,7 +188,7 @@ def test_a_panel_for_each_curve() -> None:
 def test_the_command_fills_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, HELD_OUT[0], 8, 8)
     write(tmp_path, HELD_OUT[1], 8, 8)
-    monkeypatch.setattr(retake_study, "FAULTS", DEGRADATIONS[:1])
+    monkeypatch.setattr(retake_study, "DEGRADATIONS", DEGRADATIONS[:1])
     monkeypatch.setattr(Scorer, "shipped", lambda: Saying(says=(said(Label.TELOGEN, 40),)))
     retake_study.write_study(tmp_path, tmp_path / "out")
     (dark,) = json.loads((tmp_path / "out" / "retake.json").read_text())

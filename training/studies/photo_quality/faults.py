@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.images.photo import Photo
-from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, Points
+from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 
 Light = NDArray[np.float32]
 Scene = tuple[Light, AnnotatedPhoto]
@@ -161,7 +162,7 @@ def _moved(
     """The truth of a photo of ``size`` in which (x, y) lies at ``scale`` * ((x, y) - offset)."""
     photo = replace(truth, width=size[0], height=size[1])
 
-    def place(points: Points) -> Points:
+    def place(points: Array) -> Array:
         return scale * (points - offset)
 
     def hair(one: AnnotatedHair) -> AnnotatedHair:
@@ -171,8 +172,8 @@ def _moved(
             root_xy=root,
             root_tip_xy=place(one.root_tip_xy),
             tip_xy=tip,
-            root_in_photo=one.root_in_photo and bool(photo.holds(root)),
-            tip_in_photo=one.tip_in_photo and bool(photo.holds(tip)),
+            root_in_photo=one.root_in_photo and bool(photo.contains(root)),
+            tip_in_photo=one.tip_in_photo and bool(photo.contains(tip)),
             shaft_px=scale * one.shaft_px,
             line=place(one.line),
         )

@@ -28,7 +28,7 @@ from model.scorer import Scorer
 from model.share.summary import Summary, Verdict
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.datasets.matching import match
-from training.datasets.splits import is_held_out
+from training.datasets.splits import is_held_out_photo
 from training.studies.photo_quality.curves import (
     CHECKING,
     CHOOSING,
@@ -66,7 +66,9 @@ def good_photos(rendered: Path) -> list[AnnotatedPhoto]:
     Raises OSError for a folder without renders.
     """
     good = [
-        truth for truth in load_annotations(rendered) if is_held_out(truth.name) and _is_good(truth)
+        truth
+        for truth in load_annotations(rendered)
+        if is_held_out_photo(truth.name) and _is_good(truth)
     ]
     return sorted(good, key=lambda truth: hashlib.sha256(truth.name.encode()).hexdigest())[:PHOTOS]
 
@@ -81,7 +83,7 @@ def _is_knowable(hair: AnnotatedHair) -> bool:
     return hair.root_in_photo and (hair.root != "bare" or hair.tip_in_photo)
 
 
-def shots_of(
+def captures_of(
     photo: Photo, truth: AnnotatedPhoto, half: int, scorer: PhotoScorer
 ) -> Iterator[Capture]:
     """The photo under every step of every fault, and with ever fewer of its hairs."""
@@ -111,7 +113,7 @@ def _asked(truth: AnnotatedPhoto, moved: AnnotatedPhoto) -> tuple[int, int]:
 
 def _seen(photo: AnnotatedPhoto, hair: AnnotatedHair) -> bool:
     steps = np.linalg.norm(np.diff(hair.line, axis=0), axis=1)
-    length = float(steps[photo.holds(hair.line)[1:]].sum())
+    length = float(steps[photo.contains(hair.line)[1:]].sum())
     return length >= max(_IN_PICTURE_PX, _IN_PICTURE_WIDTHS * hair.shaft_px)
 
 
@@ -187,7 +189,7 @@ def study(rendered: Path, scorer: PhotoScorer) -> list[DegradationCurve]:
     shots: list[Capture] = []
     for place, truth in enumerate(track(good_photos(rendered), "Spoiling photos")):
         photo = read_photo_file(rendered / "photos" / truth.name)
-        shots += shots_of(photo, truth, place % 2, scorer)
+        shots += captures_of(photo, truth, place % 2, scorer)
     varied = {fault.code: fault.varied for fault in DEGRADATIONS} | {
         "few_hairs": "hairs in the photo"
     }

@@ -47,7 +47,7 @@ def test_hairs_lie_under_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(drawn, "_draw_hairs", lambda *_: [])
             bare, _ = draw_tile(np.random.default_rng(seed), SIZE)
         change = np.abs(pixels.astype(float) - bare).max(axis=2)
-        lines = [line[truth.holds(line)].astype(int) for line in (h.line for h in truth.hairs)]
+        lines = [line[truth.contains(line)].astype(int) for line in (h.line for h in truth.hairs)]
         near = np.zeros((SIZE, SIZE), np.uint8)
         for line, hair in zip(lines, truth.hairs, strict=True):
             changed += [np.median(change[line[:, 1], line[:, 0]])] if len(line) > 4 else []
