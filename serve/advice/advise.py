@@ -1,4 +1,4 @@
-"""What to look at next: the rules that fit the roots and the questionnaire."""
+"""Advice: the rules that apply to the roots and the answers of the questionnaire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from model.share.summary import Summary
 from serve.advice.questionnaire import Context
 from serve.advice.rules import (
-    SAFETY_UNTOLD,
+    SAFETY_UNANSWERED,
     Fact,
     Rule,
-    RuleBook,
     Stance,
     Strength,
     Urgency,
@@ -17,12 +16,12 @@ from serve.advice.rules import (
     rule_book,
 )
 
-_MOST_URGENT_FIRST = {urgency: place for place, urgency in enumerate(Urgency)}
+_RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One thing to do or to know; ``sources`` names the texts and lines it rests on."""
+    """One recommendation or fact; ``sources`` names the texts and lines it rests on."""
 
     id: str
     urgency: Urgency
@@ -31,7 +30,7 @@ class Advice:
     strength: Strength
 
     def as_json(self) -> dict[str, str | list[str]]:
-        """The advice as it stands in answers of the API."""
+        """The advice as in the answers of the API."""
         return {
             "id": self.id,
             "urgency": self.urgency.value,
@@ -41,52 +40,57 @@ class Advice:
         }
 
     def as_text(self) -> str:
-        """The advice as a terminal shows it, with its sources on a line of their own."""
-        rests_on = "; ".join([_spaced(self.strength), *self.sources])
-        return f"- {_spaced(self.urgency).capitalize()}: {self.text}\n  ({rests_on})"
+        """The advice for a terminal, followed by a line with its sources."""
+        strength, urgency = (name.replace("_", " ") for name in (self.strength, self.urgency))
+        return f"- {urgency.capitalize()}: {self.text}\n  ({'; '.join([strength, *self.sources])})"
 
 
 def advise(summary: Summary, context: Context) -> tuple[Advice, ...]:
-    """The advice that fits, the most urgent first; never empty."""
-    book = rule_book()
-    interval = _interval(summary)
-    chosen = chosen_rules(book.rules, known_facts(summary, context))
-    return tuple(_advice(rule, book, interval) for rule in chosen)
+    """The advice that applies, the most urgent first; never empty."""
+    book, interval = rule_book(), _interval(summary)
+    advice = []
+    for rule in select_rules(book.rules, known_facts(summary, context)):
+        sources = []
+        for source in rule.sources:
+            word = "line" if len(source.lines) == 1 else "lines"
+            lines = ", ".join(map(str, source.lines))
+            sources.append(f"{book.sources[source.seed]}, {word} {lines}")
+        text = rule.text.replace("{interval}", interval)
+        advice.append(Advice(rule.id, rule.urgency, text, tuple(sources), rule.strength))
+    return tuple(advice)
 
 
-def chosen_rules(rules: tuple[Rule, ...], facts: Mapping[str, Fact]) -> list[Rule]:
-    """The rules that fit and may stand side by side, the most urgent first.
+def select_rules(rules: tuple[Rule, ...], facts: Mapping[str, Fact]) -> list[Rule]:
+    """The rules that apply and do not contradict each other, the most urgent first.
 
-    What is not told is taken at its worst: a rule reassures only where no rule says stop or pause,
-    and none would whatever the open answers were. So leaving out an answer never adds reassurance.
+    A missing answer counts as its worst case: a rule reassures only if no alarm (red flag, stop or
+    pause) applies, and none could apply with any answer still open. So leaving out an answer never
+    adds reassurance.
     """
-    alarms = [rule for rule in rules if rule.alarms]
-    alarm_possible = any(rule.could_fit(facts) for rule in alarms)
-    alarmed = any(rule.fits(facts) for rule in alarms)
-    facts = {**facts, SAFETY_UNTOLD: alarm_possible and not alarmed}
-    fitting = [rule for rule in rules if rule.fits(facts)]
+    alarms = [rule for rule in rules if rule.is_alarm]
+    alarm_possible = any(rule.could_apply(facts) for rule in alarms)
+    alarmed = any(rule.applies(facts) for rule in alarms)
+    facts = {**facts, SAFETY_UNANSWERED: alarm_possible and not alarmed}
+    applying = [rule for rule in rules if rule.applies(facts)]
     if alarm_possible:
-        fitting = [rule for rule in fitting if rule.urgency is not Urgency.REASSURE]
-    return sorted(_agreeing(fitting), key=lambda rule: _MOST_URGENT_FIRST[rule.urgency])
+        applying = [rule for rule in applying if rule.urgency is not Urgency.REASSURE]
+    return sorted(_without_contradictions(applying), key=lambda rule: _RANK[rule.urgency])
 
 
-def _agreeing(rules: list[Rule]) -> list[Rule]:
-    """Without what is calm where another rule is careful, or beside the point where one says stop:
-    there, of mere information only what holds for anyone remains (a rule without conditions)."""
-    careful = {topic for rule in rules for topic in rule.about(Stance.CAREFUL)}
+def _without_contradictions(rules: list[Rule]) -> list[Rule]:
+    """Drops rules that are calm on a topic on which another rule is careful.
+
+    Next to a red flag or a stop, information is dropped too, unless it holds for everyone (a rule
+    without conditions).
+    """
+    careful = {topic for rule in rules for topic in rule.topics(Stance.CAREFUL)}
     stop = any(rule.urgency in (Urgency.RED_FLAG, Urgency.STOP) for rule in rules)
     return [
         rule
         for rule in rules
-        if not careful & rule.about(Stance.CALM)
+        if not careful & rule.topics(Stance.CALM)
         and not (stop and rule.urgency is Urgency.INFO and rule.when)
     ]
-
-
-def _advice(rule: Rule, book: RuleBook, interval: str) -> Advice:
-    named = (f"{book.sources[source.seed]}, {_lines(source.lines)}" for source in rule.sources)
-    text = rule.text.replace("{interval}", interval)
-    return Advice(rule.id, rule.urgency, text, tuple(named), rule.strength)
 
 
 def _interval(summary: Summary) -> str:
@@ -95,12 +99,3 @@ def _interval(summary: Summary) -> str:
         return "No root could be read yet."
     low, high, level = (round(100 * part) for part in (share.low, share.high, share.level))
     return f"So far the telogen share lies between {low} and {high} % with {level} % probability."
-
-
-def _spaced(value: str) -> str:
-    return value.replace("_", " ")
-
-
-def _lines(numbers: tuple[int, ...]) -> str:
-    listed = ", ".join(map(str, numbers))
-    return f"line {listed}" if len(numbers) == 1 else f"lines {listed}"

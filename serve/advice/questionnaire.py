@@ -1,4 +1,4 @@
-"""The short questionnaire: what a person may tell about the needling and the scalp."""
+"""The questionnaire: optional answers about needling, shedding and the scalp."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -15,7 +15,7 @@ class Setting(StrEnum):
 
 
 class Device(StrEnum):
-    """What it is done with."""
+    """The needling device."""
 
     ROLLER = "roller"
     STAMP = "stamp"
@@ -42,7 +42,7 @@ class Shedding(StrEnum):
 
 
 class ScalpSign(StrEnum):
-    """What is felt or seen on the scalp."""
+    """Signs on the scalp."""
 
     SPREADING_REDNESS = "spreading_redness"
     PUS = "pus"
@@ -82,10 +82,10 @@ class SkinTone(StrEnum):
 
 
 class Context(BaseModel):
-    """All answers are optional; what is not told is None and is never guessed.
+    """The answers. All are optional; a missing answer is None and never guessed.
 
-    Numbers and yes-or-no are taken as such only: "yes" or "0.25" in quotes is refused. An empty
-    ``scalp_signs`` says that there are none.
+    Numbers and booleans must have their JSON type: "yes" or "0.25" in quotes is refused. An empty
+    ``scalp_signs`` means that there are none.
     """
 
     model_config = ConfigDict(

@@ -1,48 +1,46 @@
-"""All rules of the advice as a table for docs/how-it-works/advice.md: ``python -m
-serve.advice.rule_table``."""
-
-import sys
+"""docs/how-it-works/advice-rules.md: all rules and sources of the advice as a page."""
 
 from data.io.markdown import markdown_table
-from serve.advice.rules import Condition, Range, Rule, Source, rule_book
+from serve.advice.rules import Condition, Range, Rule, RuleBook, rule_book
 
-_BOUNDS = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<"}
-
-
-def rule_table() -> str:
-    """A Markdown table with a row for each rule, in the order of ``serve/advice/rules.json``."""
-    heads = ("id", "urgency", "given when", "says", "text", "source")
-    return markdown_table(heads, map(_row, rule_book().rules))
+_HEADS = ("id", "urgency", "given when", "stance", "text", "source")
+_SIGNS = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<"}
 
 
-def _row(rule: Rule) -> tuple[str, ...]:
-    when = " and ".join(_condition(name, asked) for name, asked in rule.when.items())
-    says = ", ".join(f"{topic}: {stance}" for topic, stance in rule.says.items())
-    sources = "; ".join(map(_source, rule.sources))
-    strength = rule.strength.replace("_", " ")
-    rests_on = f"{strength}: {sources}" if sources else strength
+def rules_page(note: str) -> str:
+    """Markdown with the table of rules and the list of their sources, headed by ``note``."""
+    book = rule_book()
+    sources = "".join(
+        f"- {seed}: {name.removesuffix(f' (seed {seed})')}\n" for seed, name in book.sources.items()
+    )
     return (
-        f"`{rule.id}`",
-        rule.urgency.replace("_", " "),
-        when or "always",
-        says,
-        rule.text,
-        rests_on,
+        f"# The rules of the advice\n\n{note}\n"
+        "[How rules are chosen](advice.md). `004 L74` is line 74 of source 004.\n\n"
+        f"{rule_table(book)}\n## Sources\n\n{sources}"
     )
 
 
-def _condition(name: str, asked: Condition) -> str:
-    if isinstance(asked, bool):
-        return f"{name} is {'true' if asked else 'false'}"
-    if isinstance(asked, Range):
-        bounds = asked.model_dump(exclude_none=True).items()
-        return " and ".join(f"{name} {_BOUNDS[bound]} {limit:g}" for bound, limit in bounds)
-    return f"{name} is {' or '.join('not told' if each is None else each for each in asked)}"
+def rule_table(book: RuleBook) -> str:
+    """A Markdown table with a row for each rule, in the order of ``serve/advice/rules.json``."""
+    return markdown_table(_HEADS, map(_row, book.rules))
 
 
-def _source(source: Source) -> str:
-    return f"{source.seed} L{', L'.join(map(str, source.lines))}"
+def _row(rule: Rule) -> tuple[str, ...]:
+    when = " and ".join(_condition(name, condition) for name, condition in rule.when.items())
+    stances = ", ".join(f"{topic}: {stance}" for topic, stance in rule.stances.items())
+    evidence = rule.strength.replace("_", " ")
+    if rule.sources:
+        lines = (f"{each.seed} L{', L'.join(map(str, each.lines))}" for each in rule.sources)
+        evidence = f"{evidence}: {'; '.join(lines)}"
+    urgency = rule.urgency.replace("_", " ")
+    return f"`{rule.id}`", urgency, when or "always", stances, rule.text, evidence
 
 
-if __name__ == "__main__":
-    sys.stdout.write(rule_table())
+def _condition(name: str, condition: Condition) -> str:
+    if isinstance(condition, bool):
+        return f"{name} is {'true' if condition else 'false'}"
+    if isinstance(condition, Range):
+        bounds = condition.model_dump(exclude_none=True).items()
+        return " and ".join(f"{name} {_SIGNS[bound]} {limit:g}" for bound, limit in bounds)
+    values = ("not answered" if value is None else value for value in condition)
+    return f"{name} is {' or '.join(values)}"

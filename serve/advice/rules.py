@@ -1,7 +1,4 @@
-"""The rules behind the advice, as data: what each says, when, and on whose word.
-
-What rules may ask for: each answer, each count, and what follows from the counts.
-"""
+"""The rules of the advice, loaded from ``rules.json``, and the facts that they test."""
 
 import json
 from collections.abc import Mapping
@@ -16,11 +13,14 @@ from model.share.summary import Summary, Verdict
 from serve.advice.questionnaire import Context
 
 Fact = str | bool | float | tuple[str, ...] | None
-"""None: not told, or not known."""
+"""None: not answered, or not known."""
 
 
 def known_facts(summary: Summary, context: Context) -> dict[str, Fact]:
-    """The facts by name; ``share_low`` and ``share_high`` are shares of telogen, 0 to 1."""
+    """The answers, the counts and the facts derived from them, by name.
+
+    ``share_low`` and ``share_high`` are shares of telogen, 0 to 1.
+    """
     share = summary.share
     return context.model_dump() | {
         "telogen": summary.telogen,
@@ -37,12 +37,12 @@ def known_facts(summary: Summary, context: Context) -> dict[str, Fact]:
     }
 
 
-SAFETY_UNTOLD = "safety_untold"
-"""The fact that no answer alarms, and that an answer not given still could."""
+SAFETY_UNANSWERED = "safety_untold"
+"""The fact that no alarm applies, but could with an answer that is missing."""
 
 
 class Urgency(StrEnum):
-    """How urgent a piece of advice is, the most urgent first."""
+    """The urgency of a piece of advice, the most urgent first."""
 
     RED_FLAG = "red_flag"
     STOP = "stop"
@@ -53,11 +53,11 @@ class Urgency(StrEnum):
 
 
 ALARMS = frozenset({Urgency.RED_FLAG, Urgency.STOP, Urgency.PAUSE})
-"""What nothing may reassure over."""
+"""Urgencies next to which no rule may reassure."""
 
 
 class Strength(StrEnum):
-    """How strong the source of a piece of advice is."""
+    """The strength of the evidence for a piece of advice."""
 
     SEVERAL_SOURCES = "several_sources"
     SINGLE_SOURCE = "single_source"
@@ -68,7 +68,7 @@ class Strength(StrEnum):
 
 
 class Topic(StrEnum):
-    """What two pieces of advice could contradict each other about."""
+    """Topics on which two pieces of advice could contradict each other."""
 
     NEEDLING = "needling"
     SHEDDING = "shedding"
@@ -76,7 +76,7 @@ class Topic(StrEnum):
 
 
 class Stance(StrEnum):
-    """What a rule says of a topic: all is well with it, or take care."""
+    """The stance of a rule on a topic: all is well, or take care."""
 
     CALM = "calm"
     CAREFUL = "careful"
@@ -87,15 +87,15 @@ class _Strict(BaseModel):
 
 
 class Range(_Strict):
-    """Bounds on a number; a missing one never fits."""
+    """Bounds on a number; a missing number is outside."""
 
     above: float | None = None
     at_least: float | None = None
     at_most: float | None = None
     below: float | None = None
 
-    def fits(self, fact: Fact) -> bool:
-        """Whether ``fact`` is a number within all bounds."""
+    def contains(self, fact: Fact) -> bool:
+        """True if ``fact`` is a number within all bounds."""
         if not isinstance(fact, int | float) or isinstance(fact, bool):
             return False
         return (
@@ -107,61 +107,61 @@ class Range(_Strict):
 
 
 Condition = StrictBool | tuple[str | None, ...] | Range
-"""On one fact: that it is so; that it is one of these, with null for "not told"; its bounds."""
+"""On one fact: its truth value; a list of values, with null for "not answered"; or bounds."""
 
 
-class Source(_Strict):
-    """Lines of one of the texts."""
+class Citation(_Strict):
+    """Lines of one of the source texts."""
 
     seed: str
     lines: Annotated[tuple[int, ...], Field(min_length=1)]
 
 
 class Rule(_Strict):
-    """Advice and when it is given: all conditions of ``when`` have to fit.
+    """A piece of advice; it applies if all conditions in ``when`` hold.
 
-    ``{interval}`` in the text is replaced by a sentence that gives the telogen share's interval.
+    ``{interval}`` in the text is replaced by a sentence with the interval of the telogen share.
     """
 
     id: str
     urgency: Urgency
     when: dict[str, Condition]
-    says: dict[Topic, Stance] = {}
+    stances: dict[Topic, Stance] = {}
     text: str
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     strength: Strength
 
     @model_validator(mode="after")
-    def _asks_for_known_facts(self) -> "Rule":
+    def _check_facts(self) -> "Rule":
         known = known_facts(Summary(), Context()).keys()
-        unknown = self.when.keys() - (known if self.alarms else known | {SAFETY_UNTOLD})
+        unknown = self.when.keys() - (known if self.is_alarm else known | {SAFETY_UNANSWERED})
         if unknown:
-            raise ValueError(f"rule {self.id} asks for unknown facts: {sorted(unknown)}")
+            raise ValueError(f"rule {self.id} has unknown facts: {sorted(unknown)}")
         return self
 
     @property
-    def alarms(self) -> bool:
-        """Whether nothing may reassure beside this rule."""
+    def is_alarm(self) -> bool:
+        """True if no rule may reassure next to this one."""
         return self.urgency in ALARMS
 
-    def fits(self, facts: Mapping[str, Fact]) -> bool:
-        """Whether every condition fits."""
-        return all(_fits(condition, facts[name]) for name, condition in self.when.items())
+    def applies(self, facts: Mapping[str, Fact]) -> bool:
+        """True if every condition holds."""
+        return all(_holds(condition, facts[name]) for name, condition in self.when.items())
 
-    def could_fit(self, facts: Mapping[str, Fact]) -> bool:
-        """Whether every condition fits, or could if what is not told were told."""
+    def could_apply(self, facts: Mapping[str, Fact]) -> bool:
+        """True if every condition holds, or could hold once missing answers are given."""
         return all(
-            facts[name] is None or _fits(condition, facts[name])
+            facts[name] is None or _holds(condition, facts[name])
             for name, condition in self.when.items()
         )
 
-    def about(self, stance: Stance) -> set[Topic]:
-        """The topics of which the rule says this."""
-        return {topic for topic, said in self.says.items() if said is stance}
+    def topics(self, stance: Stance) -> set[Topic]:
+        """The topics on which the rule takes ``stance``."""
+        return {topic for topic, each in self.stances.items() if each is stance}
 
 
 class RuleBook(_Strict):
-    """All rules, and the names of the texts behind them."""
+    """All rules, and the names of their source texts."""
 
     sources: dict[str, str]
     rules: tuple[Rule, ...]
@@ -169,16 +169,15 @@ class RuleBook(_Strict):
 
 @cache
 def rule_book() -> RuleBook:
-    """The rules of ``serve/advice/rules.json``. Raises pydantic's ValidationError for a broken
-    file."""
+    """Loads ``serve/advice/rules.json``; raises pydantic's ValidationError if it is malformed."""
     text = files("serve").joinpath("advice/rules.json").read_text(encoding="utf-8")
     return RuleBook.model_validate(json.loads(text))
 
 
-def _fits(condition: Condition, fact: Fact) -> bool:
+def _holds(condition: Condition, fact: Fact) -> bool:
     if isinstance(condition, bool):
         return fact is condition
     if isinstance(condition, tuple):
-        said = fact if isinstance(fact, tuple) else (fact,)
-        return any(answer in condition for answer in said)
-    return condition.fits(fact)
+        answers = fact if isinstance(fact, tuple) else (fact,)
+        return any(answer in condition for answer in answers)
+    return condition.contains(fact)

@@ -1,7 +1,4 @@
-"""A summary in plain, hedged words.
-
-The words that a person meets beside a result, one line each; the page reads the same file.
-"""
+"""A summary as sentences, and the glossary of its terms."""
 
 import json
 from importlib.resources import files
@@ -44,8 +41,8 @@ _ERROR_RATES = {
 
 
 def summary_lines(summary: Summary) -> list[str]:
-    """What a summary says: the counts, the share with its interval and what that rests on, the
-    worst case, the verdict, the caveat."""
+    """Sentences: the counts, the share with its interval and error rates, the worst case, the
+    verdict and the caveat."""
     hairs = f"{summary.hairs} hair{'' if summary.hairs == 1 else 's'}"
     counts = (
         f"{hairs}: {summary.telogen} telogen, {summary.anagen} anagen "
@@ -59,10 +56,13 @@ def _share(summary: Summary) -> list[str]:
     share, most = summary.share, summary.p_most_telogen
     if share is None or most is None:
         return []
+    most_text = (
+        "more than 99 %" if most > 0.99 else "less than 1 %" if most < 0.01 else _percent(most)
+    )
     return [
         f"Share of telogen hairs: about {_percent(share.estimate)}; with {_percent(share.level)} "
         f"probability between {_percent(share.low)} and {_percent(share.high)}. "
-        f"That it is above one half has a probability of {_chance(most)}.",
+        f"That it is above one half has a probability of {most_text}.",
         _ERROR_RATES[summary.error_rates],
     ]
 
@@ -81,15 +81,8 @@ def _percent(part: float) -> str:
     return f"{round(100 * part)} %"
 
 
-def _chance(probability: float) -> str:
-    """Never all or nothing."""
-    if probability > 0.99:
-        return "more than 99 %"
-    return "less than 1 %" if probability < 0.01 else _percent(probability)
-
-
 def load_glossary() -> dict[str, str]:
-    """Each word with its meaning, in the order in which they are shown."""
+    """Each term with its meaning, in display order; the page loads the same file."""
     text = files("serve").joinpath("web/glossary.json").read_text(encoding="utf-8")
-    words: dict[str, str] = json.loads(text)
-    return words
+    meanings: dict[str, str] = json.loads(text)
+    return meanings

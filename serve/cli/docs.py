@@ -1,4 +1,4 @@
-"""Generates docs/cli.md and docs/configuration.md: ``python -m serve.cli.docs``."""
+"""Generates pages of docs from the code: ``python -m serve.cli.docs``."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
 from data.io.markdown import markdown_table
+from serve.advice.rule_table import rules_page
 from serve.cli.main import app
 from serve.settings import MAX_DEFAULT_WORKERS, Settings
 
@@ -143,6 +144,7 @@ def _setting_row(name: str, field: FieldInfo) -> tuple[str, ...]:
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "configuration.md": configuration_page,
+    "how-it-works/advice-rules.md": lambda: rules_page(_NOTE),
 }
 """The generated pages, by their path in docs."""
 

@@ -1,11 +1,11 @@
-"""Summaries and answers in all the combinations that the tests of the advice go through."""
+"""Summaries and answers in the combinations that the tests of the advice use."""
 
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, product
 
 from model.share.summary import ShareInterval, Summary, Verdict
-from serve.advice.advise import chosen_rules
+from serve.advice.advise import select_rules
 from serve.advice.questionnaire import (
     Collected,
     Context,
@@ -91,13 +91,13 @@ ANSWERS: dict[str, tuple[object, ...]] = {
 def contexts() -> tuple[Context, ...]:
     """Every pair of answers put into the calm ones and into none at all; each context once."""
     put = ({}, *_pairs())
-    told = (Context.model_validate(base | pair) for base in ({}, CALM) for pair in put)
-    return tuple({each.model_dump_json(): each for each in told}.values())
+    grid = (Context.model_validate(base | pair) for base in ({}, CALM) for pair in put)
+    return tuple({each.model_dump_json(): each for each in grid}.values())
 
 
 def chosen(summary: Summary, context: Context) -> list[Rule]:
     """The rules behind ``advise(summary, context)``."""
-    return chosen_rules(rule_book().rules, known_facts(summary, context))
+    return select_rules(rule_book().rules, known_facts(summary, context))
 
 
 def _pairs() -> Iterator[dict[str, object]]:

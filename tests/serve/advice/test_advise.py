@@ -35,7 +35,7 @@ WRONG = re.compile(
     r"|\b(2|two)\s?([-–]|to)\s?(6|six)\s?weeks|exclamation|pencil|diagnosed",
     re.I,
 )
-"""Claims of the sources that are mistaken or disputed, and findings that nobody makes here."""
+"""Claims of the sources that are mistaken or disputed, and diagnoses, which are not made here."""
 CLOSED: dict[str, type[StrEnum]] = {
     "setting": Setting,
     "device": Device,
@@ -75,13 +75,13 @@ def ids(summary: Summary, **answers: object) -> list[str]:
         (CLUBS, {"scalp_signs": []}, "irritated_scalp_unclear"),
     ],
 )
-def test_rules_keep_quiet_where_they_should(
+def test_a_rule_does_not_apply(
     summary: Summary, answers: dict[str, object], unexpected: str
 ) -> None:
     assert unexpected not in ids(summary, **answers)
 
 
-def test_some_loss_or_scalp_sign_always_silences_calm_words() -> None:
+def test_an_alarm_removes_calm_sentences() -> None:
     alarming = (
         {"density_loss": True},
         {"shedding": "severe"},
@@ -94,19 +94,19 @@ def test_some_loss_or_scalp_sign_always_silences_calm_words() -> None:
             assert not re.search(r"normal|need not worry|to be expected", each.text)
 
 
-def test_words_of_calm_stand_in_rules_of_calm_alone() -> None:
+def test_only_reassuring_rules_have_calm_sentences() -> None:
     calm = re.compile(r"\bnormal\b|need not worry|is to be expected|minor and short|likelier")
     for rule in rule_book().rules:
         assert not calm.search(rule.text) or rule.urgency is Urgency.REASSURE, rule.id
 
 
-def test_what_is_known_to_be_wrong_is_never_repeated() -> None:
+def test_no_text_repeats_a_wrong_claim() -> None:
     texts = [rule.text for rule in rule_book().rules] + list(load_glossary().values())
     assert not any(WRONG.search(text) for text in texts)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "claim",
     [
         "Minoxidil lowers DHT.",
         "a sham-controlled trial",
@@ -117,11 +117,11 @@ def test_what_is_known_to_be_wrong_is_never_repeated() -> None:
         "2 – 6 weeks",
     ],
 )
-def test_what_is_wrong_would_be_noticed(said: str) -> None:
-    assert WRONG.search(said)
+def test_wrong_claims_are_matched(claim: str) -> None:
+    assert WRONG.search(claim)
 
 
-def test_sources_are_named_or_it_is_our_own_policy() -> None:
+def test_a_rule_has_sources_or_is_our_policy() -> None:
     book = rule_book()
     assert len({rule.id for rule in book.rules}) == len(book.rules)
     for rule in book.rules:
@@ -135,7 +135,7 @@ def test_sources_are_named_or_it_is_our_own_policy() -> None:
         assert ("ources differ" in rule.text) is differ, rule.id
 
 
-def test_rules_ask_for_answers_that_can_be_given_and_for_every_question() -> None:
+def test_rules_test_every_question_and_only_possible_answers() -> None:
     asked = [each for rule in rule_book().rules for each in rule.when.items()]
     assert {name for name, _ in asked} >= Context.model_fields.keys()
     for name, condition in asked:
@@ -148,31 +148,31 @@ def test_rules_ask_for_answers_that_can_be_given_and_for_every_question() -> Non
 @pytest.mark.parametrize(
     ("summary", "rule", "interval"),
     [
-        (MIXED, "mixed_roots", "between 30 and 70 % with 95 % probability"),
+        (MIXED, "mixed_roots", "between 30 and 70 %"),
         (FEW, "too_few_roots", "between 37 and 100 %"),
-        (NONE_READ, "too_few_roots", "No root could be read yet."),
+        (NONE_READ, "too_few_roots", "No root could be read"),
         (NOT_SHOWN, "roots_not_shown", "between 21 and 99 %"),
     ],
 )
-def test_where_the_roots_do_not_tell_our_policy_is_named_with_the_interval(
+def test_unclear_roots_get_our_policy_with_the_interval(
     summary: Summary, rule: str, interval: str
 ) -> None:
-    (said,) = (each for each in advise(summary, Context()) if each.id == rule)
-    assert said.strength is Strength.OUR_POLICY
-    for words in ("our own policy", interval, "20 more hairs", "ask a professional"):
-        assert words in said.text
+    (advice,) = (each for each in advise(summary, Context()) if each.id == rule)
+    assert advice.strength is Strength.OUR_POLICY
+    for part in (interval, "20 more hairs", "professional"):
+        assert part in advice.text
 
 
-def test_every_verdict_that_does_not_tell_has_its_advice() -> None:
+def test_every_unclear_verdict_has_advice() -> None:
     unclear = {Verdict.MIXED, Verdict.TOO_FEW, Verdict.ROOTS_NOT_SHOWN}
     for verdict in unclear:
-        (said,) = (
+        (advice,) = (
             each for each in advise(Summary(verdict=verdict), Context()) if "20 more" in each.text
         )
-        assert said.urgency is Urgency.REVIEW
+        assert advice.urgency is Urgency.REVIEW
 
 
-def test_all_counts_give_advice_with_nothing_left_to_fill_in() -> None:
+def test_all_counts_give_advice_without_placeholders() -> None:
     for telogen in range(0, 25, 4):
         for torn in range(0, 25, 4):
             pool = summarise_counts(Counts(telogen=telogen, misshapen=torn, unsure=1))
@@ -181,7 +181,7 @@ def test_all_counts_give_advice_with_nothing_left_to_fill_in() -> None:
             assert not any("{" in text for text in texts)
 
 
-def test_advice_says_where_it_comes_from() -> None:
+def test_advice_cites_its_sources() -> None:
     (severe,) = (
         each
         for each in advise(CLUBS, Context.model_validate({"shedding": "severe"}))
@@ -194,7 +194,7 @@ def test_advice_says_where_it_comes_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bounds", "fact", "fits"),
+    ("bounds", "fact", "inside"),
     [
         ({"above": 0.25}, 0.25, False),
         ({"above": 0.25}, 0.26, True),
@@ -206,8 +206,8 @@ def test_advice_says_where_it_comes_from() -> None:
         ({"at_most": 13}, True, False),
     ],
 )
-def test_ranges(bounds: dict[str, float], fact: float | None, fits: bool) -> None:
-    assert Range(**bounds).fits(fact) is fits
+def test_ranges(bounds: dict[str, float], fact: float | None, inside: bool) -> None:
+    assert Range(**bounds).contains(fact) is inside
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_ranges(bounds: dict[str, float], fact: float | None, fits: bool) -> Non
     [
         {"when": {"phase_of_moon": ["full"]}},
         {"when": {"safety_untold": True}},
-        {"says": {"needling": "maybe"}},
+        {"stances": {"needling": "maybe"}},
         {"when": {"needle_mm": {"roughly": 1}}},
         {"urgency": "panic"},
         {"strength": "certain"},
@@ -229,9 +229,9 @@ def test_broken_rules_are_refused(broken: dict[str, object]) -> None:
         Rule.model_validate(good | broken)
 
 
-def test_what_is_not_told_could_be_anything() -> None:
+def test_a_missing_answer_could_be_any() -> None:
     (at_home,) = (rule for rule in rule_book().rules if rule.id == "bleeding_at_home")
-    told = {"scalp_signs": ("bleeding",), "setting": None}
-    assert at_home.could_fit(told)
-    assert not at_home.fits(told)
-    assert not at_home.could_fit(told | {"setting": "clinic"})
+    facts = {"scalp_signs": ("bleeding",), "setting": None}
+    assert at_home.could_apply(facts)
+    assert not at_home.applies(facts)
+    assert not at_home.could_apply(facts | {"setting": "clinic"})

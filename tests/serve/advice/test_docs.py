@@ -1,5 +1,4 @@
-"""docs/how-it-works/advice.md says what the rules say, and its worked examples are what comes
-out."""
+"""The table of rules, and the example of docs/how-it-works/advice.md."""
 
 import re
 import shlex
@@ -10,46 +9,37 @@ from pathlib import Path
 import pytest
 
 from serve.advice.rule_table import rule_table
-from serve.advice.rules import Condition, Range, Rule, rule_book
+from serve.advice.rules import Condition, Range, rule_book
 
 ROOT = Path(__file__).parents[3]
 DOCS = (ROOT / "docs/how-it-works/advice.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ shedlight (.+?')\n(.+?)```", DOCS, re.S)
 
 
-def test_the_table_is_that_of_the_rules() -> None:
-    assert rule_table() in DOCS, "put the output of 'python -m serve.advice.rule_table' there"
-
-
 @pytest.mark.parametrize(
-    ("when", "words"),
+    ("when", "condition"),
     [
         ({}, "always"),
         ({"under_18": True}, "under_18 is true"),
-        ({"setting": ("home", None)}, "setting is home or not told"),
+        ({"setting": ("home", None)}, "setting is home or not answered"),
         ({"needle_mm": Range(above=0.25, at_most=1)}, "needle_mm > 0.25 and needle_mm <= 1"),
         ({"minoxidil": False, "share_low": Range(below=0.5)}, "minoxidil is false and share_low <"),
     ],
 )
-def test_conditions_are_told_in_the_table(
-    monkeypatch: pytest.MonkeyPatch, when: dict[str, Condition], words: str
-) -> None:
-    rule: Rule = rule_book().rules[0].model_copy(update={"when": when})
+def test_the_table_has_the_conditions(when: dict[str, Condition], condition: str) -> None:
+    rule = rule_book().rules[0].model_copy(update={"when": when})
     book = rule_book().model_copy(update={"rules": (rule,)})
-    monkeypatch.setattr("serve.advice.rule_table.rule_book", lambda: book)
-    assert f"| {words}" in rule_table()
+    assert f"| {condition}" in rule_table(book)
 
 
-def test_there_are_three_worked_examples() -> None:
-    assert len(EXAMPLES) == 3
-    for command, printed in EXAMPLES:
-        assert "--context" in command
-        assert "What to look at next" in printed
+def test_there_is_an_example() -> None:
+    ((command, _),) = EXAMPLES
+    assert "--context" in command
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("command", "printed"), EXAMPLES)
-def test_a_worked_example_is_what_comes_out(
+def test_the_example_prints_what_the_page_shows(
     command: str, printed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")

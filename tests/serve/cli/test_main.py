@@ -1,4 +1,4 @@
-"""The command line as a user meets it."""
+"""All commands: usage errors, missing extras, and the commands on results."""
 
 import subprocess
 import sys
@@ -8,7 +8,9 @@ import pytest
 
 from model.scorer import Scorer
 from model.share.posterior import Counts, summarise_counts
+from model.version import WEIGHTS_FILE
 from serve.advice.summary_text import CAVEAT, load_glossary, summary_lines
+from tests.helpers.model.versions import SHIPPED_NAME, registry_with
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -31,20 +33,20 @@ def test_results_are_validated_and_compared(
     capsys.readouterr()
     assert run(monkeypatch, "validate", results) == 0
     assert run(monkeypatch, "compare", out, results, "--out", page) == 0
-    assert "1 of 1 photos have the same hairs" in capsys.readouterr().out
-    assert "Two runs compared" in page.read_text()
+    assert "1 of 1" in capsys.readouterr().out
+    assert page.read_text().startswith("<!doctype html>")
     results.write_text(results.read_text().replace("scored", "done") + "{}\n" * 200)
     assert run(monkeypatch, "validate", results) == 2
-    said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("line 1, status: ")
-    assert (len(said), said[-1]) == (101, "And more.")
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("line 1, status: ")
+    assert len(printed) == 101
     assert run(monkeypatch, "validate", out / "missing.jsonl") == 1
     results.write_text("x")
     assert run(monkeypatch, "compare", out, out) == 1
     assert "line 1: " in capsys.readouterr().err
 
 
-def test_the_words_of_a_result_are_explained(
+def test_the_glossary_lists_every_term(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "glossary") == 0
@@ -53,7 +55,7 @@ def test_the_words_of_a_result_are_explained(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "key"),
     [
         (["score", "a.jpg"], "--out"),
         (["score", "a.jpg", "--nope"], "--nope"),
@@ -72,7 +74,7 @@ def test_the_words_of_a_result_are_explained(
 )
 def test_bad_usage_is_one_sentence(
     arguments: list[str],
-    words: str,
+    key: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -82,10 +84,10 @@ def test_bad_usage_is_one_sentence(
     if arguments[0] == "train":
         pytest.importorskip("torch")
     assert run(monkeypatch, *arguments) == 1
-    said = capsys.readouterr()
-    assert words in said.err
-    assert said.err.strip().count("\n") == 0
-    assert said.out == ""
+    printed = capsys.readouterr()
+    assert key in printed.err
+    assert printed.err.strip().count("\n") == 0
+    assert printed.out == ""
 
 
 def test_a_wrong_setting_is_named(
@@ -96,31 +98,31 @@ def test_a_wrong_setting_is_named(
     assert "SHEDLIGHT_MAX_FILES" in capsys.readouterr().err
 
 
-def test_serve_hands_host_and_port_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_passes_host_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
     import serve.api.server
 
-    heard: list[object] = []
+    calls: list[object] = []
     monkeypatch.setattr(
-        serve.api.server, "serve_http", lambda app, *where: heard.extend([app.title, *where])
+        serve.api.server, "serve_http", lambda app, *where: calls.extend([app.title, *where])
     )
     monkeypatch.setenv("SHEDLIGHT_HOST", "127.0.0.9")
     assert run(monkeypatch, "serve", "--port", "8123") == 0
-    assert heard == ["Shedlight", "127.0.0.9", 8123]
+    assert calls == ["Shedlight", "127.0.0.9", 8123]
 
 
-def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_render_passes_its_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import data.render
 
-    heard: list[tuple[object, ...]] = []
+    calls: list[tuple[object, ...]] = []
     for name in ("render_dataset", "photograph_bare_grounds"):
-        monkeypatch.setattr(data.render, name, lambda *how: heard.append(how[:-1]))
+        monkeypatch.setattr(data.render, name, lambda *arguments: calls.append(arguments[:-1]))
     out, grounds = tmp_path / "out", tmp_path / "grounds"
     common = ["render", out, "--count", 2, "--seed", 3]
     assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
     assert run(monkeypatch, *common, "--backgrounds", grounds, "--look", "second") == 0
     assert run(monkeypatch, *common, "--bare-backgrounds", grounds) == 0
     assert run(monkeypatch, *common, "--marked-backgrounds", grounds) == 0
-    assert heard == [
+    assert calls == [
         (out, 2, 3, None, ["empty", "tray"], "usual"),
         (out, 2, 3, grounds, None, "second"),
         (out, 2, 3, grounds, False),
@@ -138,7 +140,7 @@ def test_render_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     ],
 )
 def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]) -> None:
-    """In an interpreter of its own: what this one has loaded, it has."""
+    """Runs in another interpreter, where the package is not loaded yet."""
     program = (
         f"import sys; sys.modules[{package!r}] = None; from serve.cli.main import main; main()"
     )
@@ -151,19 +153,40 @@ def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]
 
 
 @pytest.mark.parametrize(
-    ("counts", "words"),
+    ("counts", "key"),
     [
         (Counts(telogen=40, misshapen=1), "due to fall"),
-        (Counts(misshapen=20, no_bulb=20), "may have contributed"),
-        (Counts(telogen=10, misshapen=10), "No kind is clearly"),
+        (Counts(misshapen=20, no_bulb=20), "pulled out"),
+        (Counts(telogen=10, misshapen=10), "majority"),
         (Counts(telogen=15, bare_end_only=15, unsure=15), "--roots-in-view"),
         (Counts(telogen=2), "Too few"),
         (Counts(), "Too few"),
     ],
 )
-def test_verdicts_are_told_in_plain_words(counts: Counts, words: str) -> None:
+def test_every_verdict_has_a_sentence(counts: Counts, key: str) -> None:
     lines = summary_lines(summarise_counts(counts))
-    assert words in lines[-2]
+    assert key in lines[-2]
     assert lines[-1] == CAVEAT
     assert lines[0].startswith(f"{counts.readable + counts.unsure} hair")
     assert ("between" in " ".join(lines)) == (counts.readable > 0)
+
+
+def test_about_prints_the_versions(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "about") == 0
+    rows = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    assert {row[0] for row in rows} >= {"Shedlight", "Python", "OpenCV", "extras"}
+    assert SHIPPED_NAME in rows[-1][1]
+
+
+def test_about_reports_a_damaged_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = registry_with(tmp_path, "one")
+    registry.promote("one", "to try it")
+    (registry.find("one") / WEIGHTS_FILE).write_bytes(b"half")
+    assert run(monkeypatch, "about") == 0
+    active, warning = capsys.readouterr().out.splitlines()[-2:]
+    assert SHIPPED_NAME in active
+    assert "one" in warning

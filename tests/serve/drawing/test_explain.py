@@ -12,6 +12,7 @@ from PIL import Image
 
 import model.inference.line_finder
 import serve.cli.main
+from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.strands.crop import crop_end
 from data.strands.line_map import LineMap
@@ -94,8 +95,7 @@ def test_a_bad_file_is_one_sentence_and_leaves_nothing(
     bad, out = tmp_path / "bad.jpg", tmp_path / "out"
     bad.write_text("hello")
     assert explain(monkeypatch, bad, out) == 1
-    said = capsys.readouterr()
-    assert said.err == "The file is not a picture; send a JPEG, PNG or WebP photo.\n"
+    assert capsys.readouterr().err == f"{ShedlightError(ErrorCode.NOT_AN_IMAGE).message}\n"
     assert not out.exists()
 
 
