@@ -1,7 +1,7 @@
 // The advice with its sources, and asking for it anew when labels or answers change.
 
-import { countsOf } from "./counts.js";
 import { element } from "./dom.js";
+import { countsOf } from "./share.js";
 import { ADVICE, STRENGTHS, URGENCIES } from "./words.js";
 
 export function drawAdvice(place, advice) {

@@ -1,19 +1,41 @@
-// The page: choosing photos, sending them, and the result.
+// The page on paper: whole pictures, and all that is folded away laid open.
 
-import { scoreBatch } from "./batch.js";
-import { BatchResult } from "./batch_result.js";
-import { Chosen } from "./chosen.js";
-import { byId } from "./dom.js";
+import { BatchResult, scoreBatch } from "./batch.js";
+import { byId, element } from "./dom.js";
 import { downloadCsv, downloadJson } from "./downloads.js";
-import { body, invalidAnswer, isBatch, whatIsWrong } from "./form.js";
-import { drawGlossary } from "./glossary.js";
-import { randomToken } from "./keep.js";
-import { linkedIds, openKept } from "./kept_link.js";
-import { preparePrinting } from "./print.js";
-import { context, drawQuestions } from "./questions.js";
+import { body, context, drawQuestions, invalidAnswer, isBatch, whatIsWrong } from "./form.js";
 import { Result } from "./result.js";
-import { Cancelled, upload } from "./upload.js";
-import { BATCH, UPLOAD } from "./words.js";
+import { linkedIds, openKept, randomToken } from "./saved_photos.js";
+import { Cancelled, Chosen, upload } from "./upload.js";
+import { BATCH, SAVE, UPLOAD } from "./words.js";
+
+// The words of a result, one line each, from the list that the command line prints, too.
+
+export async function drawGlossary(place) {
+  try {
+    const words = await (await fetch("/page/glossary.json")).json();
+    place.replaceChildren(...Object.entries(words).flatMap(([word, meaning]) =>
+      [element("dt", {}, word), element("dd", {}, meaning)]));
+  } catch {
+    place.replaceChildren(element("dd", {}, "The list of words could not be loaded."));
+  }
+}
+
+/** @param result a function that tells the result that is shown, or null */
+export function preparePrinting(result) {
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    result()?.fit();
+    byId("printed").textContent = SAVE.printed(new Date().toLocaleDateString(), byId("model").textContent);
+    opened = [...byId("result").querySelectorAll("details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+}
+
+// The page: choosing photos, sending them, and the result.
 
 const form = byId("form");
 const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take"), byId("zip")], byId("drop"));

@@ -1,3 +1,9 @@
+// The buttons with which a person says what a root is.
+
+import { button, element } from "./dom.js";
+import { badge } from "./marks.js";
+import { HAIR, KIND_WORDS } from "./words.js";
+
 // The five kinds that a listed line can be, and which of them a hair of an answer is.
 
 export const KINDS = ["telogen", "misshapen", "no_bulb", "not_hair", "unsure"];
@@ -16,4 +22,12 @@ export function doubt({ machine }) {
   if (!machine) return 0;
   const { telogen, anagen } = machine.probabilities;
   return machine.label === "unsure" ? 1 : 1 - Math.max(telogen, anagen);
+}
+
+/** Buttons for `kinds`; `standing` is pressed. With `keys`, each names the key that does the same. */
+export function labelBar(onLabel, { standing = null, kinds = KINDS, keys = false } = {}) {
+  const buttons = kinds.map((kind, index) => button(
+    { class: "say", "data-kind": kind, "aria-pressed": String(kind === standing) },
+    () => onLabel(kind), badge(kind), KIND_WORDS[kind].name, ...(keys ? [element("kbd", {}, String(index + 1))] : [])));
+  return element("div", { class: "labels", role: "group", "aria-label": HAIR.ask }, ...buttons);
 }

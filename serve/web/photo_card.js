@@ -1,15 +1,24 @@
-// One photo of the answer: the picture with its hairs, and the hair that is looked at.
+// What made a photo hard to read, numbered as in the picture.
 
 import { button, drawing, element } from "./dom.js";
-import { findingsList } from "./findings.js";
 import { distance } from "./geometry.js";
 import { hairCard } from "./hair_card.js";
-import { KINDS } from "./kinds.js";
-import { labelBar } from "./label_bar.js";
-import { badge } from "./marks.js";
-import { boxed, outlined } from "./outlines.js";
+import { KINDS, labelBar } from "./kinds.js";
+import { badge, boxed, outlined } from "./marks.js";
 import { Viewer } from "./viewer.js";
-import { HAIR, KIND_WORDS, PHOTO, VIEWER } from "./words.js";
+import { FINDINGS, HAIR, KIND_WORDS, PHOTO, VIEWER } from "./words.js";
+
+/** The list of findings; one that has a place shows it when it is pressed. */
+export function findingsList(quality, show) {
+  const items = quality.map((finding, index) => element("li", {}, element("strong", {}, `!${index + 1}`), ` ${finding.message} `, ...where(finding, show)));
+  return element("div", { class: "findings" }, element("h4", {}, FINDINGS.title), element("ul", {}, ...items));
+}
+
+function where({ box }, show) {
+  return box ? [button({ class: "link" }, () => show(box), FINDINGS.show)] : [];
+}
+
+// One photo of the answer: the picture with its hairs, and the hair that is looked at.
 
 const MISSED_KINDS = KINDS.filter((kind) => kind !== "not_hair");
 

@@ -1,12 +1,12 @@
 // The answer of POST /v1/photos on the page, and what follows when a person corrects it.
 
 import { askAdvice, drawAdvice } from "./advice.js";
-import { Crops } from "./crops.js";
 import { byId } from "./dom.js";
-import { Kept } from "./keep.js";
+import { Crops } from "./hair_card.js";
 import { Labels } from "./labels.js";
 import { PhotoCard } from "./photo_card.js";
 import { Review } from "./review.js";
+import { Kept } from "./saved_photos.js";
 import { drawShare } from "./share.js";
 import { ADVICE } from "./words.js";
 

@@ -2,8 +2,7 @@
 
 import { button, element } from "./dom.js";
 import { moveRoot } from "./hair_card.js";
-import { doubt, KINDS } from "./kinds.js";
-import { labelBar } from "./label_bar.js";
+import { doubt, KINDS, labelBar } from "./kinds.js";
 import { badge } from "./marks.js";
 import { HAIR, KIND_WORDS, REVIEW } from "./words.js";
 

@@ -88,13 +88,13 @@ def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
     assert words.json() == load_glossary()
     result = client.get("/").text.partition('<div id="result"')[2].partition("</main>")[0]
     assert 'id="glossary"' in result
-    assert '"/page/glossary.json"' in (PAGE / "glossary.js").read_text("utf-8")
+    assert '"/page/glossary.json"' in (PAGE / "app.js").read_text("utf-8")
     assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
 
 
 def test_a_person_can_say_that_the_scalp_shows_nothing() -> None:
     """That is told by an empty list, and is not the same as no answer."""
-    questions = (PAGE / "questions.js").read_text("utf-8")
+    questions = (PAGE / "form.js").read_text("utf-8")
     assert '{ name: "no_scalp_signs" }' in questions
     assert "if (ticked.length || form.elements.no_scalp_signs.checked)" in questions
 

@@ -1,9 +1,8 @@
 // Which hairs of kept photos to check next: for whoever runs the server, at its own machine.
 
 import { button, element } from "./dom.js";
-import { randomToken } from "./keep.js";
-import { KINDS } from "./kinds.js";
-import { labelBar } from "./label_bar.js";
+import { KINDS, labelBar } from "./kinds.js";
+import { randomToken } from "./saved_photos.js";
 import { KIND_WORDS, percent } from "./words.js";
 
 const NEXT = "/v1/labels/next?count=20";
