@@ -43,7 +43,7 @@ def photograph_bare_grounds(
     """Photos 0..count-1 of a seed, as `render_dataset` writes its own, all without a hair.
 
     The held-out pictures of the folder `grounds` take turns, or, `to_train`, the others, most of
-    them with print or pen on them. Photos already in the truth file are kept. Raises ValueError
+    them with print or pen on them. Photos already in the truth file are skipped. Raises ValueError
     when `grounds` holds no such picture or an unreadable one.
     """
     files = usable_grounds(grounds) if to_train else held_out_grounds(grounds)

@@ -38,7 +38,7 @@ def render_dataset(
 ) -> None:
     """Renders photos 0..count-1 of a seed into `out`/photos, with `out`/truth.jsonl beside.
 
-    Photos already in the truth file are kept. `grounds`: a folder of photographed grounds, of
+    Photos already in the truth file are skipped. `grounds`: a folder of photographed grounds, of
     which a third is held out. `progress(done, count)` is called after each photo. `look`: another
     one is for measuring, and lies on held-out grounds. Raises RendererMissingError without
     mitsuba, ValueError for unknown regimes or an empty `grounds`.

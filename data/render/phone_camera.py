@@ -62,7 +62,7 @@ def encode(picture: NDArray[np.uint8], phone: PhoneSpec) -> bytes:
 
 def _expose(light: Image, phone: PhoneSpec, white: float) -> Image:
     """Partly to bring the picture's middle to `mean_level`, partly by the light that falls on it,
-    as phones do (`adapt` 0-1); nine tenths of the picture are kept from clipping. White balanced.
+    as phones do (`adapt` 0-1); nine tenths of the picture do not clip. White balanced.
     """
     luminance = light @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     centre = float(np.median(luminance)) * 0.7 + float(np.mean(luminance)) * 0.3

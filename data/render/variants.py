@@ -1,14 +1,10 @@
-"""Hairs on a light table: a world whose look and shapes are not those of the training scenes.
+"""Variants of the scenes of a seed, for evaluation; never trained on.
 
-What a model learns from people's labels is measured on it (``training/simulation``). What a club
-is and what a torn root is stays the same; how they look, and which are frequent, does not.
-
-Ways to show the scenes of a seed: as in training, or otherwise, to measure by.
-
-The same scenes by other means, to measure how well a model carries over; never trained on.
-
-Another phone, glossier roots, the painted shafts where the hair BSDF was and the other way round,
-and only photographed grounds that no training hair ever lay on.
+- ``light-table``: lit from below, with other proportions of clubs and torn roots. Retraining on
+  people's labels is measured on it (``training/simulation``). What a club and a torn root are stays
+  the same; their look and their frequency do not.
+- ``second``: another phone, glossier roots, painted shafts in place of the hair BSDF and the other
+  way round, and only photographed backgrounds that no training hair lies on.
 """
 
 from collections.abc import Callable, Sequence

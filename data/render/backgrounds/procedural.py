@@ -1,4 +1,4 @@
-"""Grounds of our own: what hairs are photographed on, made from noise."""
+"""Procedural backgrounds, made from noise."""
 
 from collections.abc import Callable
 

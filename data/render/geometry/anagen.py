@@ -93,7 +93,7 @@ def sheathed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
 
 
 def crushed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
-    """Flattened, with an outline of its own on each side."""
+    """Flattened, with a different outline on each side."""
     reach = steps(rng.uniform(1, 2.5), spec.length_ratio, 40)
     outline = _pear(spec, rng, rng.uniform(0.2, 0.9))
     flat, centre = body(

@@ -19,7 +19,7 @@ def oblique(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
 
 
 def _shorn(spec: EndSpec, stub: Stub, rng: np.random.Generator, slant: float) -> Mesh:
-    """A stub of shaft whose last sections lean by `slant` widths from side to side."""
+    """A stub of shaft whose last sections slope by `slant` widths from side to side."""
     back = rng.uniform(1, 2) + abs(slant)
     reach = np.concatenate([np.linspace(-back, 0, 12), [0.02]])
     flare = rng.uniform(0.0, 0.12)
@@ -28,8 +28,8 @@ def _shorn(spec: EndSpec, stub: Stub, rng: np.random.Generator, slant: float) ->
     across = np.array([-out[1], out[0], 0.0])
     offset = mesh.points - stub.at
     near = np.clip((offset @ out) / (back * stub.width_mm) + 1, 0, 1.1) ** 2
-    lean = slant * (offset @ across) - abs(slant) * stub.width_mm / 2
-    return Mesh(mesh.points + out * (near * lean)[:, None], mesh.faces, mesh.colour, mesh.opacity)
+    slope = slant * (offset @ across) - abs(slant) * stub.width_mm / 2
+    return Mesh(mesh.points + out * (near * slope)[:, None], mesh.faces, mesh.colour, mesh.opacity)
 
 
 def frayed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:

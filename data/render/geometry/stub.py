@@ -86,7 +86,7 @@ def body(
     """One body of revolution with the end's colour, bend and roughness, and its centre line.
 
     `outline` gives the radius over the shaft's, at `reach` in widths. It fades in over the last
-    stretch of shaft, so that no seam tells a painted end from a shaft.
+    stretch of shaft, so that no seam separates a painted end from a shaft.
     """
     radius = outline(reach) * stub.width_mm / 2
     bend = np.radians(spec.bend_deg) * ease((reach - bend_over[0]) / (bend_over[1] - bend_over[0]))

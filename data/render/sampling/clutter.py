@@ -17,7 +17,7 @@ LITTER_SHARES = (0.33, 0.12, 0.2, 0.2, 0.15)
 LITTERED, LEAST_OF_A_KIND = (20, 60), 2
 """How many things lie on a littered ground, inclusive, and of each kind; our choice."""
 KEEP_OFF_WIDTHS = 9.0
-"""Distance kept from an end, in shaft widths: nearer, the label would no longer be true."""
+"""Least distance from an end, in shaft widths: nearer, the label would no longer be true."""
 
 
 def sample_clutter(

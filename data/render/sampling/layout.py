@@ -86,7 +86,7 @@ def _tray(count: int, view: Array, rng: np.random.Generator) -> list[Place]:
 
 
 def _row(count: int, view: Array, rng: np.random.Generator) -> list[Place]:
-    """Roots side by side near one edge, the hairs running across, as people are told to."""
+    """Roots side by side near one edge, the hairs running across, as the guide asks."""
     found = []
     for k in range(count):
         x = (-0.35 + 0.2 * rng.random()) * view[0]
