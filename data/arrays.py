@@ -1,6 +1,4 @@
-"""The types of arrays and JSON objects that the rooms pass to each other."""
-
-from typing import Any
+"""The types of arrays that the rooms pass to each other."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,5 +13,3 @@ Indices = NDArray[np.intp]
 """Positions in other arrays."""
 Mask = NDArray[np.bool_]
 """Which elements of another array are meant."""
-Json = dict[str, Any]
-"""A JSON object."""

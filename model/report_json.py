@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
 

@@ -12,7 +12,9 @@ PAGES = [
 ]
 LOG = "experiments.md"
 """The log of models names files as they were called then."""
-_FILE = re.compile(r"`((?:data|docs|model|notebooks|serve|shedlight|tests|training)/[\w/.-]+\.\w+)`")
+_FILE = re.compile(
+    r"`((?:data|docs|model|notebooks|serve|shedlight|tests|training)/[\w/.-]+\.\w+)`"
+)
 _LINK = re.compile(r"\]\(([^)\s#]+)")
 
 

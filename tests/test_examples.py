@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import model
-from data.arrays import Json
+from data.io.jsonl import Json
 from model.scorer import Scorer
 from serve.batch import RESULTS, BatchRequest, Overlays, score_batch
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from data.arrays import Json
-
 _BLOCK = 1 << 20
+
+Json = dict[str, Any]
+"""A JSON object."""
 
 
 class JsonLinesError(ValueError):

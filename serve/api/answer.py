@@ -1,6 +1,6 @@
 """What the API says of a batch."""
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from model.share.confusion import ErrorRates
 from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
 from serve.jobs.batches.state import BatchState

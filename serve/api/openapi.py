@@ -10,8 +10,8 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from data.arrays import Json
 from data.errors import ErrorCode
+from data.io.jsonl import Json
 from serve.advice.rules import Strength, Urgency
 from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES

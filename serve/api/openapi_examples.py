@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, RootType
 from model.report import ModelName, PhotoReport, Status

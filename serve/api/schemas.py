@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from serve.saved_photos.corrected import Pool, pool_of
 from serve.store.correction import CorrectionEvent
 from serve.store.replay import affected_hairs, corrected_report

@@ -9,7 +9,7 @@ from pathlib import Path
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
-from data.arrays import Json
+from data.io.jsonl import Json
 
 _MAX_MESSAGE = 200
 

@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from data.strands.crop import CROP_SHAFT_PX
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import Hair, Label, RootType

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from data.arrays import Json
 from data.errors import ShedlightError
 from data.images.encode import encode_png
 from data.images.photo import Photo
+from data.io.jsonl import Json
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from serve.error_codes import ServerErrorCode
 from serve.saved_photos.corrected import with_label

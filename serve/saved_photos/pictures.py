@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from data.arrays import Json
 from data.images.encode import encode_png
 from data.images.photo import Photo
+from data.io.jsonl import Json
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
 from model.labelling.hair import Hair

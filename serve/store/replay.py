@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from serve.store.correction import CorrectionEvent, CorrectionKind, Point
 
 

@@ -1,7 +1,7 @@
 """How many files and functions one upload, one folder and one retraining pass through.
 
 ``python -m tests.bench.walk`` prints a row each: our own files and functions that were called, as
-``sys.setprofile`` sees them in every thread. Generators' expressions and comprehensions do not
+``sys.setprofile`` sees them in every thread. Generator expressions and comprehensions do not
 count as functions. The upload is a second, warm request without key or rate limit.
 """
 
@@ -21,7 +21,6 @@ from rich.table import Table
 from model.scorer import Scorer
 from serve.batch import BatchRequest, score_batch
 from serve.settings import Settings
-from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.http import files
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.training.tiny_retraining import label_crops, make_tiny
@@ -44,7 +43,6 @@ def profiled() -> Iterator[Called]:
         if event == "call" and code.co_filename.startswith(ROOMS) and code.co_name[0] != "<":
             called.add((code.co_filename, code.co_qualname))
 
-    threading.setprofile_all_threads(note) if sys.version_info >= (3, 12) else None
     threading.setprofile(note)
     sys.setprofile(note)
     try:
@@ -56,13 +54,16 @@ def profiled() -> Iterator[Called]:
 
 def upload() -> Called:
     """``POST /v1/photos`` with one photo, nothing saved."""
-    with profiled() as called, running_server(Settings(), Scorer.shipped()) as address:
-        with httpx.Client(base_url=address, timeout=60) as client:
-            photo = files(("a.jpg", (EXAMPLES / "tray_900001_00053.jpg").read_bytes()))
-            client.post("/v1/photos", files=photo).raise_for_status()
-            called.clear()
-            client.post("/v1/photos", files=photo).raise_for_status()
-            return set(called)
+    photo = files(("a.jpg", (EXAMPLES / "tray_900001_00053.jpg").read_bytes()))
+    with (
+        profiled() as called,
+        running_server(Settings(), Scorer.shipped()) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        client.post("/v1/photos", files=photo).raise_for_status()
+        called.clear()
+        client.post("/v1/photos", files=photo).raise_for_status()
+        return set(called)
 
 
 def folder() -> Called:
@@ -83,7 +84,6 @@ def retraining() -> Called:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         make_tiny(patch)
         labels = label_crops(Path(name) / "labels", range(6))
-        (Path(name) / "labels" / "photo.jpg").write_bytes(encoded(scene()))
         with profiled() as called:
             run, models = Path(name) / "run", Path(name) / "models"
             retrain_and_report([labels], run, models, RetrainConfig())

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from data.arrays import Array, Json, Mask
+from data.arrays import Array, Mask
+from data.io.jsonl import Json
 
 PHOTOGRAPH = "photo:"
 """Prefix of backgrounds that are photographs, which we may not distribute."""

@@ -4,8 +4,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
-from data.arrays import Json
 from data.errors import ShedlightError
+from data.io.jsonl import Json
 from serve.api.sse import event_stream
 from serve.jobs.batches.state import BatchStage, BatchState
 from serve.jobs.batches.storage import BatchFolder

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.arrays import Json
-from data.io.jsonl import LineIndex, read_lines
+from data.io.jsonl import Json, LineIndex, read_lines
 from model.labelling.hair import Hair, Label
 from model.report_json import hair_of
 from serve.reports.crops import HairInPhoto, end_shown

@@ -11,8 +11,8 @@ from threading import Event
 
 from anyio.from_thread import BlockingPortal
 
-from data.arrays import Json
 from data.errors import ErrorCode, ShedlightError
+from data.io.jsonl import Json
 from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context

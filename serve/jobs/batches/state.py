@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.arrays import Json
+from data.io.jsonl import Json
 
 
 class BatchStage(StrEnum):

@@ -22,9 +22,9 @@ from threading import Lock
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from data.arrays import Json
 from data.errors import ShedlightError
 from data.io.files import PART, atomic_writer, try_lock
+from data.io.jsonl import Json
 from serve.batch import RESULTS
 from serve.batch.report import REPORT
 from serve.batch.run import SUMMARY

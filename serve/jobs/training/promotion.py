@@ -1,7 +1,7 @@
 """Which version of the model is in force, and putting another one there as a training found."""
 
-from data.arrays import Json
 from data.errors import ShedlightError
+from data.io.jsonl import Json
 from model.registry.history import active_history
 from model.registry.registry import Registry, RegistryError
 from model.version import SHIPPED, load_version

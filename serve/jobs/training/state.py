@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.arrays import Json
+from data.io.jsonl import Json
 
 
 class TrainingStage(StrEnum):

@@ -19,8 +19,8 @@ from pathlib import Path
 from time import sleep
 from typing import IO
 
-from data.arrays import Json
 from data.io.files import is_locked, replace_file, try_lock
+from data.io.jsonl import Json
 from serve.jobs.training.state import TrainingStage, TrainingState
 
 GATHERING = "Gathering the labels"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from data.arrays import Json
+from data.io.jsonl import Json
 from model.labelling.hair import ALL
 from model.share.confusion import Confusion
 from model.share.posterior import Counts, summarise_counts

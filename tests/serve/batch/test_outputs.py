@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data.arrays import Json
 from data.images.photo import Photo
+from data.io.jsonl import Json
 from model.report import PhotoReport
 from serve.batch import BatchRequest, score_batch
 from serve.batch.groups import NOBODY, TOP, Place, groups_of
