@@ -88,7 +88,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             batches = app.state.batches = BatchQueue(settings, lambda: app.state.resources)
-            await stack.enter_async_context(batches.at_work())
+            await stack.enter_async_context(batches.running())
             if scorer is None:
                 reloading = reloader or ModelReloader(settings)
                 shared = reloading.initial_resources()

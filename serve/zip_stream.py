@@ -1,25 +1,25 @@
-"""A file that is read out while it is written."""
+"""A buffer between a ``ZipFile`` that writes and a response that sends."""
 
 import io
 
 
 class StreamBuffer(io.RawIOBase):
-    """A file that can only be written, and read out in pieces."""
+    """A file that can be written, and drained in pieces while it is written."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
 
     def writable(self) -> bool:
-        """It is."""
+        """Required by ``io.RawIOBase``."""
         return True
 
-    def write(self, piece: object, /) -> int:
-        """Keeps a piece until the next reading."""
-        self._pieces.append(bytes(piece))  # type: ignore[call-overload]
-        return len(self._pieces[-1])
+    def write(self, chunk: object, /) -> int:
+        """Buffers a chunk until the next ``drain``."""
+        self._chunks.append(bytes(chunk))  # type: ignore[call-overload]
+        return len(self._chunks[-1])
 
-    def drained(self) -> bytes:
-        """What was written since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
+    def drain(self) -> bytes:
+        """Returns and forgets what was written since the last call."""
+        chunks, self._chunks = self._chunks, []
+        return b"".join(chunks)

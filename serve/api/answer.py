@@ -3,7 +3,7 @@
 from data.io.jsonl import Json
 from model.share.confusion import ErrorRates
 from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
-from serve.jobs.batches.state import BatchState
+from serve.jobs.state import BatchState
 
 BATCHES = "/v1/batches"
 BATCH = BATCHES + "/{batch_id}"

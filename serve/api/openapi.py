@@ -16,8 +16,7 @@ from serve.advice.rules import Strength, Urgency
 from serve.api.middleware import API, HEADER
 from serve.api.openapi_examples import EXAMPLES
 from serve.error_codes import ServerErrorCode
-from serve.jobs.batches.state import BatchStage
-from serve.jobs.training.state import TrainingStage
+from serve.jobs.state import BatchStage, TrainingStage
 from serve.store.correction import CorrectionKind
 from serve.store.retention import Retention
 

@@ -19,7 +19,7 @@ from serve.api.answer import batch_json
 from serve.api.errors import error_json
 from serve.api.schemas import correction_answer, kept_answer
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.jobs.batches.state import BatchStage, BatchState
+from serve.jobs.state import BatchStage, BatchState
 from serve.store.correction import Correction, CorrectionEvent, CorrectionKind
 from serve.store.retention import RetentionDays
 from serve.store.saved_photo import SavedPhoto

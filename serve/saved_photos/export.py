@@ -116,10 +116,10 @@ def label_archive(exported_photos: Iterable[ExportedPhoto], now: datetime) -> It
                 archive.writestr(path, content)
             rows += exhibit.rows
             photos.append(exhibit.record)
-            yield pipe.drained()
+            yield pipe.drain()
         archive.writestr("labels.csv", _table(rows), ZIP_DEFLATED)
         archive.writestr("manifest.json", _manifest(photos, len(rows), now), ZIP_DEFLATED)
-    yield pipe.drained()
+    yield pipe.drain()
 
 
 def _table(rows: list[Json]) -> str:

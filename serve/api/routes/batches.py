@@ -14,10 +14,10 @@ from serve.api.answer import BATCH, BATCHES, batch_json, pool_of
 from serve.api.errors import invalid
 from serve.api.openapi import BATCH_REQUEST, accepted, answers, event_stream, failures, file_answer
 from serve.api.routes.events import EVENTS, events
-from serve.jobs.batches.job import SentBatch
-from serve.jobs.batches.multipart import received
+from serve.jobs.batches.job import BatchJob
+from serve.jobs.batches.multipart import receive_form
 from serve.jobs.batches.queue import BatchQueueDep
-from serve.jobs.batches.storage import MEDIA_TYPES, BatchFolder, ResultFile, archive
+from serve.jobs.batches.storage import MEDIA_TYPES, BatchFolder, ResultFile, results_zip
 from serve.jobs.batches.unpack import UploadedBatch, unpack
 from serve.jobs.batches.zip_files import UnpackQuota
 from serve.resources import Resources, ResourcesDep
@@ -46,7 +46,7 @@ class ContextRequest(BaseModel):
 async def _folder(
     batch_id: Annotated[str, Path(description="who knows it, may")], batches: BatchQueueDep
 ) -> BatchFolder:
-    return await to_thread.run_sync(batches.shelf.find, batch_id)
+    return await to_thread.run_sync(batches.store.find, batch_id)
 
 
 Folder = Annotated[BatchFolder, Depends(_folder)]
@@ -65,17 +65,17 @@ async def send_batch(
 
     All of it is deleted an hour after the batch is done, or when the server stops.
     """
-    with batches.place():
-        folder = await to_thread.run_sync(batches.shelf.new)
+    with batches.admit():
+        folder = await to_thread.run_sync(batches.store.new)
         try:
-            batch = await _taken_in(request, folder, shared)
-            state = batch.first_state()
+            job = await _receive_batch(request, folder, shared)
+            state = job.initial_state()
             await to_thread.run_sync(folder.put, state)
         except BaseException:
             with CancelScope(shield=True):
                 await to_thread.run_sync(folder.delete)
             raise
-        batches.begin(batch)
+        batches.start(job)
     return JSONResponse(batch_json(folder.id, state), 202)
 
 
@@ -119,7 +119,7 @@ async def watch_batch(folder: Folder, batches: BatchQueueDep) -> StreamingRespon
 def fetch_results(folder: Folder) -> StreamingResponse:
     """All results of a batch that is done, as a zip."""
     named = {"Content-Disposition": 'attachment; filename="shedlight-results.zip"'}
-    return StreamingResponse(archive(folder.results()), media_type=ZIP, headers=named)
+    return StreamingResponse(results_zip(folder.results()), media_type=ZIP, headers=named)
 
 
 @router.get(
@@ -132,16 +132,16 @@ def fetch_result(name: ResultFile, folder: Folder) -> FileResponse:
     return FileResponse(folder.results() / name, media_type=MEDIA_TYPES[name], filename=name)
 
 
-async def _taken_in(request: Request, folder: BatchFolder, shared: Resources) -> SentBatch:
+async def _receive_batch(request: Request, folder: BatchFolder, shared: Resources) -> BatchJob:
     """Raises ShedlightError, OSError, ClientDisconnect."""
     settings = shared.settings
-    form = await received(request, folder.photos, settings.max_batch_photos)
+    form = await receive_form(request, folder.photos, settings.max_batch_photos)
     options = _options(form.fields)
-    room = UnpackQuota(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
-    parcel: UploadedBatch = await to_thread.run_sync(
-        unpack, form.files, folder.photos, room, shared.limits
+    quota = UnpackQuota(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
+    upload: UploadedBatch = await to_thread.run_sync(
+        unpack, form.files, folder.photos, quota, shared.limits
     )
-    return SentBatch(folder, parcel, options.roots_in_view, options.context)
+    return BatchJob(folder, upload, options.roots_in_view, options.context)
 
 
 def _options(fields: dict[str, str]) -> BatchOptions:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from data.errors import ShedlightError
 from data.io.jsonl import Json
 from serve.api.sse import event_stream
-from serve.jobs.batches.state import BatchStage, BatchState
 from serve.jobs.batches.storage import BatchFolder
+from serve.jobs.state import BatchStage, BatchState
 
 EVENTS = "text/event-stream"
 

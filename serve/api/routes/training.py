@@ -16,10 +16,10 @@ from serve.api.permissions import Allowed
 from serve.api.routes.events import EVENTS
 from serve.api.sse import event_stream as stream
 from serve.jobs.batches.queue import BatchQueueDep
-from serve.jobs.training.label_counts import LEAST_LABELS, LEAST_OF_KIND
-from serve.jobs.training.manager import TrainingJobManager, TrainingJobsDep, refused
+from serve.jobs.state import TrainingStage, TrainingState
+from serve.jobs.training.label_counts import MIN_LABELS, MIN_OF_KIND
+from serve.jobs.training.manager import TrainingJobManager, TrainingJobsDep, training_conflict
 from serve.jobs.training.promotion import can_roll_back, promote, roll_back
-from serve.jobs.training.state import TrainingStage, TrainingState
 from serve.jobs.training.storage import TrainingFolder
 from serve.resources import Resources, ResourcesDep
 
@@ -77,8 +77,8 @@ _EXAMPLE: dict[str, JsonValue] = {
 class NeededLabels(BaseModel):
     """How many ``labels`` a training needs, and how many telogen and anagen ones each."""
 
-    labels: int = LEAST_LABELS
-    of_kind: int = LEAST_OF_KIND
+    labels: int = MIN_LABELS
+    of_kind: int = MIN_OF_KIND
 
 
 class TrainingOutcome(BaseModel):
@@ -166,7 +166,7 @@ async def watch_training(jobs: TrainingJobsDep, batches: BatchQueueDep) -> Strea
 def fetch_training_report(jobs: TrainingJobsDep) -> FileResponse:
     """The report of the last training, once it is done."""
     if jobs.folder.outcome() is None or not jobs.folder.report.is_file():
-        raise refused("There is no report yet; wait until a training is done.")
+        raise training_conflict("There is no report yet; wait until a training is done.")
     policy = {"Content-Security-Policy": REPORT_POLICY}
     return FileResponse(jobs.folder.report, media_type="text/html", headers=policy)
 

@@ -1,6 +1,5 @@
-"""The body of a request that sends a batch, written to disk while it arrives."""
+"""The multipart body of a request that sends a batch, written to disk while it arrives."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -10,144 +9,139 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from data.errors import ErrorCode, ShedlightError
-from serve.api.middleware import SMALL_BODY
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import photo_name
-from serve.jobs.batches.unpack import SentFile
+from serve.jobs.batches.unpack import UploadedFile
 
-if TYPE_CHECKING:  # a type alone, which is not there at run time
+if TYPE_CHECKING:  # a type alone, which does not exist at run time
     from python_multipart.multipart import MultipartCallbacks
 
-PATIENCE_S = 3600.0
-"""Seconds that a body may take: it holds a place that others wait for. Our assumption."""
-_FORM, _MOST_FIELDS = b"multipart/form-data", 20
+UPLOAD_LIMIT_S = 3600.0
+"""Seconds that a body may take: it occupies a slot that others wait for. Our assumption."""
+MAX_FIELDS, MAX_FIELD_BYTES = 20, 64_000
 
 
 class BatchForm:
-    """A multipart body that is taken in pieces; its files lie in ``folder`` under our own names.
+    """A multipart body that is parsed in pieces; its files are in ``folder`` under numbers.
 
-    It blocks, and raises ShedlightError for what is no such form, and OSError. Other readers of
-    forms keep what is small in memory: of a thousand photos that would be much.
+    Blocks. Raises OSError, and ShedlightError for a body that is not such a form. Other form
+    parsers keep small files in memory, which is much for a thousand photos.
     """
 
-    def __init__(self, content_type: str, folder: Path, most_files: int) -> None:
+    def __init__(self, content_type: str, folder: Path, max_files: int) -> None:
         kind, options = parse_options_header(content_type)
-        if kind != _FORM:
+        if kind != b"multipart/form-data":
             raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE, field="content-type")
         if not options.get(b"boundary"):
-            raise _no_form()
-        self.files: list[SentFile] = []
+            raise _incomplete()
+        self.files: list[UploadedFile] = []
         self.fields: dict[str, str] = {}
-        self._folder, self._most_files = folder, most_files
+        self._folder, self._max_files = folder, max_files
         self._header, self._value, self._field = bytearray(), bytearray(), ""
         self._disposition = b""
-        self._writing: BinaryIO | None = None
-        self._is_whole = False
+        self._file: BinaryIO | None = None
+        self._is_complete = False
         try:
             self._parser = MultipartParser(options[b"boundary"], self._callbacks())
         except FormParserError as error:
-            raise _no_form() from error
+            raise _incomplete() from error
 
-    def feed(self, piece: bytes) -> None:
-        """Takes the next piece of the body."""
+    def feed(self, data: bytes) -> None:
+        """Parses the next piece of the body."""
         try:
-            self._parser.write(piece)
+            self._parser.write(data)
         except FormParserError as error:
-            raise _no_form() from error
+            raise _incomplete() from error
 
-    def end(self) -> None:
-        """The body is over: what is missing now stays missing."""
-        if not self._is_whole:
-            raise _no_form()
+    def finish(self) -> None:
+        """Checks that the body was complete and held files."""
+        if not self._is_complete:
+            raise _incomplete()
         if not self.files:
             raise _files_needed()
 
     def close(self) -> None:
-        """Lets go of a file that was being written."""
-        if self._writing:
-            self._writing.close()
+        """Closes a file that was being written."""
+        if self._file:
+            self._file.close()
 
     def _callbacks(self) -> "MultipartCallbacks":
         return {
-            "on_header_field": self._header_name_comes,
-            "on_header_value": self._value_comes,
-            "on_header_end": self._header_ended,
-            "on_headers_finished": self._part_begins,
-            "on_part_data": self._data_comes,
-            "on_part_end": self._part_ended,
-            "on_end": self._all_ended,
+            "on_header_field": self._on_header_field,
+            "on_header_value": self._on_header_value,
+            "on_header_end": self._on_header_end,
+            "on_headers_finished": self._on_headers_finished,
+            "on_part_data": self._on_part_data,
+            "on_part_end": self._on_part_end,
+            "on_end": self._on_end,
         }
 
-    def _header_name_comes(self, data: bytes, start: int, end: int) -> None:
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
 
-    def _value_comes(self, data: bytes, start: int, end: int) -> None:
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
 
-    def _header_ended(self) -> None:
+    def _on_header_end(self) -> None:
         if self._header.lower() == b"content-disposition":
             self._disposition = bytes(self._value)
         self._header, self._value = bytearray(), bytearray()
 
-    def _part_begins(self) -> None:
+    def _on_headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
         self._disposition = b""
         self._field = _text(options.get(b"name", b""))
-        named = options.get(b"filename")
-        if (self._field == "files") != (named is not None):
+        filename = options.get(b"filename")
+        if (self._field == "files") != (filename is not None):
             raise _files_needed()
-        if named is not None:
-            self._begin_file(photo_name(_text(named)))
+        if filename is not None:
+            self._begin_file(photo_name(_text(filename)))
 
     def _begin_file(self, name: str) -> None:
-        if len(self.files) == self._most_files:
-            raise ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._most_files)
+        if len(self.files) == self._max_files:
+            raise ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._max_files)
         path = self._folder / f"{len(self.files):06}"
-        self._writing = path.open("xb")
-        self.files.append(SentFile(path, name))
+        self._file = path.open("xb")
+        self.files.append(UploadedFile(path, name))
 
-    def _data_comes(self, data: bytes, start: int, end: int) -> None:
-        if self._writing:
-            self._writing.write(data[start:end])
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._file:
+            self._file.write(data[start:end])
             return
         self._value += data[start:end]
-        if len(self._value) > SMALL_BODY:
-            raise _broken(f"'{self._field[:100]}', which is too long")
+        if len(self._value) > MAX_FIELD_BYTES:
+            raise _invalid_body(f"'{self._field[:100]}', which is too long")
 
-    def _part_ended(self) -> None:
-        if self._writing:
-            self._writing.close()
-            self._writing = None
+    def _on_part_end(self) -> None:
+        if self._file:
+            self._file.close()
+            self._file = None
             return
         self.fields[self._field] = _text(self._value)
         self._value = bytearray()
-        if len(self.fields) > _MOST_FIELDS:
-            raise _broken("the body, which has too many fields")
+        if len(self.fields) > MAX_FIELDS:
+            raise _invalid_body("the body, which has too many fields")
 
-    def _all_ended(self) -> None:
-        self._is_whole = True
+    def _on_end(self) -> None:
+        self._is_complete = True
 
 
-async def received(request: Request, folder: Path, most_files: int) -> BatchForm:
+async def receive_form(request: Request, folder: Path, max_files: int) -> BatchForm:
     """The form of a request, its files in ``folder``.
 
-    Raises ShedlightError, OSError, and ClientDisconnect when the sender has gone.
+    Raises ShedlightError, OSError, and ClientDisconnect when the client has disconnected.
     """
-    form = BatchForm(request.headers.get("content-type", ""), folder, most_files)
+    form = BatchForm(request.headers.get("content-type", ""), folder, max_files)
     try:
-        with fail_after(PATIENCE_S):
-            await _feed(form, request.stream())
+        with fail_after(UPLOAD_LIMIT_S):
+            async for data in request.stream():
+                await to_thread.run_sync(form.feed, data)
+        form.finish()
     except TimeoutError as error:
-        raise _broken("the body, which took too long to arrive") from error
+        raise _invalid_body("the body, which took too long to arrive") from error
     finally:
         form.close()
     return form
-
-
-async def _feed(form: BatchForm, body: AsyncIterator[bytes]) -> None:
-    async for piece in body:
-        await to_thread.run_sync(form.feed, piece)
-    form.end()
 
 
 def _text(raw: bytes | bytearray) -> str:
@@ -159,9 +153,9 @@ def _files_needed() -> ShedlightError:
     return ServerError(ServerErrorCode.INVALID_REQUEST, field="files", what=what)
 
 
-def _no_form() -> ShedlightError:
-    return _broken("the body, which is no whole form")
+def _incomplete() -> ShedlightError:
+    return _invalid_body("the body, which is not a complete form")
 
 
-def _broken(what: str) -> ShedlightError:
+def _invalid_body(what: str) -> ShedlightError:
     return ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what=what)

@@ -1,4 +1,4 @@
-"""The batches of a server: one is scored, some wait, the others are told to come again."""
+"""Queue of batches: one is scored at a time, some wait, others get 503 with Retry-After."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,105 +13,111 @@ from anyio.from_thread import BlockingPortal
 from fastapi import Depends, Request
 
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.jobs.batches.job import SentBatch
+from serve.jobs.batches.job import BatchJob
 from serve.jobs.batches.storage import BatchFolder, BatchStore
 from serve.resources import Resources
 from serve.settings import Settings
 
-TIDY_EVERY_S = 30.0
-"""Seconds between two rounds of deleting what is over: so late may a batch be gone."""
+EXPIRY_INTERVAL_S = 30.0
+"""Seconds between two deletions of expired batches; the maximum delay of a deletion."""
 RETRY_S = 60
-"""When to come again with another batch: nobody knows how long those before it take."""
+"""Seconds for Retry-After: how long the batches ahead take is not known."""
 
 _log = logging.getLogger(__name__)
 
 
 class BatchQueue:
-    """Takes batches in and has them scored; for the event loop's thread, save ``stop``.
+    """Accepts batches and scores them; for the event loop's thread, except ``delete``.
 
-    Photos of a batch wait for their turns among those of other requests, at most half as many at a
-    time as there are workers, so that somebody with one photo waits for one of them at most.
+    Photos of a batch wait for workers like those of other requests, at most half as many at a time
+    as there are workers, so that a request with one photo waits for at most one of them.
     """
 
     _portal: BlockingPortal
     _tasks: TaskGroup
 
-    def __init__(self, settings: Settings, shared: Callable[[], Resources]) -> None:
-        """``shared`` tells the resources of the moment: a batch begins with what is in force."""
-        self.shelf = BatchStore(settings.batch_folder)
+    def __init__(
+        self,
+        settings: Settings,
+        resources: Callable[[], Resources],
+        expiry_interval_s: float = EXPIRY_INTERVAL_S,
+    ) -> None:
+        """``resources`` returns the current ones: a batch starts with the active model."""
+        self.store = BatchStore(settings.batch_folder)
         self.stopping = False
-        self._room, self._shared = 1 + settings.waiting_batches, shared
-        self._inside = 0
-        self._turn, self._threads = CapacityLimiter(1), CapacityLimiter(1)
-        self._batches: dict[str, SentBatch] = {}
+        self._max_active, self._resources = 1 + settings.waiting_batches, resources
+        self._expiry_interval_s = expiry_interval_s
+        self._active = 0
+        self._slot, self._threads = CapacityLimiter(1), CapacityLimiter(1)
+        self._jobs: dict[str, BatchJob] = {}
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Holds a place for a batch that arrives; raises TOO_BUSY when there is none."""
-        if self._inside >= self._room:
+    def admit(self) -> Iterator[None]:
+        """Counts a batch that arrives as active for the block; raises TOO_BUSY."""
+        if self._active >= self._max_active:
             raise ServerError(ServerErrorCode.TOO_BUSY, retry_s=RETRY_S)
-        self._inside += 1
+        self._active += 1
         try:
             yield
         finally:
-            self._inside -= 1
+            self._active -= 1
 
-    def begin(self, batch: SentBatch) -> None:
-        """Has a batch scored when its turn comes; it holds a place until it has ended."""
-        self._inside += 1
-        self._batches[batch.folder.id] = batch
-        self._tasks.start_soon(self._run, batch)
+    def start(self, job: BatchJob) -> None:
+        """Queues a batch; it counts as active until it has ended."""
+        self._active += 1
+        self._jobs[job.folder.id] = job
+        self._tasks.start_soon(self._run, job)
 
     def delete(self, folder: BatchFolder) -> None:
         """Stops a batch and deletes it; raises BATCH_NOT_FOUND. Blocks.
 
-        One that another server scores ends with the photos at hand, when its folder is gone.
+        A batch of another server stops after its current photos, when it finds its folder gone.
         """
         folder.delete()
-        if batch := self._batches.get(folder.id):
-            batch.stopped.set()
+        if job := self._jobs.get(folder.id):
+            job.stopped.set()
 
     def stop(self) -> None:
-        """Lets no batch begin another photo, and those who watch one go."""
+        """Stops all batches after the current photo and closes event streams."""
         self.stopping = True
-        for batch in list(self._batches.values()):
-            batch.stopped.set()
+        for job in list(self._jobs.values()):
+            job.stopped.set()
 
     @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
-        """While the server runs; in the end all its batches are deleted."""
+    async def running(self) -> AsyncIterator[None]:
+        """Scores batches while the server runs; deletes them all at the end."""
         async with BlockingPortal() as self._portal, create_task_group() as self._tasks:
-            self._tasks.start_soon(self._tidy_again_and_again)
+            self._tasks.start_soon(self._expire_forever)
             try:
                 yield
             finally:
                 self.stop()
                 self._tasks.cancel_scope.cancel()
-        await to_thread.run_sync(self.shelf.close)
+        await to_thread.run_sync(self.store.close)
 
-    async def _run(self, batch: SentBatch) -> None:
+    async def _run(self, job: BatchJob) -> None:
         try:
-            async with self._turn:
-                if batch.stopped.is_set():
+            async with self._slot:
+                if job.stopped.is_set():
                     return
-                shared = self._shared()
-                with shared.active_requests.track():
-                    work = partial(batch.score, shared, self._portal)
-                    await to_thread.run_sync(work, limiter=self._threads)
-        except Exception:  # not even its end could be written; the server goes on without it
-            _log.exception("The end of a batch could not be told.")
-            await to_thread.run_sync(batch.folder.delete)
+                resources = self._resources()
+                with resources.active_requests.track():
+                    score = partial(job.run, resources, self._portal)
+                    await to_thread.run_sync(score, limiter=self._threads)
+        except Exception:  # its last state could not be written, such as on a full disk
+            _log.exception("The state of a batch could not be written. The batch is deleted.")
+            await to_thread.run_sync(job.folder.delete)
         finally:
-            self._inside -= 1
-            del self._batches[batch.folder.id]
+            self._active -= 1
+            del self._jobs[job.folder.id]
 
-    async def _tidy_again_and_again(self) -> None:
+    async def _expire_forever(self) -> None:
         while True:
             try:
-                await to_thread.run_sync(self.shelf.tidy, datetime.now(UTC))
-            except Exception:  # next time it is tried again
-                _log.exception("Batches whose time is up could not be deleted.")
-            await sleep(TIDY_EVERY_S)
+                await to_thread.run_sync(self.store.expire, datetime.now(UTC))
+            except Exception:  # the next round tries again
+                _log.exception("Expired batches could not be deleted.")
+            await sleep(self._expiry_interval_s)
 
 
 async def _batches(request: Request) -> BatchQueue:

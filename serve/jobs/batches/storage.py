@@ -1,9 +1,4 @@
-"""Where the batches of a server lie, and those of others that share the place.
-
-The folder of one batch: what was sent, how far it is, and what came out.
-
-The results of a batch as one zip, made while it is sent.
-"""
+"""Folders of batches on the disk: one for each server, with a folder for each of its batches."""
 
 import json
 import logging
@@ -31,12 +26,20 @@ from serve.batch.run import SUMMARY
 from serve.batch.run_folder import RUN
 from serve.batch.tables import HAIRS, PHOTOS
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.jobs.batches.state import BatchState
+from serve.jobs.state import BatchState
 from serve.zip_stream import StreamBuffer
+
+PREFIX = "shedlight-batches-"
+ID_BYTES = 16
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+_STATE, _LOCK, _DELETED_PREFIX = "state.json", "lock", "."
+_CHUNK_BYTES = 1 << 20
+
+_log = logging.getLogger(__name__)
 
 
 class ResultFile(StrEnum):
-    """What can be fetched of a batch that is done."""
+    """The files of a finished batch that can be downloaded."""
 
     RESULTS = RESULTS
     PHOTOS = PHOTOS
@@ -52,23 +55,22 @@ MEDIA_TYPES = {
     ResultFile.SUMMARY: "application/json",
     ResultFile.REPORT: "text/html",
 }
-_STATE, _GONE = "state.json", "."
 
 
 @dataclass(frozen=True)
 class BatchFolder:
-    """All there is of a batch; without its state, there is no batch."""
+    """Everything stored about a batch. A batch exists as long as its state file does."""
 
     path: Path
 
     @property
     def id(self) -> str:
-        """What it is called by; who knows it, may."""
+        """Unguessable id. Anyone who has it can see and delete the batch."""
         return self.path.name
 
     @property
     def photos(self) -> Path:
-        """The folder of what was sent, while it is needed."""
+        """The folder of the uploaded files, until they are scored."""
         return self.path / "photos"
 
     @property
@@ -77,121 +79,112 @@ class BatchFolder:
         return self.path / "out"
 
     def state(self) -> BatchState:
-        """How far it is; raises ShedlightError (BATCH_NOT_FOUND)."""
+        """The current state; raises ShedlightError (BATCH_NOT_FOUND)."""
         try:
-            return BatchState.of_json(json.loads((self.path / _STATE).read_text("utf-8")))
+            return BatchState.parse((self.path / _STATE).read_bytes())
         except FileNotFoundError as error:
             raise ServerError(ServerErrorCode.BATCH_NOT_FOUND) from error
 
     def put(self, state: BatchState) -> None:
-        """Writes how far it is; raises FileNotFoundError when it was deleted meanwhile."""
+        """Writes the state; raises FileNotFoundError if the batch was deleted."""
         with atomic_writer(self.path / _STATE) as file:
             json.dump(state.as_json(), file)
 
     def answer(self) -> Json:
-        """What all photos say together; raises BATCH_NOT_FOUND, BATCH_NOT_DONE."""
+        """The summary of all photos; raises BATCH_NOT_FOUND, BATCH_NOT_DONE."""
         state = self.state()
         if state.answer is None:
             raise ServerError(ServerErrorCode.BATCH_NOT_DONE)
         return state.answer
 
     def results(self) -> Path:
-        """The folder of the results once they are whole; raises as ``answer`` does."""
+        """The folder of the results once they are complete; raises as ``answer`` does."""
         self.answer()
         return self.out
 
     def drop_photos(self) -> None:
-        """Deletes what was sent, and where it lay."""
+        """Deletes the uploaded files and the record of their paths."""
         for folder in (self.photos, self.out / RUN):
             shutil.rmtree(folder, ignore_errors=True)
 
     def delete(self) -> None:
-        """Deletes all of it, at once for all who ask; raises BATCH_NOT_FOUND."""
-        gone = self.path.with_name(_GONE + self.id)
+        """Deletes the batch, in one step for all servers; raises BATCH_NOT_FOUND."""
+        deleted = self.path.with_name(_DELETED_PREFIX + self.id)
         try:
-            self.path.rename(gone)
+            self.path.rename(deleted)
         except FileNotFoundError as error:
             raise ServerError(ServerErrorCode.BATCH_NOT_FOUND) from error
-        shutil.rmtree(gone, ignore_errors=True)
-
-
-PREFIX = "shedlight-batches-"
-ID_BYTES = 16
-_ID = re.compile(r"[A-Za-z0-9_-]{22}")
-_LOCK = "lock"
-
-_log = logging.getLogger(__name__)
+        shutil.rmtree(deleted, ignore_errors=True)
 
 
 class BatchStore:
-    """One private folder for each server that lives, with a folder for each of its batches.
+    """The batches of this server, and access to those of other servers in the same root folder.
 
-    A server holds a lock in its folder for as long as it lives, so that a folder whose lock is
-    free is left over from one that was killed. Only folders of our own user count: others may
-    write into a place such as /tmp. May be used from several threads.
+    A server holds a lock in its private folder for as long as it lives, so a folder whose lock is
+    free belongs to a server that was killed. Folders of other users are ignored: they may write
+    into a root such as /tmp. May be used from several threads.
     """
 
-    def __init__(self, place: Path) -> None:
-        """In ``place`` nothing is made before a batch comes."""
-        self._place = place
-        self._ours: Path | None = None
-        self._held: IO[str] | None = None
+    def __init__(self, root: Path) -> None:
+        """Makes nothing in ``root`` before the first batch."""
+        self._root = root
+        self._folder: Path | None = None
+        self._lock_file: IO[str] | None = None
         self._making = Lock()
 
     def new(self) -> BatchFolder:
-        """A fresh folder under an id that nobody can guess; raises OSError."""
+        """Makes a folder under an unguessable id; raises OSError."""
         with self._making:
-            if self._ours is None:
-                self._make()
-            assert self._ours is not None
-        folder = BatchFolder(self._ours / secrets.token_urlsafe(ID_BYTES))
+            if self._folder is None:
+                self._folder = self._make_folder()
+            folder = BatchFolder(self._folder / secrets.token_urlsafe(ID_BYTES))
         folder.photos.mkdir(mode=0o700, parents=True)
         return folder
 
     def find(self, batch_id: str) -> BatchFolder:
         """The folder of a batch of any server here; raises BATCH_NOT_FOUND."""
-        for server in self._servers() if _ID.fullmatch(batch_id) else ():
+        for server in self._server_folders() if _ID.fullmatch(batch_id) else ():
             if (server / batch_id).is_dir():
                 return BatchFolder(server / batch_id)
         raise ServerError(ServerErrorCode.BATCH_NOT_FOUND)
 
-    def tidy(self, now: datetime) -> None:
-        """Deletes our batches whose time is up, and all of servers that are gone."""
-        for server in self._servers():
-            if server != self._ours:
-                _delete_if_left(server)
-        for path in list(self._ours.iterdir()) if self._ours else ():
+    def expire(self, now: datetime) -> None:
+        """Deletes this server's expired batches, and all batches of servers that were killed."""
+        for server in self._server_folders():
+            if server != self._folder:
+                _delete_if_unlocked(server)
+        for path in list(self._folder.iterdir()) if self._folder else ():
             with suppress(ShedlightError):
-                folder = BatchFolder(path)
-                end = folder.state().expires_at if path.is_dir() else None
-                if end is not None and end <= now:
-                    folder.delete()
+                batch = BatchFolder(path)
+                expires_at = batch.state().expires_at if path.is_dir() else None
+                if expires_at is not None and expires_at <= now:
+                    batch.delete()
 
     def close(self) -> None:
         """Deletes all batches of this server."""
         with self._making:
-            if self._ours and self._held:
-                shutil.rmtree(self._ours, ignore_errors=True)
-                self._held.close()
-            self._ours = self._held = None
+            if self._folder and self._lock_file:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._lock_file.close()
+            self._folder = self._lock_file = None
 
-    def _make(self) -> None:
-        """The lock has its name only when it is held: before, nobody takes it for left over."""
-        self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ours = Path(mkdtemp(prefix=PREFIX, dir=self._place))  # for our user alone
-        part = ours / f"{_LOCK}{PART}"
-        self._held = try_lock(part)
-        part.rename(ours / _LOCK)
-        self._ours = ours
+    def _make_folder(self) -> Path:
+        """The lock gets its name when it is held, so that no other server deletes the folder."""
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(mkdtemp(prefix=PREFIX, dir=self._root))  # only the server's user may enter
+        part = folder / f"{_LOCK}{PART}"
+        self._lock_file = try_lock(part)
+        part.rename(folder / _LOCK)
+        return folder
 
-    def _servers(self) -> Iterator[Path]:
-        for folder in self._place.glob(f"{PREFIX}*"):
-            with suppress(OSError):  # gone meanwhile
+    def _server_folders(self) -> Iterator[Path]:
+        for folder in self._root.glob(f"{PREFIX}*"):
+            with suppress(OSError):  # deleted meanwhile
                 if folder.is_dir() and folder.lstat().st_uid == os.getuid():
                     yield folder
 
 
-def _delete_if_left(server: Path) -> None:
+def _delete_if_unlocked(server: Path) -> None:
     """Deletes the folder of a server that was killed; one without a lock is just starting."""
     with suppress(OSError):  # deleted meanwhile
         if (server / _LOCK).exists() and (lock := try_lock(server / _LOCK)):
@@ -200,20 +193,19 @@ def _delete_if_left(server: Path) -> None:
             _log.warning("Deleted the batches of a server that was killed.")
 
 
-_CHUNK = 1 << 20
+def results_zip(results: Path) -> Iterator[bytes]:
+    """A zip of the result files, made while it is sent.
 
-
-def archive(results: Path) -> Iterator[bytes]:
-    """The files in a folder of results. Raises OSError when it is deleted meanwhile: what was sent
-    by then cannot be taken for a whole zip."""
-    pipe = StreamBuffer()
-    with ZipFile(pipe, "w", ZIP_DEFLATED) as packed:
+    Raises OSError when the folder is deleted meanwhile; the part sent is not a valid zip then.
+    """
+    buffer = StreamBuffer()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for name in ResultFile:
             with (
-                (results / name).open("rb") as file,
-                packed.open(name, "w", force_zip64=True) as to,
+                (results / name).open("rb") as source,
+                archive.open(name, "w", force_zip64=True) as target,
             ):
-                while piece := file.read(_CHUNK):
-                    to.write(piece)
-                    yield pipe.drained()
-    yield pipe.drained()
+                while chunk := source.read(_CHUNK_BYTES):
+                    target.write(chunk)
+                    yield buffer.drain()
+    yield buffer.drain()

@@ -1,4 +1,4 @@
-"""What somebody sent as a batch, laid out: photos under our own names, and what was refused."""
+"""The uploaded files of a batch, with zips unpacked: photos to score, and refused files."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from serve.jobs.batches.zip_files import Entry, UnpackQuota, is_zip, unpacked
 
 
 @dataclass(frozen=True)
-class SentFile:
-    """A file as it arrived: where it lies, and what its sender calls it."""
+class UploadedFile:
+    """A file as it arrived: its path on the disk, and its name at the client."""
 
     path: Path
     name: str
@@ -20,9 +20,9 @@ class SentFile:
 
 @dataclass(frozen=True)
 class UploadedBatch:
-    """Photos to score and, after them, what cannot be, each with its error; names differ.
+    """Photos to score, and ``refused`` files, each with its error; all names differ.
 
-    ``skipped`` files of zips are no pictures by their names.
+    ``skipped`` files of zips are not images by their names.
     """
 
     photos: tuple[NamedPhoto, ...]
@@ -30,7 +30,7 @@ class UploadedBatch:
     skipped: int
 
     def __iter__(self) -> Iterator[NamedPhoto]:
-        """All that gets a line in the results; there is no file behind what was refused."""
+        """All that gets a line in the results; refused names have no file."""
         yield from self.photos
         yield from (NamedPhoto(Path(name), name) for name, _ in self.refused)
 
@@ -39,34 +39,34 @@ class UploadedBatch:
 
 
 def unpack(
-    sent: Sequence[SentFile], folder: Path, room: UnpackQuota, limits: ReadLimits
+    files: Sequence[UploadedFile], folder: Path, quota: UnpackQuota, limits: ReadLimits
 ) -> UploadedBatch:
-    """The files that were sent, those of zips unpacked into ``folder``; the zips are deleted.
+    """Unpacks the zips among ``files`` into ``folder`` and deletes them.
 
-    Raises ShedlightError where there is too much in all, for a zip that is alone and cannot be
-    read, and (NOT_AN_IMAGE) where there is nothing that could be told of.
+    Raises ShedlightError for more than the quota allows, for a single file that is a zip and cannot
+    be opened, and (NOT_AN_IMAGE) if there is no image at all.
     """
-    entries = [entry for file in sent for entry in _entries(file, folder, room, limits)]
-    told = [entry for entry in entries if not entry.skipped]
-    if len(sent) == 1 and len(told) == 1 and told[0].name == sent[0].name and told[0].error:
-        raise told[0].error
-    if not told:
+    entries = [entry for file in files for entry in _entries(file, folder, quota, limits)]
+    listed = [entry for entry in entries if not entry.skipped]
+    if len(files) == len(listed) == 1 and listed[0].name == files[0].name and listed[0].error:
+        raise listed[0].error
+    if not listed:
         raise ShedlightError(ErrorCode.NOT_AN_IMAGE, field="files")
-    names = distinct([entry.name for entry in told])
-    named = list(zip(names, told, strict=True))
+    names = distinct([entry.name for entry in listed])
+    named = list(zip(names, listed, strict=True))
     return UploadedBatch(
         tuple(NamedPhoto(entry.path, name) for name, entry in named if entry.path),
         tuple((name, entry.error) for name, entry in named if entry.error),
-        len(entries) - len(told),
+        len(entries) - len(listed),
     )
 
 
 def _entries(
-    file: SentFile, folder: Path, room: UnpackQuota, limits: ReadLimits
+    file: UploadedFile, folder: Path, quota: UnpackQuota, limits: ReadLimits
 ) -> Iterator[Entry]:
     if not is_zip(file.path, file.name):
-        room.take_photo()
+        quota.take_photo()
         yield Entry(file.name, file.path)
         return
-    yield from unpacked(file.path, file.name, folder, room, limits)
+    yield from unpacked(file.path, file.name, folder, quota, limits)
     file.path.unlink()

@@ -1,15 +1,15 @@
-"""A zip from a stranger: its photos unpacked under our own names, the rest refused or skipped.
+"""Unpacks the photos of an untrusted zip under names of the server's choice.
 
-Nothing that the zip says of itself is believed: bytes are counted while they are unpacked, paths
-are labels and no places on the disk, and its table of contents is bounded before it is read.
-
-How much a batch may hold.
+Nothing that the zip states about itself is trusted: bytes are counted while they are unpacked,
+paths are labels and not places on the disk, and the size of the central directory is limited before
+it is read.
 """
 
 import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import BinaryIO, cast
@@ -20,61 +20,72 @@ from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import IMAGE_SUFFIXES, photo_name
 
 OTHERS_PER_PHOTO = 10
-"""For each photo that a batch may have, so many other files may lie in its zips: to pass over
-millions takes time and memory, too. Our assumption."""
+"""Files other than photos that the zips may hold per photo allowed in a batch: skipping millions
+takes time and memory, too. Our assumption."""
+MAX_DIRECTORY_BYTES = 4_000_000
+"""Bytes of a central directory: an entry takes 46 and its name, and about 500 in memory."""
+MAX_RATIO, FREE_BYTES = 50, 1_000_000
+"""A zip may unpack to MAX_RATIO times its bytes plus FREE_BYTES. Photos are compressed already and
+shrink by a few per cent. Our assumption; plain drawings shrink more."""
 MB = 1_000_000
+_MAX_LABEL_PARTS, _CHUNK_BYTES = 16, 1 << 16
+_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Others may need gigabytes of memory before the first byte is unpacked."""
 
 
 class UnpackQuota:
-    """What is left of the photos, and of the unpacked bytes, that a batch may have."""
+    """The photos and unpacked bytes that a batch may still have."""
 
     def __init__(self, photos: int, unpacked_bytes: int) -> None:
+        self._max_photos, self._max_bytes = photos, unpacked_bytes
         self._photos, self._bytes = photos, unpacked_bytes
         self._others = photos * OTHERS_PER_PHOTO
-        self._most_photos, self._most_bytes = photos, unpacked_bytes
 
     def take_photo(self) -> None:
-        """Takes the place of one; raises TOO_MANY_FILES."""
+        """Counts a photo; raises TOO_MANY_FILES."""
         self._photos -= 1
         if self._photos < 0:
             raise self._too_many()
 
     def take_other(self) -> None:
-        """Takes the place of a file that is passed over; raises TOO_MANY_FILES."""
+        """Counts a file that is skipped; raises TOO_MANY_FILES."""
         self._others -= 1
         if self._others < 0:
             raise self._too_many()
 
     def take_bytes(self, count: int) -> None:
-        """Takes the place of some; raises TOO_MUCH_IN_ZIP."""
+        """Counts unpacked bytes; raises TOO_MUCH_IN_ZIP."""
         self._bytes -= count
         if self._bytes < 0:
             raise self.too_much()
 
     def too_much(self) -> ShedlightError:
-        """The error of a zip that unpacks to more than it may."""
-        limit_mb = self._most_bytes / MB
+        """The error for a zip that unpacks to more than it may."""
+        limit_mb = self._max_bytes / MB
         return ServerError(ServerErrorCode.TOO_MUCH_IN_ZIP, field="files", limit_mb=limit_mb)
 
     def _too_many(self) -> ShedlightError:
-        return ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._most_photos)
+        return ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._max_photos)
 
 
-MOST_CONTENTS_BYTES = 4_000_000
-"""Bytes of a table of contents: each entry takes 46 and its name, and some 500 in memory."""
-MOST_RATIO, FREE_BYTES = 50, 1_000_000
-"""A zip may unpack to so many times its bytes, and so many beside: photos are packed already and
-shrink by a few per cent. Our assumption; plain drawn ones shrink more."""
-_MOST_FOLDERS, _CHUNK = 16, 1 << 16
-_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-_READ_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""Others may ask for gigabytes of memory before the first byte comes out."""
-_LEADS_OUT = "its path leads out of the zip"
+class EntryProblem(StrEnum):
+    """Why an entry is refused, as REFUSED_IN_ZIP words it."""
+
+    PATH = "its path leads out of the ZIP file"
+    NO_FILE = "it is a link or not a regular file"
+    NESTED_ZIP = "it is a ZIP file itself"
+    ENCRYPTED = "it is encrypted"
+    COMPRESSION = "its compression method is not supported"
+    SAME_PATH = "another file has the same path"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file by its label: where it lies, or why it is refused; neither for what is skipped."""
+    """A file by its label: its path on the disk, or the error for which it is refused.
+
+    A file that is skipped has neither.
+    """
 
     name: str
     path: Path | None = None
@@ -82,84 +93,85 @@ class Entry:
 
     @property
     def skipped(self) -> bool:
-        """Whether it is no picture, and nobody need be told."""
+        """Whether it is not an image, so that it gets no line in the results."""
         return self.path is None and self.error is None
 
 
 def is_zip(path: Path, name: str) -> bool:
     """Whether a file is meant to be a zip, by its first bytes or its name."""
     with path.open("rb") as file:
-        return file.read(4) in _STARTS or name.lower().endswith(".zip")
+        return file.read(4) in _SIGNATURES or name.lower().endswith(".zip")
 
 
 def unpacked(
-    path: Path, name: str, folder: Path, room: UnpackQuota, limits: ReadLimits
+    path: Path, name: str, folder: Path, quota: UnpackQuota, limits: ReadLimits
 ) -> Iterator[Entry]:
-    """What a zip called ``name`` holds, in the order of a folder that is walked; photos lie in
-    ``folder``. A zip that cannot be opened is an entry itself.
+    """Unpacks the photos of a zip called ``name`` into ``folder``; yields its files in path order.
 
-    Raises ShedlightError (TOO_MANY_FILES, TOO_MUCH_IN_ZIP) where no part of it may be read.
+    A zip that cannot be opened is an entry itself. Raises ShedlightError (TOO_MANY_FILES,
+    TOO_MUCH_IN_ZIP) for a zip that is too large.
     """
     with path.open("rb") as file:
         try:
-            archive = zipfile.ZipFile(cast(BinaryIO, _BoundedFile(file, room)))
+            archive = zipfile.ZipFile(cast(BinaryIO, _LimitedReader(file, quota)))
         except ShedlightError:
             raise
-        except Exception:  # zipfile raises whatever it trips over
-            room.take_photo()
+        except Exception:  # zipfile raises errors of many kinds
+            quota.take_photo()
             yield Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP, field="files"))
             return
-        unpacking = _Unpacking(archive, path.stat().st_size, folder, room, limits)
-        for info in sorted(archive.infolist(), key=lambda info: _place(info.filename)):
+        unpacker = _Unpacker(archive, path.stat().st_size, folder, quota, limits)
+        for info in sorted(archive.infolist(), key=_path_order):
             if not info.is_dir():
-                yield unpacking.entry(info)
+                yield unpacker.entry(info)
 
 
-class _BoundedFile:
-    """A file of which the table of contents cannot be read when it is too large.
+class _LimitedReader:
+    """A file whose central directory cannot be read if it is too large.
 
-    ``zipfile`` reads the table in one go, of the size that the zip claims, and makes an object of
-    each entry: a zip of 100 MB could so take a gigabyte of memory.
+    ``zipfile`` reads the directory in one call, of the size that the zip claims, and makes an
+    object of each entry: a zip of 100 MB could take a gigabyte of memory.
     """
 
-    def __init__(self, file: BinaryIO, room: UnpackQuota) -> None:
+    def __init__(self, file: BinaryIO, quota: UnpackQuota) -> None:
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-        self._file, self._room = file, room
+        self._file, self._quota = file, quota
 
     def read(self, size: int = -1) -> bytes:
-        """As of a file; raises TOO_MUCH_IN_ZIP."""
-        if size > MOST_CONTENTS_BYTES:
-            raise self._room.too_much()
+        """Reads as a file does; raises TOO_MUCH_IN_ZIP."""
+        if size > MAX_DIRECTORY_BYTES:
+            raise self._quota.too_much()
         return self._file.read(size)
 
 
-class _Unpacking:
-    """One zip on its way into a folder."""
+class _Unpacker:
+    """Unpacks one zip into a folder."""
 
     def __init__(
         self,
         archive: zipfile.ZipFile,
         size: int,
         folder: Path,
-        room: UnpackQuota,
+        quota: UnpackQuota,
         limits: ReadLimits,
     ) -> None:
         self._archive, self._folder = archive, folder
-        self._room, self._limits = room, limits
-        self._left = size * MOST_RATIO + FREE_BYTES
-        self._met: set[str] = set()
+        self._quota, self._limits = quota, limits
+        self._bytes_left = size * MAX_RATIO + FREE_BYTES
+        self._unpacked: set[str] = set()
 
     def entry(self, info: zipfile.ZipInfo) -> Entry:
-        """One file of the zip."""
+        """Unpacks, refuses or skips one file of the zip."""
         name = _label(info.filename)
-        if (why := self._why_refused(info)) is not None:
-            self._room.take_photo()
-            return Entry(name, error=ServerError(ServerErrorCode.REFUSED_IN_ZIP, why=why))
+        if (problem := self._problem(info)) is not None:
+            self._quota.take_photo()
+            error = ServerError(ServerErrorCode.REFUSED_IN_ZIP, why=problem.value)
+            return Entry(name, error=error)
         if _is_skipped(info.filename):
-            self._room.take_other()
+            self._quota.take_other()
             return Entry(name)
-        self._room.take_photo()
-        self._met.add(info.filename)
+        self._quota.take_photo()
+        self._unpacked.add(info.filename)
         try:
             return Entry(name, self._unpack(info))
         except ShedlightError as error:
@@ -168,64 +180,58 @@ class _Unpacking:
             return Entry(name, error=error)
         except OSError:  # the disk is full
             raise
-        except Exception:  # every way of packing raises errors of its own
+        except Exception:  # each compression raises errors of other kinds
             return Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP))
 
-    def _why_refused(self, info: zipfile.ZipInfo) -> str | None:
-        """Paths first: who tries to lead out is told of whatever the file is called."""
-        if _leads_out(info.filename):
-            return _LEADS_OUT
+    def _problem(self, info: zipfile.ZipInfo) -> EntryProblem | None:
+        """Rejects path traversal before any other check."""
+        parts = info.filename.split("/")
+        is_absolute = not parts[0] or ":" in parts[0]
+        if is_absolute or "\\" in info.filename or not {".", ".."}.isdisjoint(parts):
+            return EntryProblem.PATH
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-            return "it is a link or no file at all"
+            return EntryProblem.NO_FILE
         if info.filename.lower().endswith(".zip"):
-            return "it is a zip itself"
+            return EntryProblem.NESTED_ZIP
         if _is_skipped(info.filename):
             return None
         if info.flag_bits & 1:
-            return "it is locked with a password"
-        if info.compress_type not in _READ_METHODS:
-            return "it is packed in an unusual way"
-        return "another file has the same path" if info.filename in self._met else None
+            return EntryProblem.ENCRYPTED
+        if info.compress_type not in _COMPRESSIONS:
+            return EntryProblem.COMPRESSION
+        return EntryProblem.SAME_PATH if info.filename in self._unpacked else None
 
     def _unpack(self, info: zipfile.ZipInfo) -> Path:
-        """Raises FILE_TOO_LARGE and TOO_MUCH_IN_ZIP as soon as there is too much."""
+        """Raises FILE_TOO_LARGE and TOO_MUCH_IN_ZIP as soon as a limit is exceeded."""
         path, size = self._folder / token_hex(8), 0
         with path.open("xb") as photo, self._archive.open(info) as packed:
-            while piece := packed.read(_CHUNK):
-                size += len(piece)
-                self._count(len(piece))
+            while chunk := packed.read(_CHUNK_BYTES):
+                size += len(chunk)
+                self._quota.take_bytes(len(chunk))
+                self._bytes_left -= len(chunk)
+                if self._bytes_left < 0:
+                    raise self._quota.too_much()
                 if size > self._limits.max_bytes:
                     photo.truncate(0)
                     self._limits.check_bytes(size)
-                photo.write(piece)
+                photo.write(chunk)
         return path
 
-    def _count(self, count: int) -> None:
-        self._room.take_bytes(count)
-        self._left -= count
-        if self._left < 0:
-            raise self._room.too_much()
 
-
-def _place(name: str) -> list[tuple[bool, str]]:
-    """Sorts as a walk through folders: the files of each before the folders in it."""
-    parts = name.split("/")
+def _path_order(info: zipfile.ZipInfo) -> list[tuple[bool, str]]:
+    """Sort key of a folder walk: the files of each folder before the folders in it."""
+    parts = info.filename.split("/")
     return [(number < len(parts), part) for number, part in enumerate(parts, 1)]
 
 
-def _label(name: str) -> str:
-    """What an entry is called: its path, without what leads out or cannot be shown."""
-    parts = [part for part in name.replace("\\", "/").split("/") if part.strip(" .")]
-    return "/".join(map(photo_name, parts[-_MOST_FOLDERS:])) or photo_name(None)
-
-
-def _leads_out(name: str) -> bool:
-    parts = name.split("/")
-    return "\\" in name or ":" in parts[0] or not parts[0] or not {".", ".."}.isdisjoint(parts)
+def _label(path: str) -> str:
+    """The name of an entry in the results: its path without unsafe or unprintable parts."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part.strip(" .")]
+    return "/".join(map(photo_name, parts[-_MAX_LABEL_PARTS:])) or photo_name(None)
 
 
 def _is_skipped(name: str) -> bool:
-    """As of a folder on the disk: what is hidden, or no picture by its name."""
+    """Whether a file is hidden or not an image by its name, as for a folder on the disk."""
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") for part in path.parts)
     return hidden or path.suffix.lower() not in IMAGE_SUFFIXES

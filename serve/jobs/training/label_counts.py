@@ -1,4 +1,4 @@
-"""How many labels there are to learn from, and how many are needed."""
+"""Counts the labels to train on, and compares them with what a training needs."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -7,9 +7,9 @@ from datetime import datetime
 from serve.store.correction import CorrectionKind
 from serve.store.training_labels import LabelledPhoto
 
-LEAST_LABELS, LEAST_OF_KIND = 30, 5
-"""What training asks for before it lets a model take another's place (training/teach); the second
-of telogen and of anagen hairs each. A test holds them to that."""
+MIN_LABELS, MIN_OF_KIND = 30, 5
+"""Labels that training needs to compare two models (training/retrain/promotion.py), in total and of
+telogen and anagen hairs each. A test compares the numbers."""
 _KINDS = {
     CorrectionKind.TELOGEN: "telogen",
     CorrectionKind.ANAGEN: "anagen",
@@ -21,7 +21,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class TrainingLabelCounts:
-    """Labels by kind, and how many of them are newer than the last training's."""
+    """Labels by kind; ``waiting`` of them are newer than the last training's."""
 
     telogen: int = 0
     anagen: int = 0
@@ -30,28 +30,28 @@ class TrainingLabelCounts:
 
     @property
     def by_kind(self) -> dict[str, int]:
-        """Without those waiting, who are among them."""
+        """The counts of the three kinds."""
         return {kind: number for kind, number in asdict(self).items() if kind != "waiting"}
 
     @property
     def missing(self) -> str | None:
-        """What is needed before a training is worth while, as a sentence; None if nothing is."""
+        """What is missing before a training can start, as a sentence; None if nothing is."""
         total = sum(self.by_kind.values())
-        if total >= LEAST_LABELS and min(self.telogen, self.anagen) >= LEAST_OF_KIND:
+        if total >= MIN_LABELS and min(self.telogen, self.anagen) >= MIN_OF_KIND:
             return None
         return (
-            f"There are {total} labels, {self.telogen} of them telogen and {self.anagen} anagen; "
-            f"{LEAST_LABELS} are needed, {LEAST_OF_KIND} of each."
+            f"Too few labels: {total}, of which {self.telogen} telogen and {self.anagen} anagen. "
+            f"Training needs {MIN_LABELS}, with at least {MIN_OF_KIND} of each."
         )
 
 
 def count_labels(photos: Iterable[LabelledPhoto], since: datetime | None) -> TrainingLabelCounts:
-    """The labels that a model can learn from; those said after ``since`` are waiting."""
+    """Counts the labels that a model can learn from; those made after ``since`` are waiting."""
     counts = TrainingLabelCounts()
     for label in (label for photo in photos for label in photo.labels):
         if label.label in _KINDS:
             kind = _KINDS[label.label]
-            new = since is None or label.said_at > since
-            more = {kind: getattr(counts, kind) + 1, "waiting": counts.waiting + new}
+            is_new = since is None or label.said_at > since
+            more = {kind: getattr(counts, kind) + 1, "waiting": counts.waiting + is_new}
             counts = replace(counts, **more)
     return counts

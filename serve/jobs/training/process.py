@@ -1,10 +1,9 @@
-"""Stays with a training from beginning to end, as a process of its own.
+"""Supervises a training from start to end, as a process.
 
 ``python -m serve.jobs.training.process FOLDER LOCK COMMAND...``: LOCK is the number of the open
-lock
-file, which the command inherits, so that the lock is free when both are gone and no sooner. The
-training stops when the server that started it ends, however it ends: then the pipe that is the
-standard input is closed.
+lock file. The command inherits it, so the lock is free when both processes have ended and not
+before. The training stops when the server that started it ends, however it ends: this closes the
+pipe that is the standard input.
 """
 
 import os
@@ -14,71 +13,67 @@ import sys
 from pathlib import Path
 from select import select
 
-from serve.jobs.training.state import TrainingStage, TrainingState
+from serve.jobs.state import TrainingStage, TrainingState
 from serve.jobs.training.storage import TrainingFolder
 
 NICENESS = 10
-"""Photos are read first: our choice of the 19 steps that there are."""
-LOOK_S = 0.2
-STOPPING_S = 20.0
-"""Time for the command to keep what it has, before it is killed. Our assumption."""
-SILENT = "It broke off without saying why; what it said before stands in {words} on the server."
+"""Of 19: scoring photos comes first. Our choice."""
+POLL_INTERVAL_S = 0.2
+STOP_LIMIT_S = 20.0
+"""Seconds for the command to save its work before it is killed. Our assumption."""
+NO_MESSAGE = "Training stopped without an error message. See the log {log} on the server."
 
 
 def supervise(folder: TrainingFolder, lock: int, command: list[str]) -> None:
-    """Runs the command to its end, or stops it, and leaves none of its labels behind."""
+    """Runs the command until it ends or should stop, and deletes its labels."""
     os.nice(NICENESS)
-    with folder.words.open("wb") as words:
+    with folder.log.open("wb") as log:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=words,
+            stdout=log,
+            stderr=log,
             start_new_session=True,
             pass_fds=(lock,),
         )
-    stopped = _stopped_early(process, folder)
+    stopped = _should_stop_early(process, folder)
     if stopped:
         _stop(process)
-    state = folder.told() or TrainingState(TrainingStage.RUNNING)
-    if not state.has_ended:
-        folder.end(_end(state, stopped, process.returncode, folder))
+    last = folder.progress() or TrainingState(TrainingStage.RUNNING)
+    if not last.has_ended:
+        stage = TrainingStage.STOPPED if stopped else TrainingStage.FAILED
+        message = None if stopped else _error_message(process.returncode, folder)
+        folder.end(TrainingState(stage, last.step, last.done, message))
     folder.drop_labels()
 
 
-def _stopped_early(process: subprocess.Popen[bytes], folder: TrainingFolder) -> bool:
-    """Waits; whether it is to be stopped before its end."""
+def _should_stop_early(process: subprocess.Popen[bytes], folder: TrainingFolder) -> bool:
+    """Waits until the command ends (False) or should be stopped (True)."""
     while process.poll() is None:
-        server_is_gone = bool(select([sys.stdin], [], [], LOOK_S)[0])
-        if server_is_gone or folder.is_to_stop():
+        server_has_ended = bool(select([sys.stdin], [], [], POLL_INTERVAL_S)[0])
+        if server_has_ended or folder.should_stop():
             return True
     return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Asks the command and all that it started to end, and then makes them."""
-    for sign, patience_s in ((signal.SIGTERM, STOPPING_S), (signal.SIGKILL, None)):
+    """Terminates the command and its child processes, and kills them if that takes too long."""
+    for sign, limit_s in ((signal.SIGTERM, STOP_LIMIT_S), (signal.SIGKILL, None)):
         try:
             os.killpg(process.pid, sign)
-            process.wait(patience_s)
+            process.wait(limit_s)
         except (ProcessLookupError, subprocess.TimeoutExpired):
             continue
 
 
-def _end(state: TrainingState, stopped: bool, status: int, folder: TrainingFolder) -> TrainingState:
-    if stopped:
-        return TrainingState(TrainingStage.STOPPED, state.step, state.done)
-    return TrainingState(TrainingStage.FAILED, state.step, state.done, _why(status, folder))
-
-
-def _why(status: int, folder: TrainingFolder) -> str:
-    """The sentence with which a command of ours ends that cannot be done; no traceback."""
-    said = folder.words.read_text("utf-8", errors="replace").strip()
-    last = said.splitlines()[-1] if said else ""
-    is_sentence = status == 1 and last.endswith(".") and "Traceback" not in said
-    return last if is_sentence else SILENT.format(words=folder.words)
+def _error_message(status: int, folder: TrainingFolder) -> str:
+    """The sentence with which our command ends on an expected error, without a traceback."""
+    output = folder.log.read_text("utf-8", errors="replace").strip()
+    last = output.splitlines()[-1] if output else ""
+    is_sentence = status == 1 and last.endswith(".") and "Traceback" not in output
+    return last if is_sentence else NO_MESSAGE.format(log=folder.log)
 
 
 if __name__ == "__main__":
-    place, number, *asked = sys.argv[1:]
-    supervise(TrainingFolder(Path(place)), int(number), asked)
+    path, number, *arguments = sys.argv[1:]
+    supervise(TrainingFolder(Path(path)), int(number), arguments)

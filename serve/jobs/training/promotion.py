@@ -1,52 +1,49 @@
-"""Which version of the model is in force, and putting another one there as a training found."""
+"""Promotes the model of a training, and rolls back to the version before."""
 
 from data.errors import ShedlightError
 from data.io.jsonl import Json
 from model.registry.history import active_history
 from model.registry.registry import Registry, RegistryError
 from model.version import SHIPPED, load_version
-from serve.jobs.training.manager import refused
+from serve.jobs.training.manager import training_conflict
 
 _BETTER = "better"
-"""The verdict with which training lets a challenger take the champion's place."""
+"""The verdict of a training whose model may be promoted."""
 
 
 def can_roll_back(registry: Registry) -> bool:
-    """Whether a whole version was in force before this one."""
-    whole = {entry.name for entry in registry.versions() if entry.manifest and not entry.in_force}
+    """Whether an undamaged version was active before the active one."""
+    usable = {entry.name for entry in registry.versions() if entry.manifest and not entry.in_force}
     shipped = load_version(SHIPPED).manifest.name.version
-    return not whole.isdisjoint(active_history(registry.moves(), shipped))
+    return not usable.isdisjoint(active_history(registry.moves(), shipped))
 
 
 def promote(registry: Registry, version: str, outcome: Json | None) -> None:
-    """Promotes a training's challenger; raises TRAINING_CONFLICT with the reason if it may not.
-
-    Twice is as good as once.
-    """
+    """Promotes a training's model; idempotent. Raises TRAINING_CONFLICT with the reason."""
     if outcome is None or outcome["challenger"] != version:
-        raise refused(f"{version} is not what the last training made; nothing was changed.")
+        raise training_conflict(f"Not promoted: {version} is not the model of the last training.")
     if outcome["verdict"] != _BETTER:
-        raise refused(f"It is not known to be better. {outcome['reason']}")
-    champion = registry.champion().name
-    if champion not in (version, outcome["champion"]):
-        raise refused(
-            f"It was compared with {outcome['champion']}, and {champion} is in force by now; "
-            "teach again."
+        raise training_conflict(
+            f"Not promoted: the new model is not significantly better. {outcome['reason']}"
         )
-    if champion != version:
-        _done(registry, version, outcome["reason"])
+    champion = registry.champion().name
+    if champion == version:
+        return
+    if champion != outcome["champion"]:
+        raise training_conflict(
+            f"Not promoted: the new model was compared with {outcome['champion']}, but {champion} "
+            "is active now. Train again."
+        )
+    try:
+        registry.promote(version, outcome["reason"])
+    except (RegistryError, ShedlightError) as error:  # deleted since, or damaged
+        message = f"Not promoted: the version {version} is missing or damaged. Train again."
+        raise training_conflict(message) from error
 
 
 def roll_back(registry: Registry) -> None:
-    """Puts the version before this one in force; raises TRAINING_CONFLICT if there is none."""
+    """Activates the version before the active one; raises TRAINING_CONFLICT if there is none."""
     try:
         registry.rollback()
     except RegistryError as error:
-        raise refused(str(error)) from error
-
-
-def _done(registry: Registry, version: str, reason: str) -> None:
-    try:
-        registry.promote(version, reason)
-    except (RegistryError, ShedlightError) as error:  # deleted since, or damaged
-        raise refused(f"The version {version} is missing or damaged; teach again.") from error
+        raise training_conflict(str(error)) from error

@@ -1,19 +1,18 @@
-"""The folder of the one training of a server: its labels, how far it is, and what came of it.
+"""The folder of the server's one training: its labels, its state and its outcome.
 
-lock             held for as long as anybody is at it
-run/started      when its labels were gathered (ISO 8601, UTC)
+lock             held while a training runs
+run/started      when its labels were collected (ISO 8601, UTC)
 run/labels.zip   the labels, until it ends
-run/stop         is there once somebody wants it to stop
-run/words.txt    what the command said
+run/stop         exists once it should stop
+run/log.txt      the output of the command
 run/out/         of the command: progress.json, outcome.json, report.html
-run/end.json     how it ended, where the command itself did not say
+run/end.json     how it ended, if the command did not write that itself
 """
 
 import json
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -21,18 +20,18 @@ from typing import IO
 
 from data.io.files import is_locked, replace_file, try_lock
 from data.io.jsonl import Json
-from serve.jobs.training.state import TrainingStage, TrainingState
+from serve.jobs.state import TrainingStage, TrainingState
 
-GATHERING = "Gathering the labels"
+COLLECTING = "Collecting the labels"
 PROGRESS, OUTCOME, REPORT = "progress.json", "outcome.json", "report.html"
 LOCK_ATTEMPTS, LOCK_POLL_INTERVAL_S = 10, 0.02
 """``is_busy`` holds the lock, too, for less than a millisecond."""
-_LOCK = "lock"
+_LOCK, _STARTED, _STOP, _END = "lock", "started", "stop", "end.json"
 
 
 @dataclass(frozen=True)
 class TrainingFolder:
-    """Nothing is made before the first training."""
+    """Files of the training; none is made before the first one starts."""
 
     path: Path
 
@@ -43,26 +42,26 @@ class TrainingFolder:
 
     @property
     def out(self) -> Path:
-        """What the command writes into."""
+        """The folder that the command writes to."""
         return self.run / "out"
 
     @property
     def labels(self) -> Path:
-        """What is trained on: photos of people, so it goes when the training ends."""
+        """The training labels with people's photos; deleted when the training ends."""
         return self.run / "labels.zip"
 
     @property
-    def words(self) -> Path:
-        """What the command said."""
-        return self.run / "words.txt"
+    def log(self) -> Path:
+        """The output of the command."""
+        return self.run / "log.txt"
 
     @property
     def report(self) -> Path:
-        """The report of the last training that was done."""
+        """The report of the last training that finished."""
         return self.out / REPORT
 
-    def taken(self) -> IO[str] | None:
-        """The lock, to be held while a training is on; None when somebody has it."""
+    def acquire(self) -> IO[str] | None:
+        """The lock, to be held while a training runs; None if another one runs."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for _ in range(LOCK_ATTEMPTS):
             if lock := try_lock(self.path / _LOCK):
@@ -71,85 +70,69 @@ class TrainingFolder:
         return None
 
     def is_busy(self) -> bool:
-        """Whether a training is on, of whatever server here."""
+        """Whether a training runs, of any server here."""
         return is_locked(self.path / _LOCK)
 
     def clear(self, now: datetime) -> None:
-        """Makes room for a training that starts; for who holds the lock."""
+        """Removes the last training before another starts; for the holder of the lock."""
         shutil.rmtree(self.run, ignore_errors=True)
         self.out.mkdir(mode=0o700, parents=True)
-        (self.run / "started").write_text(now.isoformat(), "utf-8")
+        (self.run / _STARTED).write_text(now.isoformat(), "utf-8")
 
-    def started(self) -> datetime | None:
-        """When the labels of the last training were gathered."""
+    def started_at(self) -> datetime | None:
+        """When the labels of the last training were collected."""
         with suppress(FileNotFoundError):
-            return datetime.fromisoformat((self.run / "started").read_text("utf-8"))
+            return datetime.fromisoformat((self.run / _STARTED).read_text("utf-8"))
         return None
 
     def state(self) -> TrainingState:
-        """How far it is; one that nobody is at any more without an end was stopped."""
-        busy = self.is_busy()  # asked first: who ends it has written all by then
-        if not self.run.is_dir():
-            return (
-                TrainingState(TrainingStage.RUNNING, GATHERING)
-                if busy
-                else TrainingState(TrainingStage.IDLE)
-            )
-        told = next(self._told(), TrainingState(TrainingStage.RUNNING, GATHERING))
+        """The current state; a training that ended without a final state was stopped."""
+        busy = self.is_busy()  # first: when the lock is released, all states have been written
+        if not self.run.is_dir() and not busy:
+            return TrainingState(TrainingStage.IDLE)
+        states = (_state_in(self.run / _END), self.progress())
+        last = next(filter(None, states), TrainingState(TrainingStage.RUNNING, COLLECTING))
         if busy:
-            return TrainingState(TrainingStage.RUNNING, told.step, told.done)
-        return (
-            TrainingState(TrainingStage.STOPPED, told.step, told.done)
-            if not told.has_ended
-            else told
-        )
+            return replace(last, stage=TrainingStage.RUNNING, message=None)
+        return last if last.has_ended else replace(last, stage=TrainingStage.STOPPED, message=None)
 
-    def told(self) -> TrainingState | None:
-        """What the command said of itself last."""
+    def progress(self) -> TrainingState | None:
+        """The last state that the command wrote."""
         return _state_in(self.out / PROGRESS)
 
     def end(self, state: TrainingState) -> None:
-        """Writes how it ended, for a command that did not say."""
-        replace_file(self.run / "end.json", json.dumps(state.as_json()))
+        """Writes the final state of a command that did not write one."""
+        replace_file(self.run / _END, json.dumps(state.as_json()))
 
     def outcome(self) -> Json | None:
-        """What came of the last training, if it was done."""
+        """The outcome of the last training, if it finished."""
         if self.state().stage is not TrainingStage.DONE:
             return None
-        return _json_in(self.out / OUTCOME)
-
-    def ask_to_stop(self) -> None:
-        """Whoever is at it stops soon."""
         with suppress(FileNotFoundError):
-            (self.run / "stop").touch()
+            return dict(json.loads((self.out / OUTCOME).read_text("utf-8")))
+        return None
 
-    def is_to_stop(self) -> bool:
-        """Whether somebody wants it to stop."""
-        return (self.run / "stop").exists()
+    def request_stop(self) -> None:
+        """Makes the process that runs the training stop soon."""
+        with suppress(FileNotFoundError):
+            (self.run / _STOP).touch()
+
+    def should_stop(self) -> bool:
+        """Whether ``request_stop`` was called for this training."""
+        return (self.run / _STOP).exists()
 
     def drop_labels(self) -> None:
-        """Deletes what it was trained on, and all that was made of it but what is told."""
+        """Deletes the labels and everything made of them except progress, outcome and report."""
         self.labels.unlink(missing_ok=True)
-        kept = {PROGRESS, OUTCOME, REPORT}
         for path in list(self.out.iterdir()) if self.out.is_dir() else ():
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.name not in kept:
+            elif path.name not in (PROGRESS, OUTCOME, REPORT):
                 path.unlink(missing_ok=True)
-
-    def _told(self) -> Iterator[TrainingState]:
-        for file in (self.run / "end.json", self.out / PROGRESS):
-            if state := _state_in(file):
-                yield state
 
 
 def _state_in(file: Path) -> TrainingState | None:
-    told = _json_in(file)
-    return TrainingState.of_json(told) if told else None
-
-
-def _json_in(file: Path) -> Json | None:
     try:
-        return dict(json.loads(file.read_text("utf-8")))
+        return TrainingState.parse(file.read_bytes())
     except FileNotFoundError:
         return None

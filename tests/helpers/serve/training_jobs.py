@@ -88,5 +88,9 @@ def given(folder: Path) -> dict[str, Any]:
 
 
 def is_alive(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
-    return status.exists() and status.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    """Whether there is such a process; a zombie is not alive."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):  # it may end while its file is read
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

@@ -1,10 +1,12 @@
 """Servers with batches: what waits, what is stopped, what is left."""
 
 import os
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
+import anyio
 import httpx
 import pytest
 
@@ -12,6 +14,10 @@ from data.images.photo import Photo
 from model.report import PhotoReport
 from model.share.counts import HairCounts
 from model.share.summary import Summary
+from serve.jobs.batches.queue import BatchQueue
+from serve.jobs.batches.storage import BatchFolder, BatchStore
+from serve.jobs.state import BatchStage, BatchState
+from serve.resources import Resources
 from tests.helpers.serve.batches import (
     asked,
     done_batch,
@@ -153,19 +159,62 @@ def test_a_folder_of_somebody_else_is_not_believed(
     forged.mkdir(parents=True)
     with running_server(settings_in(tmp_path), SCORER) as address:
         ours = os.getuid()
-        monkeypatch.setattr("serve.jobs.batches.storage.os.getuid", lambda: ours + 1)
+        monkeypatch.setattr(os, "getuid", lambda: ours + 1)
         assert httpx.get(f"{address}/v1/batches/{'A' * 22}").status_code == 404
         monkeypatch.undo()
         done_batch(httpx.Client(base_url=address), files(("a.jpg", PHOTO)))
     assert forged.is_dir()
 
 
-def test_results_are_deleted_when_their_time_is_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_finished_batch_expires_after_the_set_minutes(tmp_path: Path) -> None:
+    before = datetime.now(UTC)
+    with asked(settings_in(tmp_path, batch_minutes=7), SCORER) as client:
+        batch = done_batch(client, files(("a.jpg", PHOTO)))
+        (server,) = tmp_path.iterdir()
+        expires_at = BatchFolder(server / batch["id"]).state().expires_at
+        assert expires_at
+        assert before < expires_at - timedelta(minutes=7) < datetime.now(UTC)
+        assert batch["expires_at"] == expires_at.isoformat()
+
+
+def test_expired_batches_are_deleted_again_and_again(tmp_path: Path) -> None:
+    async def expire() -> None:
+        queue = queue_in(tmp_path)
+        async with queue.running():
+            for _ in range(2):
+                batch = queue.store.new()
+                batch.put(BatchState(BatchStage.DONE, 1, expires_at=datetime.now(UTC)))
+                with anyio.fail_after(60):
+                    while batch.path.exists():
+                        await anyio.sleep(0.01)
+
+    anyio.run(expire)
+
+
+def test_an_expiry_that_fails_is_logged_and_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("serve.jobs.batches.queue.TIDY_EVERY_S", 0.05)
-    short = settings_in(tmp_path, batch_minutes=1 / 600)
-    with asked(short, SCORER) as client:
-        batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
-        until(lambda: left_in(tmp_path) == {"lock"})
-        assert client.get(batch["links"]["self"]).status_code == 404
+    class FailingStore(BatchStore):
+        attempts = 0
+
+        def expire(self, now: datetime) -> None:
+            self.attempts += 1
+            raise PermissionError
+
+    async def expire() -> None:
+        queue = queue_in(tmp_path)
+        store = queue.store = FailingStore(tmp_path)
+        async with queue.running():
+            with anyio.fail_after(60):
+                while store.attempts < 3:
+                    await anyio.sleep(0.01)
+
+    anyio.run(expire)
+    assert len(caplog.records) >= 2
+
+
+def queue_in(folder: Path) -> BatchQueue:
+    def no_resources() -> Resources:
+        raise AssertionError("no batch is scored")
+
+    return BatchQueue(settings_in(folder), no_resources, expiry_interval_s=0.01)

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from serve.batch import BatchRequest, Overlays, score_batch
-from serve.jobs.batches.state import BatchStage, BatchState
-from serve.jobs.batches.storage import BatchFolder, BatchStore
+from serve.jobs.batches.storage import BatchFolder
+from serve.jobs.state import BatchStage, BatchState
 from tests.helpers.serve.batches import (
     asked,
     done_batch,
@@ -209,19 +209,6 @@ def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
         batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
         until(lambda: client.get(batch["links"]["self"]).status_code == 404)
         monkeypatch.undo()
-        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
-
-
-def test_a_place_that_cannot_be_tidied_does_not_stop_the_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(*_: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr("serve.jobs.batches.queue.TIDY_EVERY_S", 0.05)
-    monkeypatch.setattr(BatchStore, "tidy", broken)
-    with asked(settings_in(tmp_path), SCORER) as client:
-        until(lambda: caplog.text.count("could not be deleted") > 1)
         assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 

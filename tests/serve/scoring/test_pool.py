@@ -215,6 +215,6 @@ def is_running(pid: int) -> bool:
     """Whether there is such a process; a zombie does not run."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it may end while its file is read
         return False
     return status.rpartition(")")[2].split()[0] != "Z"

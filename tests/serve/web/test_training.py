@@ -179,7 +179,9 @@ def test_a_training_that_broke_off_and_a_package_that_is_missing_are_told(
     person.page.click("text=Start a training")
     person.say("The training broke off. The present model stays.")
     person.say("The labels are of another planet.")
-    monkeypatch.setattr("serve.jobs.training.manager.NEEDED", ("shedlight_has_no_such_package",))
+    monkeypatch.setattr(
+        "serve.jobs.training.manager.REQUIRED_PACKAGES", ("shedlight_has_no_such_package",)
+    )
     person.page.click("text=Start a training")
-    person.say("install 'shedlight[train]'")
+    person.say("'shedlight[train]'")
     person.context.close()
