@@ -1,4 +1,4 @@
-"""A photo with every hair outlined and labelled, for people to check at a glance."""
+"""The overlay: a photo with every hair outlined and labelled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from serve.drawing.label_layout import Box, place_label
 from serve.drawing.style import INK, STYLES, draw_legend, draw_mark, label_caption
 
 Mask = NDArray[np.bool_]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _REASONS = {reason: reason.value.replace("_", " ") for reason in Reason}
 _FIXED_POINT = 4
@@ -26,7 +25,7 @@ _FIXED_POINT = 4
 
 @dataclass(frozen=True)
 class _Scale:
-    """Sizes in pixels that grow with the picture: a line per 700 px, a letter per 65."""
+    """Sizes in pixels: a line is 1/700 of the longer side, a letter 1/65."""
 
     line_px: int
     text_px: int
@@ -40,8 +39,8 @@ class _Scale:
 def draw_overlay(photo: Photo, report: PhotoReport) -> Pixels:
     """(H + legend, W, 3) uint8, blue green red: the photo with its hairs and a legend below.
 
-    Colours are those of Okabe and Ito (jfly.uni-koeln.de/color), told apart by the colour-blind;
-    shapes and dashes say the same once more. A hair's own pixels stay as they are.
+    Colours are from Okabe and Ito's palette (jfly.uni-koeln.de/color), which colour-blind people
+    can distinguish; shapes and dashes repeat the information. Pixels of hairs are unchanged.
     """
     scale = _Scale.of(photo)
     pixels, outlined = _with_outlines(photo, report.hairs, scale)
@@ -52,13 +51,13 @@ def draw_overlay(photo: Photo, report: PhotoReport) -> Pixels:
 
 
 def _with_outlines(photo: Photo, hairs: Sequence[Hair], scale: _Scale) -> tuple[Pixels, Pixels]:
-    """The photo with the hairs outlined, and the mask (H, W) of all that is outlined."""
+    """The photo with outlined hairs, and the mask (H, W) of outlines and what they enclose."""
     pixels = photo.pixels.copy()
     outlined = np.zeros(pixels.shape[:2], np.uint8)
     for label in Label:
-        alike = [hair for hair in hairs if hair.label is label]
-        if alike:
-            dark, coloured, inner = _outline_masks(alike, outlined.shape, scale)
+        labelled = [hair for hair in hairs if hair.label is label]
+        if labelled:
+            dark, coloured, inner = _outline_masks(labelled, outlined.shape, scale)
             pixels[dark] = INK[::-1]
             pixels[coloured] = STYLES[label].colour[::-1]
             outlined |= (dark | inner).astype(np.uint8)
@@ -68,9 +67,9 @@ def _with_outlines(photo: Photo, hairs: Sequence[Hair], scale: _Scale) -> tuple[
 def _outline_masks(
     hairs: Sequence[Hair], shape: tuple[int, ...], scale: _Scale
 ) -> tuple[Mask, Mask, Mask]:
-    """Masks of the outlines' dark rim, of their colour, and of what they enclose.
+    """Masks of the outlines' dark rim, of their coloured line, and of what they enclose.
 
-    The surroundings of an end in view belong to what is enclosed: a bulb may lie there.
+    The surroundings of a visible end are enclosed, too: a bulb may lie there.
     """
     rim = max(1, scale.line_px // 2)
     inner, clear, coloured, dark = (np.zeros(shape, np.uint8) for _ in range(4))
@@ -83,7 +82,7 @@ def _outline_masks(
         _stroke(clear, [path], gap + 2 * rim)
         _stroke(coloured, pieces, wide)
         _stroke(dark, pieces, wide + 2 * rim)
-        for end in _ends_in_view(hair):
+        for end in _visible_ends(hair):
             for mask in (inner, clear):
                 cv2.circle(mask, (round(end.x), round(end.y)), round(_radius(hair, scale)), 1, -1)
     return (dark > 0) & (inner == 0), (coloured > 0) & (clear == 0), inner > 0
@@ -95,7 +94,7 @@ def _stroke(mask: Pixels, paths: Sequence[NDArray[np.float64]], thickness: float
 
 
 def _dashes(path: NDArray[np.float64], thickness: float) -> list[NDArray[np.float64]]:
-    """Pieces of the path three thicknesses apart; their round ends make them as long as gaps."""
+    """Pieces of the path, three thicknesses apart; with round ends they are as long as gaps."""
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))]
     pieces = []
     for start in np.arange(0, along[-1] + 1e-9, 3 * thickness):
@@ -108,7 +107,7 @@ def _dashes(path: NDArray[np.float64], thickness: float) -> list[NDArray[np.floa
 def _draw_labels(
     picture: Image.Image, hairs: Sequence[Hair], outlined: Pixels, scale: _Scale
 ) -> None:
-    """Marks at the roots, then the text of each hair, linked to its mark by a thin line."""
+    """Draws a mark at each root, and the hair's label, linked to the mark by a thin line."""
     draw = ImageDraw.Draw(picture)
     font = ImageFont.load_default(scale.text_px)
     roots = [box for hair in hairs for box in _end_boxes(hair, scale)]
@@ -116,7 +115,7 @@ def _draw_labels(
     labels: list[Box] = []
     for hair in hairs:
         text, anchor, radius = _text(hair), _anchor(hair), _radius(hair, scale)
-        size = _text_size(text, font, scale)
+        size = font.getlength(text) + scale.text_px / 2, 1.4 * scale.text_px  # with halo
         box = place_label(
             anchor, size, radius + scale.line_px * 3, picture.size, roots, labels, covered
         )
@@ -130,7 +129,7 @@ def _draw_labels(
 
 
 def _text(hair: Hair) -> str:
-    """What is said of a hair; never 100 %, which nobody can know."""
+    """The label with its probability, who gave it, or why it is unsure."""
     if hair.by_person:
         return f"{hair.label.value}, by a person"
     if hair.reason is not None:
@@ -139,7 +138,7 @@ def _text(hair: Hair) -> str:
 
 
 def _anchor(hair: Hair) -> tuple[float, float]:
-    """The root, or the middle of a hair that has none to point at."""
+    """The root, or the middle of a hair without a known root."""
     if hair.root_end is not None:
         end = hair.strand.ends[hair.root_end]
         return end.x, end.y
@@ -148,26 +147,20 @@ def _anchor(hair: Hair) -> tuple[float, float]:
 
 
 def _radius(hair: Hair, scale: _Scale) -> float:
-    """A mark is wide enough not to touch a club, 1.2 to 3 shaft widths wide
-    (docs/how-it-works/domain.md)."""
+    """Radius of a mark; it clears a club of 1.2 to 3 shaft widths (docs/how-it-works/domain.md)."""
     return max(3 * hair.strand.shaft_px, 0.6 * scale.text_px)
 
 
-def _ends_in_view(hair: Hair) -> list[End]:
+def _visible_ends(hair: Hair) -> list[End]:
     return [end for end in hair.strand.ends if end.state is EndState.VISIBLE]
 
 
 def _end_boxes(hair: Hair, scale: _Scale) -> list[Box]:
-    """The surroundings of the ends in view, which no text may cover."""
+    """The surroundings of visible ends, which no text may cover."""
     reach = _radius(hair, scale) + 2 * scale.line_px
     return [
-        (end.x - reach, end.y - reach, end.x + reach, end.y + reach) for end in _ends_in_view(hair)
+        (end.x - reach, end.y - reach, end.x + reach, end.y + reach) for end in _visible_ends(hair)
     ]
-
-
-def _text_size(text: str, font: Font, scale: _Scale) -> tuple[float, float]:
-    """Width and height of a text with its halo."""
-    return font.getlength(text) + scale.text_px / 2, 1.4 * scale.text_px
 
 
 def _draw_leader(
@@ -177,11 +170,11 @@ def _draw_leader(
     box: Box,
     line_px: int,
 ) -> None:
-    """A thin line from the mark's rim to the nearest place of the text."""
+    """Draws a thin line from the mark's rim to the nearest point of the text."""
     near = np.clip(anchor, box[:2], box[2:])
-    way = near - anchor
-    length = float(np.hypot(*way))
+    offset = near - anchor
+    length = float(np.hypot(*offset))
     if length > radius:
-        line = [tuple(anchor + way * radius / length), tuple(near)]
+        line = [tuple(anchor + offset * radius / length), tuple(near)]
         draw.line(line, INK, line_px + 2)
         draw.line(line, "white", max(1, line_px // 2))

@@ -1,4 +1,4 @@
-"""What the finder saw and traced, drawn over a dimmed photo."""
+"""Pictures of the finder's stages, drawn over a darkened photo."""
 
 from collections.abc import Sequence
 
@@ -18,26 +18,26 @@ from serve.drawing.style import INK, Colour, LabelStyle, draw_mark
 Path = NDArray[np.float64]
 
 PICTURE_PX = 1600
-"""Long side of a picture: enough for a screen."""
+"""Maximum side of a picture: enough for a screen."""
 TEXT_PX = 14
 ENDS = {
     EndState.VISIBLE: LabelStyle((0, 158, 115), True, False, "circle: end visible"),
     EndState.OUT_OF_PHOTO: LabelStyle((86, 180, 233), False, False, "square: end out of the photo"),
     EndState.HIDDEN: LabelStyle((213, 94, 0), True, True, "broken circle: end hidden"),
 }
-"""Bluish green, sky blue and vermillion of the palette of Okabe and Ito, as serve.drawing.marks."""
+"""Bluish green, sky blue and vermillion of Okabe and Ito's palette."""
 _ORANGE, _PURPLE, _GREY, _WHITE = (230, 159, 0), (204, 121, 167), (150, 150, 150), (255, 255, 255)
 _DIMMED = 0.35
 _MARK_PX, _LINE_PX = 7, 2
 _FIXED_POINT = 4
 """Fractional bits of the coordinates that OpenCV draws with."""
 _HUE_STEP = 0.618
-"""The golden section of the colour circle: lines that follow each other look unlike."""
-_NARROWEST_PX, _WIDEST_PX = 1.0, 64.0
+"""The golden section of the colour circle: successive lines get different colours."""
+_MIN_WIDTH_PX, _MAX_WIDTH_PX = 1.0, 64.0
 
 
-def shrunk(pixels: Pixels) -> Pixels:
-    """(h, w, 3) a copy at most ``PICTURE_PX`` long."""
+def screen_sized(pixels: Pixels) -> Pixels:
+    """(h, w, 3) a copy with sides of at most ``PICTURE_PX``."""
     scale = PICTURE_PX / max(pixels.shape[:2])
     if scale >= 1:
         return pixels.copy()
@@ -46,29 +46,29 @@ def shrunk(pixels: Pixels) -> Pixels:
 
 
 def as_image(pixels: Pixels) -> Image.Image:
-    """A picture of (h, w, 3) blue, green, red pixels."""
+    """A PIL image of (h, w, 3) pixels in the order blue, green, red."""
     return Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]))
 
 
 def draw_lines(photo: Photo, lines: LineMap) -> Image.Image:
-    """The chance of a centre line as brightness, that of an end in orange."""
+    """The probability of a centre line in white, and of an end in orange."""
     pixels = _dimmed(photo)
-    _cover(pixels, _WHITE, _enlarged(lines.centre, pixels))
-    _cover(pixels, _ORANGE, _enlarged(lines.end, pixels))
+    _blend(pixels, _WHITE, _resized(lines.centre, pixels))
+    _blend(pixels, _ORANGE, _resized(lines.end, pixels))
     return _captioned(
         pixels,
         [
-            ("white: chance that a hair's centre line runs here", _WHITE),
-            ("orange: chance that a hair ends here", _ORANGE),
+            ("white: probability of a hair's centre line", _WHITE),
+            ("orange: probability of a hair's end", _ORANGE),
         ],
     )
 
 
 def draw_widths(photo: Photo, lines: LineMap) -> Image.Image:
-    """The width that the map gives a hair, by colour, where a line may be."""
+    """The mapped hair width, by colour, where a line is possible."""
     pixels = _dimmed(photo)
-    width_px = _enlarged(lines.width_px, pixels)
-    _cover(pixels, _width_colours(width_px), _enlarged(lines.centre, pixels) > WEAK)
+    width_px = _resized(lines.width_px, pixels)
+    _blend(pixels, _width_colours(width_px), _resized(lines.centre, pixels) > WEAK)
     steps = np.array([[2, 4, 8, 16, 32]], np.float32)
     colours = _width_colours(steps)[0].tolist()
     entries = [
@@ -79,13 +79,13 @@ def draw_widths(photo: Photo, lines: LineMap) -> Image.Image:
 
 
 def draw_curves(photo: Photo, lines: LineMap, pieces: Sequence[Curve]) -> Image.Image:
-    """The pieces first traced, not yet joined, each in a colour of its own with its ends."""
+    """The pieces traced first, before linking, each in another colour with its ends."""
     pixels = _dimmed(photo)
     scale = _scale(photo, pixels)
     for number, piece in enumerate(pieces):
         path = lines.to_photo(piece.xy)
-        _stroke(pixels, path, scale, _colour(number), _LINE_PX)
-        for x, y in _placed(path[[0, -1]], scale):
+        _stroke(pixels, path, scale, _line_colour(number), _LINE_PX)
+        for x, y in _to_picture(path[[0, -1]], scale):
             cv2.circle(pixels, (round(x), round(y)), _LINE_PX, _WHITE, -1, cv2.LINE_AA)
     return _captioned(pixels, [(f"{len(pieces)} pieces, white dots at their ends", _WHITE)])
 
@@ -93,7 +93,7 @@ def draw_curves(photo: Photo, lines: LineMap, pieces: Sequence[Curve]) -> Image.
 def draw_strands(
     photo: Photo, lines: LineMap, joined: Sequence[Curve], strands: Sequence[Strand]
 ) -> Image.Image:
-    """The strands proposed, numbered, over all joined curves; their ends a and b by state."""
+    """The proposed strands, numbered, over all linked curves; ends a and b by state."""
     pixels = _dimmed(photo)
     scale = _scale(photo, pixels)
     for curve in joined:
@@ -101,81 +101,81 @@ def draw_strands(
     for number, strand in enumerate(strands):
         if strand.tangled:
             _stroke(pixels, strand.path, scale, _PURPLE, 4 * _LINE_PX)
-        _stroke(pixels, strand.path, scale, _colour(number), _LINE_PX)
-    entries = [(look.meaning, look.colour) for look in ENDS.values()]
+        _stroke(pixels, strand.path, scale, _line_colour(number), _LINE_PX)
+    entries = [(style.meaning, style.colour) for style in ENDS.values()]
     entries.append((f"{len(strands)} strands; purple rim: tangled", _PURPLE))
-    entries.append(("grey: traced, but faint, short or beside another strand", _GREY))
+    entries.append(("grey: traced, but faint, short or next to another strand", _GREY))
     picture = _captioned(pixels, entries)
     for number, strand in enumerate(strands, 1):
-        _name_strand(ImageDraw.Draw(picture), strand, number, scale)
+        _draw_strand_name(ImageDraw.Draw(picture), strand, number, scale)
     return picture
 
 
-def _name_strand(draw: ImageDraw.ImageDraw, strand: Strand, number: int, scale: float) -> None:
-    """The number on the middle of a strand, and a mark with a letter at each end."""
-    _write(draw, _placed(strand.path[len(strand.path) // 2], scale), str(number))
+def _draw_strand_name(draw: ImageDraw.ImageDraw, strand: Strand, number: int, scale: float) -> None:
+    """Writes the strand's number on its middle, and a mark with a letter at each end."""
+    _write(draw, _to_picture(strand.path[len(strand.path) // 2], scale), str(number))
     for letter, end in zip("ab", strand.ends, strict=True):
-        x, y = _placed(np.array([end.x, end.y]), scale).tolist()
+        x, y = _to_picture(np.array([end.x, end.y]), scale).tolist()
         draw_mark(draw, ENDS[end.state], (x, y), _MARK_PX, _LINE_PX)
         inward = -2 * _MARK_PX * np.array([np.cos(end.direction), np.sin(end.direction)])
         _write(draw, inward + np.array([x, y]), letter)
 
 
-def _write(draw: ImageDraw.ImageDraw, place: NDArray[np.float64], text: str) -> None:
-    x, y = place.tolist()
+def _write(draw: ImageDraw.ImageDraw, centre: NDArray[np.float64], text: str) -> None:
+    x, y = centre.tolist()
     font = ImageFont.load_default(TEXT_PX)
     draw.text((x, y), text, "white", font, "mm", stroke_width=2, stroke_fill=INK)
 
 
 def _dimmed(photo: Photo) -> Pixels:
-    """(h, w, 3) a dark grey copy that colours show on."""
-    grey = cv2.cvtColor(shrunk(photo.pixels), cv2.COLOR_BGR2GRAY) * _DIMMED
+    """(h, w, 3) a dark grey copy as background for colours."""
+    grey = cv2.cvtColor(screen_sized(photo.pixels), cv2.COLOR_BGR2GRAY) * _DIMMED
     return np.repeat(grey.astype(np.uint8)[:, :, None], 3, axis=2)
 
 
 def _scale(photo: Photo, pixels: Pixels) -> float:
-    """Pixels of the picture along a pixel of the photo."""
+    """Picture pixels per photo pixel."""
     return float(pixels.shape[1] / photo.width)
 
 
-def _placed(places: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
-    """Where pixels of the photo lie in the picture."""
-    return np.asarray((places + 0.5) * scale - 0.5)
+def _to_picture(points: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """Photo coordinates as picture coordinates; both count from pixel centres."""
+    return np.asarray((points + 0.5) * scale - 0.5)
 
 
-def _enlarged(grid: Floats, pixels: Pixels) -> Floats:
-    """A picture (h, w) of the map, over ``pixels``."""
+def _resized(grid: Floats, pixels: Pixels) -> Floats:
+    """(h, w) the map, resized to the size of ``pixels``."""
     size = (pixels.shape[1], pixels.shape[0])
     return np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _cover(pixels: Pixels, colour: Colour | Pixels, share: NDArray[np.generic]) -> None:
-    """Lays ``colour`` (red, green, blue) on a share (h, w), 0-1, of each pixel."""
-    thick = share.astype(np.float32)[:, :, None]
-    pixels[:] = pixels * (1 - thick) + np.asarray(colour, np.float32)[..., ::-1] * thick
+def _blend(pixels: Pixels, colour: Colour | Pixels, opacity: NDArray[np.generic]) -> None:
+    """Blends ``colour`` (red, green, blue) into each pixel with ``opacity`` (h, w), 0 to 1."""
+    alpha = opacity.astype(np.float32)[:, :, None]
+    pixels[:] = pixels * (1 - alpha) + np.asarray(colour, np.float32)[..., ::-1] * alpha
 
 
 def _width_colours(width_px: Floats) -> Pixels:
-    """(h, w, 3) red, green, blue: each doubling of the width is as far along the colours."""
-    span = np.log2(_WIDEST_PX / _NARROWEST_PX)
-    level = 255 * np.log2(np.maximum(width_px, _NARROWEST_PX) / _NARROWEST_PX) / span
+    """(h, w, 3) red, green, blue: the colour map is linear in the logarithm of the width."""
+    span = np.log2(_MAX_WIDTH_PX / _MIN_WIDTH_PX)
+    level = 255 * np.log2(np.maximum(width_px, _MIN_WIDTH_PX) / _MIN_WIDTH_PX) / span
     colours = cv2.applyColorMap(level.clip(0, 255).astype(np.uint8), cv2.COLORMAP_TURBO)
     return np.asarray(colours[:, :, ::-1], np.uint8)
 
 
 def _stroke(pixels: Pixels, path: Path, scale: float, colour: Colour, thickness: int) -> None:
-    points = np.rint(_placed(path, scale) * 2**_FIXED_POINT).astype(np.int32)
+    points = np.rint(_to_picture(path, scale) * 2**_FIXED_POINT).astype(np.int32)
     cv2.polylines(pixels, [points], False, colour[::-1], thickness, cv2.LINE_AA, _FIXED_POINT)
 
 
-def _colour(number: int) -> Colour:
+def _line_colour(number: int) -> Colour:
     hue = np.array([[[int(180 * (number * _HUE_STEP % 1)), 160, 255]]], np.uint8)
     red, green, blue = cv2.cvtColor(hue, cv2.COLOR_HSV2RGB)[0, 0].tolist()
     return red, green, blue
 
 
 def _captioned(pixels: Pixels, entries: Sequence[tuple[str, Colour]]) -> Image.Image:
-    """The picture above a line of text for each entry, in its colour."""
+    """The picture, with a line of coloured text below it for each entry."""
     height, width = pixels.shape[:2]
     line_px = round(1.4 * TEXT_PX)
     picture = Image.new("RGB", (width, height + line_px * len(entries) + TEXT_PX // 2), INK)

@@ -1,7 +1,4 @@
-"""The strip below an overlay that says what its marks mean.
-
-How each label looks: its colour, its line and its mark.
-"""
+"""Colours, lines and marks of the labels, and the legend that explains them."""
 
 from dataclasses import dataclass
 
@@ -13,18 +10,23 @@ Colour = tuple[int, int, int]
 """Red, green, blue."""
 
 INK: Colour = (20, 20, 20)
-"""The dark rim round every line and text, so that they show on any ground."""
+"""The dark rim round lines and text, visible on any background."""
+_CAVEAT = "Labelled by a model trained on rendered hairs; not a diagnosis."
+_MIN_TEXT_PX = 8
 
 
 @dataclass(frozen=True)
 class LabelStyle:
-    """How hairs of one label are drawn. ``round``: their mark is a circle, else a square."""
+    """Drawing style of one label. ``round``: the mark is a circle, else a square."""
 
     colour: Colour
     round: bool
     dashed: bool
     meaning: str
 
+
+Entry = tuple[LabelStyle | None, str]
+"""An entry of the legend: a mark, if any, and its meaning."""
 
 STYLES = {
     Label.TELOGEN: LabelStyle((86, 180, 233), True, False, "telogen: bulbed, was due to fall"),
@@ -42,35 +44,29 @@ def label_caption(hair: Hair) -> str:
 
 def draw_mark(
     draw: ImageDraw.ImageDraw,
-    look: LabelStyle,
+    style: LabelStyle,
     centre: tuple[float, float],
     radius: float,
     line_px: int,
 ) -> None:
     """A circle, a square or a broken circle round ``centre``, with a dark rim."""
-    for colour, width, grow in ((INK, line_px + 2, 1), (look.colour, line_px, 0)):
+    for colour, width, grow in ((INK, line_px + 2, 1), (style.colour, line_px, 0)):
         reach = radius + grow
         box = (centre[0] - reach, centre[1] - reach, centre[0] + reach, centre[1] + reach)
-        if look.dashed:
+        if style.dashed:
             for start in range(0, 360, 60):
                 draw.arc(box, start, start + 35, colour, width)
-        elif look.round:
+        elif style.round:
             draw.ellipse(box, outline=colour, width=width)
         else:
             draw.rectangle(box, outline=colour, width=width)
 
 
-_CAVEAT = "Read by a model trained on rendered hairs; not a diagnosis."
-_LEAST_TEXT_PX = 8
-
-Entry = tuple[LabelStyle | None, str]
-
-
 def draw_legend(width: int, text_px: int, line_px: int) -> Image.Image:
-    """A strip ``width`` wide and as high as its rows need; small where the picture is narrow."""
-    entries: list[Entry] = [(look, look.meaning) for look in STYLES.values()]
+    """A strip that is ``width`` pixels wide, with smaller text in narrow pictures."""
+    entries: list[Entry] = [(style, style.meaning) for style in STYLES.values()]
     entries.append((None, _CAVEAT))
-    while text_px > _LEAST_TEXT_PX and max(_widths(entries, text_px)) > width:
+    while text_px > _MIN_TEXT_PX and max(_widths(entries, text_px)) > width:
         text_px -= 1
     rows = _rows(entries, text_px, width)
     strip = Image.new("RGB", (width, round((2 * len(rows) + 0.6) * text_px)), INK)
@@ -80,9 +76,9 @@ def draw_legend(width: int, text_px: int, line_px: int) -> Image.Image:
 
 
 def _widths(entries: list[Entry], text_px: int) -> list[float]:
-    """Of each entry with the space before it: its mark takes two letters."""
+    """Widths of the entries in pixels, with the space before each; a mark takes two letters."""
     font = ImageFont.load_default(text_px)
-    return [font.getlength(text) + text_px * (1 if look is None else 3) for look, text in entries]
+    return [font.getlength(text) + text_px * (3 if style else 1) for style, text in entries]
 
 
 def _rows(entries: list[Entry], text_px: int, width: int) -> list[list[Entry]]:
@@ -103,8 +99,8 @@ def _draw_row(
     draw = ImageDraw.Draw(strip)
     font = ImageFont.load_default(text_px)
     x = 0.0
-    for (look, text), width in zip(row, _widths(row, text_px), strict=True):
-        if look is not None:
-            draw_mark(draw, look, (x + 1.9 * text_px, middle), 0.5 * text_px, line_px)
+    for (style, text), width in zip(row, _widths(row, text_px), strict=True):
+        if style is not None:
+            draw_mark(draw, style, (x + 1.9 * text_px, middle), 0.5 * text_px, line_px)
         draw.text((x + width, middle), text, "white", font, "rm")
         x += width

@@ -1,4 +1,4 @@
-"""The stages' pictures: all there, readable, and showing what the stages found."""
+"""``shedlight explain``: a picture of each stage shows what the stage found."""
 
 import sys
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores
 from model.scorer import Scorer
 from serve.drawing.explain import Stages, draw_crops, draw_stages, explain_file, find_stages
-from serve.drawing.stages import ENDS, PICTURE_PX, draw_lines, draw_strands, shrunk
+from serve.drawing.stages import ENDS, PICTURE_PX, draw_lines, draw_strands, screen_sized
 from tests.helpers.drawn_photos import draw, ground, photo
 from tests.helpers.line_maps import CELL_PX, line_map
 
@@ -40,7 +40,7 @@ READING = EndScores(EndProbabilities(0.9, 0.05, 0.03, 0.02), 0.3)
 
 
 class DrawnLines:
-    """Knows where the hairs were drawn."""
+    """Returns a map of the drawn hairs."""
 
     def predict(self, photo: Photo) -> LineMap:
         drawn = line_map(HAIRS, 6, photo.height, photo.width)
@@ -89,7 +89,7 @@ def test_the_command_writes_every_picture(
             shown.load()
 
 
-def test_a_bad_file_is_one_sentence_and_leaves_nothing(
+def test_a_bad_file_is_one_sentence_and_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad, out = tmp_path / "bad.jpg", tmp_path / "out"
@@ -99,7 +99,7 @@ def test_a_bad_file_is_one_sentence_and_leaves_nothing(
     assert not out.exists()
 
 
-def test_sheets_of_an_earlier_photo_go(file: Path) -> None:
+def test_sheets_of_an_earlier_photo_are_deleted(file: Path) -> None:
     stale, own = file.parent / "6_crops_2.png", file.parent / "notes.txt"
     stale.touch()
     own.touch()
@@ -110,25 +110,25 @@ def test_sheets_of_an_earlier_photo_go(file: Path) -> None:
     assert not stale.exists()
 
 
-def test_the_stages_are_those_of_the_photo(stages: Stages) -> None:
-    assert len(stages.joined) == len(stages.strands) == len(stages.readings) == len(HAIRS)
+def test_the_stages_belong_to_the_photo(stages: Stages) -> None:
+    assert len(stages.joined) == len(stages.strands) == len(stages.scores) == len(HAIRS)
     assert len(stages.pieces) >= len(stages.joined)
     states = sorted(end.state for strand in stages.strands for end in strand.ends)
     assert states == ["out_of_photo", "visible", "visible", "visible"]
-    seen = [ends[k] is not None for ends in stages.readings for k in (0, 1)]
+    seen = [ends[k] is not None for ends in stages.scores for k in (0, 1)]
     assert sum(seen) == states.count(EndState.VISIBLE)
     found = {id(strand) for strand in stages.strands}
     assert {id(hair.strand) for hair in stages.report.hairs} <= found
 
 
-def test_the_photo_is_shown_as_it_was_read(stages: Stages) -> None:
+def test_the_first_picture_is_the_photo(stages: Stages) -> None:
     shown = np.asarray(draw_stages(stages)["1_photo.jpg"])
     assert (shown[:, :, ::-1] == stages.photo.pixels).all()
 
 
-def test_pictures_of_a_large_photo_are_small() -> None:
-    assert shrunk(np.zeros((2000, 4000, 3), np.uint8)).shape == (800, PICTURE_PX, 3)
-    assert shrunk(np.zeros((200, 300, 3), np.uint8)).shape == (200, 300, 3)
+def test_pictures_of_a_large_photo_are_reduced() -> None:
+    assert screen_sized(np.zeros((2000, 4000, 3), np.uint8)).shape == (800, PICTURE_PX, 3)
+    assert screen_sized(np.zeros((200, 300, 3), np.uint8)).shape == (200, 300, 3)
 
 
 def test_centre_lines_are_white_and_ends_orange(stages: Stages) -> None:
@@ -145,11 +145,11 @@ def test_ends_are_marked_by_their_state(stages: Stages) -> None:
         for end in strand.ends:
             left, top = max(0, round(end.x) - 12), max(0, round(end.y) - 12)
             near = shown[top : top + 25, left : left + 25]
-            present = {state for state, look in ENDS.items() if has_colour(near, look.colour)}
+            present = {state for state, style in ENDS.items() if has_colour(near, style.colour)}
             assert present == {end.state}
 
 
-def test_the_tangled_have_a_rim(stages: Stages) -> None:
+def test_tangled_strands_have_a_rim(stages: Stages) -> None:
     (first, *_) = stages.strands
     purple = (204, 121, 167)
     for tangled in (False, True):
@@ -163,16 +163,16 @@ def has_colour(pixels: NDArray[np.uint8], colour: tuple[int, int, int]) -> bool:
 
 
 @pytest.mark.parametrize(("ends", "sheets"), [(0, 1), (1, 1), (90, 1), (91, 2)])
-def test_crops_go_on_as_many_sheets_as_they_need(ends: int, sheets: int) -> None:
+def test_crops_fill_several_sheets(ends: int, sheets: int) -> None:
     drawn = draw_crops(picture(), level_strands(ends), [(READING, None)] * ends, [])
     assert len(drawn) == sheets
     assert all(max(sheet.size) <= PICTURE_PX for sheet in drawn)
     assert all(np.ptp(np.asarray(sheet)) > 0 for sheet in drawn)
 
 
-def test_a_crop_is_shown_as_the_network_reads_it(stages: Stages) -> None:
-    (sheet,) = draw_crops(stages.photo, stages.strands, stages.readings, stages.report.hairs)
-    index = 0 if stages.readings[0][0] else 1
+def test_a_sheet_shows_the_input_of_the_network(stages: Stages) -> None:
+    (sheet,) = draw_crops(stages.photo, stages.strands, stages.scores, stages.report.hairs)
+    index = 0 if stages.scores[0][0] else 1
     crop = crop_end(stages.photo, stages.strands[0], index).pixels
     assert (np.asarray(sheet)[8:104, 8:168, ::-1] == crop).all()
 
