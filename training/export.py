@@ -1,57 +1,92 @@
-"""From a fitted network to a version's folder."""
+"""Exports fitted networks: to ONNX, to a version's folder, and into the package."""
 
 import io
 import shutil
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, from_numpy, nn
 
+from model.inference.line_finder import LINE_NET, WEIGHTS_FILE, load_line_detector
+from model.inference.root_classifier import EndClassifier
 from model.networks.root_net import RootNet
 from model.report import ModelName
-from model.version import LICENCE, TRAINED_ON, Manifest, load_version, save_version, sha256
+from model.version import (
+    LICENCE,
+    SHIPPED,
+    TRAINED_ON,
+    Manifest,
+    ModelVersion,
+    load_version,
+    save_version,
+    sha256,
+)
 from training.calibration.calibrate import Calibration
 from training.evaluation.metrics import Evaluation
 from training.reports.diagnostics import Diagnostics
 from training.reports.model_card import card_of
 
-NAME = "rootnet"
+NAME, VERSION = "rootnet", "version"
+"""Name of the root network, and the folder of the version in a run."""
 OPSET = 17
 
 
-def root_net_onnx(net: nn.Module) -> bytes:
-    """A network that takes and gives what ``RootNet`` does as ONNX, for any number of crops."""
-    pixels, shaft_px = torch.zeros(2, 3, 96, 160), torch.ones(2, 1)
-    names = ["pixels", "shaft_px", "logits"]
+class ExportedNet(RootNet):
+    """The network of an exported version."""
+
+    def __init__(self, version: ModelVersion) -> None:
+        super().__init__()
+        self._classifier = EndClassifier(version)
+
+    def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
+        """Logits as those of ``RootNet.forward``."""
+        return from_numpy(self._classifier.logits(pixels.numpy(), shaft_px.numpy()))
+
+
+def to_onnx(
+    net: nn.Module,
+    inputs: Sequence[Tensor],
+    names: tuple[Sequence[str], Sequence[str]],
+    dynamic_axes: Mapping[int, str],
+) -> bytes:
+    """The network as ONNX. ``names`` are those of inputs and outputs, all of which have the
+    ``dynamic_axes``."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
-        # The newer exporter needs a further package and gives the same graph here.
+        # The newer exporter needs another package and gives the same graph here.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             net.eval(),
-            (pixels, shaft_px),
-            buffer,  # type: ignore[arg-type] # a file works; torch's annotation forgets it
-            input_names=names[:2],
-            output_names=names[2:],
-            dynamic_axes={name: {0: "crops"} for name in names},
+            tuple(inputs),
+            buffer,  # type: ignore[arg-type] # a file works; torch's annotation omits it
+            input_names=list(names[0]),
+            output_names=list(names[1]),
+            dynamic_axes={name: dict(dynamic_axes) for some in names for name in some},
             opset_version=OPSET,
             dynamo=False,
         )
     return buffer.getvalue()
 
 
-def export(
+def root_net_onnx(net: nn.Module) -> bytes:
+    """A network with the inputs and outputs of ``RootNet`` as ONNX, for any number of crops."""
+    inputs = torch.zeros(2, 3, 96, 160), torch.ones(2, 1)
+    return to_onnx(net, inputs, (("pixels", "shaft_px"), ("logits",)), {0: "crops"})
+
+
+def export_root_net(
     net: RootNet,
     calibration: Calibration,
     evaluation: Evaluation,
     data_sha256: str,
     folder: Path,
-    study: Diagnostics | None = None,
+    diagnostics: Diagnostics | None = None,
 ) -> None:
     """Writes the version ``folder`` and checks that it loads. Its name is that of its weights.
 
-    Without a ``study`` the card does not tell where it fails.
+    Without ``diagnostics`` the card has no section on where the model fails.
     """
     weights = root_net_onnx(net)
     digest = sha256(weights)
@@ -64,16 +99,23 @@ def export(
         metrics={name: round(value, 4) for name, value in evaluation.metrics.items()},
         licence=LICENCE,
     )
-    save_version(folder, weights, manifest, card_of(manifest, study))
+    save_version(folder, weights, manifest, card_of(manifest, diagnostics))
     load_version(folder)
 
 
-def ship(run: Path, folder: Path) -> None:
-    """Copies the version of a run, checked, over the one in ``folder``
-    (``model/root_net_weights``)."""
-    version = run / "version"
-    load_version(version)
+def ship(run: Path, out: Path | None = None) -> Path:
+    """Copies the version of a run into the package, or into ``out``; returns the folder.
+
+    The run may be one of the root network or of the line network. The version is checked before
+    and after. Raises ShedlightError (MODEL_REFUSED) and OSError.
+    """
+    version = run / VERSION
+    is_line_net = (version / WEIGHTS_FILE).exists()
+    check = load_line_detector if is_line_net else load_version
+    folder = out or (LINE_NET if is_line_net else SHIPPED)
+    check(version)
     folder.mkdir(parents=True, exist_ok=True)
     for file in version.iterdir():
         shutil.copyfile(file, folder / file.name)
-    load_version(folder)
+    check(folder)
+    return folder

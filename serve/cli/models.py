@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import ErrorCode, ShedlightError
-from serve.cli.train import Network, Seed
+from serve.cli.train import Seed
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, require_extra
 
@@ -109,22 +109,16 @@ def export(
 @models_app.command("ship", no_args_is_help=True)
 def ship(
     run: Annotated[Path, typer.Argument(help="Run folder of 'shedlight train'.", metavar="RUN")],
-    network: Annotated[Network, typer.Option(help="The network that the run trained.")] = "root",
     out: Annotated[
         Path | None, typer.Option(help="Folder to fill; by default the one in the package.")
     ] = None,
 ) -> None:
     """Copies the weights of a training run into the package, for a release."""
     with require_extra("train"):
-        if network == "root":
-            from model.version import SHIPPED as PACKAGED
-            from training.export import ship as copy_weights
-        else:
-            from model.inference.line_finder import LINE_NET as PACKAGED
-            from training.line_finder.train import ship_lines as copy_weights
+        from training.export import ship as copy_weights
 
-        copy_weights(run, out or PACKAGED)
-    typer.echo(f"Copied to {out or PACKAGED}")
+        folder = copy_weights(run, out)
+    typer.echo(f"Copied to {folder}")
 
 
 @models_app.command("recalibrate", no_args_is_help=True)
@@ -137,7 +131,7 @@ def recalibrate(
 ) -> None:
     """Sets a version's thresholds and error matrix again; the weights stay the same."""
     with require_extra("train"):
-        from training.recalibrate import recalibrate as recalibrate_version
+        from training.train import recalibrate as recalibrate_version
 
         recalibrate_version(version, synthetic, out)
     typer.echo(f"Recalibrated. See {out / 'report.html'}")

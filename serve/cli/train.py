@@ -82,7 +82,7 @@ def train(
     ] = "root",
     backgrounds: Annotated[
         Path | None,
-        typer.Option(help="Photographed backgrounds for drawn tiles (line-finder only)."),
+        typer.Option(help="Photographed backgrounds for painted tiles (line-finder only)."),
     ] = None,
     seed: Seed = 0,
 ) -> None:
@@ -92,14 +92,14 @@ def train(
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
         if network == "root":
-            from training.train import train as train_root_net
+            from training.train import train_root_net
 
             train_root_net(synthetic, out, seed)
             typer.echo(f"Trained. See {out / 'report.html'}")
         else:
             from training.line_finder.train import train_line_net
 
-            train_line_net(synthetic, out, seed, grounds=backgrounds)
+            train_line_net(synthetic, out, seed, backgrounds=backgrounds)
             typer.echo(f"Trained. The weights are in {out / 'version'}")
 
 

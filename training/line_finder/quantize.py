@@ -1,7 +1,7 @@
-"""The line network in eight-bit integers: half the time, a quarter of the size.
+"""Quantises the line network to 8-bit integers: half the time, a quarter of the size.
 
-What it is fed with and what it answers are bytes as well: turning a photo into floats, and the
-answers back into floats, would take a fifth as long again.
+Input and output are bytes as well, because converting a photo to floats and the output back would
+take a fifth longer.
 """
 
 import tempfile
@@ -19,15 +19,15 @@ from data.strands.line_map import CERTAIN
 from model.inference.line_finder import planes
 
 _STEP, _ZERO = 1 / 64, 128
-"""Of the levels that `model.networks.line_net.centred` gives."""
+"""Quantisation of the pixel levels of ``model.networks.line_net.centred``."""
 
 
 def quantize_int8(weights: bytes, tiles: Sequence[NDArray[np.uint8]]) -> bytes:
-    """The same ONNX network in integers, their ranges taken from what ``tiles`` give rise to.
+    """The ONNX network in integers, with value ranges from its activations on ``tiles``.
 
-    ``weights`` take ``centred`` levels and give chances 0-1; the answer takes the levels as they
-    are, and gives chances 0-SURE. Seven bits of a weight are used: with eight, processors without
-    VNNI overflow (ONNX Runtime's own advice).
+    ``weights`` take ``centred`` levels and return probabilities 0-1. The quantised network takes
+    levels 0-255 and returns probabilities 0-CERTAIN. Seven bits of a weight are used: with eight,
+    processors without VNNI overflow (recommended by ONNX Runtime).
     """
     with tempfile.TemporaryDirectory() as folder:
         floats, ready, integers = (Path(folder) / name for name in ("a", "b", "c"))
@@ -47,15 +47,18 @@ def quantize_int8(weights: bytes, tiles: Sequence[NDArray[np.uint8]]) -> bytes:
 
 
 def with_uint8_input(network: onnx.ModelProto) -> onnx.ModelProto:
-    """The network in integers without its first step, from floats to bytes, and without its last
-    one, back to floats."""
+    """The quantised network without its first step, from floats to bytes, and without its last
+    one, back to floats. Raises ValueError if the input is not quantised as expected."""
     graph = network.graph
     first = next(node for node in graph.node if node.input[0] == "pixels")
     last = next(node for node in graph.node if node.output[0] == "chances")
-    step, zero = (_constant(graph, name).item() for name in first.input[1:])
+    step, zero = (numpy_helper.to_array(_constant(graph, name)).item() for name in first.input[1:])
     if (first.op_type, step, zero) != ("QuantizeLinear", _STEP, _ZERO):
-        raise ValueError(f"pixels are not bytes already: {first.op_type} by {step} from {zero}")
-    _constant_becomes(graph, last.input[1], np.float32(1 / CERTAIN))
+        raise ValueError(
+            f"pixels are not quantised as bytes: {first.op_type} by {step} from {zero}"
+        )
+    scale = numpy_helper.from_array(np.asarray(np.float32(1 / CERTAIN)), last.input[1])
+    _constant(graph, last.input[1]).CopyFrom(scale)
     graph.node.remove(first)
     graph.node.remove(last)
     for node in graph.node:
@@ -68,25 +71,21 @@ def with_uint8_input(network: onnx.ModelProto) -> onnx.ModelProto:
     return network
 
 
-def _constant(graph: onnx.GraphProto, name: str) -> NDArray[np.generic]:
-    return numpy_helper.to_array(next(one for one in graph.initializer if one.name == name))
+def _constant(graph: onnx.GraphProto, name: str) -> onnx.TensorProto:
+    constant: onnx.TensorProto = next(one for one in graph.initializer if one.name == name)
+    return constant
 
 
-def _constant_becomes(graph: onnx.GraphProto, name: str, value: np.float32) -> None:
-    constant = next(one for one in graph.initializer if one.name == name)
-    constant.CopyFrom(numpy_helper.from_array(np.asarray(value), name))
-
-
-def _rename(names: list[str], before: str, after: str) -> None:
+def _rename(names: list[str], old: str, new: str) -> None:
     for i, name in enumerate(names):
-        if name == before:
-            names[i] = after
+        if name == old:
+            names[i] = new
 
 
 class _Tiles(CalibrationDataReader):  # type: ignore[misc] # untyped in onnxruntime
-    """Feeds tiles one by one, as onnxruntime asks for them.
+    """Passes tiles to onnxruntime one by one.
 
-    One of black and white comes first, so that the pixels' range is that of a byte.
+    The first one is black and white, so that the pixels' range is that of a byte.
     """
 
     def __init__(self, tiles: Sequence[NDArray[np.uint8]]) -> None:

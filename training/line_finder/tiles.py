@@ -1,4 +1,4 @@
-"""Square pieces of photos with the strokes in them, at any scale and turned any way."""
+"""Square tiles cut from photos with their strokes, at random scale and rotation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array, Mask, Pixels
 from data.images.read import read_photo_file
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.line_finder.targets import Stroke
 
 TILE_PX = 320
-_LEAST_SCALE, _MOST_SCALE = 0.3, 2.5
-_THINNEST_PX, _WIDEST_PX = 1.2, 30.0
-_AS_TAKEN_SHARE, _AS_TAKEN = 0.5, (0.75, 1.3)
-"""So many tiles show the photo about as large as it is: that is how it will be read."""
+_MIN_SCALE, _MAX_SCALE = 0.3, 2.5
+_MIN_SHAFT_PX, _MAX_SHAFT_PX = 1.2, 30.0
+_NATIVE_SHARE, _NATIVE_SCALE = 0.5, (0.75, 1.3)
+"""Share of the tiles near the photo's own scale, at which the network is used."""
 _NEAR_HAIR_SHARE = 0.8
 _END_SHARE = 0.4
 _ROOT_SHARE = 0.7
@@ -24,19 +24,19 @@ _ROOT_SHARE = 0.7
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture, (H, W, 3) blue green red, and what is true of it."""
+    """A photo (H, W, 3), blue green red, and its annotations."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     truth: AnnotatedPhoto
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A square picture, its strokes, and where in it there is photo at all."""
+    """A square cut, its strokes, and which of its pixels lie inside the photo."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     strokes: list[Stroke]
-    inside: NDArray[np.bool_]
+    inside: Mask
 
 
 def load_scenes(rendered: Path, truths: Sequence[AnnotatedPhoto]) -> list[Scene]:
@@ -46,26 +46,29 @@ def load_scenes(rendered: Path, truths: Sequence[AnnotatedPhoto]) -> list[Scene]
 
 
 def cut_tile(scene: Scene, rng: np.random.Generator, size_px: int = TILE_PX) -> Tile:
-    """A tile from anywhere in the scene, mostly with some hair in it, often with an end."""
+    """A random tile of the scene: usually with a hair in it, often with an end."""
     scale = _scale(scene.truth, rng)
-    turn = _turn(_place(scene.truth, size_px / scale, rng), scale, size_px, rng)
+    affine = _affine(_centre(scene.truth, size_px / scale, rng), scale, size_px, rng)
     pixels, shrunk = _shrunk(scene.pixels, scale)
+    # The same map for the shrunken photo, between indices of pixels instead of corners.
+    linear = affine[:, :2] / shrunk
+    shift = linear @ np.array([0.5, 0.5]) + affine[:, 2] - 0.5
     tile = cv2.warpAffine(
         pixels,
-        _for_pixel_centres(turn, shrunk),
+        np.column_stack([linear, shift]),
         (size_px, size_px),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT_101,
     )
-    inside = _visible_area(turn, scene.truth, size_px)
+    inside = _visible_area(affine, scene.truth, size_px)
     tile[~inside] = tile[inside].mean(axis=0) if inside.any() else 128
-    strokes = [_stroke(hair, turn, scale) for hair in scene.truth.hairs]
+    strokes = [_stroke(hair, affine, scale) for hair in scene.truth.hairs]
     return Tile(np.asarray(tile, np.uint8), strokes, inside)
 
 
-def _place(truth: AnnotatedPhoto, side_px: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Near a hair, near an end of one, or anywhere, so that a square of ``side_px`` round it has
-    little beyond the photo."""
+def _centre(truth: AnnotatedPhoto, side_px: float, rng: np.random.Generator) -> Array:
+    """The centre of a tile: near a hair, near an end of one, or anywhere. A square of ``side_px``
+    around it lies mostly in the photo."""
     size = np.array([truth.width, truth.height], float)
     spot = rng.uniform(0, size)
     if truth.hairs and rng.random() < _NEAR_HAIR_SHARE:
@@ -79,28 +82,27 @@ def _place(truth: AnnotatedPhoto, side_px: float, rng: np.random.Generator) -> N
 
 
 def _scale(truth: AnnotatedPhoto, rng: np.random.Generator) -> float:
-    """One at which hairs stay between a little over one and some thirty pixels wide."""
+    """A scale at which the hairs are ``_MIN_SHAFT_PX`` to ``_MAX_SHAFT_PX`` wide."""
     typical = float(np.median([hair.shaft_px for hair in truth.hairs])) if truth.hairs else 8.0
-    least = max(_LEAST_SCALE, _THINNEST_PX / typical)
-    most = max(min(_MOST_SCALE, _WIDEST_PX / typical), least)
-    if rng.random() < _AS_TAKEN_SHARE:
-        least, most = np.clip(_AS_TAKEN, least, most)
-    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
+    low = max(_MIN_SCALE, _MIN_SHAFT_PX / typical)
+    high = max(min(_MAX_SCALE, _MAX_SHAFT_PX / typical), low)
+    if rng.random() < _NATIVE_SHARE:
+        low, high = np.clip(_NATIVE_SCALE, low, high)
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
-def _turn(
-    place: NDArray[np.float64], scale: float, size_px: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """(2, 3) from the photo's corner coordinates to the tile's, ``place`` to its middle."""
+def _affine(centre: Array, scale: float, size_px: int, rng: np.random.Generator) -> Array:
+    """The map (2, 3) from the photo's corner coordinates, with ``centre`` in the tile's middle."""
     angle = rng.uniform(0, 2 * np.pi)
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
     mirror = 1 if rng.random() < 0.5 else -1
     linear = np.array([[cos, -sin * mirror], [sin, cos * mirror]])
-    return np.column_stack([linear, size_px / 2 - linear @ place])
+    return np.column_stack([linear, size_px / 2 - linear @ centre])
 
 
-def _shrunk(pixels: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8], float]:
-    """The picture made smaller beforehand where the tile is much smaller: warping would alias."""
+def _shrunk(pixels: Pixels, scale: float) -> tuple[Pixels, float]:
+    """The photo, shrunk first where the tile is much smaller, because warping would alias; and by
+    how much."""
     if scale > 0.75:
         return pixels, 1.0
     height, width = pixels.shape[:2]
@@ -110,37 +112,28 @@ def _shrunk(pixels: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8],
     return np.asarray(small, np.uint8), small.shape[1] / width
 
 
-def _for_pixel_centres(turn: NDArray[np.float64], shrunk: float) -> NDArray[np.float64]:
-    """The same turn for the shrunken picture, between indices of pixels."""
-    linear = turn[:, :2] / shrunk
-    shift = linear @ np.array([0.5, 0.5]) + turn[:, 2] - 0.5
-    return np.column_stack([linear, shift])
-
-
-def _visible_area(
-    turn: NDArray[np.float64], truth: AnnotatedPhoto, size_px: int
-) -> NDArray[np.bool_]:
+def _visible_area(affine: Array, truth: AnnotatedPhoto, size_px: int) -> Mask:
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (truth.width, truth.height)
-    placed = np.round(_moved(corners, turn)).astype(np.int32)
+    placed = np.round(_mapped(corners, affine)).astype(np.int32)
     mask = np.zeros((size_px, size_px), np.uint8)
     cv2.fillConvexPoly(mask, placed, 1)
     return mask.astype(bool)
 
 
-def _stroke(hair: AnnotatedHair, turn: NDArray[np.float64], scale: float) -> Stroke:
+def _stroke(hair: AnnotatedHair, affine: Array, scale: float) -> Stroke:
     line = np.vstack([hair.root_tip_xy, hair.line])
     ends = [
-        place
-        for place, seen in (
+        xy
+        for xy, in_photo in (
             (hair.root_tip_xy, hair.root_in_photo),
             (hair.tip_xy, hair.tip_in_photo),
         )
-        if seen
+        if in_photo
     ]
     return Stroke(
-        _moved(line, turn), hair.shaft_px * scale, _moved(np.reshape(ends, (-1, 2)), turn)
+        _mapped(line, affine), hair.shaft_px * scale, _mapped(np.reshape(ends, (-1, 2)), affine)
     )
 
 
-def _moved(points: NDArray[np.float64], turn: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(points @ turn[:, :2].T + turn[:, 2])
+def _mapped(points: Array, affine: Array) -> Array:
+    return np.asarray(points @ affine[:, :2].T + affine[:, 2])

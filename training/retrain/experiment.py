@@ -9,10 +9,10 @@ from pathlib import Path
 from model.networks.root_net import EndNet
 from model.version import ModelVersion
 from training.calibration.calibrate import Calibration
+from training.export import ExportedNet
 from training.labels.folds import Split
 from training.labels.groups import Groups
 from training.labels.labelled_strand import LabelledStrand
-from training.recalibrate import FixedNet
 from training.retrain.cross_validation import (
     CrossValidation,
     ReportProgress,
@@ -156,7 +156,7 @@ class ChallengerExperiment:
         manifest = self.champion.manifest
         rule = Calibration(manifest.temperature, manifest.rule)
         kinds = [kind_of(hair.label) or "" for hair in hairs]
-        return self._chances(evaluate_labels(FixedNet(self.champion), hairs, kinds), rule)
+        return self._chances(evaluate_labels(ExportedNet(self.champion), hairs, kinds), rule)
 
     @staticmethod
     def _chances(read: Sequence[EvaluatedLabel], rule: Calibration) -> list[LabelProbabilities]:

@@ -11,11 +11,11 @@ from model.registry.registry import Registry
 from model.version import SHIPPED, ModelVersion, load_version
 from training.calibration.calibrate import Calibration
 from training.datasets.replay import load_frozen, load_replay
+from training.export import ExportedNet
 from training.labels.folds import split_labels
 from training.labels.groups import Groups
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
-from training.recalibrate import FixedNet
 from training.retrain.cross_validation import ReportProgress
 from training.retrain.evaluation import Evidence, frozen_set_losses
 from training.retrain.experiment import ChallengerExperiment
@@ -88,7 +88,7 @@ def trainable(labels: LabelSet) -> list[LabelledStrand]:
 def evidence_of(trial: ChallengerExperiment) -> Evidence:
     """What speaks for a challenger and what against it."""
     champion, judged = trial.champion, trial.judged()
-    before = FixedNet(champion), champion.manifest.temperature
+    before = ExportedNet(champion), champion.manifest.temperature
     after = trial.net, trial.calibration.temperature
     return Evidence(judged, frozen_set_losses(load_frozen(), before, after), trial.fitted)
 

@@ -18,9 +18,9 @@ from training.calibration.calibrate import Calibration
 from training.datasets.collect import collect
 from training.datasets.examples import Example
 from training.datasets.replay import load_replay
+from training.export import ExportedNet
 from training.labels.folds import Split, split_labels
 from training.labels.labelled_strand import LabelledStrand
-from training.recalibrate import FixedNet
 from training.retrain.evaluation import Evidence
 from training.retrain.experiment import ChallengerExperiment
 from training.retrain.fit import RetrainPlan, training_set_of
@@ -142,7 +142,7 @@ def _keep_judged(file: Path, evidence: Evidence) -> None:
 
 def base_errors(world: World) -> Errors:
     """Those of the model to begin with."""
-    return errors_of(FixedNet(world.base), world.start, world.test)
+    return errors_of(ExportedNet(world.base), world.start, world.test)
 
 
 def _four_fifths(pool: Sequence[Example], seed: int) -> list[Example]:

@@ -17,8 +17,8 @@ from training.datasets.collect import collect
 from training.datasets.examples import Example, trained_ends
 from training.datasets.splits import evaluation_examples, halves
 from training.evaluation.predictions import label_examples
+from training.export import ExportedNet
 from training.fitting.root_net import hair_scores
-from training.recalibrate import FixedNet
 
 LABELS = ("telogen", "anagen", "unsure", "not_read")
 FILE = "held_out_photos.csv"
@@ -77,7 +77,7 @@ def write_held_out_counts(version: Path, rendered: Path, out: Path) -> Path:
 
     Raises ShedlightError (MODEL_REFUSED) and OSError.
     """
-    net = FixedNet(load_version(version))
+    net = ExportedNet(load_version(version))
     out.mkdir(parents=True, exist_ok=True)
     examples = evaluation_examples(collect(rendered, out))
     write_counts(out / FILE, count_labels(cross_fitted_labels(net, examples)))

@@ -14,11 +14,12 @@ from model.inference.line_finder import load_line_detector, planes
 from model.networks.line_net import CHANCES, centred
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
-from training.line_finder.drawing.dataset import draw_tiles
+from training.export import ship
+from training.line_finder.drawing.dataset import paint_tiles
 from training.line_finder.fit import LinePlan, Scenes, fit_line_net, line_loss
 from training.line_finder.targets import WEIGHT
 from training.line_finder.tiles import Scene, load_scenes
-from training.line_finder.train import export_line_net, ship_lines, train_line_net
+from training.line_finder.train import export_line_net, train_line_net
 
 TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
 
@@ -30,28 +31,28 @@ def scene() -> Scene:
     return Scene(pixels, AnnotatedPhoto("", 640, 480, (hair,), np.zeros((0, 2))))
 
 
-def test_a_perfect_answer_costs_less_than_any_other() -> None:
-    wanted = torch.zeros(1, WEIGHT + 1, 8, 8)
-    wanted[0, WEIGHT] = 1
-    wanted[0, 0, 4] = 1
+def test_the_right_output_has_the_lowest_loss() -> None:
+    target = torch.zeros(1, WEIGHT + 1, 8, 8)
+    target[0, WEIGHT] = 1
+    target[0, 0, 4] = 1
     right, width = torch.full((1, CHANCES, 8, 8), -9.0), torch.zeros(1, 1, 8, 8)
     right[0, 0, 4] = 9
     wrong = right.clone()
     wrong[0, 0, 2] = 9
-    assert float(line_loss(right, width, wanted)) < 0.01
-    assert float(line_loss(wrong, width, wanted)) > 0.05
+    assert float(line_loss(right, width, target)) < 0.01
+    assert float(line_loss(wrong, width, target)) > 0.05
     turned = right.clone()
     turned[0, 5] = turned[0, 0]
-    assert float(line_loss(turned, width, wanted)) > 0.05
+    assert float(line_loss(turned, width, target)) > 0.05
 
 
-def test_where_nothing_counts_nothing_costs() -> None:
-    wanted = torch.zeros(1, WEIGHT + 1, 8, 8)
+def test_cells_without_weight_have_no_loss() -> None:
+    target = torch.zeros(1, WEIGHT + 1, 8, 8)
     nine = torch.full((1, CHANCES, 8, 8), 9.0)
-    assert float(line_loss(nine, nine[:, :1], wanted)) == 0
+    assert float(line_loss(nine, nine[:, :1], target)) == 0
 
 
-def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path) -> None:
+def test_a_seed_gives_the_same_network_and_a_finished_run_stays(tmp_path: Path) -> None:
     scenes = Scenes([scene()], [scene()])
     whole = fit_line_net(scenes, tmp_path / "one", TINY)
     fit_line_net(scenes, tmp_path / "twin", TINY)
@@ -64,9 +65,9 @@ def test_a_seed_names_a_network_and_a_finished_run_is_left_alone(tmp_path: Path)
 def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     scenes = Scenes([scene()], [scene()])
     net = fit_line_net(scenes, tmp_path / "run", TINY)
-    facts = {"scenes": 1, "tiles": 1, "grounds": 0, "data": "0" * 64}
-    export_line_net(net, scenes, tmp_path / "run" / "version", facts)
-    ship_lines(tmp_path / "run", tmp_path / "shipped")
+    source = {"scenes": 1, "tiles": 1, "backgrounds": 0, "data": "0" * 64}
+    export_line_net(net, scenes, tmp_path / "run" / "version", source)
+    ship(tmp_path / "run", tmp_path / "shipped")
     taken = photo(scene().pixels)
     lines = load_line_detector(tmp_path / "shipped").predict(taken)
     with torch.no_grad():
@@ -82,17 +83,17 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     }
 
 
-def test_renders_that_are_not_there_are_missed_before_anything_is_drawn(tmp_path: Path) -> None:
+def test_missing_renders_fail_before_any_tile_is_painted(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         train_line_net(tmp_path / "missing", tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow
-def test_a_pool_is_drawn_once_and_gone_on_with(tmp_path: Path) -> None:
-    draw_tiles(tmp_path, 3, seed=4)
+def test_painting_tiles_continues_where_it_was(tmp_path: Path) -> None:
+    paint_tiles(tmp_path, 3, seed=4)
     first = (tmp_path / "truth.jsonl").read_text("utf-8")
-    draw_tiles(tmp_path, 5, seed=4)
+    paint_tiles(tmp_path, 5, seed=4)
     assert (tmp_path / "truth.jsonl").read_text("utf-8").startswith(first)
     scenes = load_scenes(tmp_path, load_annotations(tmp_path))
     assert [scene.pixels.shape for scene in scenes] == [(512, 512, 3)] * 5

@@ -7,8 +7,7 @@ import torch
 
 from data.errors import ErrorCode, ShedlightError
 from model.version import SHIPPED, ModelVersion, load_version
-from training.export import root_net_onnx
-from training.recalibrate import FixedNet
+from training.export import ExportedNet, root_net_onnx
 from training.retrain.versions import net_of
 from training.studies.baselines import mobile_net
 
@@ -21,7 +20,7 @@ def test_the_network_says_what_its_version_says_and_can_be_exported_again() -> N
     net = net_of(version)
     with torch.inference_mode():
         ours = net(pixels, shaft_px)
-    assert torch.allclose(ours, FixedNet(version)(pixels, shaft_px), atol=1e-3)
+    assert torch.allclose(ours, ExportedNet(version)(pixels, shaft_px), atol=1e-3)
     again = net_of(ModelVersion(root_net_onnx(net), version.manifest))
     for one, other in zip(net.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)

@@ -7,7 +7,7 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import Calibration
 from training.datasets.examples import Example
-from training.recalibrate import FixedNet
+from training.export import ExportedNet
 from training.simulation import annotator as errors
 from training.simulation.annotator import errors_of
 
@@ -43,7 +43,7 @@ def test_unsure_hairs_are_taken_for_the_likelier_and_unlisted_ones_are_wrong(
         said(hairs[6], 0.2, Label.ANAGEN),
     ]
     monkeypatch.setattr(errors, "label_examples", lambda *_: answers)
-    found = errors_of(FixedNet(VERSION), START, hairs)
+    found = errors_of(ExportedNet(VERSION), START, hairs)
     assert found.balanced == pytest.approx((2 / 4 + 1 / 2) / 2)
     assert found.noise == pytest.approx(((0.25 / 4 + 0.25 / 2) / 4) ** 0.5)
     assert found.covered == pytest.approx(3 / 6)
@@ -54,6 +54,6 @@ def test_hairs_that_nobody_can_know_do_not_count() -> None:
     whole = example(2, 1)
     piece = replace(whole, annotated=replace(whole.annotated, truth="fragment"))
     hairs = [example(0), example(1)]
-    assert errors_of(FixedNet(VERSION), START, hairs) == errors_of(
-        FixedNet(VERSION), START, [*hairs, replace(piece, photo="other.jpg")]
+    assert errors_of(ExportedNet(VERSION), START, hairs) == errors_of(
+        ExportedNet(VERSION), START, [*hairs, replace(piece, photo="other.jpg")]
     )

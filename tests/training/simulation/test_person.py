@@ -6,8 +6,8 @@ import pytest
 from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import Calibration
+from training.export import ExportedNet
 from training.labels.label import HairLabel
-from training.recalibrate import FixedNet
 from training.simulation.annotator import (
     in_active_order,
     in_random_order,
@@ -69,6 +69,6 @@ def test_the_active_order_is_the_product_s() -> None:
     version = load_version(SHIPPED)
     start = Calibration(version.manifest.temperature, version.manifest.rule)
     hairs = [example(truth, seed) for seed in range(4) for truth in range(4)]
-    rows = in_active_order(hairs, FixedNet(version), start, 6)
+    rows = in_active_order(hairs, ExportedNet(version), start, 6)
     assert len(set(rows)) == 6
-    assert rows == in_active_order(hairs, FixedNet(version), start, 16)[:6]
+    assert rows == in_active_order(hairs, ExportedNet(version), start, 16)[:6]

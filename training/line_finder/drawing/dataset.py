@@ -1,5 +1,4 @@
-"""A folder of drawn tiles, in the form of a folder of renders, which can be stopped and gone on
-with."""
+"""Paints a folder of tiles in the form of a folder of renders. It can be stopped and resumed."""
 
 import json
 import multiprocessing
@@ -10,52 +9,48 @@ import cv2
 import numpy as np
 from rich.progress import track
 
-from data.images.encode import encode_jpeg
-from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
-from training.line_finder.drawing.tile import draw_tile
+from training.datasets.annotations import AnnotatedHair, load_annotations
+from training.line_finder.drawing.tile import paint_tile
 
-POOL_TILE_PX = 512
+PAINTED_TILE_PX = 512
 PROCESSES = 2
 _JPEG_QUALITY = 95
 
 Job = tuple[Path, int, int, Sequence[Path]]
 
 
-def draw_tiles(out: Path, count: int, seed: int, grounds: Sequence[Path] = ()) -> None:
-    """Draws tiles 0..count-1 of a seed into ``out``/photos with ``out``/truth.jsonl beside.
+def paint_tiles(out: Path, count: int, seed: int, backgrounds: Sequence[Path] = ()) -> None:
+    """Paints tiles 0..count-1 of a seed into ``out``/photos, with ``out``/truth.jsonl.
 
-    Tiles that are there already are kept. ``grounds`` are pictures to draw hairs on.
+    Existing tiles stay. ``backgrounds`` are photographs to paint hairs on.
     """
     (out / "photos").mkdir(parents=True, exist_ok=True)
     truth = out / "truth.jsonl"
     done = {photo.name for photo in load_annotations(out)} if truth.exists() else set()
-    jobs = [(out, seed, i, grounds) for i in range(count) if _name(seed, i) not in done]
+    jobs = [(out, seed, i, backgrounds) for i in range(count) if _name(seed, i) not in done]
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool, truth.open("a") as file:
-        for line in track(pool.imap(_draw, jobs), "Drawing tiles", total=len(jobs)):
+        for line in track(pool.imap(_paint, jobs), "Painting tiles", total=len(jobs)):
             file.write(line + "\n")
 
 
-def _draw(job: Job) -> str:
-    """Writes one picture; its line of truth."""
-    out, seed, index, grounds = job
+def _paint(job: Job) -> str:
+    """Writes one tile and returns its line of ``truth.jsonl``."""
+    out, seed, index, backgrounds = job
     cv2.setNumThreads(1)
-    pixels, truth = draw_tile(np.random.default_rng([seed, index]), POOL_TILE_PX, grounds)
+    pixels, truth = paint_tile(np.random.default_rng([seed, index]), PAINTED_TILE_PX, backgrounds)
     name = _name(seed, index)
-    (out / "photos" / name).write_bytes(encode_jpeg(pixels, _JPEG_QUALITY))
-    return _line(name, truth)
-
-
-def _name(seed: int, index: int) -> str:
-    return f"drawn_{seed}_{index:05d}.jpg"
-
-
-def _line(name: str, truth: AnnotatedPhoto) -> str:
-    hairs = [_hair(hair) for hair in truth.hairs]
+    raw = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+    (out / "photos" / name).write_bytes(raw.tobytes())
     size = {"width": truth.width, "height": truth.height}
+    hairs = [_hair_json(hair) for hair in truth.hairs]
     return json.dumps({"photo": name, **size, "hairs": hairs, "clutter": []})
 
 
-def _hair(hair: AnnotatedHair) -> dict[str, object]:
+def _name(seed: int, index: int) -> str:
+    return f"painted_{seed}_{index:05d}.jpg"
+
+
+def _hair_json(hair: AnnotatedHair) -> dict[str, object]:
     return {
         "root": hair.root,
         "root_xy": hair.root_xy.round(2).tolist(),

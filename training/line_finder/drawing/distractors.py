@@ -1,4 +1,4 @@
-"""What lies or is drawn on a tile and is no hair. All shares and ranges are our choice."""
+"""Paints objects and marks on a tile that are no hair. All shares and ranges are our choice."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,11 +19,11 @@ from training.line_finder.drawing.strokes import (
 
 Distractor = Callable[[Canvas, np.random.Generator, float], None]
 BROAD_PX = 7.0
-"""Wider or softer strokes of one width are drawn by OpenCV, which is faster there."""
+"""Wider or softer strokes of one width are painted by OpenCV, which is faster for them."""
 
 
-def scatter(canvas: Canvas, rng: np.random.Generator, width_px: float, count: int) -> None:
-    """Draws ``count`` kinds of distractors, in place; hairs there are ``width_px`` wide."""
+def distract(canvas: Canvas, rng: np.random.Generator, width_px: float, count: int) -> None:
+    """Paints ``count`` random kinds of distractors, in place, for hairs ``width_px`` wide."""
     for _ in range(count):
         KINDS[int(rng.integers(len(KINDS)))](canvas, rng, width_px)
 
@@ -36,7 +36,7 @@ def _stroke(
     opacity: Array | float = 1.0,
     blur_px: float = 0.45,
 ) -> None:
-    """A plain band; ``width_px``, ``opacity`` are single figures or (M,)."""
+    """A plain band; ``width_px`` and ``opacity`` are single numbers or (M,)."""
     if isinstance(width_px, float) and isinstance(opacity, float) and width_px + blur_px > BROAD_PX:
         _broad_strokes(canvas, [line], width_px, colour, opacity, blur_px)
         return
@@ -59,7 +59,7 @@ def _broad_strokes(
     opacity: float,
     blur_px: float,
 ) -> None:
-    """As ``_stroke``, for many lines, or such broad ones that whole pixels of width will do."""
+    """As ``_stroke``, for many lines, or for broad ones where whole pixels of width suffice."""
     mask = np.zeros(canvas.shape[:2], np.uint8)
     points = [np.round((line[::4] - 0.5) * 16).astype(np.int32) for line in lines]
     cv2.polylines(mask, points, False, 255.0, max(1, round(width_px)), cv2.LINE_AA, 4)
@@ -76,8 +76,8 @@ def _broad_strokes(
     part += (colour.astype(np.float32) - part) * (cover * np.float32(opacity / 255))[..., None]
 
 
-def _paint(rng: np.random.Generator) -> Array:
-    """Any colour, from near black to white, linear; most of them dull."""
+def _random_colour(rng: np.random.Generator) -> Array:
+    """A random linear colour (3,) from near black to white, mostly dull."""
     vivid = rng.choice([0.12, 0.5], p=[0.7, 0.3])
     return np.asarray(np.clip(rng.uniform(0.05, 0.95) * (1 - vivid * rng.random(3)), 0, 1) ** 2)
 
@@ -90,7 +90,7 @@ def _straight(rng: np.random.Generator, size: int, heading: float, length_px: fl
 
 
 def _pen(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """Pen or pencil: flat ink of one width that takes on the grain of the paper."""
+    """Pen or pencil: flat ink of one width with the grain of the paper."""
     ink = np.array(INKS[int(rng.integers(4))]) ** 2  # the dark ones
     width = width_px * np.exp(rng.uniform(-1, 0.5)) + 0.8
     style = str(rng.choice(["straight", "gentle", "curly"]))
@@ -102,8 +102,8 @@ def _pen(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 
 
 def _ruled(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """Parallel lines or ticks at even distances."""
-    size, ink, heading = len(canvas), _paint(rng), rng.uniform(0, np.pi)
+    """Evenly spaced parallel lines or ticks."""
+    size, ink, heading = len(canvas), _random_colour(rng), rng.uniform(0, np.pi)
     width = width_px * rng.uniform(0.3, 1.2) + 0.5
     pitch, length = width * rng.uniform(4, 30), rng.choice([rng.uniform(4, 20) * width, 1.5 * size])
     first = _straight(rng, size, heading, length)
@@ -113,7 +113,7 @@ def _ruled(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 
 
 def _scratches(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """Many fine straight lines of about one heading that fade at both ends."""
+    """Many fine straight lines of similar heading that fade at both ends."""
     size, heading, spread = len(canvas), rng.uniform(0, np.pi), rng.uniform(0.02, 0.5)
     colour = np.full(3, rng.choice([0.02, 0.95]))
     for _ in range(int(rng.integers(3, 16))):
@@ -123,7 +123,7 @@ def _scratches(canvas: Canvas, rng: np.random.Generator, width_px: float) -> Non
 
 
 def _fold(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """A crease or seam right across: a lit and a shaded side."""
+    """A crease or seam across the tile: a lit and a shaded side."""
     line = _straight(rng, len(canvas), rng.uniform(0, np.pi), 2.5 * len(canvas))
     line = line + smooth(rng, len(line), 6)[:, None] * rng.uniform(0, 2)
     width = width_px * rng.uniform(0.5, 4) + 1
@@ -139,16 +139,16 @@ def _joint(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     line = _straight(rng, len(canvas), rng.uniform(0, np.pi), 2.5 * len(canvas))
     width = min(width_px * rng.uniform(2.5, 8) + 3, 0.2 * len(canvas))
     ragged = 1 + rng.uniform(0, 0.12) * smooth(rng, len(line), len(line) // 40)
-    _stroke(canvas, line, width * ragged, _paint(rng), 1.0, rng.uniform(0.5, 2))
+    _stroke(canvas, line, width * ragged, _random_colour(rng), 1.0, rng.uniform(0.5, 2))
 
 
 def _thread(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """Sewing thread or string: two or three plies round each other, light on each ply's back."""
+    """Sewing thread or string: two or three twisted plies, each with a highlight."""
     width = max(8.0, width_px * rng.uniform(1.5, 4))  # narrower, its plies would not show
     style = str(rng.choice(["straight", "gentle", "wavy"]))
     line = placed(rng, path(rng, style, rng.uniform(0.3, 2) * len(canvas), width), len(canvas))
     along = np.arange(len(line)) * STEP_PX / width
-    plies, colour = int(rng.integers(2, 4)), _paint(rng)
+    plies, colour = int(rng.integers(2, 4)), _random_colour(rng)
     normal = np.gradient(line, axis=0)[:, ::-1] * (-1, 1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9
     _stroke(canvas, line + rng.normal(0, 0.4 * width, 2), width, np.zeros(3), 0.3, 0.3 * width)
@@ -163,8 +163,8 @@ def _thread(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 
 
 def _lint(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """Fluff: a few fibres of cloth close together, crinkled, coloured, uneven and fuzzy."""
-    colour, middle = _paint(rng), rng.uniform(0, len(canvas), 2)
+    """Lint: a few fibres of cloth close together, crinkled, coloured, uneven and fuzzy."""
+    colour, middle = _random_colour(rng), rng.uniform(0, len(canvas), 2)
     for _ in range(int(rng.integers(1, 8))):
         width = width_px * rng.uniform(0.15, 0.6) + 0.4
         length = width_px * rng.uniform(4, 25) + 12
@@ -179,10 +179,10 @@ def _lint(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 
 
 def _wire(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """A wire, cable or edge of a rod: much wider than the hairs, shaded as a cylinder."""
+    """A wire, cable or edge of a rod: much wider than the hairs, shaded like a cylinder."""
     width = min(width_px * rng.uniform(3, 7) + 6, 0.2 * len(canvas))
     line = placed(rng, path(rng, "gentle", 3.0 * len(canvas), width), len(canvas))
-    colour = _paint(rng)
+    colour = _random_colour(rng)
     _stroke(canvas, line + rng.normal(0, 0.5 * width, 2), width, np.zeros(3), 0.4, 0.3 * width)
     _stroke(canvas, line, width, colour * 0.4)
     _stroke(canvas, line, 0.6 * width, colour, 0.8, 0.2 * width)
@@ -190,8 +190,8 @@ def _wire(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 
 
 def _specks(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
-    """Dust, crumbs or flakes: lumps of any outline, with a shadow."""
-    colour, clear = _paint(rng), rng.uniform(0.3, 1)
+    """Dust, crumbs or flakes: irregular lumps with a shadow."""
+    colour, clear = _random_colour(rng), rng.uniform(0.3, 1)
     typical = min(width_px * np.exp(rng.uniform(np.log(0.5), np.log(5))) + 1, 40.0)
     for _ in range(int(rng.integers(1, 25 if typical < 8 else 6))):
         across = typical * np.exp(rng.normal(0, 0.4))
@@ -207,7 +207,7 @@ def _stripes(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
     """Woven or printed stripes, slats: soft parallel bands over the whole tile."""
     size, heading = len(canvas), rng.uniform(0, np.pi)
     width = width_px * rng.uniform(1, 5) + 2
-    pitch, colour, clear = width * rng.uniform(2, 6), _paint(rng), rng.uniform(0.1, 0.7)
+    pitch, colour, clear = width * rng.uniform(2, 6), _random_colour(rng), rng.uniform(0.1, 0.7)
     way = np.array([np.cos(heading), np.sin(heading)])
     along = np.arange(-size, size, STEP_PX)[:, None] * way + size / 2
     side = way[::-1] * (-1, 1)
@@ -219,4 +219,4 @@ def _stripes(canvas: Canvas, rng: np.random.Generator, width_px: float) -> None:
 KINDS: tuple[Distractor, ...] = (
     _pen, _ruled, _scratches, _fold, _joint, _thread, _lint, _wire, _specks, _specks, _stripes,
 )  # fmt: skip
-"""Every distractor, as often as it is drawn."""
+"""Every distractor, repeated by its frequency."""

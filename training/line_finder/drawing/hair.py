@@ -1,6 +1,6 @@
-"""One drawn hair: root, shaft, tip and shadow, and what is true of it.
+"""Paints one hair, with root, shaft, tip and shadow, and returns its annotation.
 
-All shares and ranges are our choice, but for the bulbs' proportions (docs/how-it-works/domain.md,
+All shares and ranges are our choice, except the bulbs' proportions (docs/how-it-works/domain.md,
 sizes).
 """
 
@@ -16,22 +16,22 @@ from training.line_finder.drawing.strokes import (
     STEP_PX,
     Band,
     Canvas,
+    kinked,
     paint_stroke,
     smooth,
     soft_step,
-    with_kinks,
 )
 
 ROOTS = ("telogen", "misshapen", "bare")
 ROOT_SHARES = (0.35, 0.25, 0.4)
-SHARPEST_BLUR_PX = 0.4
+MIN_BLUR_PX = 0.4
 TRUTH_STEP_PX = 4.0
-FULL_LIGHT = 0.3
-"""A mid-toned ground's light, at which noise is reckoned."""
+MID_LIGHT = 0.3
+"""Light of a mid-toned background, for which the noise is given."""
 
 
 @dataclass(frozen=True)
-class Light:
+class TileLight:
     """The tile's lamp and camera. A shadow lies ``away`` (2,) shaft widths from its hair."""
 
     away: Array
@@ -43,7 +43,7 @@ class Light:
 
 @dataclass(frozen=True)
 class Root:
-    """The first ``end`` points of a line are bulb, the first ``tail`` of them its tail."""
+    """The first ``end`` points of a line are the bulb, the first ``tail`` of them its tail."""
 
     label: str
     end: int
@@ -52,44 +52,44 @@ class Root:
     roughness: float = 0.0
 
 
-def draw_hair(
+def paint_hair(
     canvas: Canvas,
     rng: np.random.Generator,
     line: Array,
     width_px: float,
     head: Array,
-    light: Light,
+    light: TileLight,
 ) -> AnnotatedHair:
-    """Lays a hair along ``line`` (M, 2), root first, over ``canvas``, in place."""
+    """Paints a hair along ``line`` (M, 2), root first, over ``canvas``, in place."""
     root = _root(rng, line, width_px)
     if root.label == "misshapen":
-        line = with_kinks(rng, line, root.end, width_px, rng.normal(0, 50))
+        line = kinked(rng, line, root.end, width_px, rng.normal(0, 50))
     band = Band(line, _half_px(rng, line, width_px, root), _blur_px(rng, len(line), width_px))
     backdrop = _backdrop(canvas, line, width_px, light)
-    look = textured(rng, band, head, backdrop)
-    look = _with_ends(rng, _with_bulb(rng, look, root, backdrop), band, width_px, root)
-    _cast(canvas, rng, band, look, width_px, light)
+    texture = textured(rng, band, head, backdrop)
+    texture = _with_ends(rng, _with_bulb(rng, texture, root, backdrop), band, width_px, root)
+    _paint_shadow(canvas, rng, band, texture, width_px, light)
     if root.label != "bare" and rng.random() < 0.25:
-        _lay_sheath(canvas, rng, band, root)
-    paint_stroke(canvas, band, look.opacity, look.colour)
-    return _truth(line, root, width_px, len(canvas))
+        _paint_sheath(canvas, rng, band, root)
+    paint_stroke(canvas, band, texture.opacity, texture.colour)
+    return _annotation(line, root, width_px, len(canvas))
 
 
 def _root(rng: np.random.Generator, line: Array, width_px: float) -> Root:
     label = str(rng.choice(ROOTS, p=ROOT_SHARES))
     if label == "bare":
         return Root(label, 0)
-    room = len(line) // 3
+    max_end = len(line) // 3
     bulb = rng.uniform(1.6, 5) * width_px / STEP_PX
     tail = rng.uniform(0.5, 4) * width_px / STEP_PX if rng.random() < 0.3 else 0.0
     ratio = rng.uniform(1.4, 3) if label == "telogen" else rng.uniform(0.9, 1.8)
     rough = 0.05 if label == "telogen" else 0.25
-    end = max(2, min(room, int(bulb + tail)))
+    end = max(2, min(max_end, int(bulb + tail)))
     return Root(label, end, int(end * tail / (bulb + tail)), float(ratio), rough * rng.random())
 
 
 def _half_px(rng: np.random.Generator, line: Array, width_px: float, root: Root) -> Array:
-    """Half widths (M,): slow changes, flat stretches of a twisted hair, taper, bulb and tail."""
+    """Half widths (M,): gradual changes, flat stretches of a twisted hair, taper, bulb and tail."""
     count, along = len(line), np.linspace(0, 1, len(line))
     half = 0.5 * width_px * (1 + rng.uniform(0, 0.12) * smooth(rng, count, 5))
     if rng.random() < 0.2:
@@ -111,86 +111,86 @@ def _half_px(rng: np.random.Generator, line: Array, width_px: float, root: Root)
 
 
 def _blur_px(rng: np.random.Generator, count: int, width_px: float) -> Array:
-    """How much out of focus (M,): mostly not; sometimes stretches that stand off the ground."""
-    blur = np.full(count, SHARPEST_BLUR_PX)
+    """Blur in px (M,): mostly minimal; sometimes more, in stretches above the background."""
+    blur = np.full(count, MIN_BLUR_PX)
     if rng.random() < 0.3:
-        most = rng.uniform(0.3, 1) * min(0.6 * width_px + 0.6, 7)
-        blur += most * np.clip(smooth(rng, count, int(rng.integers(1, 4))) * 0.7, 0, 1)
+        max_blur = rng.uniform(0.3, 1) * min(0.6 * width_px + 0.6, 7)
+        blur += max_blur * np.clip(smooth(rng, count, int(rng.integers(1, 4))) * 0.7, 0, 1)
     return np.asarray(blur)
 
 
-def _backdrop(canvas: Canvas, line: Array, width_px: float, light: Light) -> Backdrop:
-    """What is under the line; more contrast is asked for of thin hairs, noise and rough grounds."""
+def _backdrop(canvas: Canvas, line: Array, width_px: float, light: TileLight) -> Backdrop:
+    """The backdrop of a line. Thin hairs, noise and rough backgrounds need more contrast."""
     inside = line[((line >= 0) & (line < len(canvas))).all(axis=1)].astype(int)
     if len(inside) < 2:
-        return Backdrop(np.full(3, FULL_LIGHT), 0.3)
+        return Backdrop(np.full(3, MID_LIGHT), 0.3)
     under = np.maximum(canvas[inside[:, 1], inside[:, 0]].astype(float), 0.004)
     tone = np.log(under @ LUMINANCE)
     lag = min(len(tone) - 1, int(np.ceil(width_px / STEP_PX)))
     rough = float(np.median(np.abs(tone[lag:] - tone[:-lag])))
     colour = np.median(under, axis=0)
-    grain = light.noise * np.sqrt(FULL_LIGHT / max(float(colour @ LUMINANCE), 0.02))
-    least = 0.1 + 1.5 * grain / np.sqrt(width_px) + 0.8 * rough
+    grain = light.noise * np.sqrt(MID_LIGHT / max(float(colour @ LUMINANCE), 0.02))
+    contrast = 0.1 + 1.5 * grain / np.sqrt(width_px) + 0.8 * rough
     diluted = (width_px + 1.5 * light.blur_px) / width_px
-    return Backdrop(colour, float(min(least * diluted, 1.5)))
+    return Backdrop(colour, float(min(contrast * diluted, 1.5)))
 
 
 def _with_bulb(
-    rng: np.random.Generator, look: ShaftTexture, root: Root, backdrop: Backdrop
+    rng: np.random.Generator, texture: ShaftTexture, root: Root, backdrop: Backdrop
 ) -> ShaftTexture:
-    """The bulb darker, paler or clearer than the shaft."""
+    """The texture with a bulb that is darker, paler or clearer than the shaft."""
     if root.label == "bare":
-        return look
-    rows = np.arange(len(look.opacity))
+        return texture
+    rows = np.arange(len(texture.opacity))
     bulb = soft_step((root.end - rows) / max(1.0, 0.15 * root.end))[:, None]
-    own = look.colour[root.end :].mean(axis=(0, 1))
+    shaft = texture.colour[root.end :].mean(axis=(0, 1))
     pale = np.array([0.7, 0.6, 0.45]) * rng.uniform(0.6, 1.2)
-    other = [own * rng.uniform(0.3, 0.8), pale, own, backdrop.colour * rng.uniform(0.7, 1.3)]
+    other = [shaft * rng.uniform(0.3, 0.8), pale, shaft, backdrop.colour * rng.uniform(0.7, 1.3)]
     tint = other[int(rng.integers(4))] * rng.uniform(0.4, 1)
-    mixed = look.colour * (1 - 0.8 * bulb[..., None]) + 0.8 * bulb[..., None] * tint
+    mixed = texture.colour * (1 - 0.8 * bulb[..., None]) + 0.8 * bulb[..., None] * tint
     return ShaftTexture(
-        mixed, look.opacity * (1 - bulb * rng.choice([0.0, 0.0, rng.uniform(0, 0.6)]))
+        mixed, texture.opacity * (1 - bulb * rng.choice([0.0, 0.0, rng.uniform(0, 0.6)]))
     )
 
 
 def _with_ends(
-    rng: np.random.Generator, look: ShaftTexture, band: Band, width_px: float, root: Root
+    rng: np.random.Generator, texture: ShaftTexture, band: Band, width_px: float, root: Root
 ) -> ShaftTexture:
-    """Cut straight or slanting, or frayed, and as blurred as the hair is there."""
+    """The texture with ends cut straight, slanted or frayed, and blurred as the hair is there."""
     offset = band.across() * band.half_px[:, None]
     rows = np.arange(len(band.line))[:, None] * STEP_PX
-    shown = look.opacity
-    for rest, bare in ((rows, root.label == "bare"), (rows[::-1], True)):
-        slope = rng.uniform(-1.5, 1.5) if bare and rng.random() < 0.4 else 0.0
-        frayed = rng.uniform(0.5, 2) if bare and rng.random() < 0.15 else 0.0
+    opacity = texture.opacity
+    for gap, is_bare in ((rows, root.label == "bare"), (rows[::-1], True)):
+        slope = rng.uniform(-1.5, 1.5) if is_bare and rng.random() < 0.4 else 0.0
+        frayed = rng.uniform(0.5, 2) if is_bare and rng.random() < 0.15 else 0.0
         columns = np.abs(smooth(rng, offset.shape[1], max(2, int(width_px / 3))))
-        past = rest - slope * offset - frayed * width_px * (columns - columns.min())
-        shown = shown * soft_step((past - band.blur_px[:, None]) / band.blur_px[:, None])
-    return replace(look, opacity=shown)
+        past = gap - slope * offset - frayed * width_px * (columns - columns.min())
+        opacity = opacity * soft_step((past - band.blur_px[:, None]) / band.blur_px[:, None])
+    return replace(texture, opacity=opacity)
 
 
-def _cast(
+def _paint_shadow(
     canvas: Canvas,
     rng: np.random.Generator,
     band: Band,
-    look: ShaftTexture,
+    texture: ShaftTexture,
     width_px: float,
-    light: Light,
+    light: TileLight,
 ) -> None:
-    """The hair's shadow: further off and softer where the hair stands higher."""
+    """Paints the hair's shadow: farther away and softer where the hair is higher."""
     if light.shadow == 0:
         return
     count = len(band.line)
     height = np.clip(0.6 + 0.5 * smooth(rng, count, 3), 0.05, 2)
     gap = width_px * np.linalg.norm(light.away) * height
     line = band.line + width_px * height[:, None] * light.away
-    shadow = Band(line, band.half_px, SHARPEST_BLUR_PX + light.softness * gap)
-    solid = np.sqrt(look.opacity.max(axis=1))[:, None]
+    shadow = Band(line, band.half_px, MIN_BLUR_PX + light.softness * gap)
+    solid = np.sqrt(texture.opacity.max(axis=1))[:, None]
     paint_stroke(canvas, shadow, light.shadow * solid * shadow.cover(shadow.across()), np.zeros(3))
 
 
-def _lay_sheath(canvas: Canvas, rng: np.random.Generator, band: Band, root: Root) -> None:
-    """A clear ragged sleeve round the root and the first of the shaft."""
+def _paint_sheath(canvas: Canvas, rng: np.random.Generator, band: Band, root: Root) -> None:
+    """Paints a clear ragged sleeve around the root and the start of the shaft."""
     last = min(len(band.line) - 1, int(root.end * rng.uniform(1.1, 2.5)) + 3)
     part = slice(int(root.end * rng.uniform(0, 0.5)), last)
     if last - part.start < 4:
@@ -204,8 +204,8 @@ def _lay_sheath(canvas: Canvas, rng: np.random.Generator, band: Band, root: Root
     paint_stroke(canvas, sleeve, rng.uniform(0.1, 0.4) * sleeve.cover(sleeve.across()), colour)
 
 
-def _truth(line: Array, root: Root, width_px: float, size_px: int) -> AnnotatedHair:
-    def seen(xy: Array) -> bool:
+def _annotation(line: Array, root: Root, width_px: float, size_px: int) -> AnnotatedHair:
+    def is_inside(xy: Array) -> bool:
         return bool(((xy >= 0) & (xy < size_px)).all())
 
     return AnnotatedHair(
@@ -213,8 +213,8 @@ def _truth(line: Array, root: Root, width_px: float, size_px: int) -> AnnotatedH
         root_xy=line[root.end],
         root_tip_xy=line[0],
         tip_xy=line[-1],
-        root_in_photo=seen(line[root.end]),
-        tip_in_photo=seen(line[-1]),
+        root_in_photo=is_inside(line[root.end]),
+        tip_in_photo=is_inside(line[-1]),
         shaft_px=width_px,
         line=resample(line, TRUTH_STEP_PX),
     )

@@ -1,9 +1,7 @@
-"""Bands of paint laid along a line: what hairs, their shadows and everything like them are made of.
+"""Strokes of paint along a line, and the paths of hairs, threads and pen strokes.
 
-A band is sampled on a grid along and across its line, and its samples are shared out among the
-four nearest pixels, so that edges and positions are right to a fraction of a pixel.
-
-How a hair, a thread or a pen stroke runs over a tile.
+A stroke is sampled on a grid along and across its line. Each sample is distributed among the four
+nearest pixels, so that edges and positions are correct to a fraction of a pixel.
 """
 
 from dataclasses import dataclass
@@ -17,10 +15,11 @@ from data.strands.curves import resample
 Canvas = NDArray[np.float32]
 
 STEP_PX = 0.9
-"""Distance of the samples, along and across: close enough to leave no gaps; our choice."""
-LEAST_HALF_PX = 0.12
-LEAST_WEIGHT = 0.3
-"""Of a pixel's area, so much sampled gives its full value; well inside, 0.5 always is."""
+"""Distance of the samples, along and across: small enough to leave no gaps. Our choice."""
+MIN_HALF_PX = 0.12
+MIN_WEIGHT = 0.3
+"""Sampled share of a pixel's area from which it gets its full value; inside a stroke it is at least
+0.5."""
 REACH_BLURS = 2.2
 
 
@@ -39,18 +38,18 @@ class Band:
         return np.outer(reach / self._half(), np.linspace(-1, 1, count))
 
     def cover(self, across: Array) -> Array:
-        """How much of the band is there (M, K): 1 inside, falling off by the blur at its edges."""
+        """Coverage (M, K) by the band: 1 inside, falling at its edges by the blur."""
         scale = (self._half() / self.blur_px)[:, None]
         return soft_step((1 - across) * scale) - soft_step((-1 - across) * scale)
 
     def _half(self) -> Array:
-        return np.maximum(self.half_px, LEAST_HALF_PX)
+        return np.maximum(self.half_px, MIN_HALF_PX)
 
     def _reach_px(self) -> Array:
         return self._half() + REACH_BLURS * self.blur_px
 
     def samples(self, across: Array) -> tuple[Array, Array]:
-        """Where the grid's samples lie (M, K, 2), and the area in px^2 of each (M, K).
+        """The positions of the grid's samples (M, K, 2), and the area in px^2 of each (M, K).
 
         On the inner side of a tight bend the grid folds over; there the area is 0.
         """
@@ -65,7 +64,7 @@ class Band:
 
 
 def soft_step(value: Array) -> Array:
-    """The logistic curve that comes nearest the normal distribution's."""
+    """The logistic curve nearest to the normal distribution's."""
     return np.asarray(1 / (1 + np.exp(np.clip(-1.702 * value, -40, 40))))
 
 
@@ -78,20 +77,20 @@ def paint_stroke(canvas: Canvas, band: Band, opacity: Array, colour: Array) -> N
     size = canvas.shape[0]
     xy, area = band.samples(band.across())
     x, y = xy[..., 0], xy[..., 1]
-    seen = (x > -0.5) & (y > -0.5) & (x < size + 0.5) & (y < size + 0.5) & (area > 0)
-    if not seen.any():
+    visible = (x > -0.5) & (y > -0.5) & (x < size + 0.5) & (y < size + 0.5) & (area > 0)
+    if not visible.any():
         return
-    weight = np.broadcast_to(opacity, seen.shape)[seen]
-    paint = np.broadcast_to(colour, (*seen.shape, 3))[seen] * weight[:, None]
-    pixels, sums = _shared(xy[seen], area[seen], np.column_stack([weight, paint]), size)
+    weight = np.broadcast_to(opacity, visible.shape)[visible]
+    paint = np.broadcast_to(colour, (*visible.shape, 3))[visible] * weight[:, None]
+    pixels, sums = _distribute(xy[visible], area[visible], np.column_stack([weight, paint]), size)
     flat = canvas.reshape(-1, 3)
     flat[pixels] = flat[pixels] * (1 - sums[:, :1]) + sums[:, 1:]
 
 
-def _shared(xy: Array, area: Array, values: Array, size: int) -> tuple[NDArray[np.intp], Array]:
-    """Samples shared out bilinearly: pixels (P,) of the canvas and their sums of values (P, C).
+def _distribute(xy: Array, area: Array, values: Array, size: int) -> tuple[NDArray[np.intp], Array]:
+    """Distributes samples bilinearly: pixels (P,) of the canvas and their sums of values (P, C).
 
-    Each pixel takes the mean of what falls near it, weighted by area and nearness.
+    Each pixel gets the mean of the samples near it, weighted by area and nearness.
     """
     wide = size + 2
     corner = np.floor(xy + 0.5).astype(np.intp)  # of a canvas with a margin of one pixel
@@ -107,57 +106,57 @@ def _shared(xy: Array, area: Array, values: Array, size: int) -> tuple[NDArray[n
     sums = [np.bincount(slots, each * np.tile(v, 4), len(touched)) for v in values.T]
     row, column = np.divmod(touched, wide)
     inside = (row > 0) & (row <= size) & (column > 0) & (column <= size)
-    mean = np.stack(sums, axis=1) / np.maximum(total, LEAST_WEIGHT)[:, None]
+    mean = np.stack(sums, axis=1) / np.maximum(total, MIN_WEIGHT)[:, None]
     return ((row - 1) * size + column - 1)[inside], mean[inside]
 
 
 def _slots(spots: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The different spots in order, and each spot's place among them; faster than np.unique."""
-    marked = np.zeros(count, bool)
-    marked[spots] = True
-    touched = np.flatnonzero(marked)
-    place = np.empty(count, np.intp)
-    place[touched] = np.arange(len(touched))
-    return touched, place[spots]
+    """The distinct spots in order, and the index of each spot among them; faster than np.unique."""
+    is_touched = np.zeros(count, bool)
+    is_touched[spots] = True
+    touched = np.flatnonzero(is_touched)
+    index = np.empty(count, np.intp)
+    index[touched] = np.arange(len(touched))
+    return touched, index[spots]
 
 
-LEAST_RADIUS_WIDTHS = 1.3
-"""A shaft bends no tighter; our assumption."""
+MIN_RADIUS_WIDTHS = 1.3
+"""Minimum radius of a shaft's bend; our assumption."""
 STYLES = ("straight", "gentle", "wavy", "curly", "coil")
 SHARES = (0.22, 0.33, 0.2, 0.15, 0.1)
-"""How often hairs run so; our choice."""
+"""Shares of the styles; our choice."""
 MARGIN = 0.75
-"""Lines are followed so far from the middle of the tile, in its sides."""
+"""Maximum distance of a line from the middle of the tile, in tile sides; the rest is cut off."""
 
 
 def smooth(rng: np.random.Generator, count: int, knots: int) -> Array:
-    """Smooth noise (count,) of about unit spread, with that many bends."""
+    """Smooth noise (count,) of about unit spread, with ``knots`` bends."""
     values = rng.standard_normal(knots + 3)
-    place = np.linspace(0, knots, count)
-    low = np.minimum(place.astype(int), knots - 1)
-    part = (1 - np.cos(np.pi * (place - low))) / 2
+    position = np.linspace(0, knots, count)
+    low = np.minimum(position.astype(int), knots - 1)
+    part = (1 - np.cos(np.pi * (position - low))) / 2
     return np.asarray(values[low] * (1 - part) + values[low + 1] * part)
 
 
 def path(rng: np.random.Generator, style: str, length_px: float, width_px: float) -> Array:
     """A line (M, 2) from the origin, at most ``STEP_PX`` from point to point."""
     count = max(8, int(length_px / STEP_PX))
-    heading = rng.uniform(0, 2 * np.pi) + _swing(rng, style, count, length_px, width_px)
-    tightest = STEP_PX / (LEAST_RADIUS_WIDTHS * max(width_px, 2))
+    heading = rng.uniform(0, 2 * np.pi) + _heading(rng, style, count, length_px, width_px)
+    tightest = STEP_PX / (MIN_RADIUS_WIDTHS * max(width_px, 2))
     turns = np.clip(np.diff(heading), -tightest, tightest)
     heading = heading[0] + np.concatenate([[0.0], np.cumsum(turns)])
     line = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], axis=1) * STEP_PX, axis=0)
-    if style == "coil":  # slower than its own turning, which leaves loops and no cusps
-        way = rng.uniform(0, 2 * np.pi)
-        drift = rng.uniform(0, 0.7) * np.array([np.cos(way), np.sin(way)])
+    if style == "coil":  # slower than the coil turns, so that loops have no cusps
+        angle = rng.uniform(0, 2 * np.pi)
+        drift = rng.uniform(0, 0.7) * np.array([np.cos(angle), np.sin(angle)])
         line = line + drift * STEP_PX * np.arange(count)[:, None]
     return resample(line, STEP_PX)
 
 
-def _swing(
+def _heading(
     rng: np.random.Generator, style: str, count: int, length_px: float, width_px: float
 ) -> Array:
-    """The heading (count,) in radians, against that at the start."""
+    """The heading (count,) in radians, relative to the start."""
     along = np.linspace(0, 1, count)
     if style == "coil":
         radius = max(np.exp(rng.uniform(np.log(8), np.log(90))), 2 * width_px)
@@ -175,27 +174,25 @@ def _swing(
     return np.asarray(rng.normal(0, swing) * along + wave + wander * smooth(rng, count, knots))
 
 
-def with_kinks(
-    rng: np.random.Generator, line: Array, at: int, width_px: float, deg: float
-) -> Array:
-    """The line with the part before point ``at`` turned by ``deg``, over about a width."""
+def kinked(rng: np.random.Generator, line: Array, at: int, width_px: float, deg: float) -> Array:
+    """The line with the part before point ``at`` rotated by ``deg``, over about a width."""
     along = (at - np.arange(len(line))) * STEP_PX / max(width_px, 1)
     angle = np.radians(deg) * np.clip(along, 0, 1)
     step = np.diff(line, axis=0)
     turn = angle[1:]
-    turned = np.stack(
+    rotated = np.stack(
         [
             step[:, 0] * np.cos(turn) - step[:, 1] * np.sin(turn),
             step[:, 0] * np.sin(turn) + step[:, 1] * np.cos(turn),
         ],
         axis=1,
     )
-    bent = np.concatenate([line[:1], line[0] + np.cumsum(turned, axis=0)])
+    bent = np.concatenate([line[:1], line[0] + np.cumsum(rotated, axis=0)])
     return np.asarray(bent - bent[at] + line[at])
 
 
 def placed(rng: np.random.Generator, line: Array, size_px: int) -> Array:
-    """The line moved so that some point of it lies in the tile, without what runs far beyond."""
+    """The line moved so that a random point of it lies in the tile, cut off at ``MARGIN``."""
     anchor = line[int(rng.integers(len(line)))]
     line = line - anchor + rng.uniform(0.03, 0.97, 2) * size_px
     near = np.flatnonzero((np.abs(line - size_px / 2) < MARGIN * size_px).all(axis=1))

@@ -1,7 +1,7 @@
-"""Draws tiles with hairs in no time: any ground, any hair, any look, and what is true of them.
+"""Paints tiles with hairs of any kind on any background, with their annotations.
 
-They stand beside the rendered photos: less lifelike, without end, and rich in hard cases. All
-shares and ranges are our choice.
+They complement the rendered photos: less realistic, but fast to make, unlimited in number, and rich
+in difficult cases. All shares and ranges are our choice.
 """
 
 from collections.abc import Sequence
@@ -17,24 +17,28 @@ from data.render.phone_camera import encode, photograph, sample_phone
 from data.render.spec import PhoneSpec
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.line_finder.drawing.background import lit_background
-from training.line_finder.drawing.distractors import scatter
-from training.line_finder.drawing.hair import FULL_LIGHT, Light, draw_hair
+from training.line_finder.drawing.distractors import distract
+from training.line_finder.drawing.hair import MID_LIGHT, TileLight, paint_hair
 from training.line_finder.drawing.shaft_texture import natural_colour
 from training.line_finder.drawing.strokes import SHARES, STYLES, Canvas, path, placed
 
 HAIRLESS_SHARE = 0.15
 TANGLE_SHARE = 0.1
-COMPANION_SHARE = 0.2
-"""Hairs that run beside the one before."""
-NARROWEST_PX, WIDEST_PX = 1.0, 32.0
-TANGLE_WIDEST_PX = 4.0
-MOST_WIDTHS = 0.35
-"""So much of a tile's side all hairs together may take, side by side."""
+PARALLEL_SHARE = 0.2
+"""Hairs that run beside the previous one."""
+MIN_SHAFT_PX, MAX_SHAFT_PX = 1.0, 32.0
+MAX_TANGLE_SHAFT_PX = 4.0
+MAX_HAIRS, MAX_TANGLE_HAIRS = 12, 40
+MAX_COVERED_SHARE = 0.35
+"""Maximum share of a tile's side that all hairs, laid side by side, cover."""
+SAME_SHARE = 0.7
+"""Share of the hairs that have the style, and of those that have the colour, of their cluster."""
 
 
 @dataclass(frozen=True)
 class HairCluster:
-    """What the hairs of a tile have in common."""
+    """The common properties of the hairs of a tile: ``style`` is one of ``STYLES``, ``head`` the
+    natural colour (3,)."""
 
     count: int
     width_px: float
@@ -42,40 +46,41 @@ class HairCluster:
     head: Array
 
 
-def draw_tile(
-    rng: np.random.Generator, size_px: int, grounds: Sequence[Path] = ()
+def paint_tile(
+    rng: np.random.Generator, size_px: int, backgrounds: Sequence[Path] = ()
 ) -> tuple[NDArray[np.uint8], AnnotatedPhoto]:
-    """A picture (S, S, 3) uint8, blue green red, and its hairs.
+    """A tile (S, S, 3) uint8, blue green red, and its annotations.
 
-    Truth is in pixels with (0, 0) at the upper left corner of the picture. ``grounds`` are
-    pictures of hairless grounds; half of the tiles lie on one. Raises ValueError if one of them
-    is no picture. The same ``rng`` draws the same tile.
+    Annotations are in px with (0, 0) at the upper left corner. ``backgrounds`` are photographs
+    without hair; half of the tiles use one. Raises ValueError if one of them is not an image. The
+    same ``rng`` gives the same tile.
     """
-    tuft = _tuft(rng, size_px)
-    phone = _phone(rng, tuft.width_px)
+    cluster = _cluster(rng, size_px)
+    phone = _phone(rng, cluster.width_px)
     shaft_mm = rng.uniform(0.06, 0.1)
-    canvas = lit_background(rng, size_px, shaft_mm / tuft.width_px, grounds)
-    scatter(canvas, rng, tuft.width_px, int(rng.poisson(0.7 if tuft.count else 2.0)))
-    hairs = _draw_hairs(canvas, rng, tuft, _light(rng, phone))
+    canvas = lit_background(rng, size_px, shaft_mm / cluster.width_px, backgrounds)
+    distract(canvas, rng, cluster.width_px, int(rng.poisson(0.7 if cluster.count else 2.0)))
+    hairs = _paint_hairs(canvas, rng, cluster, _light(rng, phone))
     truth = AnnotatedPhoto("", size_px, size_px, tuple(hairs), np.zeros((0, 2)))
-    return _photographed(canvas, phone), truth
+    raw = np.frombuffer(encode(photograph(canvas, phone, white=1.0), phone), np.uint8)
+    return np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8), truth
 
 
-def _tuft(rng: np.random.Generator, size_px: int) -> HairCluster:
-    widest, most = WIDEST_PX, 12
+def _cluster(rng: np.random.Generator, size_px: int) -> HairCluster:
+    max_shaft_px, max_count = MAX_SHAFT_PX, MAX_HAIRS
     kind = rng.random()
     if kind < HAIRLESS_SHARE:
-        most = 0
+        max_count = 0
     elif kind < HAIRLESS_SHARE + TANGLE_SHARE:
-        widest, most = TANGLE_WIDEST_PX, 40
-    width = float(np.exp(rng.uniform(np.log(NARROWEST_PX), np.log(widest))))
-    most = int(np.ceil(min(most, MOST_WIDTHS * size_px / width)))
-    count = int(rng.integers(1, most + 1)) if most else 0
+        max_shaft_px, max_count = MAX_TANGLE_SHAFT_PX, MAX_TANGLE_HAIRS
+    width = float(np.exp(rng.uniform(np.log(MIN_SHAFT_PX), np.log(max_shaft_px))))
+    max_count = int(np.ceil(min(max_count, MAX_COVERED_SHARE * size_px / width)))
+    count = int(rng.integers(1, max_count + 1)) if max_count else 0
     return HairCluster(count, width, str(rng.choice(STYLES, p=SHARES)), natural_colour(rng))
 
 
 def _phone(rng: np.random.Generator, width_px: float) -> PhoneSpec:
-    """A phone whose blur leaves hairs of that width visible."""
+    """A phone camera whose blur leaves hairs of that width visible."""
     phone = sample_phone(rng)
     return replace(
         phone,
@@ -84,50 +89,44 @@ def _phone(rng: np.random.Generator, width_px: float) -> PhoneSpec:
     )
 
 
-def _light(rng: np.random.Generator, phone: PhoneSpec) -> Light:
+def _light(rng: np.random.Generator, phone: PhoneSpec) -> TileLight:
     angle, gap = rng.uniform(0, 2 * np.pi), 6 * rng.random() ** 2
     shadow = 0.0 if rng.random() < 0.25 else rng.uniform(0.05, 0.6)
-    grain = np.sqrt(FULL_LIGHT / phone.photons + phone.read_noise**2) / FULL_LIGHT
+    grain = np.sqrt(MID_LIGHT / phone.photons + phone.read_noise**2) / MID_LIGHT
     away = gap * np.array([np.cos(angle), np.sin(angle)])
     softness = 0.05 if rng.random() < 0.5 else rng.uniform(0.1, 0.5)
     blur = 0.5 + phone.defocus_px + phone.motion_px / 3
-    return Light(away, float(softness), float(shadow), float(grain), blur)
+    return TileLight(away, float(softness), float(shadow), float(grain), blur)
 
 
-def _draw_hairs(
-    canvas: Canvas, rng: np.random.Generator, tuft: HairCluster, light: Light
+def _paint_hairs(
+    canvas: Canvas, rng: np.random.Generator, cluster: HairCluster, light: TileLight
 ) -> list[AnnotatedHair]:
     hairs: list[AnnotatedHair] = []
     line = np.zeros((0, 2))
-    for _ in range(tuft.count):
-        width = tuft.width_px * rng.uniform(0.65, 1.35)
-        if len(line) and rng.random() < COMPANION_SHARE:
+    for _ in range(cluster.count):
+        width = cluster.width_px * rng.uniform(0.65, 1.35)
+        if len(line) and rng.random() < PARALLEL_SHARE:
             line = _beside(rng, line, width)
         else:
-            line = placed(rng, _course(rng, tuft, len(canvas)), len(canvas))
-        head = tuft.head if rng.random() < 0.7 else natural_colour(rng)
-        hairs.append(draw_hair(canvas, rng, line, width, head, light))
+            line = placed(rng, _path(rng, cluster, len(canvas)), len(canvas))
+        head = cluster.head if rng.random() < SAME_SHARE else natural_colour(rng)
+        hairs.append(paint_hair(canvas, rng, line, width, head, light))
     return hairs
 
 
-def _course(rng: np.random.Generator, tuft: HairCluster, size_px: int) -> Array:
-    style = tuft.style if rng.random() < 0.7 else str(rng.choice(STYLES, p=SHARES))
-    shortest = max(12 * tuft.width_px, 24)
-    length = np.exp(rng.uniform(np.log(shortest), np.log(max(2.0 * size_px, 1.5 * shortest))))
-    return path(rng, style, float(length), tuft.width_px)
+def _path(rng: np.random.Generator, cluster: HairCluster, size_px: int) -> Array:
+    style = cluster.style if rng.random() < SAME_SHARE else str(rng.choice(STYLES, p=SHARES))
+    min_px = max(12 * cluster.width_px, 24)
+    length = np.exp(rng.uniform(np.log(min_px), np.log(max(2.0 * size_px, 1.5 * min_px))))
+    return path(rng, style, float(length), cluster.width_px)
 
 
 def _beside(rng: np.random.Generator, line: Array, width_px: float) -> Array:
-    """The line moved sideways by one to four widths and turned a little."""
+    """The line moved sideways by one to four widths and rotated slightly."""
     middle = line[len(line) // 2]
-    way = line[-1] - line[0]
-    side = np.array([-way[1], way[0]]) / (np.linalg.norm(way) + 1e-9)
+    chord = line[-1] - line[0]
+    side = np.array([-chord[1], chord[0]]) / (np.linalg.norm(chord) + 1e-9)
     angle = rng.normal(0, 0.04)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.asarray((line - middle) @ turn.T + middle + side * width_px * rng.uniform(1, 4))
-
-
-def _photographed(canvas: Canvas, phone: PhoneSpec) -> NDArray[np.uint8]:
-    picture = photograph(canvas, phone, white=1.0)
-    raw = np.frombuffer(encode(picture, phone), np.uint8)
-    return np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8)

@@ -7,10 +7,10 @@ from training.line_finder.drawing.strokes import STEP_PX, Band, paint_stroke
 SIZE = 40
 
 
-def laid(
+def painted(
     start: tuple[float, float], stop: tuple[float, float], width: float
 ) -> NDArray[np.float32]:
-    """How much of each pixel a sharp white band from start to stop covers."""
+    """The share of each pixel that a sharp white band from start to stop covers."""
     count = int(np.hypot(*np.subtract(stop, start)) / STEP_PX) + 2
     band = Band(np.linspace(start, stop, count), np.full(count, width / 2), np.full(count, 0.05))
     canvas = np.zeros((SIZE, SIZE, 3), np.float32)
@@ -20,7 +20,7 @@ def laid(
 
 
 def test_pixel_k_reaches_from_k_to_k_plus_one() -> None:
-    column = laid((-5, 10), (45, 10), 4)[:, SIZE // 2]
+    column = painted((-5, 10), (45, 10), 4)[:, SIZE // 2]
 
     assert column[8:12] == pytest.approx([0.75, 1, 1, 0.75], abs=0.02)
     assert np.abs(column[:7]).max() == 0
@@ -28,8 +28,8 @@ def test_pixel_k_reaches_from_k_to_k_plus_one() -> None:
 
 
 @pytest.mark.parametrize("middle", [12.0, 12.3, 12.5, 17.9])
-def test_band_lies_where_it_was_put(middle: float) -> None:
-    column = laid((-5, middle), (45, middle), 5)[:, SIZE // 2]
+def test_a_band_lies_at_its_line(middle: float) -> None:
+    column = painted((-5, middle), (45, middle), 5)[:, SIZE // 2]
 
     centre = (column * (np.arange(SIZE) + 0.5)).sum() / column.sum()
 
@@ -37,18 +37,18 @@ def test_band_lies_where_it_was_put(middle: float) -> None:
 
 
 @pytest.mark.parametrize("stop", [(30.0, 10.0), (30.0, 30.0), (25.0, 33.0)])
-def test_band_covers_its_length_times_its_width(stop: tuple[float, float]) -> None:
-    area = laid((10, 10), stop, 6).sum()
+def test_a_band_covers_its_length_times_its_width(stop: tuple[float, float]) -> None:
+    area = painted((10, 10), stop, 6).sum()
 
     assert area == pytest.approx(6 * np.hypot(stop[0] - 10, stop[1] - 10), rel=0.06)
 
 
-def test_nothing_wraps_round_the_border() -> None:
-    cover = laid((SIZE - 3, 20), (SIZE + 30, 20), 4)
+def test_paint_does_not_wrap_around_the_border() -> None:
+    cover = painted((SIZE - 3, 20), (SIZE + 30, 20), 4)
 
     assert cover[:, -2:].max() == pytest.approx(1, abs=0.1)
     assert cover[:, : SIZE - 5].max() == 0
 
 
-def test_band_beyond_the_tile_changes_nothing() -> None:
-    assert laid((-30, -30), (-10, -20), 4).max() == 0
+def test_a_band_beyond_the_tile_changes_nothing() -> None:
+    assert painted((-30, -30), (-10, -20), 4).max() == 0

@@ -4,31 +4,33 @@ import cv2
 import numpy as np
 import pytest
 
-from training.line_finder.drawing import tile as drawn
-from training.line_finder.drawing.hair import Light, draw_hair
-from training.line_finder.drawing.tile import draw_tile
+from training.line_finder.drawing import tile
+from training.line_finder.drawing.hair import TileLight, paint_hair
+from training.line_finder.drawing.tile import paint_tile
 
 SIZE = 72
-PLAIN_LIGHT = Light(away=np.zeros(2), softness=0.1, shadow=0.0, noise=0.01, blur_px=0.8)
+PLAIN_LIGHT = TileLight(away=np.zeros(2), softness=0.1, shadow=0.0, noise=0.01, blur_px=0.8)
 
 
-def test_same_generator_draws_the_same_tile() -> None:
-    first, truth = draw_tile(np.random.default_rng(3), SIZE)
-    second, again = draw_tile(np.random.default_rng(3), SIZE)
+def test_the_same_generator_gives_the_same_tile() -> None:
+    first, truth = paint_tile(np.random.default_rng(3), SIZE)
+    second, again = paint_tile(np.random.default_rng(3), SIZE)
 
     assert np.array_equal(first, second)
     assert [h.line.tolist() for h in truth.hairs] == [h.line.tolist() for h in again.hairs]
 
 
 def test_tiles_differ_and_some_are_hairless() -> None:
-    tiles = [draw_tile(np.random.default_rng(seed), SIZE) for seed in range(24)]
+    tiles = [paint_tile(np.random.default_rng(seed), SIZE) for seed in range(24)]
 
     assert len({pixels.tobytes() for pixels, _ in tiles}) == len(tiles)
     assert 1 <= sum(not truth.hairs for _, truth in tiles) <= 12
 
 
-def test_truth_is_a_dense_line_from_root_to_tip() -> None:
-    hairs = [h for seed in range(12) for h in draw_tile(np.random.default_rng(seed), SIZE)[1].hairs]
+def test_annotations_are_dense_lines_from_root_to_tip() -> None:
+    hairs = [
+        h for seed in range(12) for h in paint_tile(np.random.default_rng(seed), SIZE)[1].hairs
+    ]
 
     assert len(hairs) > 12
     for hair in hairs:
@@ -36,16 +38,16 @@ def test_truth_is_a_dense_line_from_root_to_tip() -> None:
         assert np.allclose(hair.line[0], hair.root_tip_xy)
         assert np.allclose(hair.line[-1], hair.tip_xy)
         assert hair.root_in_photo == bool(((hair.root_xy >= 0) & (hair.root_xy < SIZE)).all())
-        assert drawn.NARROWEST_PX * 0.6 < hair.shaft_px < drawn.WIDEST_PX * 1.4
+        assert tile.MIN_SHAFT_PX * 0.6 < hair.shaft_px < tile.MAX_SHAFT_PX * 1.4
 
 
 def test_hairs_lie_under_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     changed, elsewhere = [], []
     for seed in range(12):
-        pixels, truth = draw_tile(np.random.default_rng(seed), SIZE)
+        pixels, truth = paint_tile(np.random.default_rng(seed), SIZE)
         with monkeypatch.context() as patch:
-            patch.setattr(drawn, "_draw_hairs", lambda *_: [])
-            bare, _ = draw_tile(np.random.default_rng(seed), SIZE)
+            patch.setattr(tile, "_paint_hairs", lambda *_: [])
+            bare, _ = paint_tile(np.random.default_rng(seed), SIZE)
         change = np.abs(pixels.astype(float) - bare).max(axis=2)
         lines = [line[truth.contains(line)].astype(int) for line in (h.line for h in truth.hairs)]
         near = np.zeros((SIZE, SIZE), np.uint8)
@@ -62,14 +64,14 @@ def test_hairs_lie_under_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("middle", [40.0, 40.5])
-def test_a_straight_hair_by_hand(middle: float) -> None:
+def test_a_straight_hair_darkens_its_own_rows(middle: float) -> None:
     """A hair of 6 px along y = 40 darkens rows 37 to 42, pixel 37 reaching from 37 to 38."""
     across = []
     for seed in range(30):
         canvas = np.full((80, 80, 3), 0.6, np.float32)
         line = np.column_stack([np.arange(-30, 110, 0.9), np.full(156, middle)])
         rng = np.random.default_rng(seed)
-        hair = draw_hair(canvas, rng, line, 6.0, np.full(3, 0.03), PLAIN_LIGHT)
+        hair = paint_hair(canvas, rng, line, 6.0, np.full(3, 0.03), PLAIN_LIGHT)
         shaft = hair.line[hair.line[:, 0] > 20]
         assert np.allclose(shaft[:, 1], middle)
         change = np.abs(canvas[:, 20:] - 0.6).sum(axis=(1, 2))
@@ -80,23 +82,23 @@ def test_a_straight_hair_by_hand(middle: float) -> None:
     assert mean[36:44].sum() > 0.9
 
 
-def test_ground_may_be_photographed(tmp_path: Path) -> None:
+def test_photographed_backgrounds_are_used(tmp_path: Path) -> None:
     path = tmp_path / "red.png"
     cv2.imwrite(str(path), np.full((200, 200, 3), (20, 20, 220), np.uint8))
 
-    tiles = [draw_tile(np.random.default_rng(seed), SIZE, [path])[0] for seed in range(12)]
+    tiles = [paint_tile(np.random.default_rng(seed), SIZE, [path])[0] for seed in range(12)]
 
-    red = [np.median(tile[..., 2]) > 2 * np.median(tile[..., 0]) + 20 for tile in tiles]
+    red = [np.median(each[..., 2]) > 2 * np.median(each[..., 0]) + 20 for each in tiles]
     assert sum(red) >= 2
 
 
-def test_unreadable_ground_is_refused(tmp_path: Path) -> None:
+def test_an_unreadable_background_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "no.png"
     path.write_bytes(b"no picture")
 
-    def draw_some() -> None:
+    def paint_some() -> None:
         for seed in range(20):
-            draw_tile(np.random.default_rng(seed), SIZE, [path])
+            paint_tile(np.random.default_rng(seed), SIZE, [path])
 
     with pytest.raises(ValueError, match="not a readable picture"):
-        draw_some()
+        paint_some()
