@@ -25,17 +25,17 @@ from model.labelling.hair import EndProbabilities, Hair
 from model.labelling.joint_rule import HairScores, Posterior
 
 Embedding = NDArray[np.float32]
-Crops = tuple[RootCrop | None, RootCrop | None]
+EndCrops = tuple[RootCrop | None, RootCrop | None]
 Ends = tuple[EndProbabilities | None, EndProbabilities | None]
 
 NOT_HAIR_WEIGHT = 0.25
 """How much doubt between a hair and no hair counts, beside doubt between telogen and anagen: the
 share goes by the latter, but "not hair" teaches something, too. Our assumption."""
-DOUBLING = 0.5
+DOUBLING_DISTANCE = 0.5
 """Distance of two looks that differ in nothing but twice the shaft width. Our assumption."""
 _CELLS = CROP_WIDTH // round(CROP_SHAFT_PX), 12
 """Columns and rows of a thumbnail: cells of one shaft width."""
-LOOK_LENGTH = _CELLS[0] * _CELLS[1] // 2 + 9
+EMBEDDING_LENGTH = _CELLS[0] * _CELLS[1] // 2 + 9
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Candidate:
 
 
 def candidate_of(
-    photo: str, strand: Strand, readings: HairScores, posterior: Posterior, crops: Crops
+    photo: str, strand: Strand, readings: HairScores, posterior: Posterior, crops: EndCrops
 ) -> Candidate:
     """The candidate that a strand of ``photo`` is, with None for an end that is not visible."""
     one, other = (None if read is None else read.probabilities for read in readings)
@@ -77,7 +77,7 @@ def candidate_of(
     return Candidate(photo, posterior.telogen, posterior.anagen, posterior.not_hair, look)
 
 
-def candidate_of_hair(photo: str, hair: Hair, crops: Crops) -> Candidate:
+def candidate_of_hair(photo: str, hair: Hair, crops: EndCrops) -> Candidate:
     """The same of a hair in a report, which does not say how likely it is none.
 
     For that the least ``not_hair`` of its visible ends is taken: to be none, both ends must be.
@@ -89,7 +89,7 @@ def candidate_of_hair(photo: str, hair: Hair, crops: Crops) -> Candidate:
     return Candidate(photo, hair.p_telogen, hair.p_anagen, min(nothing), look)
 
 
-def embedding_of(ends: Ends, crops: Crops, shaft_px: float) -> Embedding:
+def embedding_of(ends: Ends, crops: EndCrops, shaft_px: float) -> Embedding:
     """What tells hairs apart, in three parts one after the other.
 
     A thumbnail of the end that is most like a root; the square roots of both ends' probabilities,
@@ -99,7 +99,7 @@ def embedding_of(ends: Ends, crops: Crops, shaft_px: float) -> Embedding:
     """
     first = max((0, 1), key=lambda k: _rootlike(ends[k]))
     roots = [_square_roots(ends[k]) for k in (first, 1 - first)]
-    width = np.array([DOUBLING * np.log2(shaft_px / CROP_SHAFT_PX)])
+    width = np.array([DOUBLING_DISTANCE * np.log2(shaft_px / CROP_SHAFT_PX)])
     return np.concatenate([_thumbnail(crops[first]), *roots, width]).astype(np.float32)
 
 
@@ -130,7 +130,7 @@ def _thumbnail(crop: RootCrop | None) -> NDArray[np.float64]:
     return np.asarray(levels / length) if length > 1e-6 else np.zeros_like(levels)
 
 
-PER_PHOTO = 10
+MAX_PER_PHOTO = 10
 """No photo gives more hairs than this before all others gave as many, or all they have: whether a
 new model is better is shown on groups of photos, so labels are to spread. Our assumption."""
 _FAR = 4.0
@@ -178,7 +178,7 @@ class _Taken:
 
     def take_next(self) -> int:
         """Takes the one that teaches most, and returns its index."""
-        rounds = (self._of_photo // PER_PHOTO)[self._photo]
+        rounds = (self._of_photo // MAX_PER_PHOTO)[self._photo]
         open_now = self._left & (rounds == rounds[self._left].min())
         worth = np.where(open_now, self._doubt * self._distance, -1.0)
         best = int(worth.argmax())

@@ -1,10 +1,10 @@
-"""The answer about one photo, and its JSON form (format ``shedlight/1``)."""
+"""The report of one photo, and its JSON form (format ``shedlight/1``)."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from data.errors import ShedlightError
+from data.io.jsonl import Json
 from data.quality import Finding
 from model.labelling.hair import Hair
 from model.report_json import hair_json
@@ -14,7 +14,7 @@ SCHEMA = "shedlight/1"
 
 
 class Status(StrEnum):
-    """What became of a photo: ``rejected`` blames the file, ``failed`` blames us."""
+    """The outcome for a photo: ``rejected`` is the file's fault, ``failed`` ours."""
 
     SCORED = "scored"
     NO_HAIRS = "no_hairs"
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class ModelName:
-    """Which model spoke."""
+    """Identifies a version of the model."""
 
     name: str
     version: str
@@ -34,7 +34,7 @@ class ModelName:
 
 @dataclass(frozen=True)
 class PhotoReport:
-    """Everything that is said about one photo.
+    """All results for one photo.
 
     ``photo`` is the path relative to the folder that was given; ``width`` and ``height`` are those
     of the upright photo, None when it could not be decoded.
@@ -56,14 +56,17 @@ class PhotoReport:
         """The same report under another photo name."""
         return replace(self, photo=photo)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """The JSON object of ``model/schema/shedlight-1.json``."""
-        record: dict[str, Any] = {"schema": SCHEMA, "photo": self.photo, "sha256": self.sha256}
+        record: Json = {"schema": SCHEMA, "photo": self.photo, "sha256": self.sha256}
         if self.duplicate_of is not None:
             record["duplicate_of"] = self.duplicate_of
+        error = None
+        if self.error is not None:
+            error = {"code": self.error[0].value, "message": self.error[1]}
         return record | {
             "status": self.status.value,
-            "error": _error_json(self.error),
+            "error": error,
             "width": self.width,
             "height": self.height,
             "quality": [_finding_json(finding) for finding in self.quality],
@@ -81,12 +84,8 @@ def failed_report(
     return PhotoReport(photo, sha256, status, model, error=(error.code, error.message))
 
 
-def _error_json(error: tuple[StrEnum, str] | None) -> dict[str, str] | None:
-    return None if error is None else {"code": error[0].value, "message": error[1]}
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    record: dict[str, Any] = {"code": finding.code, "message": finding.message}
+def _finding_json(finding: Finding) -> Json:
+    record: Json = {"code": finding.code, "message": finding.message}
     if finding.box is not None:
         record["box"] = list(finding.box)
     return record

@@ -1,4 +1,4 @@
-"""Hairs as they stand in a report (format ``shedlight/1``), written and read."""
+"""Hairs as JSON, in the format of a report (``shedlight/1``), and back."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType
 
 SHAFT_DECIMALS = 2
-"""Digits after the point with which a shaft's width is written."""
+"""Decimals of a shaft's width in a report."""
 
 
 def hair_json(index: int, hair: Hair) -> Json:
@@ -28,11 +28,12 @@ def hair_json(index: int, hair: Hair) -> Json:
 
 
 def hair_of(record: Json) -> Hair:
-    """The hair that ``hair_json`` wrote, as the machine read it and rounded as it was written.
+    """The hair that ``hair_json`` wrote, with the model's label and the rounding of the JSON.
 
-    Of its strand, what is not written (contrast, tangled, chance) is left at nothing known.
+    The strand's contrast, tangle and confidences are not in the JSON; they have default values.
     """
     one, other = record["ends"]
+    root = record["root"] and (record["root"]["x"], record["root"]["y"])
     strand = Strand(
         np.array(record["path"], np.float64),
         record["shaft_px"],
@@ -48,7 +49,7 @@ def hair_of(record: Json) -> Hair:
         p_telogen=record["probabilities"]["telogen"],
         p_anagen=record["probabilities"]["anagen"],
         root_type=None if root_type is None else RootType(root_type),
-        root_end=_index_of(record["root"], record["ends"]),
+        root_end=[(end["x"], end["y"]) for end in (one, other)].index(root) if root else None,
     )
 
 
@@ -72,10 +73,3 @@ def _end_of(record: Json) -> End:
 def _probabilities_of(record: Json) -> EndProbabilities | None:
     known = record["probabilities"]
     return None if known is None else EndProbabilities(**known)
-
-
-def _index_of(root: Json | None, ends: list[Json]) -> int | None:
-    """Which of the ends lies where the root does."""
-    if root is None:
-        return None
-    return next(i for i, end in enumerate(ends) if (end["x"], end["y"]) == (root["x"], root["y"]))

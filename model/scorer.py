@@ -15,7 +15,7 @@ from model.labelling.hair import EndProbabilities, Hair, Reason
 from model.labelling.joint_rule import EndScores, HairScores, JointRule
 from model.labelling.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
-from model.share.confusion import Confusion, confusion_of_tiers
+from model.share.confusion import Confusion, confusion_of_bins
 from model.share.counts import HairCounts
 from model.share.posterior import summarise_counts
 from model.share.summary import Summary
@@ -94,7 +94,7 @@ class Scorer:
 
     def summary_of(self, counts: HairCounts) -> Summary:
         """The summary of counted hairs."""
-        confusion = confusion_of_tiers(counts.tiers, self.confusion)
+        confusion = confusion_of_bins(counts.width_bins, self.confusion)
         return summarise_counts(counts.by_machine, confusion, counts.by_person)
 
     def strands(self, photo: Photo) -> list[Strand]:

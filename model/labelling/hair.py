@@ -1,7 +1,4 @@
-"""A hair whose root has been read.
-
-Tiers of shaft width: how much of a root a photo can show.
-"""
+"""A labelled hair, and the bins of shaft width, which limits how much of a root a photo shows."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +8,7 @@ from data.strands.strand import Strand
 
 
 class Label(StrEnum):
-    """What is said of a hair."""
+    """The label of a hair."""
 
     TELOGEN = "telogen"
     ANAGEN = "anagen"
@@ -39,7 +36,7 @@ class RootType(StrEnum):
 
 @dataclass(frozen=True)
 class EndProbabilities:
-    """Calibrated probabilities of what an end is; they sum to 1."""
+    """Calibrated probabilities of the classes of an end; they sum to 1."""
 
     club: float
     misshapen: float
@@ -51,11 +48,11 @@ class EndProbabilities:
 class Hair:
     """A strand that is a hair, with its label.
 
-    ``p_telogen`` and ``p_anagen`` may sum to less than 1: the rest is "cannot tell".
-    ``root_end`` is the index (0 or 1) of the end that is the root, None when there is no root to
-    point at. ``ends`` holds the probabilities of each end, None for one that is not visible.
-    ``by_person``: a person gave the label; the probabilities remain the machine's. A person may say
-    anagen and leave open of what kind: then ``root_type`` is None.
+    ``p_telogen`` and ``p_anagen`` may sum to less than 1: the rest is the probability that the root
+    is not in view. ``root_end`` is the index (0 or 1) of the end that is the root, None without a
+    visible root. ``ends`` holds the probabilities of each end, None for one that is not visible.
+    ``by_person``: a person gave the label; the probabilities remain the model's. A person may label
+    a hair anagen without the kind: then ``root_type`` is None.
     """
 
     strand: Strand
@@ -73,14 +70,14 @@ WIDTH_BINS = {"under4px": (0.0, 4.0), "4to8px": (4.0, 8.0), "over8px": (8.0, mat
 """Widths of the shaft in the photo, from and up to, by name; see docs/how-it-works/domain.md,
 sizes."""
 ALL = "all"
-"""The name of what holds for all of them together."""
+"""Stands for all width bins together."""
 
 
 def width_bin(shaft_px: float) -> str:
-    """The name of the tier of a shaft of this width (over 0)."""
-    return next(tier for tier, (_, end) in WIDTH_BINS.items() if shaft_px < end)
+    """The name of the bin of a shaft width (over 0)."""
+    return next(name for name, (_, end) in WIDTH_BINS.items() if shaft_px < end)
 
 
 def same_in_every_bin(value: float) -> dict[str, float]:
-    """One number for all tiers alike."""
+    """The same number for all width bins."""
     return dict.fromkeys(WIDTH_BINS, value)

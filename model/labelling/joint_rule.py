@@ -1,18 +1,18 @@
-"""From what each end looks like to what the hair is.
+"""Labels a hair from the scores of both its ends.
 
-A hair has one root at most, so its two ends are read together. With L(c) = p(c) / pi(c), the
-likelihood of an end up to a factor, the ways in which a hair can lie there are
+A hair has at most one root, so its two ends are labelled together. With L(c) = p(c) / pi(c), the
+likelihood of an end up to a factor, the hypotheses are
 
 - a club at one end and none at the other (T), the same with a misshapen root (M);
 - both ends bare (N);
 - no hair at all: both ends are ``not_hair`` (X).
 
-An end that was not seen has L = 1. A root there cannot be read, which is kept apart as
-``unseen``. An end that the finder reports may be false (the shaft goes on, but was lost): that
-happens to a hair's end with the chance ``false_end``, looks like ``not_hair``, and leaves the
-true end unseen. How likely that is, and how likely the strand is no hair, goes by how sure the
-finder was of the end and of the line. T counts more or less by the width of the shaft, as far as
-readings at that width were found to lean to clubs.
+An end that is not visible has L = 1. A root there cannot be classified; this part of the posterior
+is ``unseen``. An end that the finder reports may be false (the shaft continues, but was lost): this
+happens to a hair's end with probability ``false_end``, looks like ``not_hair``, and leaves the true
+end unseen. That probability depends on the finder's confidence in the end, and the prior of no hair
+on its confidence in the strand and its ends. T is weighted by ``club_bias`` at the shaft's width,
+which corrects a bias of the scores to clubs.
 """
 
 from collections.abc import Mapping
@@ -22,26 +22,25 @@ from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, width_bin
 from model.labelling.probability import ClubBias, LogisticModel
 
-SEEN_OF_STRAND, SEEN_OF_END = 2, 1
-"""How many chances the finder's odds go by."""
+STRAND_INPUTS, END_INPUTS = 2, 1
+"""Confidences of the finder that ``prior_not_hair`` and ``false_end`` depend on."""
 PRIOR_TELOGEN, PRIOR_MISSHAPEN, PRIOR_NO_BULB = 0.5, 0.25, 0.25
-"""Both labels weigh the same, and so do both kinds of anagen; our assumption."""
+"""Both labels weigh the same, and so do both kinds of anagen. Our assumption."""
 SMALL_SHAFT_PX = 4.0
-"""From here on it is safe to say whether there is a bulb; below, a club may be missed
+"""From this width on, the absence of a bulb is reliable; below, a club may be missed
 (docs/how-it-works/domain.md, sizes)."""
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where a reading becomes a label.
+    """Thresholds at which a posterior becomes a label.
 
-    ``telogen`` and ``anagen`` are the least probabilities at which the label is given, by tier of
-    shaft width (``model.labelling.hair.WIDTH_BINS``).
-    ``evidence`` is the least weighted likelihood T + M + N of a real hair. "No bulb" is said only
-    from ``shaft_px`` (and never under SMALL_SHAFT_PX) and ``contrast`` (grey levels) on, and up
-    to an edge of ``edge_widths`` shaft widths: elsewhere a club could have been missed. Of two
-    visible ends it is said only up to ``not_hair``, a probability of no hair: a scratch has two
-    bare ends, too.
+    ``telogen`` and ``anagen`` are the minimum probabilities of the labels, by width bin
+    (``model.labelling.hair.WIDTH_BINS``). ``evidence`` is the minimum weighted likelihood T + M + N
+    of a real hair. The root type "no bulb" needs a width of ``shaft_px`` (at least SMALL_SHAFT_PX),
+    a ``contrast`` (grey levels), and an edge of at most ``edge_widths`` shaft widths: elsewhere a
+    club could have been missed. With two visible ends it also needs a probability of no hair of at
+    most ``not_hair``: a scratch has two bare ends, too.
     """
 
     telogen: Mapping[str, float]
@@ -55,22 +54,25 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class JointRule:
-    """The numbers of the rule: class mix pi, prior of no hair by the chances of a strand's surer
-    end and of its line, and how widely that differs from photo to photo
-    (model/labelling/photo_rule.py); chance
-    of a false end by the end's own; the lean to clubs."""
+    """The parameters of the rule.
+
+    ``class_mix`` is pi. ``prior_not_hair`` depends on the higher confidence of a strand's ends and
+    on that of the strand; ``photo_spread`` is the standard deviation of its log odds between photos
+    (model/labelling/photo_rule.py). ``false_end`` depends on the end's confidence. ``club_bias``
+    corrects the odds of a club.
+    """
 
     class_mix: EndProbabilities
     prior_not_hair: LogisticModel
     photo_spread: float
     false_end: LogisticModel
-    lean: ClubBias
+    club_bias: ClubBias
     thresholds: Thresholds
 
 
 @dataclass(frozen=True)
 class EndScores:
-    """What was read at a visible end; ``edge_widths`` is the blur of its shaft's edge."""
+    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge."""
 
     probabilities: EndProbabilities
     edge_widths: float
@@ -81,11 +83,11 @@ HairScores = tuple[EndScores | None, EndScores | None]
 
 @dataclass(frozen=True)
 class Posterior:
-    """Probabilities of the ways a hair can lie there; ``not_hair`` apart, the others sum to 1.
+    """Probabilities of the hypotheses; all but ``not_hair`` sum to 1, given that it is a hair.
 
-    ``club`` and ``misshapen`` are by the end at which the root is in view. ``unseen`` is all that
-    leaves the root out of sight. ``evidence`` is the weighted likelihood T + M + N, ``nothing``
-    that of no hair, X.
+    ``club`` and ``misshapen`` are by the end at which the root is in view. ``unseen`` are all
+    hypotheses with the root out of view. ``evidence`` is the weighted likelihood T + M + N of a
+    hair, ``not_hair_evidence`` that of no hair, X.
     """
 
     club: tuple[float, float]
@@ -93,23 +95,23 @@ class Posterior:
     no_bulb: float
     unseen: float
     not_hair: float
-    nothing: float
+    not_hair_evidence: float
     evidence: float
 
     @property
     def telogen(self) -> float:
-        """That a club is in view."""
+        """Probability of a club in view."""
         return sum(self.club)
 
     @property
     def anagen(self) -> float:
-        """That a misshapen root is in view, or that there is no bulb."""
+        """Probability of a misshapen root in view, or of no bulb."""
         return sum(self.misshapen) + self.no_bulb
 
 
 @dataclass(frozen=True)
-class _Evidence:
-    """Likelihoods of one end; ``unseen``: that the true end is elsewhere."""
+class _EndLikelihoods:
+    """Likelihoods of one end; ``unseen``: the true end is elsewhere."""
 
     club: float
     misshapen: float
@@ -119,26 +121,31 @@ class _Evidence:
 
     @property
     def rootless(self) -> float:
-        """That no root is here."""
+        """Likelihood that no root is visible here."""
         return self.bare + self.unseen
 
 
-_NOT_SEEN = _Evidence(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0)
+_NOT_VISIBLE = _EndLikelihoods(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0)
 
 
 def label_hair(
     strand: Strand, ends: HairScores, posterior: Posterior, rule: JointRule
 ) -> Hair | None:
-    """The hair with its label, or None for a strand that is more likely no hair, or of which
-    nothing can be read because it crosses the photo from border to border."""
-    if posterior.not_hair > 0.5 or _crosses_photo(strand):
+    """The hair with its label, or None for a strand that is probably no hair.
+
+    A strand that crosses the photo from border to border is not listed either: it may be a pen line
+    or the edge of a table.
+    """
+    crosses_photo = all(end.state is EndState.OUT_OF_PHOTO for end in strand.ends)
+    if posterior.not_hair > 0.5 or crosses_photo:
         return None
     label = Label.TELOGEN if posterior.telogen >= posterior.anagen else Label.ANAGEN
-    reason = _doubt(strand, ends, posterior, rule.thresholds)
+    reason = _unsure_reason(strand, ends, posterior, rule.thresholds)
     root_type = None if reason else _root_type(posterior, label)
+    one, other = (None if end is None else end.probabilities for end in ends)
     return Hair(
         strand=strand,
-        ends=(_shown(ends[0]), _shown(ends[1])),
+        ends=(one, other),
         label=Label.UNSURE if reason else label,
         reason=reason,
         p_telogen=posterior.telogen,
@@ -148,23 +155,18 @@ def label_hair(
     )
 
 
-def _crosses_photo(strand: Strand) -> bool:
-    """Such a strand may as well be a pen line or the edge of a table."""
-    return all(end.state is EndState.OUT_OF_PHOTO for end in strand.ends)
-
-
 def joint_posterior(
     strand: Strand, ends: HairScores, rule: JointRule, roots_in_view: bool = False
 ) -> Posterior:
-    """The posterior over the ways in which the strand can be a hair, or none, taken by itself.
+    """The posterior of one strand by itself, without the other strands of its photo.
 
-    ``ends`` has None for an end that is not visible. ``roots_in_view``: the user says that the
-    root ends were laid in view, so an end out of the photo is no root.
+    ``ends`` has None for an end that is not visible. ``roots_in_view``: the user stated that all
+    root ends lie in the picture, so an end out of the photo is not the root.
     """
     pairs = zip(ends, strand.ends, strict=True)
-    first, second = (_evidence(read, end, rule) for read, end in pairs)
+    first, second = (_likelihoods(scores, end, rule) for scores, end in pairs)
     here, there = _root_place(strand, roots_in_view)
-    telogen = PRIOR_TELOGEN * rule.lean.factor(strand.shaft_px)
+    telogen = PRIOR_TELOGEN * rule.club_bias.odds_factor(strand.shaft_px)
     club = telogen * here * first.club * second.rootless
     club_2 = telogen * there * second.club * first.rootless
     misshapen = PRIOR_MISSHAPEN * here * first.misshapen * second.rootless
@@ -174,27 +176,29 @@ def joint_posterior(
     unseen = (PRIOR_TELOGEN + PRIOR_MISSHAPEN) * rooted
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
-    prior = rule.prior_not_hair.chance((strand.best_end_confidence, strand.confidence))
-    nothing = first.not_hair * second.not_hair
+    confidences = strand.best_end_confidence, strand.confidence
+    prior = rule.prior_not_hair.probability(confidences)
+    not_hair = first.not_hair * second.not_hair
     scale = 1 / max(hair, 1e-12)
     return Posterior(
         club=(club * scale, club_2 * scale),
         misshapen=(misshapen * scale, misshapen_2 * scale),
         no_bulb=no_bulb * scale,
         unseen=max(0.0, unseen * scale),
-        not_hair=prior * nothing / max(prior * nothing + (1 - prior) * hair, 1e-12),
-        nothing=nothing,
+        not_hair=prior * not_hair / max(prior * not_hair + (1 - prior) * hair, 1e-12),
+        not_hair_evidence=not_hair,
         evidence=hair,
     )
 
 
-def _evidence(read: EndScores | None, end: End, rule: JointRule) -> _Evidence:
-    if read is None:
-        return _NOT_SEEN
-    p, pi, false = read.probabilities, rule.class_mix, rule.false_end.chance((end.confidence,))
+def _likelihoods(scores: EndScores | None, end: End, rule: JointRule) -> _EndLikelihoods:
+    if scores is None:
+        return _NOT_VISIBLE
+    p, pi = scores.probabilities, rule.class_mix
+    false = rule.false_end.probability((end.confidence,))
     true = 1 - false
     not_hair = p.not_hair / pi.not_hair
-    return _Evidence(
+    return _EndLikelihoods(
         club=true * p.club / pi.club,
         misshapen=true * p.misshapen / pi.misshapen,
         bare=true * p.bare / pi.bare,
@@ -204,7 +208,7 @@ def _evidence(read: EndScores | None, end: End, rule: JointRule) -> _Evidence:
 
 
 def _root_place(strand: Strand, roots_in_view: bool) -> tuple[float, float]:
-    """The chance that the root, if there is one, is at the first end, and at the second."""
+    """Prior probability that the root, if there is one, is at the first end, and at the second."""
     first, second = (end.state for end in strand.ends)
     if roots_in_view and (first, second) == (EndState.VISIBLE, EndState.OUT_OF_PHOTO):
         return 1.0, 0.0
@@ -213,31 +217,31 @@ def _root_place(strand: Strand, roots_in_view: bool) -> tuple[float, float]:
     return 0.5, 0.5
 
 
-def _bare(end: _Evidence, root_chance: float) -> float:
-    """ "No bulb" needs to be seen wherever a root could be."""
-    return end.bare if root_chance else end.rootless
+def _bare(end: _EndLikelihoods, root_probability: float) -> float:
+    """For "no bulb", every end that could be the root must be visibly bare."""
+    return end.bare if root_probability else end.rootless
 
 
-def _doubt(
+def _unsure_reason(
     strand: Strand, ends: HairScores, posterior: Posterior, thresholds: Thresholds
 ) -> Reason | None:
-    """Why no label is given, or None when one is."""
+    """Why the hair is ``unsure``, or None if it gets a label."""
     if posterior.evidence < thresholds.evidence:
         return Reason.TANGLED if strand.tangled else Reason.AMBIGUOUS
-    tier = width_bin(strand.shaft_px)
-    if posterior.telogen >= max(thresholds.telogen[tier], posterior.anagen):
+    width = width_bin(strand.shaft_px)
+    if posterior.telogen >= max(thresholds.telogen[width], posterior.anagen):
         return None
-    if posterior.anagen >= thresholds.anagen[tier]:
-        return _no_bulb_doubt(strand, ends, posterior, thresholds)
+    if posterior.anagen >= thresholds.anagen[width]:
+        return _no_bulb_obstacle(strand, ends, posterior, thresholds)
     if posterior.unseen >= max(posterior.telogen, posterior.anagen):
         return Reason.ROOT_NOT_SEEN
     return _obstacle(strand, ends, thresholds, SMALL_SHAFT_PX) or Reason.AMBIGUOUS
 
 
-def _no_bulb_doubt(
+def _no_bulb_obstacle(
     strand: Strand, ends: HairScores, posterior: Posterior, thresholds: Thresholds
 ) -> Reason | None:
-    """Why "no bulb" is not said of an anagen hair, or None."""
+    """Why an anagen hair cannot be labelled "no bulb", or None."""
     if posterior.no_bulb <= sum(posterior.misshapen):
         return None
     if None not in ends and posterior.not_hair > thresholds.not_hair:
@@ -248,7 +252,7 @@ def _no_bulb_doubt(
 def _obstacle(
     strand: Strand, ends: HairScores, thresholds: Thresholds, shaft_px: float
 ) -> Reason | None:
-    """What keeps a root from being seen, if anything does."""
+    """What could hide a root, or None."""
     if strand.tangled:
         return Reason.TANGLED
     if strand.shaft_px < shaft_px:
@@ -275,7 +279,3 @@ def _root_end(posterior: Posterior, root: RootType | None, ends: HairScores) -> 
     if root is RootType.NONE and None in ends:
         return int(ends[0] is None)
     return None
-
-
-def _shown(end: EndScores | None) -> EndProbabilities | None:
-    return None if end is None else end.probabilities

@@ -1,71 +1,71 @@
-"""Chances that go by how sure the finder was of what it saw.
-
-How far the reading of roots leans to clubs, by the width of the shaft.
-"""
+"""Probabilities that depend on the finder's confidences, and the bias to clubs by shaft width."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAST, MOST = 0.01, 0.99
-"""Surer than this the finder is never taken to be."""
-_NEVER = 1e-12
+MIN_CONFIDENCE, MAX_CONFIDENCE = 0.01, 0.99
+"""The finder's confidences are clipped to this range."""
+_MIN_PROBABILITY = 1e-12
 
 
 @dataclass(frozen=True)
 class LogisticModel:
-    """A chance whose log odds are ``base`` plus each of ``weights`` times the log odds of one
-    chance that the finder saw."""
+    """A logistic regression on log odds of the finder's confidences.
+
+    The log odds are ``base`` plus each of ``weights`` times the log odds of one confidence.
+    """
 
     base: float
     weights: tuple[float, ...] = ()
 
     @classmethod
-    def always(cls, chance: float) -> "LogisticModel":
-        """The same chance (0-1), whatever was seen."""
-        return cls(log_odds(min(max(chance, _NEVER), 1 - _NEVER)))
+    def constant(cls, probability: float) -> "LogisticModel":
+        """The same probability (0-1) for all confidences."""
+        return cls(log_odds(min(max(probability, _MIN_PROBABILITY), 1 - _MIN_PROBABILITY)))
 
-    def chance(self, seen: Sequence[float]) -> float:
-        """The chance (0-1) where the finder saw the chances ``seen``, as many as weights."""
-        return 1 / (1 + math.exp(-self.log_odds(seen)))
+    def probability(self, confidences: Sequence[float]) -> float:
+        """The probability (0-1) given confidences (0-1), one for each weight."""
+        return 1 / (1 + math.exp(-self.log_odds(confidences)))
 
-    def log_odds(self, seen: Sequence[float]) -> float:
-        """The same as log odds."""
-        pairs = zip(self.weights, seen, strict=False)
-        return self.base + sum(weight * bounded_log_odds(chance) for weight, chance in pairs)
-
-
-def bounded_log_odds(chance: float) -> float:
-    """Log odds of a chance (0-1) that the finder saw."""
-    return log_odds(min(max(chance, LEAST), MOST))
+    def log_odds(self, confidences: Sequence[float]) -> float:
+        """The log odds given confidences (0-1), one for each weight."""
+        pairs = zip(self.weights, confidences, strict=False)
+        return self.base + sum(weight * bounded_log_odds(each) for weight, each in pairs)
 
 
-def log_odds(chance: float) -> float:
-    """Of a chance above 0 and below 1."""
-    return math.log(chance / (1 - chance))
+def bounded_log_odds(confidence: float) -> float:
+    """Log odds of a confidence (0-1) of the finder, clipped."""
+    return log_odds(min(max(confidence, MIN_CONFIDENCE), MAX_CONFIDENCE))
 
 
-LEAST_PX, EVEN_PX, MOST_PX = 2.0, 8.0, 64.0
-"""Beyond the outer two it leans as much as there; at the middle one by the base alone."""
+def log_odds(probability: float) -> float:
+    """Log odds of a probability above 0 and below 1."""
+    return math.log(probability / (1 - probability))
+
+
+MIN_PX, REFERENCE_PX, MAX_PX = 2.0, 8.0, 64.0
+"""Shaft widths are clipped to the outer two; at the middle one the bias is the base alone."""
 
 
 @dataclass(frozen=True)
 class ClubBias:
-    """A straight line over the logarithm of the width, added to the log odds that a root in view
-    is a club: ``base`` at ``EVEN_PX``, and ``per_doubling`` more at twice the width."""
+    """Correction of the log odds that a root in view is a club, linear in the log of the width.
+
+    ``base`` is added at ``REFERENCE_PX``, and ``per_doubling`` more at twice the width.
+    """
 
     base: float
     per_doubling: float
 
-    def factor(self, shaft_px: float) -> float:
-        """What the odds of a club are multiplied by."""
+    def odds_factor(self, shaft_px: float) -> float:
+        """The factor for the odds of a club at a shaft width."""
         return math.exp(self.base + self.per_doubling * doublings(shaft_px))
 
 
 NO_BIAS = ClubBias(0.0, 0.0)
-"""Leans to neither side."""
 
 
 def doublings(shaft_px: float) -> float:
-    """How often ``EVEN_PX`` has to be doubled to give the width, less than 0 below it."""
-    return math.log2(min(max(shaft_px, LEAST_PX), MOST_PX) / EVEN_PX)
+    """Log2 of the clipped shaft width over ``REFERENCE_PX``."""
+    return math.log2(min(max(shaft_px, MIN_PX), MAX_PX) / REFERENCE_PX)

@@ -10,14 +10,14 @@ from torch import Tensor, nn
 
 WIDTHS = (16, 32, 64, 112)
 """Channels after each halving, so that every stage costs about the same."""
-REFINED = (0, 1, 2, 2)
+RESIDUALS = (0, 1, 2, 2)
 """Residual convolutions after each halving: a root is told by its outline, which takes a few."""
-LEFT_ALONE = 2
+FROZEN_STAGES = 2
 """Halvings that people's labels leave as they are: what a line and a corner are stays the same."""
 GRID = 6 * 10
 """Cells that are left of a crop of 96 x 160 pixels."""
 CLASS_COUNT = 4
-FAINT = 0.04
+FAINT_CONTRAST = 0.04
 """Contrast (standard deviation, of 1) under which a crop is left faint: 10 grey levels."""
 
 
@@ -47,7 +47,7 @@ class EndNet(nn.Module):
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
         """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
-        pixels, scale = mirror_averaged(pixels), scale_of(shaft_px)
+        pixels, scale = normalised(pixels), scale_of(shaft_px)
         logits = self.read(pixels, scale)
         return logits if self.training else (logits + self.read(pixels.flip(2), scale)) / 2
 
@@ -74,7 +74,7 @@ class RootNet(EndNet):
         self.stages = nn.Sequential(
             *(
                 Downsample(before, after, 3 if before > 3 else 5, refined)
-                for before, after, refined in zip(befores, WIDTHS, REFINED, strict=True)
+                for before, after, refined in zip(befores, WIDTHS, RESIDUALS, strict=True)
             )
         )
         self.squeeze = _convolution(WIDTHS[-1], 16, 1, stride=1)
@@ -84,24 +84,24 @@ class RootNet(EndNet):
 
     def look(self, pixels: Tensor) -> Tensor:
         """As ``EndNet.look``: (N, 32, 24, 40)."""
-        seen: Tensor = self.stages[:LEFT_ALONE](pixels)
+        seen: Tensor = self.stages[:FROZEN_STAGES](pixels)
         return seen
 
     def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
         """As ``EndNet.judge``."""
-        shape = self.squeeze(self.stages[LEFT_ALONE:](seen)).flatten(1)
+        shape = self.squeeze(self.stages[FROZEN_STAGES:](seen)).flatten(1)
         logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
         return logits
 
 
-def mirror_averaged(pixels: Tensor) -> Tensor:
+def normalised(pixels: Tensor) -> Tensor:
     """Crops (N, 3, H, W) in 0..255 without their own mean, so that the colour of the ground matters
     less, and without most of their contrast, so that a root on a dark ground is seen as well as
     one on a bright one."""
     pixels = pixels / 255
     pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
     spread = (pixels**2).mean(dim=(1, 2, 3), keepdim=True).sqrt()
-    return pixels / (spread + FAINT)
+    return pixels / (spread + FAINT_CONTRAST)
 
 
 def scale_of(shaft_px: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""How often hairs of a known kind get each label."""
+"""Error matrices: how often hairs of a known kind get each label."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,21 @@ Row = tuple[float, float, float]
 
 
 class ErrorRates(StrEnum):
-    """On what hairs an error matrix was counted."""
+    """The kind of hairs on which an error matrix was counted."""
 
     RENDERED = "rendered"
     REAL = "real"
     NONE = "none"
-    """On none: a person gave the labels, and they are taken as they are."""
+    """On none: a person gave the labels, and they count as faultless."""
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Chances of the labels (telogen, anagen, unsure), by what the hair truly is.
+    """Probabilities of the labels (telogen, anagen, unsure), by the true kind of the hair.
 
-    Each row sums to 1. ``hairs``: how many telogen and how many anagen hairs the rows were counted
-    on, in other photos than those to be summed up; None where the matrix is known of these very
-    photos. Raises ValueError for rows or counts that cannot be.
+    Each row sums to 1. ``hairs``: the numbers of telogen and anagen hairs on which the rows were
+    counted, in other photos than those to be summarised; None where the matrix is known for these
+    very photos. Raises ValueError for invalid rows or counts.
     """
 
     telogen: Row
@@ -38,35 +38,36 @@ class Confusion:
     def __post_init__(self) -> None:
         for row in (self.telogen, self.anagen):
             if len(row) != 3 or min(row) < 0 or not np.isclose(sum(row), 1, atol=1e-3):
-                raise ValueError(f"a row of chances has to sum to 1, not {row}")
+                raise ValueError(f"a row of probabilities has to sum to 1, not {row}")
         if self.hairs is not None and (len(self.hairs) != 2 or min(self.hairs) < 0):
             raise ValueError(f"expected two counts of hairs, not {self.hairs}")
 
 
 FAULTLESS = Confusion((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), source=ErrorRates.NONE)
-"""Labels that a person gave: taken as they are."""
+"""Labels that a person gave."""
 
 
-def confusion_of(shafts_px: Sequence[float], by_tier: Mapping[str, Confusion]) -> Confusion:
-    """The chances for any one of several hairs, whose shafts are so wide."""
-    return confusion_of_tiers(Counter(map(width_bin, shafts_px)), by_tier)
+def confusion_of(shafts_px: Sequence[float], by_bin: Mapping[str, Confusion]) -> Confusion:
+    """The mean error matrix for hairs whose shafts have these widths."""
+    return confusion_of_bins(Counter(map(width_bin, shafts_px)), by_bin)
 
 
-def confusion_of_tiers(hairs: Mapping[str, int], by_tier: Mapping[str, Confusion]) -> Confusion:
-    """The chances for any one of so many ``hairs`` of each tier: the mean of their tiers'.
+def confusion_of_bins(hairs: Mapping[str, int], by_bin: Mapping[str, Confusion]) -> Confusion:
+    """The mean error matrix for ``hairs`` hairs in each width bin.
 
-    ``by_tier`` has ``ALL``, which stands in for a tier that is not there, and for no hairs. The
-    mean is taken as counted on no more hairs than the matrix with the fewest, which is careful:
-    errors of several counts partly cancel.
+    ``by_bin`` has ``ALL``, which is used for a missing bin, and for no hairs. The mean counts as
+    based on no more hairs than the matrix with the fewest, which is conservative: errors of several
+    counts partly cancel.
     """
-    named = {tier: number for tier, number in hairs.items() if number} or {ALL: 1}
-    matrices = [by_tier.get(tier, by_tier[ALL]) for tier in named]
-    weights = list(named.values())
+    weights = {name: count for name, count in hairs.items() if count} or {ALL: 1}
+    matrices = [by_bin.get(name, by_bin[ALL]) for name in weights]
+    sources = {matrix.source for matrix in matrices}
     return Confusion(
-        _mean([matrix.telogen for matrix in matrices], weights),
-        _mean([matrix.anagen for matrix in matrices], weights),
+        _mean([matrix.telogen for matrix in matrices], list(weights.values())),
+        _mean([matrix.anagen for matrix in matrices], list(weights.values())),
         _fewest([matrix.hairs for matrix in matrices if matrix.hairs is not None]),
-        _weakest({matrix.source for matrix in matrices}),
+        # The weakest, in the order of ErrorRates: one rendered matrix makes the mean rendered.
+        next(source for source in ErrorRates if source in sources),
     )
 
 
@@ -80,8 +81,3 @@ def _fewest(hairs: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
         return None
     telogen, anagen = zip(*hairs, strict=True)
     return min(telogen), min(anagen)
-
-
-def _weakest(sources: set[ErrorRates]) -> ErrorRates:
-    """The first in the order of ``ErrorRates``: one matrix of renders makes all of it rendered."""
-    return next(source for source in ErrorRates if source in sources)

@@ -1,44 +1,91 @@
-"""Hairs counted, so that any number of them can be pooled and none needs to be held."""
+"""Counts of labelled hairs. Counts of several photos add up, so the hairs can be dropped."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
-from model.labelling.hair import Hair, Reason, width_bin
+from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, width_bin
 from model.report_json import SHAFT_DECIMALS
-from model.share.posterior import Counts, count
 
-_NONE = Counts()
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """Hairs by label.
+
+    ``bare_end_only``: those among ``unsure`` that show one bare end, which may be a root or a tip,
+    and hide the other. ``unspecified_anagen``: those that a person labelled anagen without the
+    kind.
+    """
+
+    telogen: int = 0
+    misshapen: int = 0
+    no_bulb: int = 0
+    unsure: int = 0
+    bare_end_only: int = 0
+    unspecified_anagen: int = 0
+
+    @property
+    def anagen(self) -> int:
+        """Anagen hairs of any kind."""
+        return self.misshapen + self.no_bulb + self.unspecified_anagen
+
+    @property
+    def readable(self) -> int:
+        """Hairs with a label other than ``unsure``."""
+        return self.telogen + self.anagen
+
+    def __add__(self, other: "LabelCounts") -> "LabelCounts":
+        return LabelCounts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+
+
+def count_labels(hairs: Iterable[Hair]) -> LabelCounts:
+    """The number of hairs with each label."""
+    listed = list(hairs)
+    anagen = [hair.root_type for hair in listed if hair.label is Label.ANAGEN]
+    unseen = [hair for hair in listed if hair.reason is Reason.ROOT_NOT_SEEN]
+    return LabelCounts(
+        telogen=sum(hair.label is Label.TELOGEN for hair in listed),
+        misshapen=sum(hair.root_type is RootType.MISSHAPEN for hair in listed),
+        no_bulb=sum(hair.root_type is RootType.NONE for hair in listed),
+        unsure=sum(hair.label is Label.UNSURE for hair in listed),
+        bare_end_only=sum(any(map(_is_bare, hair.ends)) for hair in unseen),
+        unspecified_anagen=anagen.count(None),
+    )
+
+
+def _is_bare(end: EndProbabilities | None) -> bool:
+    return end is not None and end.bare >= max(end.club, end.misshapen, end.not_hair)
 
 
 @dataclass(frozen=True)
 class HairCounts:
-    """All that a summary needs to know of hairs; tallies of several photos add up.
+    """All that a summary depends on, for the hairs of one or more photos.
 
-    ``tiers``: of how many hairs the shaft lies in each tier, among those that the machine labelled
-    and whose root is in view: a person is not wrong more often on thin ones, and the others count
-    nowhere. Widths are taken as a report writes them, so that its reader reckons alike.
+    ``width_bins``: how many shafts lie in each width bin, of the hairs that the model labelled and
+    whose root is in view. A person is not wrong more often on thin hairs, and hairs without a root
+    in view are not counted. Widths are rounded as in a report, so that its readers get the same
+    result.
     """
 
-    by_machine: Counts = _NONE
-    by_person: Counts = _NONE
-    tiers: Counter[str] = field(default_factory=Counter)
+    by_machine: LabelCounts = LabelCounts()
+    by_person: LabelCounts = LabelCounts()
+    width_bins: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, hairs: Iterable[Hair]) -> "HairCounts":
-        """The tally of some hairs, whoever labelled them."""
+        """The counts of some hairs, labelled by the model or by people."""
         listed = list(hairs)
-        read = [hair for hair in listed if not hair.by_person]
-        seen = [hair for hair in read if hair.reason is not Reason.ROOT_NOT_SEEN]
+        by_model = [hair for hair in listed if not hair.by_person]
+        in_view = [hair for hair in by_model if hair.reason is not Reason.ROOT_NOT_SEEN]
         return cls(
-            count(read),
-            count(hair for hair in listed if hair.by_person),
-            Counter(width_bin(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in seen),
+            count_labels(by_model),
+            count_labels(hair for hair in listed if hair.by_person),
+            Counter(width_bin(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in in_view),
         )
 
     def __add__(self, other: "HairCounts") -> "HairCounts":
         return HairCounts(
             self.by_machine + other.by_machine,
             self.by_person + other.by_person,
-            self.tiers + other.tiers,
+            self.width_bins + other.width_bins,
         )

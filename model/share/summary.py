@@ -1,4 +1,4 @@
-"""The counts of a photo, or of several, and the share of telogen hairs."""
+"""The summary of one photo or more: counts of hairs and the share of telogen hairs."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from model.share.confusion import ErrorRates
 
 
 class Verdict(StrEnum):
-    """What the roots say together."""
+    """The conclusion from all roots together."""
 
     MOSTLY_TELOGEN = "mostly_telogen"
     MOSTLY_ANAGEN = "mostly_anagen"
@@ -29,7 +29,7 @@ class ShareInterval:
 
 @dataclass(frozen=True)
 class ShareBounds:
-    """The least and the greatest telogen share that the labels leave possible."""
+    """The lowest and the highest telogen share that the labels allow."""
 
     low: float
     high: float
@@ -39,11 +39,11 @@ class ShareBounds:
 class Summary:
     """Counts of hairs and what follows from them.
 
-    ``misshapen`` and ``no_bulb`` are the two kinds of ``anagen``, and ``kind_unsaid`` those that a
-    person called anagen without saying of which kind; ``share`` and
-    ``p_most_telogen`` are None when no root could be read. ``worst_case``: the share of the labels
-    as they stand with all ``unsure`` hairs of one kind; None without hairs. ``error_rates``: on
-    what hairs the error matrix behind ``share`` was counted.
+    ``misshapen`` and ``no_bulb`` are the two kinds of ``anagen``; ``unspecified_anagen`` counts
+    hairs that a person labelled anagen without the kind. ``share`` and ``p_most_telogen`` are None
+    without a readable root. ``worst_case``: the share of the labels as they are, with all
+    ``unsure`` hairs of one kind; None without hairs. ``error_rates``: the kind of hairs on which
+    the error matrix behind ``share`` was counted.
     """
 
     telogen: int = 0
@@ -55,16 +55,16 @@ class Summary:
     verdict: Verdict = Verdict.TOO_FEW
     worst_case: ShareBounds | None = None
     error_rates: ErrorRates = ErrorRates.NONE
-    kind_unsaid: int = 0
+    unspecified_anagen: int = 0
 
     @property
     def anagen(self) -> int:
         """Hairs labelled anagen, of any kind."""
-        return self.misshapen + self.no_bulb + self.kind_unsaid
+        return self.misshapen + self.no_bulb + self.unspecified_anagen
 
     @property
     def hairs(self) -> int:
-        """All hairs that are listed."""
+        """All listed hairs."""
         return self.telogen + self.anagen + self.unsure
 
     def as_json(self) -> dict[str, Any]:

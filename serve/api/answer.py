@@ -29,5 +29,5 @@ def pool_of(told: Json) -> Summary:
         verdict=Verdict(told["verdict"]),
         worst_case=ShareBounds(**bounds) if bounds else None,
         error_rates=ErrorRates(told["error_rates"]),
-        kind_unsaid=told["anagen"] - told["misshapen"] - told["no_bulb"],
+        unspecified_anagen=told["anagen"] - told["misshapen"] - told["no_bulb"],
     )

@@ -11,7 +11,8 @@ from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, RootType
 from model.report import ModelName, PhotoReport, Status
 from model.share.confusion import FAULTLESS
-from model.share.posterior import Counts, summarise, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise, summarise_counts
 from model.share.summary import Summary
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context, Setting, Shedding
@@ -24,7 +25,7 @@ from serve.store.correction import Correction, CorrectionEvent, CorrectionKind
 from serve.store.retention import RetentionDays
 from serve.store.saved_photo import SavedPhoto
 
-_POOL = summarise_counts(Counts(telogen=1))
+_POOL = summarise_counts(LabelCounts(telogen=1))
 
 
 def _report() -> PhotoReport:

@@ -12,7 +12,7 @@ from data.images.photo import Photo
 from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand
-from model.active_learning import Crops, candidate_of
+from model.active_learning import EndCrops, candidate_of
 from model.labelling.joint_rule import HairScores
 from model.labelling.photo_rule import photo_posteriors
 from model.scorer import Scorer, score_ends
@@ -71,7 +71,7 @@ def _is_clear(i: int, k: int, strands: Sequence[Strand], places: NDArray[np.floa
     return bool((gaps > CLEAR_WIDTHS * strands[i].shaft_px + CLEAR_PX).all())
 
 
-def _crops(photo: Photo, strand: Strand) -> Crops:
+def _crops(photo: Photo, strand: Strand) -> EndCrops:
     first, second = (
         crop_end(photo, strand, k) if strand.ends[k].state is EndState.VISIBLE else None
         for k in (0, 1)

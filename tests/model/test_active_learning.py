@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
-from model.active_learning import LOOK_LENGTH, candidate_of, candidate_of_hair, embedding_of
+from model.active_learning import EMBEDDING_LENGTH, candidate_of, candidate_of_hair, embedding_of
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import joint_posterior
 from tests.helpers.model.hairs import BARE, CLUB, MISSHAPEN, OUT, RULE, V, label_hair, strand
 
-THUMBNAIL = LOOK_LENGTH - 9
+THUMBNAIL = EMBEDDING_LENGTH - 9
 ENDS = (CLUB.probabilities, BARE.probabilities)
 
 
@@ -37,7 +37,7 @@ def test_a_strand_without_an_end_in_view_is_of_no_doubt() -> None:
     assert posterior.not_hair == pytest.approx(0.2)
     hair = candidate_of("a.jpg", unseen, (None, None), posterior, (None, None))
     assert hair.doubt == 0
-    assert hair.look.shape == (LOOK_LENGTH,)
+    assert hair.look.shape == (EMBEDDING_LENGTH,)
 
 
 def test_a_reported_hair_is_nothing_as_far_as_its_surest_end_is() -> None:

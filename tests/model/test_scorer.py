@@ -14,7 +14,8 @@ from model.labelling.hair import Label
 from model.report import ModelName, Status
 from model.scorer import Scorer
 from model.share.confusion import FAULTLESS, Confusion
-from model.share.posterior import Counts, summarise, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise, summarise_counts
 from tests.helpers.model.hairs import (
     HIDDEN,
     NO_BULB,
@@ -122,18 +123,18 @@ def test_one_scorer_serves_several_threads() -> None:
 
 def test_hairs_are_summed_up_by_the_error_matrix_of_their_widths() -> None:
     # Narrow hairs that are anagen are seldom told to be, so that one that is speaks for many.
-    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_tier)
+    by_bin = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_bin)
     hairs = [TELOGEN, NO_BULB]
     narrow = [replace(hair, strand=strand(shaft_px=3.0)) for hair in hairs]
-    for given, confusion in ((hairs, FAULTLESS), (narrow, by_tier["under4px"])):
+    for given, confusion in ((hairs, FAULTLESS), (narrow, by_bin["under4px"])):
         assert sums_up.summary(given) == summarise(given, confusion)
     assert sums_up.summary(narrow) != sums_up.summary(hairs)
 
 
 def test_widths_of_hairs_whose_root_is_not_in_view_do_not_matter() -> None:
-    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_tier)
+    by_bin = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_bin)
     beside = [replace(NO_END_IN_VIEW, strand=strand(shaft_px=3.0))] * 20
     assert (
         sums_up.summary([TELOGEN, NO_BULB, *beside]).share
@@ -142,20 +143,20 @@ def test_widths_of_hairs_whose_root_is_not_in_view_do_not_matter() -> None:
 
 
 def test_photos_of_several_widths_are_pooled_under_the_mean_of_their_matrices() -> None:
-    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.5, 0.0, 0.5), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_tier)
+    by_bin = {"all": FAULTLESS, "under4px": Confusion((0.5, 0.0, 0.5), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_bin)
     wide = replace(scorer().score(photo()), hairs=(TELOGEN,) * 3, duplicate_of=None)
     narrow = replace(wide, hairs=(replace(NO_BULB, strand=strand(shaft_px=3.0)),))
     again = replace(narrow, duplicate_of="a.jpg")
     # Three hairs of four are wide: (3 + 0.5) / 4 and (3 + 0.1) / 4 are labelled.
     mean = Confusion((0.875, 0.0, 0.125), (0.0, 0.775, 0.225))
-    expected = summarise_counts(Counts(telogen=3, no_bulb=1), mean)
+    expected = summarise_counts(LabelCounts(telogen=3, no_bulb=1), mean)
     pooled = sums_up.pool([wide, narrow, again])
     assert (pooled.share, pooled.anagen) == (expected.share, 1)
 
 
 def test_the_width_of_a_hair_that_a_person_labelled_does_not_matter() -> None:
-    by_tier = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_tier)
+    by_bin = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
+    sums_up = replace(scorer(), confusion=by_bin)
     thin = replace(NO_BULB, strand=strand(shaft_px=3.0), by_person=True)
     assert sums_up.summary([TELOGEN, thin]).share == sums_up.summary([TELOGEN, NO_BULB]).share

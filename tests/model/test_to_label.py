@@ -3,12 +3,12 @@ import time
 import numpy as np
 import pytest
 
-from model.active_learning import LOOK_LENGTH, PER_PHOTO, Candidate, select_for_labelling
+from model.active_learning import EMBEDDING_LENGTH, MAX_PER_PHOTO, Candidate, select_for_labelling
 
 
 def at(place: float, doubt: float, photo: str = "a") -> Candidate:
     """A hair that looks like its place on a line; its doubt is twice the lesser chance."""
-    look = np.zeros(LOOK_LENGTH, np.float32)
+    look = np.zeros(EMBEDDING_LENGTH, np.float32)
     look[0] = place
     return Candidate(photo, 1 - doubt / 2, doubt / 2, 0.0, look)
 
@@ -39,12 +39,12 @@ def test_what_is_like_a_labelled_hair_comes_later() -> None:
 
 
 def test_no_photo_gives_more_than_its_part_before_others_gave_theirs() -> None:
-    many = [at(i, 1.0, "many") for i in range(PER_PHOTO + 2)]
+    many = [at(i, 1.0, "many") for i in range(MAX_PER_PHOTO + 2)]
     few = [at(0.5, 0.01, "few"), at(1.5, 0.01, "few")]
     order = select_for_labelling([*many, *few])
-    assert sorted(order) == list(range(PER_PHOTO + 4))
-    assert all(i < len(many) for i in order[:PER_PHOTO])
-    assert {*order[PER_PHOTO : PER_PHOTO + 2]} == {len(many), len(many) + 1}
+    assert sorted(order) == list(range(MAX_PER_PHOTO + 4))
+    assert all(i < len(many) for i in order[:MAX_PER_PHOTO])
+    assert {*order[MAX_PER_PHOTO : MAX_PER_PHOTO + 2]} == {len(many), len(many) + 1}
     # labels of before count for their photo
     assert select_for_labelling([many[0], few[0]], already=many[2:]) == [1, 0]
 
@@ -70,7 +70,7 @@ def test_of_nothing_there_is_no_order() -> None:
 
 def test_ten_thousand_hairs_are_put_in_order_in_seconds() -> None:
     random = np.random.default_rng(2)
-    looks = random.normal(size=(10_000, LOOK_LENGTH)).astype(np.float32)
+    looks = random.normal(size=(10_000, EMBEDDING_LENGTH)).astype(np.float32)
     hairs = [Candidate(f"{i % 300}", 0.5, 0.3, 0.1, look) for i, look in enumerate(looks)]
     before = time.process_time()
     assert len(set(select_for_labelling(hairs, count=500))) == 500

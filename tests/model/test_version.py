@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from model.labelling.hair import same_in_every_bin
-from model.version import MANIFEST_FILE, UNCOUNTED, WEIGHTS_FILE, load_version, save_version
+from model.version import ASSUMED_HAIRS, MANIFEST_FILE, WEIGHTS_FILE, load_version, save_version
 from tests.helpers.model import hairs as examples
 from tests.helpers.model.hairs import manifest_of
 
@@ -36,7 +36,7 @@ def test_a_version_comes_back_as_it_was_saved(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "hairs", "source"),
     [
-        (ROWS, UNCOUNTED, "rendered"),  # as manifests were before it was written down
+        (ROWS, ASSUMED_HAIRS, "rendered"),  # as manifests were before it was written down
         (ROWS | {"hairs": [12, 34], "source": "real"}, (12, 34), "real"),
         (ROWS | {"hairs": None, "source": "none"}, None, "none"),
     ],
@@ -106,6 +106,12 @@ def test_a_malformed_manifest_is_refused(folder: Path, text: str) -> None:
         ("confusion", {"all": ROWS | {"hairs": [-1, 20]}}),
         ("confusion", {"all": ROWS | {"source": "guessed"}}),
         ("sha256", None),
+        ("temperature", float("nan")),
+        ("thresholds", THRESHOLDS | {"evidence": float("inf")}),
+        ("lean", {"base": float("nan"), "per_doubling": 0.0}),
+        ("metrics", {"ends": "many"}),
+        ("pictures", "ab"),
+        ("parent", 1),
     ],
 )
 def test_a_manifest_with_a_wrong_value_is_refused(folder: Path, key: str, value: object) -> None:

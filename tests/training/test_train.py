@@ -115,7 +115,7 @@ def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
     ends = trained_ends(held_out)
     good = calibrate(net, ends, held_out)
     old = replace(
-        good, temperature=3.0, rule=replace(good.rule, prior_not_hair=LogisticModel.always(0.55))
+        good, temperature=3.0, rule=replace(good.rule, prior_not_hair=LogisticModel.constant(0.55))
     )
     export_root_net(net, old, evaluate(predict(net, held_out, old)), "0" * 64, tmp_path / "old")
     monkeypatch.setattr(train, "collect", lambda *_, **__: held_out)

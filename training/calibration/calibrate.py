@@ -36,10 +36,10 @@ _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 """Fit and temperature weight all classes equally."""
 _START = JointRule(
     class_mix=_EVEN_MIX,
-    prior_not_hair=LogisticModel.always(0.2),
+    prior_not_hair=LogisticModel.constant(0.2),
     photo_spread=0.0,
-    false_end=LogisticModel.always(0.02),
-    lean=NO_BIAS,
+    false_end=LogisticModel.constant(0.02),
+    club_bias=NO_BIAS,
     thresholds=START,
 )
 """Used where there are too few held-out examples; our assumption."""
@@ -67,7 +67,7 @@ def calibrate(net: RootNet, ends: Ends, examples: Sequence[Example]) -> Calibrat
     prior = _prior_not_hair(examples)
     rule = replace(_START, prior_not_hair=prior, false_end=_false_end(examples))
     rule = replace(rule, photo_spread=_photo_spread(examples, scores, rule))
-    rule = replace(rule, lean=_club_bias(examples, scores, rule))
+    rule = replace(rule, club_bias=_club_bias(examples, scores, rule))
     rule = replace(rule, thresholds=choose_thresholds(examples, scores, rule))
     return Calibration(temperature, rule)
 

@@ -214,10 +214,12 @@ def calibrate_on(labels: Sequence[EvaluatedLabel], start: Calibration) -> Calibr
     if min(counts[TELOGEN], counts[ANAGEN]) < LEAST_OF_KIND:
         return start
     temperature = _temperature(labels, start)
-    hairs = _Hairs.of(labels, temperature, replace(start.rule, lean=NO_BIAS))
+    hairs = _Hairs.of(labels, temperature, replace(start.rule, club_bias=NO_BIAS))
     if not enough_of_each_label(hairs.is_telogen):
         return Calibration(temperature, start.rule)
-    rule = replace(start.rule, lean=fit_club_bias(hairs.log_odds, hairs.shaft_px, hairs.is_telogen))
+    rule = replace(
+        start.rule, club_bias=fit_club_bias(hairs.log_odds, hairs.shaft_px, hairs.is_telogen)
+    )
     hairs = _Hairs.of(labels, temperature, rule)
     thresholds = replace(
         rule.thresholds,

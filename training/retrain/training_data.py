@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from model.networks.root_net import CLASS_COUNT, EndNet, mirror_averaged, scale_of
+from model.networks.root_net import CLASS_COUNT, EndNet, normalised, scale_of
 from training.datasets.augment import Augmenter
 from training.datasets.examples import ClassPair, CropPair, Example
 from training.fitting.root_net import as_tensors
@@ -119,7 +119,7 @@ def _seen(pairs: Sequence[CropPair], net: EndNet, views: int, seed: int) -> tupl
         some = range(start, min(start + BATCH, len(seeds)))
         pixels, shaft_px = as_tensors([augment(crops[k // views], seeds[k]) for k in some])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            looked.append(net.look(mirror_averaged(pixels.float())).half())
+            looked.append(net.look(normalised(pixels.float())).half())
         widths.append(shaft_px)
     seen, scale = torch.cat(looked).clone(), scale_of(torch.cat(widths))
     shape = len(crops), views

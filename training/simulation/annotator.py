@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.active_learning import PER_PHOTO, candidate_of, select_for_labelling
+from model.active_learning import MAX_PER_PHOTO, candidate_of, select_for_labelling
 from model.labelling.hair import Label
 from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration
@@ -66,9 +66,11 @@ def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:
     """Photo by photo at random, so many hairs of each at most before it comes again."""
     rng = np.random.default_rng(seed)
     photos = [rng.permutation(rows).tolist() for rows in rows_by_photo(examples)]
-    rounds = range(0, max(map(len, photos)), PER_PHOTO)
+    rounds = range(0, max(map(len, photos)), MAX_PER_PHOTO)
     shuffled = [photos[i] for i in rng.permutation(len(photos))]
-    return [row for start in rounds for rows in shuffled for row in rows[start : start + PER_PHOTO]]
+    return [
+        row for start in rounds for rows in shuffled for row in rows[start : start + MAX_PER_PHOTO]
+    ]
 
 
 def scattered(examples: Sequence[Example], seed: int) -> list[int]:

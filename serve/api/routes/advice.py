@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from model.labelling.hair import width_bin
-from model.share.counts import HairCounts
-from model.share.posterior import Counts, summarise_counts
+from model.share.counts import HairCounts, LabelCounts
+from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
@@ -80,9 +80,9 @@ class CountsByModel(CountsByPerson):
             raise ValueError("no more than are unsure")
         return told
 
-    def tally(self, by_person: Counts) -> HairCounts:
+    def tally(self, by_person: LabelCounts) -> HairCounts:
         """These hairs, and those ``by_person`` beside them."""
-        by_machine = Counts(**self.model_dump(exclude={"shafts_px"}))
+        by_machine = LabelCounts(**self.model_dump(exclude={"shafts_px"}))
         return HairCounts(by_machine, by_person, Counter(map(width_bin, self.shafts_px)))
 
 
@@ -97,7 +97,7 @@ class AdviceRequest(BaseModel):
 
     def pool(self, scorer: PhotoScorer) -> Summary:
         """What the hairs amount to; the ``scorer`` knows how often the machine errs."""
-        by_person = Counts(**self.counts.model_dump())
+        by_person = LabelCounts(**self.counts.model_dump())
         if self.by_machine is None:
             return summarise_counts(by_person)
         return scorer.summary_of(self.by_machine.tally(by_person))

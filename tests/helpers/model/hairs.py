@@ -25,10 +25,10 @@ THRESHOLDS = Thresholds(
 )
 RULE = JointRule(
     class_mix=EVEN,
-    prior_not_hair=LogisticModel.always(0.2),
+    prior_not_hair=LogisticModel.constant(0.2),
     photo_spread=0.0,
-    false_end=LogisticModel.always(0),
-    lean=NO_BIAS,
+    false_end=LogisticModel.constant(0),
+    club_bias=NO_BIAS,
     thresholds=THRESHOLDS,
 )
 

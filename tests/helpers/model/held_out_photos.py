@@ -57,7 +57,7 @@ def read_rows() -> list[Row]:
 
 
 def thinned_to(
-    share: float, by_tier: Mapping[str, Confusion], rounds: int, seed: int = 0
+    share: float, by_bin: Mapping[str, Confusion], rounds: int, seed: int = 0
 ) -> Iterator[Thinned]:
     """Each photo, ``rounds`` times over, after taking away hairs of one kind at random, as many
     as make the telogen share of such photos ``share`` on average; and of the others in proportion.
@@ -66,7 +66,7 @@ def thinned_to(
     kept = _kept(rows, share)
     for _ in range(rounds):
         for _, photo in groupby(rows, key=lambda row: row.photo):
-            thinned = _thinned(list(photo), kept, by_tier, dice)
+            thinned = _thinned(list(photo), kept, by_bin, dice)
             if thinned is not None:
                 yield thinned
 
@@ -85,7 +85,7 @@ def _kept(rows: Sequence[Row], share: float) -> dict[str, float]:
 def _thinned(
     photo: Sequence[Row],
     kept: Mapping[str, float],
-    by_tier: Mapping[str, Confusion],
+    by_bin: Mapping[str, Confusion],
     dice: np.random.Generator,
 ) -> Thinned | None:
     if sum(sum(row.said) for row in photo if row.truth != "other") < ENOUGH:
@@ -96,4 +96,4 @@ def _thinned(
         return None
     widths = [min(WIDTH_BINS[row.tier][0] + 1, 9) for row in photo]
     shafts_px = np.repeat(widths, said[:, :3].sum(axis=1)).tolist()
-    return Thinned(photo[0].photo, telogen, anagen, unsure, confusion_of(shafts_px, by_tier))
+    return Thinned(photo[0].photo, telogen, anagen, unsure, confusion_of(shafts_px, by_bin))

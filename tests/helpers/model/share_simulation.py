@@ -148,9 +148,9 @@ def cells() -> list[tuple[int, Confusion]]:
     return [(n, matrix(*both)) for n, *both in product(HAIRS, RIGHT, UNSURE)]
 
 
-def leaning(confusion: Confusion, factor: float) -> Confusion:
-    """The matrix of a photo in which anagen hairs get a label ``factor`` times as often, or
-    always where that is more than always."""
+def overdispersed(confusion: Confusion, factor: float) -> Confusion:
+    """The matrix of a photo in which anagen hairs get a label ``factor`` times as often, at most
+    always."""
     telogen, anagen, _ = confusion.anagen
     factor = min(factor, 1 / (telogen + anagen))
     row = (telogen * factor, anagen * factor, max(0.0, 1 - factor * (telogen + anagen)))

@@ -11,7 +11,7 @@ from data.quality import Finding
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import ALL, EndProbabilities, Hair, Label, Reason, RootType
 from model.report import ModelName, PhotoReport, Status
-from model.share.confusion import FAULTLESS, Confusion, confusion_of_tiers
+from model.share.confusion import FAULTLESS, Confusion, confusion_of_bins
 from model.share.counts import HairCounts
 from model.share.posterior import summarise_counts
 from model.share.summary import Summary
@@ -56,7 +56,7 @@ class FakeScorer:
         return self.summary_of(HairCounts.of(chain.from_iterable(counted)))
 
     def summary_of(self, tally: HairCounts) -> Summary:
-        confusion = confusion_of_tiers(tally.tiers, self.confusion)
+        confusion = confusion_of_bins(tally.width_bins, self.confusion)
         return summarise_counts(tally.by_machine, confusion, tally.by_person)
 
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:

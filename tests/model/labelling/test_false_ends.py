@@ -8,7 +8,7 @@ from model.labelling.joint_rule import joint_posterior
 from model.labelling.probability import LogisticModel
 from tests.helpers.model.hairs import BARE, CLUB, NOT_HAIR, RULE, label_hair, strand
 
-FALSE_ENDS = replace(RULE, false_end=LogisticModel.always(0.1))
+FALSE_ENDS = replace(RULE, false_end=LogisticModel.constant(0.1))
 
 
 def test_a_false_end_leaves_a_club_standing() -> None:

@@ -68,14 +68,14 @@ def test_the_prior_of_no_hair_can_tip_the_balance() -> None:
     # L: 1.2, 0.4, 1.2, 1.2. T = 1.44, M = 0.48, N = 1.44: weighted 1.2; X = 1.44.
     # X wins when px * 1.44 > (1 - px) * 1.2, that is px > 1.2 / 2.64 = 0.4545
     assert label_hair(
-        strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=LogisticModel.always(0.44))
+        strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=LogisticModel.constant(0.44))
     )
-    rule = replace(RULE, prior_not_hair=LogisticModel.always(0.47))
+    rule = replace(RULE, prior_not_hair=LogisticModel.constant(0.47))
     assert label_hair(strand(), (doubtful, doubtful), rule) is None
 
 
 def test_what_may_be_a_scratch_is_not_said_to_have_no_bulb() -> None:
-    rule = replace(RULE, prior_not_hair=LogisticModel.always(0.9))
+    rule = replace(RULE, prior_not_hair=LogisticModel.constant(0.9))
     not_hair = joint_posterior(strand(), (BARE, BARE), rule).not_hair
     for limit, label in ((not_hair + 0.01, Label.ANAGEN), (not_hair - 0.01, Label.UNSURE)):
         limited = replace(rule, thresholds=replace(THRESHOLDS, not_hair=limit))
@@ -209,7 +209,7 @@ def test_a_tier_has_a_threshold_of_its_own(
 def test_a_lean_multiplies_the_odds_of_a_club() -> None:
     # At 16 px, one doubling of 8 px, the lean is 0.5 - 1.5 = -1; T = 3.536 and M + N = 0.1136
     # without it (see above).
-    rule = replace(RULE, lean=ClubBias(0.5, -1.5))
+    rule = replace(RULE, club_bias=ClubBias(0.5, -1.5))
     posterior = joint_posterior(strand(shaft_px=16.0), (CLUB, BARE), rule)
     club = 3.536 / math.e
     assert posterior.telogen == pytest.approx(club / (club + 0.1136))
@@ -229,7 +229,7 @@ readings = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(
 def test_swapping_the_ends_changes_nothing(
     one: EndScores, other: EndScores, state: EndState, false_end: float, in_view: bool
 ) -> None:
-    rule = replace(RULE, false_end=LogisticModel.always(false_end))
+    rule = replace(RULE, false_end=LogisticModel.constant(false_end))
     seen = other if state is V else None
     there = label_hair(strand(V, state), (one, seen), rule, in_view)
     back = label_hair(strand(state, V), (seen, one), rule, in_view)
@@ -248,7 +248,7 @@ def test_the_ways_of_being_a_hair_sum_to_one(
     one: EndScores, other: EndScores, state: EndState, false_end: float, in_view: bool
 ) -> None:
     ends: HairScores = (one, other if state is V else None)
-    rule: JointRule = replace(RULE, class_mix=EVEN, false_end=LogisticModel.always(false_end))
+    rule: JointRule = replace(RULE, class_mix=EVEN, false_end=LogisticModel.constant(false_end))
     posterior = joint_posterior(strand(V, state), ends, rule, in_view)
     assert posterior.telogen + posterior.anagen + posterior.unseen == pytest.approx(1)
     assert 0 <= posterior.not_hair <= 1

@@ -10,8 +10,8 @@ from model.labelling.probability import NO_BIAS, ClubBias
 )
 def test_the_lean_grows_with_each_doubling_of_the_width(shaft_px: float, log_factor: float) -> None:
     # Two doublings below 8 px lie 2 px, three above it 64 px: beyond, it grows no more.
-    assert math.log(ClubBias(0.1, 0.2).factor(shaft_px)) == pytest.approx(log_factor)
+    assert math.log(ClubBias(0.1, 0.2).odds_factor(shaft_px)) == pytest.approx(log_factor)
 
 
 def test_upright_changes_nothing() -> None:
-    assert NO_BIAS.factor(3.0) == NO_BIAS.factor(30.0) == 1
+    assert NO_BIAS.odds_factor(3.0) == NO_BIAS.odds_factor(30.0) == 1

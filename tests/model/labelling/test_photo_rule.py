@@ -7,7 +7,7 @@ from model.labelling.photo_rule import label_photo, photo_posteriors
 from model.labelling.probability import LogisticModel
 from tests.helpers.model.hairs import BARE, CLUB, NOT_HAIR, RULE, strand
 
-SHARED = replace(RULE, prior_not_hair=LogisticModel.always(0.3), photo_spread=2.0)
+SHARED = replace(RULE, prior_not_hair=LogisticModel.constant(0.3), photo_spread=2.0)
 DOUBTFUL = EndScores(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
 
 

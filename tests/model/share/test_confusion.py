@@ -5,7 +5,7 @@ import pytest
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates, confusion_of
 
 NARROW = Confusion((0.6, 0.0, 0.4), (0.0, 0.2, 0.8))
-BY_TIER = {"all": FAULTLESS, "under4px": NARROW}
+BY_BIN = {"all": FAULTLESS, "under4px": NARROW}
 
 
 def test_a_row_that_does_not_sum_to_one_is_refused() -> None:
@@ -14,24 +14,24 @@ def test_a_row_that_does_not_sum_to_one_is_refused() -> None:
 
 
 def test_hairs_of_several_widths_have_the_mean_of_their_matrices() -> None:
-    mixed = confusion_of([3.0, 3.0, 3.0, 9.0], BY_TIER)
+    mixed = confusion_of([3.0, 3.0, 3.0, 9.0], BY_BIN)
     # Three hairs of four are narrow: (3 * 0.6 + 1) / 4 and (3 * 0.2 + 1) / 4.
     assert mixed.telogen == pytest.approx((0.7, 0.0, 0.3))
     assert mixed.anagen == pytest.approx((0.0, 0.4, 0.6))
 
 
 def test_no_hairs_have_the_matrix_of_all() -> None:
-    assert confusion_of([], BY_TIER) == FAULTLESS
-    assert confusion_of([30.0], BY_TIER) == FAULTLESS
+    assert confusion_of([], BY_BIN) == FAULTLESS
+    assert confusion_of([30.0], BY_BIN) == FAULTLESS
 
 
 def test_a_mean_is_worth_the_fewest_hairs_and_the_weakest_source_in_it() -> None:
     narrow = replace(NARROW, hairs=(40, 70))
     wide = replace(FAULTLESS, hairs=(50, 60), source=ErrorRates.REAL)
-    by_tier = {"all": wide, "under4px": narrow}
-    mixed = confusion_of([3.0, 9.0], by_tier)
+    by_bin = {"all": wide, "under4px": narrow}
+    mixed = confusion_of([3.0, 9.0], by_bin)
     assert (mixed.hairs, mixed.source) == ((40, 60), ErrorRates.RENDERED)
-    assert confusion_of([9.0, 9.0], by_tier) == wide
+    assert confusion_of([9.0, 9.0], by_bin) == wide
 
 
 @pytest.mark.parametrize("hairs", [(1,), (-1, 3)])

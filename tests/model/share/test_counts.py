@@ -3,8 +3,7 @@ from dataclasses import replace
 
 from model.labelling.hair import Hair, Label, Reason
 from model.report_json import hair_json
-from model.share.counts import HairCounts
-from model.share.posterior import Counts
+from model.share.counts import HairCounts, LabelCounts
 from tests.helpers.model.hairs import NO_BULB, NO_END_IN_VIEW, TELOGEN, strand
 
 THIN = replace(NO_BULB, strand=strand(shaft_px=3.0))
@@ -13,15 +12,15 @@ THIN = replace(NO_BULB, strand=strand(shaft_px=3.0))
 def test_hairs_are_counted_by_who_labelled_them_and_by_width() -> None:
     told = replace(TELOGEN, by_person=True)
     tally = HairCounts.of([TELOGEN, THIN, told, NO_END_IN_VIEW])
-    assert tally.by_machine == Counts(telogen=1, no_bulb=1, unsure=1)
-    assert tally.by_person == Counts(telogen=1)
-    assert tally.tiers == Counter({"over8px": 1, "under4px": 1})
+    assert tally.by_machine == LabelCounts(telogen=1, no_bulb=1, unsure=1)
+    assert tally.by_person == LabelCounts(telogen=1)
+    assert tally.width_bins == Counter({"over8px": 1, "under4px": 1})
 
 
 def test_a_width_is_that_of_the_report() -> None:
     thin = replace(NO_BULB, strand=strand(shaft_px=3.996))
     assert hair_json(0, thin)["shaft_px"] == 4.0
-    assert HairCounts.of([thin]).tiers == Counter({"4to8px": 1})
+    assert HairCounts.of([thin]).width_bins == Counter({"4to8px": 1})
 
 
 def test_tallies_of_photos_add_up_to_the_tally_of_all() -> None:

@@ -7,27 +7,27 @@ from model.share.label_rate import TelogenLabelRate, telogen_label_rate
 HALF_READ = Confusion((0.5, 0.0, 0.5), (0.0, 0.5, 0.5), hairs=(96, 96))
 
 
-def at(share: float, confusion: Confusion, leaning: float = 0.5) -> TelogenLabelRate:
-    return telogen_label_rate(np.array([share]), confusion, leaning)
+def at(share: float, confusion: Confusion, overdispersion: float = 0.5) -> TelogenLabelRate:
+    return telogen_label_rate(np.array([share]), confusion, overdispersion)
 
 
 def test_the_chance_is_that_among_the_labelled() -> None:
     # Of 0.5 telogen 0.45 are labelled, all rightly; of 0.5 anagen 0.35: 0.45 / 0.8.
     found = at(0.5, Confusion((0.9, 0.0, 0.1), (0.0, 0.7, 0.3)))
-    assert found.chance[0] == pytest.approx(0.5625)
+    assert found.rate[0] == pytest.approx(0.5625)
     assert found.variance[0] == 0
 
 
-def test_the_variance_is_that_of_the_rows_and_of_the_leaning() -> None:
+def test_the_variance_is_that_of_the_rows_and_of_the_overdispersion() -> None:
     # x = y = 0.25. A row as one hair: 0.25 (0.0625 * 0.5) / 0.5^4 - 0.25^2 = 0.0625, and a
     # Dirichlet of 96 + 3 hairs is worth 100; of two rows 0.00125. The chance moves by 0.25 with
     # log k: (0.5 * 0.25)^2 = 0.015625.
-    assert at(0.5, HALF_READ, leaning=0).variance[0] == pytest.approx(0.00125)
+    assert at(0.5, HALF_READ, overdispersion=0).variance[0] == pytest.approx(0.00125)
     assert at(0.5, HALF_READ).variance[0] == pytest.approx(0.016875)
 
 
-def test_where_all_are_of_one_kind_no_leaning_matters() -> None:
-    one_kind = at(1.0, HALF_READ, leaning=0).variance, at(1.0, HALF_READ).variance
+def test_where_all_are_of_one_kind_no_overdispersion_matters() -> None:
+    one_kind = at(1.0, HALF_READ, overdispersion=0).variance, at(1.0, HALF_READ).variance
     assert one_kind[0] == pytest.approx(one_kind[1], abs=1e-12)
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from model.labelling.hair import WIDTH_BINS
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
-from model.share.posterior import Counts, count, share_posterior, summarise, summarise_counts
+from model.share.counts import LabelCounts, count_labels
+from model.share.posterior import share_posterior, summarise, summarise_counts
 from model.share.summary import ShareBounds, Verdict
 from model.version import SHIPPED, load_version
 from tests.helpers.model.hairs import LONE_BARE_END, NO_BULB, NO_END_IN_VIEW, TELOGEN, TORN
@@ -16,13 +17,13 @@ TEN_PERCENT_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0))
 
 
 def verdict(telogen: int, anagen: int, bare_end_only: int = 0) -> Verdict:
-    counts = Counts(telogen, 0, anagen, bare_end_only, bare_end_only)
+    counts = LabelCounts(telogen, 0, anagen, bare_end_only, bare_end_only)
     return summarise_counts(counts).verdict
 
 
 def test_hairs_are_counted_by_label() -> None:
     hairs = [TELOGEN, TELOGEN, NO_BULB, TORN, LONE_BARE_END, NO_END_IN_VIEW]
-    assert count(hairs) == Counts(2, 1, 1, unsure=2, bare_end_only=1)
+    assert count_labels(hairs) == LabelCounts(2, 1, 1, unsure=2, bare_end_only=1)
 
 
 def test_without_a_readable_root_there_is_no_share() -> None:
@@ -44,7 +45,7 @@ def test_one_telogen_hair_gives_the_triangle() -> None:
 
 
 def test_the_interval_at_the_edge_reaches_it() -> None:
-    share = summarise_counts(Counts(telogen=20)).share
+    share = summarise_counts(LabelCounts(telogen=20)).share
     assert share is not None
     assert share.high == 1.0
     assert share.low == pytest.approx(0.05 ** (1 / 21), abs=1e-3)
@@ -61,7 +62,7 @@ def test_most_needs_as_many_as_the_wilson_bound(telogen: int, of: int) -> None:
 
 def test_nine_roots_are_too_few() -> None:
     assert verdict(9, 0) is Verdict.TOO_FEW
-    assert summarise_counts(Counts(telogen=9)).share is not None
+    assert summarise_counts(LabelCounts(telogen=9)).share is not None
 
 
 def test_ten_clubs_beside_ten_bare_ends_are_not_mostly_telogen() -> None:
@@ -112,7 +113,7 @@ def test_uneven_abstention_is_taken_back_out() -> None:
 def test_a_poor_classifier_widens_the_interval() -> None:
     widths = []
     for confusion in (FAULTLESS, TEN_PERCENT_WRONG):
-        share = summarise_counts(Counts(10, 0, 10), confusion).share
+        share = summarise_counts(LabelCounts(10, 0, 10), confusion).share
         assert share is not None
         widths.append(share.high - share.low)
     assert widths[0] < widths[1]
@@ -120,8 +121,8 @@ def test_a_poor_classifier_widens_the_interval() -> None:
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 10))
 def test_telogen_and_anagen_mirror_each_other(telogen: int, anagen: int, unsure: int) -> None:
-    one = summarise_counts(Counts(telogen, 0, anagen, unsure), TEN_PERCENT_WRONG)
-    other = summarise_counts(Counts(anagen, 0, telogen, unsure), TEN_PERCENT_WRONG)
+    one = summarise_counts(LabelCounts(telogen, 0, anagen, unsure), TEN_PERCENT_WRONG)
+    other = summarise_counts(LabelCounts(anagen, 0, telogen, unsure), TEN_PERCENT_WRONG)
     if one.share is None or other.share is None:
         assert telogen + anagen == 0
         return
@@ -133,7 +134,9 @@ def test_telogen_and_anagen_mirror_each_other(telogen: int, anagen: int, unsure:
 def test_an_error_matrix_counted_on_few_hairs_makes_the_share_less_sure() -> None:
     widths = []
     for hairs in (None, (3000, 3000), (30, 30)):
-        share = summarise_counts(Counts(16, 0, 4), replace(TEN_PERCENT_WRONG, hairs=hairs)).share
+        share = summarise_counts(
+            LabelCounts(16, 0, 4), replace(TEN_PERCENT_WRONG, hairs=hairs)
+        ).share
         assert share is not None
         widths.append(share.high - share.low)
     assert sorted(widths) == widths
@@ -151,11 +154,11 @@ def test_a_photo_may_lean_where_the_matrix_was_measured_on_others() -> None:
     assert spread[1] > 1.2 * spread[0]
 
 
-def test_a_measured_leaning_alone_carries_no_verdict() -> None:
+def test_uneven_abstention_alone_gives_no_verdict() -> None:
     # Anagen hairs were labelled a third as often as telogen ones; here they may not have been.
-    leaning = Confusion((0.35, 0.01, 0.64), (0.02, 0.13, 0.85), hairs=(338, 540))
-    counts = Counts(telogen=16, misshapen=6, no_bulb=12)
-    assert summarise_counts(counts, leaning).verdict is Verdict.MIXED
+    measured = Confusion((0.35, 0.01, 0.64), (0.02, 0.13, 0.85), hairs=(338, 540))
+    counts = LabelCounts(telogen=16, misshapen=6, no_bulb=12)
+    assert summarise_counts(counts, measured).verdict is Verdict.MIXED
 
 
 @pytest.mark.parametrize("tier", ["all", *WIDTH_BINS])
@@ -167,7 +170,7 @@ def test_ten_clubs_beside_ten_bare_ends_are_mostly_telogen_in_no_tier(tier: str)
 
 def test_the_worst_case_counts_all_that_is_unsure_as_one_kind() -> None:
     # 12 of 20 as they stand, 15 of 20 with the three unsure ones.
-    summary = summarise_counts(Counts(12, 3, 2, unsure=3))
+    summary = summarise_counts(LabelCounts(12, 3, 2, unsure=3))
     assert summary.worst_case == ShareBounds(0.6, 0.75)
     assert summary.as_json()["telogen_share_worst_case"] == {"low": 0.6, "high": 0.75}
     assert summarise([LONE_BARE_END], FAULTLESS).worst_case == ShareBounds(0.0, 1.0)
@@ -175,7 +178,7 @@ def test_the_worst_case_counts_all_that_is_unsure_as_one_kind() -> None:
 
 
 def test_a_summary_says_on_what_hairs_errors_were_counted() -> None:
-    assert summarise_counts(Counts(12)).as_json()["error_rates"] == "none"
+    assert summarise_counts(LabelCounts(12)).as_json()["error_rates"] == "none"
     assert summarise([TELOGEN], TEN_PERCENT_WRONG).as_json()["error_rates"] == "rendered"
     real = replace(TEN_PERCENT_WRONG, source=ErrorRates.REAL)
     assert summarise([], real).as_json()["error_rates"] == "real"
@@ -184,7 +187,9 @@ def test_a_summary_says_on_what_hairs_errors_were_counted() -> None:
 def test_a_persons_label_counts_without_the_machines_error_rates() -> None:
     # The machine says telogen, a person anagen of another hair: (0.1 + 0.8 s) (1 - s). Its integral
     # 0.1 s + 0.35 s^2 - 0.2667 s^3 is 0.1833 at 1 and 0.1042 at 1/2, so 0.0792 / 0.1833 lie above.
-    both = summarise_counts(Counts(telogen=1), TEN_PERCENT_WRONG, by_person=Counts(misshapen=1))
+    both = summarise_counts(
+        LabelCounts(telogen=1), TEN_PERCENT_WRONG, by_person=LabelCounts(misshapen=1)
+    )
     assert both.p_most_telogen == pytest.approx(0.4318, abs=1e-3)
     assert (both.telogen, both.misshapen, both.hairs) == (1, 1, 2)
     assert both.worst_case == ShareBounds(0.5, 0.5)
@@ -192,7 +197,9 @@ def test_a_persons_label_counts_without_the_machines_error_rates() -> None:
 
 def test_hairs_that_people_labelled_are_summed_up_apart_from_the_machines() -> None:
     hairs = [TELOGEN, replace(TORN, by_person=True)]
-    expected = summarise_counts(Counts(1), TEN_PERCENT_WRONG, by_person=Counts(misshapen=1))
+    expected = summarise_counts(
+        LabelCounts(1), TEN_PERCENT_WRONG, by_person=LabelCounts(misshapen=1)
+    )
     assert summarise(hairs, TEN_PERCENT_WRONG) == expected
 
 
@@ -205,7 +212,9 @@ def test_error_rates_are_none_only_where_a_person_gave_every_readable_label() ->
 
 
 def test_labels_of_people_and_machine_that_contradict_each_other_still_have_a_posterior() -> None:
-    summary = summarise_counts(Counts(telogen=3000), FAULTLESS, by_person=Counts(no_bulb=3000))
+    summary = summarise_counts(
+        LabelCounts(telogen=3000), FAULTLESS, by_person=LabelCounts(no_bulb=3000)
+    )
     assert summary.share is not None
     assert summary.share.estimate == pytest.approx(0.5, abs=1e-3)
 

@@ -4,7 +4,8 @@ from enum import StrEnum
 import pytest
 from pydantic import ValidationError
 
-from model.share.posterior import Counts, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise_counts
 from model.share.summary import Summary, Verdict
 from serve.advice.advise import advise
 from serve.advice.questionnaire import (
@@ -175,7 +176,7 @@ def test_every_unclear_verdict_has_advice() -> None:
 def test_all_counts_give_advice_without_placeholders() -> None:
     for telogen in range(0, 25, 4):
         for torn in range(0, 25, 4):
-            pool = summarise_counts(Counts(telogen=telogen, misshapen=torn, unsure=1))
+            pool = summarise_counts(LabelCounts(telogen=telogen, misshapen=torn, unsure=1))
             texts = [each.text for each in advise(pool, Context())]
             assert texts
             assert not any("{" in text for text in texts)

@@ -8,7 +8,8 @@ import pytest
 from data.io.jsonl import Json
 from model.labelling.hair import ALL
 from model.share.confusion import Confusion
-from model.share.posterior import Counts, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise_counts
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import error_of
 from tests.helpers.serve.running_server import running_server
@@ -74,7 +75,7 @@ def test_the_error_rates_are_those_of_the_width(
     machine: httpx.Client, shafts_px: list[float], confusion: Confusion
 ) -> None:
     told = pool(machine, by_machine=by_machine(9, 3, shafts_px=shafts_px))
-    assert told == summarise_counts(Counts(9, 3), confusion).as_json()
+    assert told == summarise_counts(LabelCounts(9, 3), confusion).as_json()
 
 
 def test_a_lone_bare_end_may_be_a_root(machine: httpx.Client) -> None:
@@ -84,7 +85,7 @@ def test_a_lone_bare_end_may_be_a_root(machine: httpx.Client) -> None:
 
 
 def test_a_person_s_counts_alone_are_taken_as_they_are(machine: httpx.Client) -> None:
-    for counts in (Counts(19, 1), Counts(unsure=3)):
+    for counts in (LabelCounts(19, 1), LabelCounts(unsure=3)):
         told = {name: getattr(counts, name) for name in (*NOBODY, "unsure")}
         assert pool(machine, counts=told) == summarise_counts(counts).as_json()
 

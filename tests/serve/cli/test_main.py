@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from model.scorer import Scorer
-from model.share.posterior import Counts, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise_counts
 from model.version import WEIGHTS_FILE
 from serve.advice.summary_text import CAVEAT, load_glossary, summary_lines
 from tests.helpers.model.versions import SHIPPED_NAME, registry_with
@@ -155,15 +156,15 @@ def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]
 @pytest.mark.parametrize(
     ("counts", "key"),
     [
-        (Counts(telogen=40, misshapen=1), "due to fall"),
-        (Counts(misshapen=20, no_bulb=20), "pulled out"),
-        (Counts(telogen=10, misshapen=10), "majority"),
-        (Counts(telogen=15, bare_end_only=15, unsure=15), "--roots-in-view"),
-        (Counts(telogen=2), "Too few"),
-        (Counts(), "Too few"),
+        (LabelCounts(telogen=40, misshapen=1), "due to fall"),
+        (LabelCounts(misshapen=20, no_bulb=20), "pulled out"),
+        (LabelCounts(telogen=10, misshapen=10), "majority"),
+        (LabelCounts(telogen=15, bare_end_only=15, unsure=15), "--roots-in-view"),
+        (LabelCounts(telogen=2), "Too few"),
+        (LabelCounts(), "Too few"),
     ],
 )
-def test_every_verdict_has_a_sentence(counts: Counts, key: str) -> None:
+def test_every_verdict_has_a_sentence(counts: LabelCounts, key: str) -> None:
     lines = summary_lines(summarise_counts(counts))
     assert key in lines[-2]
     assert lines[-1] == CAVEAT

@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from data.strands.strand import End, EndState, Strand
-from model.active_learning import LOOK_LENGTH, Candidate
+from model.active_learning import EMBEDDING_LENGTH, Candidate
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.candidates import shown_ends
 from serve.label_queue.output import write_table
@@ -30,7 +30,7 @@ def strand(y: float, x: float = 100.0, shaft_px: float = 5.0) -> Strand:
 def asked(
     telogen: float = 0.5, anagen: float = 0.5, not_hair: float = 0.0, y: float = 10, name: str = "a"
 ) -> QueueItem:
-    look = np.zeros(LOOK_LENGTH, np.float32)
+    look = np.zeros(EMBEDDING_LENGTH, np.float32)
     look[0] = y
     candidate = Candidate(name, telogen, anagen, not_hair, look)
     return QueueItem(name, name, strand(y), 1, candidate)

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from model.labelling.hair import ALL
 from model.share.confusion import FAULTLESS, Confusion
-from model.share.posterior import Counts, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise_counts
 from serve.api.openapi_examples import EXAMPLES
 from serve.app import create_app
 from serve.saved_photos.corrected import apply_corrections
@@ -93,11 +94,11 @@ def test_labels_of_people_are_faultless_and_the_rest_is_the_machines(tmp_path: P
         photo = kept(client)
         one = label(client, photo, 2, "telogen")["pool"]
         assert one["error_rates"] == "rendered"
-        expected = summarise_counts(Counts(2), TEN_PERCENT_WRONG, Counts(1))
+        expected = summarise_counts(LabelCounts(2), TEN_PERCENT_WRONG, LabelCounts(1))
         assert one["telogen_share"] == expected.as_json()["telogen_share"]
         for hair in (0, 1):
             pool = label(client, photo, hair, "telogen")["pool"]
-    assert pool == summarise_counts(Counts(telogen=3), FAULTLESS).as_json()
+    assert pool == summarise_counts(LabelCounts(telogen=3), FAULTLESS).as_json()
     assert pool["error_rates"] == "none"
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from model.labelling.hair import ALL
 from model.share.confusion import Confusion
-from model.share.posterior import Counts, summarise_counts
+from model.share.counts import LabelCounts
+from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 from tests.helpers.serve.browser import PHONE, answered, launched, photo_at
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -39,11 +40,11 @@ def test_the_interval_allows_for_the_model_s_mistakes_in_what_nobody_corrected(
     browser: Any, tmp_path: Path
 ) -> None:
     scorer = FakeScorer(confusion=FAULTLESS_BUT_AT_6_PX)
-    read = summarise_counts(Counts(19, 1, unsure=2), TWENTY_PERCENT_WRONG)
+    read = summarise_counts(LabelCounts(19, 1, unsure=2), TWENTY_PERCENT_WRONG)
     told = summarise_counts(
-        Counts(18, 1, unsure=2), TWENTY_PERCENT_WRONG, by_person=Counts(no_bulb=1)
+        LabelCounts(18, 1, unsure=2), TWENTY_PERCENT_WRONG, by_person=LabelCounts(no_bulb=1)
     )
-    plainly = summarise_counts(Counts(18, 1, 1, 2))
+    plainly = summarise_counts(LabelCounts(18, 1, 1, 2))
     assert len({said_of(read), said_of(told), said_of(plainly)}) == 3
     with answered(browser, photo_at(tmp_path), PHONE, scorer) as person:
         page = person.page

@@ -57,10 +57,10 @@ def calibrated(given: list[Example]) -> room.Calibration:
 
 def test_what_the_finder_was_less_sure_of_is_likelier_nothing() -> None:
     rule = calibrated(found(np.random.default_rng(0))).rule
-    assert rule.prior_not_hair.chance((0.8, 0.7)) < 0.1
-    assert rule.prior_not_hair.chance((0.3, 0.3)) > 0.6
-    assert rule.false_end.chance((0.8,)) < 0.1
-    assert rule.false_end.chance((0.15,)) > 0.6
+    assert rule.prior_not_hair.probability((0.8, 0.7)) < 0.1
+    assert rule.prior_not_hair.probability((0.3, 0.3)) > 0.6
+    assert rule.false_end.probability((0.8,)) < 0.1
+    assert rule.false_end.probability((0.15,)) > 0.6
 
 
 def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_strands_that_share_their_photos_fate_speak_for_a_spread() -> None:
             for number, kind in kinds
         ]
         seen = [(doubtful, doubtful) if i % 2 else sure[k] for i, (_, k) in enumerate(kinds)]
-        even = replace(readings.RULE, prior_not_hair=LogisticModel.always(0.5))
+        even = replace(readings.RULE, prior_not_hair=LogisticModel.constant(0.5))
         return room._photo_spread(given, seen, even)
 
     assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1

@@ -19,7 +19,7 @@ def test_odds_are_found_again() -> None:
 def test_rows_that_are_told_apart_wholly_give_no_certainty_without_bounds() -> None:
     seen, happened = np.array([[0.1]] * 20 + [[0.9]] * 20), np.repeat([1.0, 0.0], 20)
     odds = fit_logistic(seen, happened)
-    assert 0.5 < odds.chance((0.1,)) < 1
+    assert 0.5 < odds.probability((0.1,)) < 1
     assert abs(odds.weights[0]) < 10
 
 

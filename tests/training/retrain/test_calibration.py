@@ -50,11 +50,11 @@ def test_one_that_is_surer_than_right_is_cooled_the_more_the_more_labels_tell() 
 
 
 def test_with_thirty_of_a_kind_the_lean_and_the_thresholds_are_theirs() -> None:
-    leaning = calibrate_on(labels(60, 2.0, wrong=0.1, shift=1.5), START)
-    assert leaning.rule.lean.base == pytest.approx(-1.5, abs=0.7)
-    for tier in leaning.rule.thresholds.telogen.values():
+    found = calibrate_on(labels(60, 2.0, wrong=0.1, shift=1.5), START)
+    assert found.rule.club_bias.base == pytest.approx(-1.5, abs=0.7)
+    for tier in found.rule.thresholds.telogen.values():
         assert 0.6 <= tier <= 0.97
-    assert leaning.rule.prior_not_hair == RULE.prior_not_hair
+    assert found.rule.prior_not_hair == RULE.prior_not_hair
 
 
 def test_what_is_thought_of_a_hair_follows_its_reading() -> None:
