@@ -1,4 +1,4 @@
-"""Who scores the photos of a batch: the worker processes of one machine."""
+"""Scores the photos of a batch in worker processes of this machine."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -17,30 +17,25 @@ from serve.scoring.pool import WorkerPool
 from serve.scoring.score_file import ScoreOptions, failed, score_file
 
 Engine = Callable[[Iterable[NamedPhoto], ScoreOptions], Iterator[PhotoReport]]
-"""Answers photos in their order, whatever does the work; ends early where it was stopped."""
+"""Yields a report for each photo, in order; ends early when it is stopped."""
 StartEngine = Callable[[ModelName, Event], AbstractContextManager[Engine]]
-"""Readies an engine that scores with this model, and that what is set stops."""
+"""Starts an engine that scores with this model until the event is set."""
 
-PHOTO_S = 300.0
-"""Seconds that a photo may take before its worker is thrown away: many times what the largest takes
+PHOTO_LIMIT_S = 300.0
+"""Seconds that a photo may take before its worker is replaced: many times what the largest takes
 (docs/how-it-works/finding.md), since a machine may be busy with other work. Our assumption."""
 MAX_ATTEMPTS = 2
-"""A photo that kills its worker as often as this is given up."""
+"""Attempts at a photo that kills its worker."""
 PREFETCH = 8
-"""Photos per worker that are begun or done before the one whose turn it is: reports that wait take
+"""Photos per worker that are in progress or done ahead of the next report: waiting reports take
 memory, and workers that wait for a slow photo take time."""
-
-
-_OUT_OF_REACH = (
-    "No worker could be started, or the photos cannot be reached; go on later with --resume."
-)
 
 
 @dataclass(frozen=True)
 class LocalEngine:
     """Scores in ``count`` workers at a time.
 
-    Once ``stopped`` is set, the photos at hand are finished and no other is begun.
+    Once ``stopped`` is set, photos in progress are finished and no other is started.
     """
 
     workers: Workers
@@ -48,66 +43,70 @@ class LocalEngine:
     model: ModelName
     stopped: Event = field(default_factory=Event)
 
-    def __call__(self, photos: Iterable[NamedPhoto], how: ScoreOptions) -> Iterator[PhotoReport]:
-        """An ``Engine``. Raises RefusedError when no worker can be had."""
+    def __call__(
+        self, photos: Iterable[NamedPhoto], options: ScoreOptions
+    ) -> Iterator[PhotoReport]:
+        """An ``Engine``. Raises CommandError when no worker can be started."""
         threads = ThreadPoolExecutor(self.count)
-        ahead: deque[Future[PhotoReport | None]] = deque()
+        pending: deque[Future[PhotoReport | None]] = deque()
         try:
             for photo in photos:
-                ahead.append(threads.submit(self._report, photo, how))
-                if len(ahead) < PREFETCH * self.count:
+                pending.append(threads.submit(self._report, photo, options))
+                if len(pending) < PREFETCH * self.count:
                     continue
-                if (report := ahead.popleft().result()) is None:
+                if (report := pending.popleft().result()) is None:
                     return
                 yield report
-            while ahead and (report := ahead.popleft().result()) is not None:
+            while pending and (report := pending.popleft().result()) is not None:
                 yield report
-        finally:  # none is left after an orderly end; after any other, nobody waits for them
+        finally:  # after an error or an early end, results of the other photos are not needed
             self.stopped.set()
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _report(self, photo: NamedPhoto, how: ScoreOptions) -> PhotoReport | None:
-        """None for a photo that was not begun, or not tried again, since all was stopped."""
+    def _report(self, photo: NamedPhoto, options: ScoreOptions) -> PhotoReport | None:
+        """None if the engine was stopped before this photo was scored."""
         error = ShedlightError(ErrorCode.INTERNAL)
         for _ in range(MAX_ATTEMPTS):
             if self.stopped.is_set():
                 return None
             try:
-                return self.workers.run(score_photo_file, photo, how)
-            except ShedlightError as lost:
-                error = lost
+                return self.workers.run(score_photo_file, photo, options)
+            except ShedlightError as failure:
+                error = failure
             if error.code is ServerErrorCode.NOT_READY:
-                raise CommandError(_OUT_OF_REACH)
-        return failed_after_retries(self.model, photo, how, error)
+                raise CommandError(
+                    "No worker could start, or the photos are unreachable. Run again with --resume."
+                )
+        return failed_after_retries(self.model, photo, options, error)
 
 
 @contextmanager
 def local_engine(
     make_scorer: MakeScorer, workers: int, model: ModelName, stopped: Event
 ) -> Iterator[LocalEngine]:
-    """So many worker processes of this machine, until the end of the ``with`` block."""
-    with closing(WorkerPool(make_scorer, workers, PHOTO_S)) as pool:
+    """Runs ``workers`` worker processes during the ``with`` block."""
+    with closing(WorkerPool(make_scorer, workers, PHOTO_LIMIT_S)) as pool:
         pool.start()
         yield LocalEngine(pool, workers, model, stopped)
 
 
-def score_photo_file(scorer: PhotoScorer, photo: NamedPhoto, how: ScoreOptions) -> PhotoReport:
-    """The report of a file, whatever is in it; raises NOT_READY where its store is out of reach."""
+def score_photo_file(scorer: PhotoScorer, photo: NamedPhoto, options: ScoreOptions) -> PhotoReport:
+    """The report of a file with any content; raises NOT_READY if its store is unreachable."""
     try:
-        raw = photo.read(how.limits)
+        raw = photo.read(options.limits)
     except ShedlightError as error:
         if error.code is ServerErrorCode.NOT_READY:
             raise
         return failed_report(photo.name, error, scorer.model)
-    return score_file(scorer, raw, photo.name, how).report
+    return score_file(scorer, raw, photo.name, options).report
 
 
 def failed_after_retries(
-    model: ModelName, photo: NamedPhoto, how: ScoreOptions, error: ShedlightError
+    model: ModelName, photo: NamedPhoto, options: ScoreOptions, error: ShedlightError
 ) -> PhotoReport:
-    """A photo that killed its workers: we failed, whatever is in the file."""
+    """The report of a photo that killed its workers: failed, even if the file is at fault."""
     try:
-        report = failed(model, photo.read(how.limits), photo.name, error).report
+        report = failed(model, photo.read(options.limits), photo.name, error).report
     except ShedlightError as unreadable:
         report = failed_report(photo.name, unreadable, model)
     return replace(report, status=Status.FAILED)

@@ -20,10 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Overlays(StrEnum):
-    """Of which photos a picture is drawn; ``doubtful`` are those with an unsure hair."""
+    """Which photos get a picture; ``uncertain`` ones have an unsure hair."""
 
     NONE = "none"
-    DOUBTFUL = "doubtful"
+    UNCERTAIN = "uncertain"
     ALL = "all"
 
 
@@ -31,23 +31,23 @@ class Overlays(StrEnum):
 class OverlayDrawer:
     """Saves a photo's picture as ``out/overlays/NAME.jpg`` if it is one of ``which``.
 
-    It may be sent to other processes.
+    Can be pickled and sent to other processes.
     """
 
     which: Overlays
     out: Path
 
     def __call__(self, photo: Photo, report: PhotoReport) -> None:
-        """Draws the picture, if it is wanted, and saves it."""
-        if _is_wanted(self.which, report):
+        """Draws and saves the picture if it is wanted."""
+        is_uncertain = any(hair.label is Label.UNSURE for hair in report.hairs)
+        if report.hairs and (is_uncertain or self.which is Overlays.ALL):
             jpeg = BytesIO()
             picture = Image.fromarray(draw_overlay(photo, report)[:, :, ::-1])
             picture.save(jpeg, "jpeg", quality=_QUALITY)
             self.save(report.photo, jpeg.getvalue())
 
     def save(self, photo: str, jpeg: bytes) -> None:
-        """Saves the picture of a photo of that name; a disk that is full costs the picture, not
-        the line."""
+        """Saves the picture of the photo of that name. Logs a warning if the disk is full."""
         file = self._file(photo)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ class OverlayDrawer:
             _log.warning("The overlay %s cannot be written: %s.", file, error.strerror)
 
     def saved(self, photo: str) -> bytes | None:
-        """The picture of a photo of that name, if one was saved."""
+        """The saved picture of the photo of that name, None if there is none."""
         file = self._file(photo)
         return file.read_bytes() if file.exists() else None
 
@@ -65,10 +65,5 @@ class OverlayDrawer:
 
 
 def overlay_drawer(which: Overlays, out: Path) -> OverlayDrawer | None:
-    """What saves the pictures that are wanted; None where none are."""
+    """The function that saves overlays, None for ``Overlays.NONE``."""
     return None if which is Overlays.NONE else OverlayDrawer(which, out)
-
-
-def _is_wanted(which: Overlays, report: PhotoReport) -> bool:
-    unsure = any(hair.label is Label.UNSURE for hair in report.hairs)
-    return bool(report.hairs) and (which is Overlays.ALL or unsure)

@@ -7,90 +7,95 @@ from datetime import date
 from markupsafe import Markup
 
 from data.io.html_page import gallery, heading, page, paragraph, plots, table, tiles
-from model.labelling.hair import Hair, Label
+from model.labelling.hair import Label
 from model.report import Status
-from model.share.summary import ShareInterval, Summary
+from model.share.summary import ShareInterval
 from serve.advice.summary_text import summary_lines
-from serve.batch.review import MOST_FAILURES, Failures, LeastConfident
+from serve.batch.review import MAX_FAILURES, FirstFailures, LeastConfident
 from serve.batch.run_folder import RunFolder
-from serve.batch.totals import Pooled, RunSummary
+from serve.batch.totals import GroupSummary, RunSummary
 from serve.drawing.style import label_caption
-from serve.reports.crops import cut_crops
+from serve.reports.crops import HairInPhoto, cut_crops
 from serve.reports.svg_plots import confidence_histogram, interval_bar, trend_plot
 
 REPORT = "report.html"
-_MOST_GROUPS, _MOST_TRENDS = 200, 12
-_TITLE = "Shed hairs, photo by photo"
+_MAX_GROUPS, _MAX_TRENDS = 200, 12
 
 
 def report_page(
-    summary: RunSummary, run: RunFolder, doubtful: LeastConfident, failures: Failures
+    summary: RunSummary, run: RunFolder, uncertain: LeastConfident, failures: FirstFailures
 ) -> str:
-    """The page's HTML. Reads the few photos again whose hairs it shows."""
+    """The page's HTML. Reads the photos again whose hairs it shows."""
     parts = [
         *_totals(summary, run.skipped),
         *_groups(summary.groups),
         *_trends(summary.trend),
         *_confidence(summary),
         *_findings(summary),
-        *_gallery(doubtful, run),
+        *_uncertain_hairs(uncertain, run),
         *_failures(failures),
     ]
-    return page(_TITLE, parts)
+    return page("Shed hairs, photo by photo", parts)
+
+
+def share_text(share: ShareInterval | None) -> str:
+    """A share with its interval, in per cent."""
+    if share is None:
+        return "no readable root"
+    estimate, low, high = (round(100 * x) for x in (share.estimate, share.low, share.high))
+    return f"{estimate} % ({low} to {high} %)"
 
 
 def _totals(summary: RunSummary, skipped: int) -> Iterator[Markup]:
-    statuses = summary.statuses
-    bad = statuses.get(Status.REJECTED, 0) + statuses.get(Status.FAILED, 0)
+    statuses, share = summary.statuses, summary.pool.share
+    unreadable = statuses.get(Status.REJECTED, 0) + statuses.get(Status.FAILED, 0)
     yield tiles(
         [
             (f"{summary.photos:,}", "photos"),
             (f"{summary.pool.hairs:,}", "hairs"),
-            (_share(summary.pool.share), "of the hairs telogen"),
+            ("-" if share is None else f"{round(100 * share.estimate)} %", "of the hairs telogen"),
             (f"{statuses.get(Status.NO_HAIRS, 0):,}", "photos without hairs"),
-            (f"{bad:,}", "photos that could not be read"),
+            (f"{unreadable:,}", "photos that could not be read"),
             (f"{summary.duplicates:,}", "duplicates, counted once"),
             (f"{skipped:,}", "other files skipped"),
         ]
     )
     yield from map(paragraph, summary_lines(summary.pool))
     model = summary.model
-    yield paragraph(f"Read by {model.name} {model.version}, trained on {model.trained_on}.")
+    yield paragraph(f"Model: {model.name} {model.version}, trained on {model.trained_on}.")
 
 
-def _groups(groups: Sequence[Pooled]) -> Iterator[Markup]:
+def _groups(groups: Sequence[GroupSummary]) -> Iterator[Markup]:
     if len(groups) < 2:
         return
     yield heading("Groups")
     yield paragraph(
-        "The share of telogen hairs in each group, with its 95 % interval. The interval speaks of "
-        "the hairs of these photos, not of how people or days differ."
+        "The share of telogen hairs in each group, with its 95 % interval. The interval describes "
+        "the hairs of these photos, not how people or days differ."
     )
-    rows = [(each.place.group, *_row(each)) for each in groups[:_MOST_GROUPS]]
-    yield table(["group", *_HEADS], rows)
-    yield from _more(len(groups) - _MOST_GROUPS, "groups", "summary.json")
+    heads = ("group", "photos", "hairs", "unsure", "share of telogen", "", "verdict")
+    yield table(heads, map(_group_row, groups[:_MAX_GROUPS]))
+    yield from _more(len(groups) - _MAX_GROUPS, "groups", "summary.json")
 
 
-_HEADS = ("photos", "hairs", "unsure", "share of telogen", "", "verdict")
-
-
-def _row(each: Pooled) -> Sequence[str]:
-    summary = each.summary
+def _group_row(group: GroupSummary) -> Sequence[str]:
+    summary = group.summary
     return (
-        *(f"{number:,}" for number in (each.photos, summary.hairs, summary.unsure)),
+        group.key.group,
+        *(f"{number:,}" for number in (group.photos, summary.hairs, summary.unsure)),
         interval_bar(summary.share),
-        _interval(summary),
+        share_text(summary.share),
         summary.verdict.value.replace("_", " "),
     )
 
 
-def _trends(trend: Sequence[Pooled]) -> Iterator[Markup]:
+def _trends(trend: Sequence[GroupSummary]) -> Iterator[Markup]:
     lines: defaultdict[str, list[tuple[date, ShareInterval]]] = defaultdict(list)
     for each in trend:
-        if each.summary.share is not None and each.place.date is not None:
-            day = date.fromisoformat(each.place.date)
-            lines[each.place.group].append((day, each.summary.share))
-    shown = list(lines.items())[:_MOST_TRENDS]
+        if each.summary.share is not None and each.key.date is not None:
+            day = date.fromisoformat(each.key.date)
+            lines[each.key.group].append((day, each.summary.share))
+    shown = list(lines.items())[:_MAX_TRENDS]
     if shown:
         yield heading("Over time")
         yield paragraph(
@@ -98,12 +103,12 @@ def _trends(trend: Sequence[Pooled]) -> Iterator[Markup]:
             "overlap, a change may be chance."
         )
         yield plots([(group, trend_plot(points)) for group, points in shown])
-        yield from _more(len(lines) - _MOST_TRENDS, "groups", "summary.json")
+        yield from _more(len(lines) - _MAX_TRENDS, "groups", "summary.json")
 
 
 def _confidence(summary: RunSummary) -> Iterator[Markup]:
     if summary.pool.hairs:
-        yield heading("How sure the labels are")
+        yield heading("Confidence of the labels")
         yield paragraph("Hairs by the greater of their two probabilities, telogen or anagen.")
         yield confidence_histogram(summary.confidence)
 
@@ -111,49 +116,43 @@ def _confidence(summary: RunSummary) -> Iterator[Markup]:
 def _findings(summary: RunSummary) -> Iterator[Markup]:
     if not summary.findings:
         return
-    yield heading("What to do better in the next photos")
+    yield heading("How to take better photos")
     findings = sorted(summary.findings.items(), key=lambda item: -item[1][0])
-    rows = [(code.replace("_", " "), f"{n:,}", told) for code, (n, told) in findings]
-    yield table(["finding", "photos", "what to do, as the first of them was told"], rows)
+    rows = [(code.replace("_", " "), f"{n:,}", message) for code, (n, message) in findings]
+    yield table(["finding", "photos", "advice for the first of these photos"], rows)
 
 
-def _gallery(doubtful: LeastConfident, run: RunFolder) -> Iterator[Markup]:
-    kept = {label: doubtful.most(label) for label in Label}
-    wanted = [each for hairs in kept.values() for each in hairs]
-    if not wanted:
+def _uncertain_hairs(uncertain: LeastConfident, run: RunFolder) -> Iterator[Markup]:
+    hairs = [hair for label in Label for hair in uncertain.of(label)]
+    if not hairs:
         return
-    crops = cut_crops(wanted, run.listed())
-    yield heading("The hairs most in doubt")
-    for label, hairs in kept.items():
-        if hairs:
+    crops = cut_crops(hairs, run.listed())
+    yield heading("The least certain hairs")
+    for label in Label:
+        shown = [
+            (crop, _caption(hair))
+            for crop, hair in zip(crops, hairs, strict=True)
+            if hair.hair.label is label
+        ]
+        if shown:
             yield heading(label.value, 3)
-            yield gallery((crops.get(id(each)), _caption(each.photo, each.hair)) for each in hairs)
+            yield gallery(shown)
 
 
-def _caption(photo: str, hair: Hair) -> str:
-    if hair.reason is not None:
-        return f"{photo}: {hair.reason.value.replace('_', ' ')}"
-    return f"{photo}: {label_caption(hair)}"
+def _caption(shown: HairInPhoto) -> str:
+    reason = shown.hair.reason
+    if reason is not None:
+        return f"{shown.photo}: {reason.value.replace('_', ' ')}"
+    return f"{shown.photo}: {label_caption(shown.hair)}"
 
 
-def _failures(failures: Failures) -> Iterator[Markup]:
+def _failures(failures: FirstFailures) -> Iterator[Markup]:
     if failures.count:
         yield heading("Photos that could not be read")
-        yield table(["photo", "status", "why"], failures.first)
-        yield from _more(failures.count - MOST_FAILURES, "photos", "photos.csv")
+        yield table(["photo", "status", "reason"], failures.first)
+        yield from _more(failures.count - MAX_FAILURES, "photos", "photos.csv")
 
 
 def _more(number: int, what: str, where: str) -> Iterator[Markup]:
     if number > 0:
         yield paragraph(f"And {number:,} more {what}: see {where}.")
-
-
-def _share(share: ShareInterval | None) -> str:
-    return "-" if share is None else f"{round(100 * share.estimate)} %"
-
-
-def _interval(summary: Summary) -> str:
-    share = summary.share
-    if share is None:
-        return "no readable root"
-    return f"{_share(share)} ({round(100 * share.low)} to {round(100 * share.high)} %)"

@@ -1,7 +1,4 @@
-"""What became of a batch.
-
-What was asked of a batch.
-"""
+"""What a batch scores, and how it ended."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,12 +12,28 @@ from serve.inputs.remote_files import AnyPath
 
 
 @dataclass(frozen=True)
-class BatchResult:
-    """What became of a batch.
+class BatchRequest:
+    """Photos and folders to score into the folder ``out``.
 
-    ``photos`` were to be scored and ``statuses`` counts those that were come to; fewer of them
-    mean that the batch was stopped, and then there is no ``summary``. ``skipped`` files of the
-    folders given were no pictures.
+    ``resume``: continue the run that ``out`` holds. ``groups``: a CSV file with people and dates of
+    the photos; without one, photos are grouped by folder.
+    """
+
+    paths: tuple[AnyPath, ...]
+    out: Path
+    roots_in_view: bool = False
+    overlays: Overlays = Overlays.ALL
+    resume: bool = False
+    groups: Path | None = None
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """How a batch ended.
+
+    ``photos`` counts the photos to score, ``statuses`` those scored. A batch that was stopped has
+    scored fewer, and has no ``summary``. ``skipped`` counts files of the folders without an image
+    suffix.
     """
 
     photos: int
@@ -30,31 +43,15 @@ class BatchResult:
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody stopped the batch before its end."""
+        """Whether the batch was stopped before its end."""
         return self.statuses.total() < self.photos
 
     @property
     def exit_status(self) -> ExitStatus:
-        """What a command that ran this batch ends with."""
+        """The exit status of a command that ran this batch."""
         if self.stopped:
             return ExitStatus.STOPPED
-        read = self.statuses[Status.SCORED] + self.statuses[Status.NO_HAIRS]
-        if read == 0:
+        good = self.statuses[Status.SCORED] + self.statuses[Status.NO_HAIRS]
+        if good == 0:
             return ExitStatus.FAILED
-        return ExitStatus.OK if read == self.photos else ExitStatus.PARTIAL
-
-
-@dataclass(frozen=True)
-class BatchRequest:
-    """Photos and folders to score into the folder ``out``.
-
-    ``resume``: go on with the run that ``out`` holds. ``groups``: a CSV file of the photos' people
-    and dates; without one, photos are grouped by the folder they lie in.
-    """
-
-    paths: tuple[AnyPath, ...]
-    out: Path
-    roots_in_view: bool = False
-    overlays: Overlays = Overlays.ALL
-    resume: bool = False
-    groups: Path | None = None
+        return ExitStatus.OK if good == self.photos else ExitStatus.PARTIAL

@@ -1,9 +1,9 @@
-"""The folder of a run: what was asked, the list of its photos, and the lines that are done.
+"""The folder of a run: its settings, the list of its photos, and the finished lines.
 
-``run/photos.jsonl`` is written first and ``run/settings.json`` last, both by a rename: with the
-settings there the list is whole, and the order of the photos stands whatever happens to the
-folders later. ``results.jsonl`` only ever grows, a line per photo in that order, so its length is
-all that a run has to know to go on.
+``run/photos.jsonl`` is written first and ``run/settings.json`` last, both by a rename. If the
+settings exist, the list is whole, and the order of the photos stays the same even if the folders
+change later. ``results.jsonl`` only grows, one line per photo in that order, so its length is all
+that a run needs to continue.
 """
 
 import json
@@ -11,25 +11,34 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from data.io.files import atomic_writer
-from data.io.jsonl import cut_torn_line, read_lines, write_line
+from data.io.jsonl import Json, cut_torn_line, read_lines, write_line
 from model.report import ModelName
 from serve.batch.overlays import FOLDER as OVERLAYS
 from serve.batch.request import BatchRequest
+from serve.batch.results import RESULTS
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
 from serve.inputs.remote_files import note_of, path_noted
 
-RESULTS, RUN = "results.jsonl", "run"
+RUN = "run"
 _SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"
 _SCHEMA = "shedlight-run/1"
+_NAMES = {
+    "schema": "a different file format",
+    "paths": "other photos",
+    "roots_in_view": "another value of --roots-in-view",
+    "overlays": "another value of --overlays",
+    "model": "other weights",
+}
+"""Settings that must be the same to continue a run, as the error names them."""
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The run that lies in ``out``: ``photos`` to score; ``skipped`` other files were met."""
+    """The run in ``out``: the number of its photos, and of other files that were ``skipped``."""
 
     out: Path
     photos: int
@@ -45,75 +54,70 @@ class RunFolder:
         return islice(listed_photos(self.out), start, None)
 
 
-class ListOfPhotos(Protocol):
-    """Photos in their order, under names that differ; ``skipped`` other files were met on the way,
-    which is known when the last photo has come."""
+class PhotoList(Protocol):
+    """Photos in their order, with distinct names."""
 
     @property
     def skipped(self) -> int:
-        """How many."""
+        """The number of other files; complete after the last photo."""
 
     def __iter__(self) -> Iterator[NamedPhoto]: ...
 
 
 def listed_photos(out: Path) -> Iterator[NamedPhoto]:
-    """The photos of the run in a folder, in their order; none where no run lies there."""
+    """The photos of the run in a folder, in their order; none if there is no run."""
     file = out / RUN / _PHOTOS
     for photo in read_lines(file) if file.exists() else ():
         yield NamedPhoto(path_noted(photo["path"]), photo["name"])
 
 
-def open_run(order: BatchRequest, model: ModelName) -> RunFolder:
-    """A new run in ``order.out``, or with ``order.resume`` the one that was begun there.
+def open_run(request: BatchRequest, model: ModelName) -> RunFolder:
+    """Begins a run in ``request.out``, or continues the one there if ``request.resume``.
 
-    Raises RefusedError rather than touch a run that is not the one asked for, and OSError.
+    Raises OSError, and CommandError if the folder holds a different run.
     """
-    file, asked = order.out / RUN / _SETTINGS, _asked(order, model)
+    out, wanted = request.out, _settings(request, model)
+    file = out / RUN / _SETTINGS
     begun = json.loads(file.read_text("utf-8")) if file.exists() else None
-    if begun is None and not (order.out / RESULTS).exists():
-        return begin_run(order, model, PhotoWalk(order.paths, (order.out / OVERLAYS, file.parent)))
-    if begun is None or not order.resume:
+    if begun is None and not (out / RESULTS).exists():
+        return begin_run(request, model, PhotoWalk(request.paths, (out / OVERLAYS, file.parent)))
+    if begun is None:
+        raise CommandError(f"{out} already holds results. Choose another folder.")
+    if not request.resume:
         raise CommandError(
-            f"{order.out} holds results already; name another folder"
-            f"{'' if begun is None else ', or add --resume to go on with that run'}."
+            f"{out} already holds results. Choose another folder, or add --resume to continue."
         )
-    for name, value in asked.items():
-        if begun.get(name) != value:
-            raise CommandError(f"{order.out} holds a run with other {_WORDS[name]}; {_SAME}.")
-    cut_torn_line(order.out / RESULTS)
-    return RunFolder(order.out, begun["photos"], begun["skipped"])
+    for setting, value in wanted.items():
+        if begun.get(setting) != value:
+            raise CommandError(
+                f"{out} holds a run with {_NAMES[setting]}. Use the same, or choose another folder."
+            )
+    cut_torn_line(out / RESULTS)
+    return RunFolder(out, begun["photos"], begun["skipped"])
 
 
-_SAME = "go on with the same, or name another folder"
-_WORDS = {
-    "schema": "files than this version writes",
-    "paths": "photos",
-    "roots_in_view": "words on whether roots are in view",
-    "overlays": "overlays",
-    "model": "weights",
-}
+def begin_run(request: BatchRequest, model: ModelName, photos: PhotoList) -> RunFolder:
+    """Begins a run on ``photos`` in place of those of ``request.paths``, without scoring any.
 
-
-def _asked(order: BatchRequest, model: ModelName) -> dict[str, Any]:
-    """What has to be the same for a run to go on."""
-    return {
-        "schema": _SCHEMA,
-        "paths": [note_of(path) for path in order.paths],
-        "roots_in_view": order.roots_in_view,
-        "overlays": order.overlays.value,
-        "model": asdict(model),
-    }
-
-
-def begin_run(order: BatchRequest, model: ModelName, photos: ListOfPhotos) -> RunFolder:
-    """A run on these photos, whatever the paths of ``order`` hold, of which none is scored yet;
-    who opens it with ``order.resume`` begins. Raises OSError."""
-    folder, count = order.out / RUN, 0
+    ``score_batch`` with ``request.resume`` scores them. Raises OSError.
+    """
+    folder, count = request.out / RUN, 0
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_writer(folder / _PHOTOS) as file:
         for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
             write_line(file, {"path": note_of(photo.path), "name": photo.name})
     with atomic_writer(folder / _SETTINGS) as file:
-        counted = _asked(order, model) | {"photos": count, "skipped": photos.skipped}
-        file.write(json.dumps(counted, indent=1) + "\n")
-    return RunFolder(order.out, count, photos.skipped)
+        settings = _settings(request, model) | {"photos": count, "skipped": photos.skipped}
+        file.write(json.dumps(settings, indent=1) + "\n")
+    return RunFolder(request.out, count, photos.skipped)
+
+
+def _settings(request: BatchRequest, model: ModelName) -> Json:
+    """What must be the same to continue a run."""
+    return {
+        "schema": _SCHEMA,
+        "paths": [note_of(path) for path in request.paths],
+        "roots_in_view": request.roots_in_view,
+        "overlays": request.overlays.value,
+        "model": asdict(model),
+    }

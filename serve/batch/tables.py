@@ -1,14 +1,15 @@
 """``photos.csv`` and ``hairs.csv``: the results for a spreadsheet."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from data.io.files import atomic_writer
+from data.io.jsonl import Json
 from model.labelling.hair import Hair
-from serve.batch.results import ScoredLine
+from serve.batch.results import PhotoResult
 
 PHOTOS, HAIRS = "photos.csv", "hairs.csv"
 _COUNTS = ("hairs", "telogen", "anagen", "misshapen", "no_bulb", "unsure")
@@ -26,7 +27,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Tables(ExitStack):
-    """Both tables while they are written; they take their places in ``out`` when all is well."""
+    """Writes both tables; they replace older ones in ``out`` when the block ends without error."""
 
     def __init__(self, out: Path) -> None:
         super().__init__()
@@ -40,24 +41,24 @@ class Tables(ExitStack):
         self._hairs.writerow(_HAIR_COLUMNS)
         return self
 
-    def add(self, line: ScoredLine) -> None:
-        """A photo's row, and one for each of its hairs."""
-        self._photos.writerow(map(_cell, _photo_row(line)))
-        for row in _hair_rows(line):
-            self._hairs.writerow(map(_cell, row))
+    def add(self, result: PhotoResult) -> None:
+        """Writes a photo's row, and one for each of its hairs."""
+        self._photos.writerow(map(_cell, _photo_row(result)))
+        for record, hair in zip(result.record["hairs"], result.hairs, strict=True):
+            self._hairs.writerow(map(_cell, _hair_row(result, record, hair)))
 
 
 def _cell(value: object) -> object:
-    """A text that a spreadsheet would run as a formula, as a file's name may be, stays a text."""
+    """Quotes a text that a spreadsheet would run as a formula; a file name may be one."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _photo_row(line: ScoredLine) -> Sequence[object]:
-    record, place = line.record, line.place
+def _photo_row(result: PhotoResult) -> Sequence[object]:
+    record, key = result.record, result.key
     summary, error = record["summary"], record["error"] or {}
     share = summary["telogen_share"] or {}
     return (
-        *(line.photo, place.group, place.date, record["status"], error.get("code")),
+        *(result.photo, key.group, key.date, record["status"], error.get("code")),
         *(record.get("duplicate_of"), record["width"], record["height"]),
         *(summary[name] for name in _COUNTS),
         *(share.get(name) for name in _SHARE),
@@ -67,15 +68,10 @@ def _photo_row(line: ScoredLine) -> Sequence[object]:
     )
 
 
-def _hair_rows(line: ScoredLine) -> Iterator[Sequence[object]]:
-    for told, hair in zip(line.record["hairs"], line.hairs, strict=True):
-        yield _hair_row(line, told, hair)
-
-
-def _hair_row(line: ScoredLine, told: dict[str, Any], hair: Hair) -> Sequence[object]:
-    root = told["root"] or {}
+def _hair_row(result: PhotoResult, record: Json, hair: Hair) -> Sequence[object]:
+    root = record["root"] or {}
     return (
-        *(line.photo, told["id"], told["label"], told["reason"], told["root_type"]),
-        *(hair.p_telogen, hair.p_anagen, root.get("x"), root.get("y"), told["shaft_px"]),
-        *(round(hair.strand.length_px, 1), "yes" if line.counts else "no"),
+        *(result.photo, record["id"], record["label"], record["reason"], record["root_type"]),
+        *(hair.p_telogen, hair.p_anagen, root.get("x"), root.get("y"), record["shaft_px"]),
+        *(round(hair.strand.length_px, 1), "no" if result.is_duplicate else "yes"),
     )

@@ -1,48 +1,45 @@
-"""A run counted, photo by photo: however many there are, none is held.
-
-What a whole run says.
-"""
+"""Counts of a whole run, added photo by photo without holding the photos."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
-from model.labelling.hair import Hair, Label
+from data.io.jsonl import Json
+from model.labelling.hair import Label
 from model.report import ModelName, Status
 from model.share.counts import HairCounts
 from model.share.summary import Summary
-from serve.batch.groups import Place
-from serve.batch.results import ScoredLine
+from serve.batch.groups import GroupKey
+from serve.batch.results import PhotoResult
 from serve.scoring.interfaces import PhotoScorer
 
 SCHEMA = "shedlight-summary/1"
-BINS = 20
+CONFIDENCE_BINS = 20
 """Steps of the histogram of confidence, from 0 to 1."""
 
 
 @dataclass(frozen=True)
-class Pooled:
-    """Photos that belong together: how many count, and what their hairs say."""
+class GroupSummary:
+    """A group of photos, or its photos of one day: their number and their hairs' summary."""
 
-    place: Place
+    key: GroupKey
     photos: int
     summary: Summary
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """An entry of ``groups`` or, with its date, of ``trend``."""
-        named = {name: value for name, value in asdict(self.place).items() if value is not None}
-        return named | {"photos": self.photos, "summary": self.summary.as_json()}
+        key = {name: value for name, value in asdict(self.key).items() if value is not None}
+        return key | {"photos": self.photos, "summary": self.summary.as_json()}
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run's photos by status, and what their hairs say in all, by group, and by group and date.
+    """Photos of a run by status, and their hairs in all, by group, and by group and date.
 
-    ``statuses`` and ``errors`` count all photos; all else leaves out the ``duplicates``.
-    ``findings``: of how many photos each retake finding is said, and what it says. ``confidence``:
-    per label, how many hairs lie in each of ``BINS`` equal steps from 0 to 1 of the greater of
-    their two probabilities.
+    ``statuses`` and ``errors`` count all photos; everything else leaves out the ``duplicates``.
+    ``findings``: the number of photos with each quality finding, and its message. ``confidence``:
+    per label, the number of hairs in each of ``CONFIDENCE_BINS`` equal steps from 0 to 1 of the
+    greater of their two probabilities.
     """
 
     model: ModelName
@@ -52,16 +49,16 @@ class RunSummary:
     findings: Mapping[str, tuple[int, str]]
     confidence: Mapping[Label, tuple[int, ...]]
     pool: Summary
-    groups: tuple[Pooled, ...]
-    trend: tuple[Pooled, ...]
+    groups: tuple[GroupSummary, ...]
+    trend: tuple[GroupSummary, ...]
 
     @property
     def photos(self) -> int:
-        """All photos, duplicates and failures too."""
+        """The number of photos, with duplicates and failures."""
         return sum(self.statuses.values())
 
-    def as_json(self, skipped: int) -> dict[str, Any]:
-        """The object in ``summary.json``; ``skipped`` files were no pictures."""
+    def as_json(self, skipped: int) -> Json:
+        """The content of ``summary.json``; ``skipped`` counts files without an image suffix."""
         counts = {status.value: self.statuses.get(status, 0) for status in Status}
         return {
             "schema": SCHEMA,
@@ -82,17 +79,17 @@ class RunSummary:
 
 
 @dataclass
-class _Group:
+class _Count:
     photos: int = 0
-    tally: HairCounts = field(default_factory=HairCounts)
+    hairs: HairCounts = field(default_factory=HairCounts)
 
-    def add(self, tally: HairCounts) -> None:
+    def add(self, hairs: HairCounts) -> None:
         self.photos += 1
-        self.tally += tally
+        self.hairs += hairs
 
 
 class Totals:
-    """What a run amounts to so far."""
+    """Adds up the photos of a run."""
 
     def __init__(self) -> None:
         self.statuses: Counter[Status] = Counter()
@@ -100,24 +97,26 @@ class Totals:
         self._errors: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._messages: dict[str, str] = {}
-        self._confidence = {label: [0] * BINS for label in Label}
-        self._all = _Group()
-        self._groups: defaultdict[Place, _Group] = defaultdict(_Group)
-        self._dated: defaultdict[Place, _Group] = defaultdict(_Group)
+        self._confidence = {label: [0] * CONFIDENCE_BINS for label in Label}
+        self._all = _Count()
+        self._groups: defaultdict[GroupKey, _Count] = defaultdict(_Count)
+        self._dated: defaultdict[GroupKey, _Count] = defaultdict(_Count)
 
-    def add(self, line: ScoredLine) -> None:
-        """Counts a photo; one with the bytes of an earlier one adds to the statuses alone."""
-        self.statuses[Status(line.record["status"])] += 1
-        if line.record["error"] is not None:
-            self._errors[line.record["error"]["code"]] += 1
-        if not line.counts:
+    def add(self, result: PhotoResult) -> None:
+        """Counts a photo; a duplicate adds to statuses and errors alone."""
+        self.statuses[Status(result.record["status"])] += 1
+        if result.record["error"] is not None:
+            self._errors[result.record["error"]["code"]] += 1
+        if result.is_duplicate:
             self._duplicates += 1
             return
-        self._add_findings(line)
-        self._add_hairs(line)
+        for code, message in {f["code"]: f["message"] for f in result.record["quality"]}.items():
+            self._findings[code] += 1
+            self._messages.setdefault(code, message)
+        self._add_hairs(result)
 
-    def summarised(self, scorer: PhotoScorer) -> RunSummary:
-        """What all of it says."""
+    def summary(self, scorer: PhotoScorer) -> RunSummary:
+        """The summary of all photos added."""
         return RunSummary(
             model=scorer.model,
             statuses=dict(self.statuses),
@@ -127,33 +126,26 @@ class Totals:
                 code: (n, self._messages[code]) for code, n in sorted(self._findings.items())
             },
             confidence={label: tuple(bins) for label, bins in self._confidence.items()},
-            pool=scorer.summary_of(self._all.tally),
-            groups=_pooled(self._groups, scorer),
-            trend=_pooled(self._dated, scorer),
+            pool=scorer.summary_of(self._all.hairs),
+            groups=_summaries(self._groups, scorer),
+            trend=_summaries(self._dated, scorer),
         )
 
-    def _add_findings(self, line: ScoredLine) -> None:
-        for code, message in {f["code"]: f["message"] for f in line.record["quality"]}.items():
-            self._findings[code] += 1
-            self._messages.setdefault(code, message)
-
-    def _add_hairs(self, line: ScoredLine) -> None:
-        for hair in line.hairs:
-            self._confidence[hair.label][_bin(hair)] += 1
-        self._all.add(line.tally)
-        self._groups[Place(line.place.group)].add(line.tally)
-        if line.place.date is not None:
-            self._dated[line.place].add(line.tally)
+    def _add_hairs(self, result: PhotoResult) -> None:
+        for hair in result.hairs:
+            confidence = max(hair.p_telogen, hair.p_anagen)
+            bin_ = min(CONFIDENCE_BINS - 1, int(CONFIDENCE_BINS * confidence))
+            self._confidence[hair.label][bin_] += 1
+        counts = HairCounts.of(result.hairs)
+        self._all.add(counts)
+        self._groups[GroupKey(result.key.group)].add(counts)
+        if result.key.date is not None:
+            self._dated[result.key].add(counts)
 
 
-def _bin(hair: Hair) -> int:
-    """Which of the equal steps from 0 to 1 the greater of a hair's two probabilities lies in."""
-    return min(BINS - 1, int(BINS * max(hair.p_telogen, hair.p_anagen)))
-
-
-def _pooled(groups: Mapping[Place, _Group], scorer: PhotoScorer) -> tuple[Pooled, ...]:
-    ordered = sorted(groups, key=lambda place: (place.group, place.date or ""))
+def _summaries(groups: Mapping[GroupKey, _Count], scorer: PhotoScorer) -> tuple[GroupSummary, ...]:
+    ordered = sorted(groups, key=lambda key: (key.group, key.date or ""))
     return tuple(
-        Pooled(place, groups[place].photos, scorer.summary_of(groups[place].tally))
-        for place in ordered
+        GroupSummary(key, groups[key].photos, scorer.summary_of(groups[key].hairs))
+        for key in ordered
     )

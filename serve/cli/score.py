@@ -39,7 +39,7 @@ Address = Annotated[
     ),
 ]
 OverlayChoice = Annotated[
-    Literal["none", "doubtful", "all"],
+    Literal["none", "uncertain", "all"],
     typer.Option(help="Which photos get a labelled copy: none, those with an unsure hair, all."),
 ]
 ContextJson = Annotated[

@@ -1,7 +1,7 @@
-"""Crops of hairs that were scored before, cut anew from their photos."""
+"""Cuts the roots of scored hairs out of their photos again, to show them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.arrays import Pixels
@@ -18,7 +18,7 @@ _LIMITS = ReadLimits()
 
 @dataclass(frozen=True)
 class HairInPhoto:
-    """A hair, the name of the photo it lies in, and the hash of that photo's bytes."""
+    """A hair, the name of its photo, and the hash of that photo's bytes."""
 
     photo: str
     sha256: str
@@ -26,40 +26,37 @@ class HairInPhoto:
 
 
 def end_shown(hair: Hair) -> End | None:
-    """The end that tells most: the root, else the visible one that looks least bare; None where
-    none is visible."""
-    read = [
-        (reading.bare, end)
-        for reading, end in zip(hair.ends, hair.strand.ends, strict=True)
-        if reading is not None and end.state is EndState.VISIBLE
-    ]
+    """The root, else the visible end that looks least bare; None if no end is visible."""
     if hair.root_end is not None:
         return hair.strand.ends[hair.root_end]
-    return min(read, key=lambda pair: pair[0])[1] if read else None
+    visible = [
+        (probabilities.bare, end)
+        for probabilities, end in zip(hair.ends, hair.strand.ends, strict=True)
+        if probabilities is not None and end.state is EndState.VISIBLE
+    ]
+    return min(visible, key=lambda pair: pair[0])[1] if visible else None
 
 
-def cut_crops(wanted: Iterable[HairInPhoto], photos: Iterable[NamedPhoto]) -> Mapping[int, Pixels]:
-    """The crop (96, 160, 3), blue green red, of each wanted hair that can be had, by its ``id()``.
+def cut_crops(hairs: Sequence[HairInPhoto], photos: Iterable[NamedPhoto]) -> list[Pixels | None]:
+    """The crop (96, 160, 3), blue green red, of each hair.
 
-    Each photo is decoded once. There is no crop from a file that is gone or holds other bytes than
-    it did when it was scored, nor of a hair without an end in view.
+    None for a hair without a visible end, and if the photo's file is gone or has other bytes than
+    when it was scored. Each photo is decoded once.
     """
-    by_photo: defaultdict[str, list[HairInPhoto]] = defaultdict(list)
-    for each in wanted:
-        by_photo[each.photo].append(each)
-    crops: dict[int, Pixels] = {}
-    for photo in photos:
-        if photo.name in by_photo:
-            crops |= _crops_of(photo, by_photo[photo.name])
+    crops: list[Pixels | None] = [None] * len(hairs)
+    by_photo: defaultdict[str, list[int]] = defaultdict(list)
+    for index, wanted in enumerate(hairs):
+        by_photo[wanted.photo].append(index)
+    for named in photos:
+        if named.name not in by_photo:
+            continue
+        try:
+            photo = read_photo(named.read(_LIMITS), _LIMITS)
+        except ShedlightError:
+            continue
+        for index in by_photo[named.name]:
+            hair = hairs[index].hair
+            end = end_shown(hair)
+            if end is not None and photo.sha256 == hairs[index].sha256:
+                crops[index] = crop_at(photo.pixels, end, hair.strand.shaft_px).pixels
     return crops
-
-
-def _crops_of(named: NamedPhoto, hairs: Iterable[HairInPhoto]) -> Iterator[tuple[int, Pixels]]:
-    try:
-        photo = read_photo(named.read(_LIMITS), _LIMITS)
-    except ShedlightError:
-        return
-    for each in hairs:
-        end = end_shown(each.hair)
-        if end is not None and photo.sha256 == each.sha256:
-            yield id(each), crop_at(photo.pixels, end, each.hair.strand.shaft_px).pixels

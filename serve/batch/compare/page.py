@@ -1,37 +1,41 @@
-"""One page on what two runs say differently, with pictures."""
+"""A page with the differences between two runs."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from data.io.html_page import gallery, heading, page, paragraph, table, tiles
+from data.io.jsonl import Json
 from model.labelling.hair import Hair, Label
-from serve.batch.compare.comparison import NAMED, Change, Comparison
+from model.share.summary import ShareInterval
+from serve.batch.compare.comparison import MAX_NAMED, Comparison
+from serve.batch.report import share_text
 from serve.batch.run import SUMMARY
 from serve.batch.run_folder import listed_photos
 from serve.drawing.style import label_caption
 from serve.reports.crops import cut_crops
 
-_TITLE = "Two runs compared"
 _LABELS = (*Label, None)
 
 
 def comparison_page(comparison: Comparison, before: Path, after: Path) -> str:
-    """The page's HTML for two files of results; their photos are looked for where the runs beside
-    them say. Reads the photos again whose hairs it shows."""
+    """The page's HTML for two files of results.
+
+    Finds photos and summaries in the run folders beside the files. Reads the photos again whose
+    hairs it shows.
+    """
     parts = [
         paragraph(f"A: {before}"),
         paragraph(f"B: {after}"),
         *_totals(comparison),
         *_shares(before, after),
         *_labels(comparison),
-        *_otherwise(comparison),
-        *_pictures(comparison, before, after),
+        *_status_changes(comparison),
+        *_changed_hairs(comparison, before, after),
     ]
-    return page(_TITLE, parts)
+    return page("Two runs compared", parts)
 
 
 def _totals(comparison: Comparison) -> Iterator[Markup]:
@@ -40,74 +44,74 @@ def _totals(comparison: Comparison) -> Iterator[Markup]:
         "of them with the same hairs and labels": comparison.same,
         "photos only in A": comparison.only[0],
         "photos only in B": comparison.only[1],
-        "photos whose file changed in between": comparison.other_bytes,
+        "photos whose file changed in between": comparison.changed_files,
     }
     yield tiles([(f"{number:,}", what) for what, number in figures.items()])
 
 
 def _shares(before: Path, after: Path) -> Iterator[Markup]:
-    """What the summaries beside the results say, where both are."""
+    """The shares from the summaries beside the results, if both are there."""
     files = [results.parent / SUMMARY for results in (before, after)]
     if all(file.is_file() for file in files):
-        read = [json.loads(file.read_text("utf-8")) for file in files]
+        summaries = [json.loads(file.read_text("utf-8")) for file in files]
         yield heading("The share of telogen hairs")
         yield table(
             ["run", "model", "hairs", "unsure", "share of telogen", "verdict"],
-            [_share_row(*each) for each in zip("AB", read, strict=True)],
+            [_share_row(*each) for each in zip("AB", summaries, strict=True)],
         )
 
 
-def _share_row(name: str, summary: dict[str, Any]) -> list[str]:
+def _share_row(run: str, summary: Json) -> list[str]:
     pool, model = summary["pool"], summary["model"]
     share = pool["telogen_share"]
-    told = "no readable root"
-    if share is not None:
-        estimate, low, high = (round(100 * share[key]) for key in ("estimate", "low", "high"))
-        told = f"{estimate} % ({low} to {high} %)"
-    verdict = pool["verdict"].replace("_", " ")
-    numbers = (f"{pool[key]:,}" for key in ("hairs", "unsure"))
-    return [name, f"{model['name']} {model['version']}", *numbers, told, verdict]
+    return [
+        run,
+        f"{model['name']} {model['version']}",
+        *(f"{pool[key]:,}" for key in ("hairs", "unsure")),
+        share_text(None if share is None else ShareInterval(**share)),
+        pool["verdict"].replace("_", " "),
+    ]
 
 
 def _labels(comparison: Comparison) -> Iterator[Markup]:
+    names = ["not listed" if label is None else label.value for label in _LABELS]
     yield heading("Labels")
     yield paragraph("Hairs by the label in A (rows) and in B (columns).")
     rows = [
-        [_name(one), *(f"{comparison.labels[one, other]:,}" for other in _LABELS)]
-        for one in _LABELS
+        [name, *(f"{comparison.labels[label, other]:,}" for other in _LABELS)]
+        for name, label in zip(names, _LABELS, strict=True)
     ]
-    yield table(["A \\ B", *map(_name, _LABELS)], rows)
+    yield table(["A \\ B", *names], rows)
 
 
-def _name(label: Label | None) -> str:
-    return "not listed" if label is None else label.value
-
-
-def _otherwise(comparison: Comparison) -> Iterator[Markup]:
-    if comparison.otherwise:
-        yield heading("Photos that came out otherwise")
-        rows = [[word.replace("_", " ") for word in row] for row in comparison.otherwise]
+def _status_changes(comparison: Comparison) -> Iterator[Markup]:
+    if comparison.status_changes:
+        yield heading("Photos with another status")
+        rows = [[word.replace("_", " ") for word in row] for row in comparison.status_changes]
         yield table(["photo", "in A", "in B"], rows)
-        if len(rows) == NAMED:
+        if len(rows) == MAX_NAMED:
             yield paragraph("There may be more.")
 
 
-def _pictures(comparison: Comparison, before: Path, after: Path) -> Iterator[Markup]:
+def _changed_hairs(comparison: Comparison, before: Path, after: Path) -> Iterator[Markup]:
     changes = comparison.changes
     if not changes:
         return
-    crops = dict(cut_crops((change.place for change in changes), listed_photos(before.parent)))
-    missing = (change.place for change in changes if id(change.place) not in crops)
-    crops |= cut_crops(missing, listed_photos(after.parent))
+    hairs = [change.shown for change in changes]
+    crops = cut_crops(hairs, listed_photos(before.parent))
+    missing = [index for index, crop in enumerate(crops) if crop is None]
+    found = cut_crops([hairs[index] for index in missing], listed_photos(after.parent))
+    for index, crop in zip(missing, found, strict=True):
+        crops[index] = crop
+    captions = (
+        f"{change.shown.photo}: A {_caption(change.before)}, B {_caption(change.after)}"
+        for change in changes
+    )
     yield heading("The hairs that changed most")
-    yield gallery((crops.get(id(change.place)), _caption(change)) for change in changes)
+    yield gallery(zip(crops, captions, strict=True))
 
 
-def _caption(change: Change) -> str:
-    return f"{change.place.photo}: A {_said(change.before)}, B {_said(change.after)}"
-
-
-def _said(hair: Hair | None) -> str:
+def _caption(hair: Hair | None) -> str:
     if hair is None:
         return "does not list it"
     if hair.reason is not None:

@@ -58,7 +58,7 @@ def scored(photos: Path, name: str, **hairs: int) -> Path:
     return out / RESULTS
 
 
-def test_a_run_says_the_same_as_itself(photos: Path) -> None:
+def test_a_run_does_not_differ_from_itself(photos: Path) -> None:
     one = scored(photos, "a", telogen=2, misshapen=1, unsure=1)
     comparison = compare_files(one, one)
     assert (comparison.both, comparison.same, comparison.only) == (3, 3, (0, 0))
@@ -79,7 +79,7 @@ def test_what_changed_is_counted_and_shown(photos: Path) -> None:
     }
     # Telogen 0.94, anagen 0.05, neither 0.01 against 0.08, 0.9, 0.02: half of 0.86 + 0.85 + 0.01.
     assert [change.amount for change in comparison.changes[:3]] == [pytest.approx(0.86)] * 3
-    assert [change.place.photo for change in comparison.changes[:3]] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert [change.shown.photo for change in comparison.changes[:3]] == ["0.jpg", "1.jpg", "2.jpg"]
     page = comparison_page(comparison, one, other)
     assert page.count("<img") == 6
     assert "0.jpg: A telogen 94 %, B anagen 90 %" in page
@@ -96,8 +96,8 @@ def test_photos_of_one_run_alone_or_with_other_bytes_are_counted(photos: Path) -
     other = scored(photos, "b", telogen=0, misshapen=0, unsure=0)
     comparison = compare_files(one, other)
     assert comparison.only == (1, 2)
-    assert (comparison.both, comparison.other_bytes) == (2, 1)
-    assert comparison.otherwise == [("2.jpg", "scored", "no_hairs")]
+    assert (comparison.both, comparison.changed_files) == (2, 1)
+    assert comparison.status_changes == [("2.jpg", "scored", "no_hairs")]
     assert comparison.labels == {(Label.TELOGEN, None): 1}
     page = comparison_page(comparison, one, other)
     assert "2.jpg: A telogen 94 %, B does not list it" in page

@@ -1,4 +1,4 @@
-"""Who scores a batch: order, crashes, stopping."""
+"""The local engine: order, crashes, stopping."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -49,8 +49,7 @@ def test_reports_come_in_the_order_of_the_photos(tmp_path: Path) -> None:
     assert [report.photo for report in engine(photos, ScoreOptions())] == [p.name for p in photos]
 
 
-def test_photos_are_not_read_far_ahead(tmp_path: Path) -> None:
-    """A list of a million photos is not taken at once."""
+def test_few_photos_are_taken_ahead(tmp_path: Path) -> None:
     taken: list[str] = []
 
     def taking() -> Iterator[NamedPhoto]:
@@ -64,7 +63,7 @@ def test_photos_are_not_read_far_ahead(tmp_path: Path) -> None:
     assert len(list(reports)) == 99
 
 
-def test_a_photo_that_kills_its_worker_twice_is_failed_and_the_run_goes_on(
+def test_a_photo_that_kills_its_worker_twice_fails_and_the_run_continues(
     tmp_path: Path,
 ) -> None:
     photos = saved(tmp_path, *of_widths(300), CRASHING, *of_widths(303))
@@ -79,7 +78,7 @@ def test_a_photo_that_kills_its_worker_twice_is_failed_and_the_run_goes_on(
 
 
 class Failing(ThreadWorkers):
-    """Fails as often as told before it does a job."""
+    """Fails ``times`` times, then works."""
 
     def __init__(self, code: ServerErrorCode, times: int) -> None:
         super().__init__(FakeScorer(), 1)
@@ -97,7 +96,7 @@ class Failing(ThreadWorkers):
 @pytest.mark.parametrize(
     "code", [ServerErrorCode.PHOTO_CRASHED_READER, ServerErrorCode.TOOK_TOO_LONG]
 )
-def test_a_photo_that_meets_one_bad_moment_is_tried_again(
+def test_a_photo_whose_worker_failed_once_is_tried_again(
     tmp_path: Path, code: ServerErrorCode
 ) -> None:
     photos = saved(tmp_path, *of_widths(300))
@@ -106,14 +105,14 @@ def test_a_photo_that_meets_one_bad_moment_is_tried_again(
         assert report.status is status
 
 
-def test_no_photo_is_blamed_when_no_worker_can_be_had(tmp_path: Path) -> None:
+def test_no_photo_fails_when_no_worker_can_start(tmp_path: Path) -> None:
     photos = saved(tmp_path, *of_widths(300))
     engine = LocalEngine(Failing(ServerErrorCode.NOT_READY, 1), 1, MODEL)
     with pytest.raises(CommandError, match="--resume"):
         list(engine(photos, ScoreOptions()))
 
 
-def test_once_stopped_no_other_photo_is_begun(tmp_path: Path) -> None:
+def test_no_photo_is_started_after_a_stop(tmp_path: Path) -> None:
     stopped, begun = Event(), []
 
     class StopsAtSecond(ThreadWorkers):

@@ -23,8 +23,8 @@ from tests.serve.batch.test_resume import contents, stopped_after
 
 pytest.importorskip("ray")
 pytestmark = pytest.mark.slow
-CALM = FakeScorer(telogen=2, misshapen=1, unsure=1)
-"""As in test_batch_resume: who goes on with a run of its."""
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
+"""The scorer of ``stopped_after``, which continues its runs."""
 OnPhoto = Callable[[int, int], None]
 
 
@@ -59,7 +59,7 @@ def photos(tmp_path: Path) -> Path:
 
 def on_ray(
     cluster: Any,
-    order: BatchRequest,
+    request: BatchRequest,
     make_scorer: Callable[[], PhotoScorer],
     on_photo: OnPhoto = lambda done, photos: None,
 ) -> BatchResult:
@@ -67,17 +67,17 @@ def on_ray(
 
     scorer = make_scorer()
     with ray_engine(make_scorer, cluster.address, scorer.model, Event()) as engine:
-        assert engine.count >= 2, "one core a node; one that is gone may not be missed yet"
-        return score_batch(order, scorer, engine, on_photo)
+        assert engine.count >= 2, "one core per node; a lost one may still be counted"
+        return score_batch(request, scorer, engine, on_photo)
 
 
-def here(order: BatchRequest, make_scorer: Callable[[], PhotoScorer]) -> BatchResult:
+def on_this_machine(request: BatchRequest, make_scorer: Callable[[], PhotoScorer]) -> BatchResult:
     scorer = make_scorer()
     with local_engine(make_scorer, 2, scorer.model, Event()) as engine:
-        return score_batch(order, scorer, engine)
+        return score_batch(request, scorer, engine)
 
 
-def test_a_run_of_which_a_node_is_killed_ends_as_one_here(
+def test_a_run_that_loses_a_node_has_the_local_results(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     marks = tmp_path / "marks"
@@ -99,23 +99,23 @@ def test_a_run_of_which_a_node_is_killed_ends_as_one_here(
     killer.join()
     begun = Counter(mark.name.split("-")[0] for mark in marks.iterdir())
     assert len(begun) == 24
-    assert max(begun.values()) == 2, "what the node had begun is done by the other"
-    here(BatchRequest((photos,), tmp_path / "local"), FakeScorer)
+    assert max(begun.values()) == 2, "the other node repeats what the lost one had started"
+    on_this_machine(BatchRequest((photos,), tmp_path / "local"), FakeScorer)
     assert contents(tmp_path / "ray") == contents(tmp_path / "local")
 
 
-def test_a_photo_that_kills_its_worker_twice_is_failed_as_here(
+def test_a_photo_that_kills_its_worker_twice_fails_as_on_this_machine(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     (photos / "03a.jpg").write_bytes(CRASHING)
     (photos / "04a.jpg").write_bytes(b"no picture")
-    for out, score in (("ray", partial(on_ray, cluster)), ("local", here)):
+    for out, score in (("ray", partial(on_ray, cluster)), ("local", on_this_machine)):
         result = score(BatchRequest((photos,), tmp_path / out), RuthlessScorer)
         assert (result.statuses["failed"], result.statuses["rejected"]) == (1, 1)  # type: ignore[index]
     assert contents(tmp_path / "ray") == contents(tmp_path / "local")
 
 
-def test_a_photo_that_takes_rays_own_process_with_it_is_failed_too(
+def test_a_photo_that_kills_the_process_of_ray_fails(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     (photos / "03a.jpg").write_bytes(KILLING)
@@ -126,46 +126,46 @@ def test_a_photo_that_takes_rays_own_process_with_it_is_failed_too(
     assert failed["error"]["code"] == "photo_crashed_reader"
 
 
-def test_a_run_begun_here_goes_on_there(
+def test_a_run_begun_on_this_machine_continues_on_ray(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
-    order = BatchRequest((photos,), tmp_path / "both", resume=True)
-    assert stopped_after(5, order).stopped
-    assert not on_ray(cluster, order, partial(FakeScorer, 2, 1, 1)).stopped
-    score_batch(BatchRequest((photos,), tmp_path / "whole"), CALM)
-    assert contents(order.out) == contents(tmp_path / "whole")
+    request = BatchRequest((photos,), tmp_path / "both", resume=True)
+    assert stopped_after(5, request).stopped
+    assert not on_ray(cluster, request, partial(FakeScorer, 2, 1, 1)).stopped
+    score_batch(BatchRequest((photos,), tmp_path / "whole"), SCORER)
+    assert contents(request.out) == contents(tmp_path / "whole")
 
 
-def test_once_stopped_what_is_done_is_kept_and_no_more_is_begun(
+def test_after_a_stop_finished_photos_are_saved_and_no_other_is_started(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     from serve.batch.ray_engine import ray_engine
 
-    scorer, order, stopped = FakeScorer(), BatchRequest((photos,), tmp_path / "out"), Event()
+    scorer, request, stopped = FakeScorer(), BatchRequest((photos,), tmp_path / "out"), Event()
 
     def stop(done: int, _: int) -> None:
         if done == 4:
             stopped.set()
 
     with ray_engine(FakeScorer, cluster.address, scorer.model, stopped) as engine:
-        result = score_batch(order, scorer, engine, stop)
+        result = score_batch(request, scorer, engine, stop)
     assert result.stopped
     assert 4 <= result.statuses.total() < 24
-    assert on_ray(cluster, BatchRequest((photos,), order.out, resume=True), FakeScorer).summary
+    assert on_ray(cluster, BatchRequest((photos,), request.out, resume=True), FakeScorer).summary
 
 
-def test_a_photo_that_only_this_machine_can_read_is_not_called_unreadable(
+def test_a_photo_that_only_this_machine_can_read_is_an_error_of_the_cluster(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     with (photos / "00.jpg").open("rb") as file:
-        order = BatchRequest((Path(f"/proc/self/fd/{file.fileno()}"),), tmp_path / "out")
-        with pytest.raises(CommandError, match="can be read here, but not on a machine of"):
-            on_ray(cluster, order, FakeScorer)
+        request = BatchRequest((Path(f"/proc/self/fd/{file.fileno()}"),), tmp_path / "out")
+        with pytest.raises(CommandError, match="cluster"):
+            on_ray(cluster, request, FakeScorer)
     gone = on_ray(cluster, BatchRequest((photos / "gone.jpg",), tmp_path / "gone"), FakeScorer)
     assert gone.statuses.total() == 1
 
 
-def test_a_cluster_that_cannot_score_is_a_sentence(
+def test_a_cluster_that_cannot_score_is_an_error(
     cluster: Any, second: Any, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from serve.batch import ray_engine

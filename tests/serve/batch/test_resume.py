@@ -1,4 +1,4 @@
-"""Runs that were stopped or killed, and what becomes of them."""
+"""Runs that were stopped or killed, and continued."""
 
 import json
 import random
@@ -18,7 +18,7 @@ from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 ROOT = Path(__file__).parents[3]
-CALM = FakeScorer(telogen=2, misshapen=1, unsure=1)
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
 
 
 @pytest.fixture
@@ -36,80 +36,80 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
-def stopped_after(count: int, order: BatchRequest) -> BatchResult:
+def stopped_after(count: int, request: BatchRequest) -> BatchResult:
     def stop(done: int, _: int) -> None:
         if done == count:
             raise KeyboardInterrupt
 
-    return score_batch(order, CALM, on_photo=stop)
+    return score_batch(request, SCORER, on_photo=stop)
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"schema": "shedlight/1", "pho', b"\x00" * 3_000_000])
-def test_a_run_that_was_cut_off_ends_as_one_that_was_not(
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(
     photos: Path, tmp_path: Path, torn: bytes
 ) -> None:
-    score_batch(BatchRequest((photos,), tmp_path / "whole"), CALM)
-    order = BatchRequest((photos,), tmp_path / "cut", resume=True)
-    assert stopped_after(2, order).stopped
-    with (order.out / "results.jsonl").open("ab") as results:
+    score_batch(BatchRequest((photos,), tmp_path / "whole"), SCORER)
+    request = BatchRequest((photos,), tmp_path / "cut", resume=True)
+    assert stopped_after(2, request).stopped
+    with (request.out / "results.jsonl").open("ab") as results:
         results.write(torn)
-    (photos / "0a.jpg").write_bytes(encoded(scene()))  # came later: not of this run
-    seen: list[int] = []
-    result = score_batch(order, CALM, on_photo=lambda done, _: seen.append(done))
-    assert seen == [2, 3, 4, 5]
+    (photos / "0a.jpg").write_bytes(encoded(scene()))  # added later: not in this run
+    progress: list[int] = []
+    result = score_batch(request, SCORER, on_photo=lambda done, _: progress.append(done))
+    assert progress == [2, 3, 4, 5]
     assert result.statuses.total() == 5
-    assert contents(order.out) == contents(tmp_path / "whole")
-    last = json.loads((order.out / "results.jsonl").read_text().splitlines()[-1])
+    assert contents(request.out) == contents(tmp_path / "whole")
+    last = json.loads((request.out / "results.jsonl").read_text().splitlines()[-1])
     assert (last["photo"], last["duplicate_of"]) == ("4.jpg", "0.jpg")
 
 
-def test_a_photo_that_is_gone_by_its_turn_is_a_line(photos: Path, tmp_path: Path) -> None:
-    order = BatchRequest((photos,), tmp_path / "out", resume=True)
-    stopped_after(2, order)
+def test_a_photo_that_is_deleted_before_its_turn_is_rejected(photos: Path, tmp_path: Path) -> None:
+    request = BatchRequest((photos,), tmp_path / "out", resume=True)
+    stopped_after(2, request)
     (photos / "3.jpg").unlink()
-    score_batch(order, CALM)
-    lines = [json.loads(line) for line in (order.out / "results.jsonl").read_text().splitlines()]
+    score_batch(request, SCORER)
+    lines = [json.loads(line) for line in (request.out / "results.jsonl").read_text().splitlines()]
     assert [line["status"] for line in lines] == ["scored"] * 3 + ["rejected", "scored"]
 
 
 def test_another_run_is_not_touched(photos: Path, tmp_path: Path) -> None:
-    order = BatchRequest((photos,), tmp_path / "out")
-    stopped_after(1, order)
-    before = contents(order.out)
-    again = replace(order, resume=True)
-    other = replace(CALM, model=ModelName("other", "1", "1" * 64, "nothing"))
+    request = BatchRequest((photos,), tmp_path / "out")
+    stopped_after(1, request)
+    before = contents(request.out)
+    again = replace(request, resume=True)
+    other = replace(SCORER, model=ModelName("other", "1", "1" * 64, "nothing"))
     for refused, scorer, words in (
-        (order, CALM, "add --resume"),
-        (replace(again, paths=(tmp_path,)), CALM, "other photos"),
-        (replace(again, roots_in_view=True), CALM, "in view"),
-        (replace(again, overlays=Overlays.NONE), CALM, "overlays"),
+        (request, SCORER, "--resume"),
+        (replace(again, paths=(tmp_path,)), SCORER, "other photos"),
+        (replace(again, roots_in_view=True), SCORER, "--roots-in-view"),
+        (replace(again, overlays=Overlays.NONE), SCORER, "--overlays"),
         (again, other, "weights"),
     ):
         with pytest.raises(CommandError, match=words):
             score_batch(refused, scorer)
-    assert contents(order.out) == before
+    assert contents(request.out) == before
 
 
-def test_results_of_unknown_origin_are_not_touched(photos: Path, tmp_path: Path) -> None:
+def test_results_without_a_run_folder_are_not_touched(photos: Path, tmp_path: Path) -> None:
     (tmp_path / "results.jsonl").write_text("mine\n")
     for resume in (False, True):
-        with pytest.raises(CommandError, match="holds results already; name another folder"):
-            score_batch(BatchRequest((photos,), tmp_path, resume=resume), CALM)
+        with pytest.raises(CommandError, match="results"):
+            score_batch(BatchRequest((photos,), tmp_path, resume=resume), SCORER)
     assert (tmp_path / "results.jsonl").read_text() == "mine\n"
 
 
 @pytest.mark.parametrize("others", [[], ["1.jpg"], [f"{n}.jpg" for n in (0, 1, 2, 3, 4, 0)]])
-def test_lines_of_another_run_are_not_gone_on_with(
+def test_lines_of_another_run_are_not_continued(
     photos: Path, tmp_path: Path, others: list[str]
 ) -> None:
-    order = BatchRequest((photos,), tmp_path / "out", resume=True)
-    score_batch(order, CALM)
-    results = order.out / "results.jsonl"
+    request = BatchRequest((photos,), tmp_path / "out", resume=True)
+    score_batch(request, SCORER)
+    results = request.out / "results.jsonl"
     lines = {json.loads(line)["photo"]: line for line in results.read_text().splitlines()}
     text = "".join(lines[name] + "\n" for name in others) or "[]\n"
     results.write_text(text)
     with pytest.raises((JsonLinesError, CommandError), match=f"line {max(1, len(others))}: "):
-        score_batch(order, CALM)
+        score_batch(request, SCORER)
     assert results.read_text() == text
 
 
@@ -135,7 +135,7 @@ def lines_in(out: Path) -> int:
 
 
 def killed_at(photos: Path, out: Path, lines: int, and_s: float) -> int:
-    """How many lines there are after it was killed, so long after it had written so many."""
+    """Kills a run ``and_s`` seconds after its line number ``lines``; returns the line count."""
     process = started(photos, out)
     while lines_in(out) < lines and process.poll() is None:
         sleep(0.01)
@@ -146,30 +146,30 @@ def killed_at(photos: Path, out: Path, lines: int, and_s: float) -> int:
 
 
 def killed_often(tmp_path: Path, count: int, kills: int) -> list[int]:
-    """Kills a run of ``count`` photos at random moments, from its start to its end, and compares
-    what comes of it; returns how many lines there were after each kill."""
-    photos, chance, out = tmp_path / "many", random.Random(kills), tmp_path / "killed"
+    """Kills a run of ``count`` photos at random moments from start to end, continues it, and
+    compares the output with that of a whole run; returns the number of lines after each kill."""
+    photos, rng, out = tmp_path / "many", random.Random(kills), tmp_path / "killed"
     photos.mkdir()
     for number in range(count):
         (photos / f"{number:03}.jpg").write_bytes(encoded(scene(300 + number % 40, 240)))
     for bad in bad_files()[: count // 4]:
         (photos / f"{bad.name}.jpg").write_bytes(bad.raw)
     assert started(photos, tmp_path / "whole").wait(120) == 2
-    lines, every = [0], lines_in(tmp_path / "whole")
+    lines, total = [0], lines_in(tmp_path / "whole")
     for _ in range(kills):  # while it starts, scores, and makes its tables
-        target = min(every, lines[-1] + chance.randrange(2 * every // kills + 1))
-        lines.append(killed_at(photos, out, target, chance.uniform(0, 0.3)))
+        target = min(total, lines[-1] + rng.randrange(2 * total // kills + 1))
+        lines.append(killed_at(photos, out, target, rng.uniform(0, 0.3)))
     assert started(photos, out).wait(120) == 2
     assert contents(out) == contents(tmp_path / "whole")
     return lines
 
 
-def test_a_run_killed_three_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
+def test_a_run_killed_three_times_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
     lines = killed_often(tmp_path, 16, kills=3)
-    assert len(set(lines)) > 2, "they all came too early or too late"
+    assert len(set(lines)) > 2, "all kills came too early or too late"
 
 
 @pytest.mark.slow
-def test_a_run_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
+def test_a_run_killed_twenty_times_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
     lines = killed_often(tmp_path, 240, kills=20)
-    assert len(set(lines)) > 5, "they all came too early or too late"
+    assert len(set(lines)) > 5, "all kills came too early or too late"

@@ -1,4 +1,4 @@
-"""Batch runs: every photo exactly once, whatever is among the files."""
+"""Batch runs: every photo exactly once, with any files among them."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 SCHEMA = Path(model.report.__file__).parent / "schema" / "shedlight-1.json"
-CALM = FakeScorer(telogen=2, misshapen=1, unsure=1)
+SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
 
 
 def save(path: Path, raw: bytes | None = None) -> Path:
@@ -44,7 +44,7 @@ def lines(out: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def score(paths: Sequence[Path], out: Path, scorer: PhotoScorer = CALM) -> BatchResult:
+def score(paths: Sequence[Path], out: Path, scorer: PhotoScorer = SCORER) -> BatchResult:
     return score_batch(BatchRequest(tuple(paths), out), scorer)
 
 
@@ -62,14 +62,14 @@ def test_each_photo_becomes_one_line_in_order(tmp_path: Path, out: Path) -> None
     photos = tmp_path / "photos"
     for number in range(3):
         save(photos / f"{number}.jpg", photo_of_width(300 + number))
-    seen: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     result = score_batch(
-        BatchRequest((photos,), out), CALM, on_photo=lambda *told: seen.append(told)
+        BatchRequest((photos,), out), SCORER, on_photo=lambda *done: progress.append(done)
     )
     rows = lines(out)
     assert [row["photo"] for row in rows] == ["0.jpg", "1.jpg", "2.jpg"]
     assert [row["width"] for row in rows] == [300, 301, 302]
-    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert progress == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert (pooled(result).telogen, pooled(result).unsure) == (6, 3)
     assert result.exit_status == 0
 
@@ -78,8 +78,8 @@ def test_a_line_is_on_disk_before_the_next_photo_starts(tmp_path: Path, out: Pat
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
     counts: list[int] = []
-    order = BatchRequest((tmp_path,), out)
-    score_batch(order, CALM, on_photo=lambda *_: counts.append(len(lines(out))))
+    request = BatchRequest((tmp_path,), out)
+    score_batch(request, SCORER, on_photo=lambda *_: counts.append(len(lines(out))))
     assert counts == [0, 1, 2, 3]
 
 
@@ -113,9 +113,7 @@ def test_bad_files_take_their_place_among_good_ones(tmp_path: Path, out: Path) -
     assert result.exit_status == 2
 
 
-def test_a_folder_with_every_bad_file_we_know_of_is_all_accounted_for(
-    tmp_path: Path, out: Path
-) -> None:
+def test_every_known_kind_of_bad_file_becomes_a_line(tmp_path: Path, out: Path) -> None:
     photos = tmp_path / "photos"
     for number in range(8):
         save(photos / f"{number}.jpg", photo_of_width(300 + number % 4))
@@ -136,10 +134,10 @@ def test_a_folder_with_every_bad_file_we_know_of_is_all_accounted_for(
     assert (result.summary.duplicates, pooled(result).hairs) == (4, 16)
 
 
-def test_a_fault_of_ours_fails_one_photo_and_is_logged(
+def test_an_internal_error_fails_one_photo_and_is_logged(
     tmp_path: Path, out: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Trips(FakeScorer):
+    class Tripping(FakeScorer):
         def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
             if photo.width == 301:
                 raise ZeroDivisionError("over and out")
@@ -148,7 +146,7 @@ def test_a_fault_of_ours_fails_one_photo_and_is_logged(
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
     with caplog.at_level(logging.ERROR):
-        result = score([tmp_path], out, Trips())
+        result = score([tmp_path], out, Tripping())
     rows = lines(out)
     assert [row["status"] for row in rows] == ["scored", "failed", "scored"]
     assert rows[1]["error"]["code"] == "internal"
@@ -169,8 +167,8 @@ def test_roots_in_view_reaches_the_scorer(tmp_path: Path, out: Path) -> None:
     photo = save(tmp_path / "a.jpg")
     heeding = FakeScorer(telogen=3, misshapen=0, unsure=0, heeds_roots_in_view=True)
     for roots_in_view, telogen in ((False, 0), (True, 3)):
-        order = BatchRequest((photo,), out / str(roots_in_view), roots_in_view)
-        assert pooled(score_batch(order, heeding)).telogen == telogen
+        request = BatchRequest((photo,), out / str(roots_in_view), roots_in_view)
+        assert pooled(score_batch(request, heeding)).telogen == telogen
 
 
 def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) -> None:
@@ -178,9 +176,9 @@ def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) 
     for name in ("sub/a.png", "sub/a.jpg", "no.jpg"):
         raw = b"hello" if name == "no.jpg" else encoded(scene(), name[-3:].replace("jpg", "jpeg"))
         save(photos / name, raw)
-    for _ in range(2):  # the second run meets the first one's overlays
-        order = BatchRequest((photos,), photos / "out", resume=True)
-        assert score_batch(order, CALM).photos == 3
+    for _ in range(2):  # the second run finds the overlays of the first
+        request = BatchRequest((photos,), photos / "out", resume=True)
+        assert score_batch(request, SCORER).photos == 3
         (photos / "out/run/settings.json").unlink()
         (photos / "out/results.jsonl").unlink()
     drawn = sorted(file.name for file in (photos / "out/overlays/sub").iterdir())
@@ -190,15 +188,15 @@ def test_overlays_carry_the_whole_name_and_are_not_scored_again(tmp_path: Path) 
 
 
 def test_overlays_can_be_left_out(tmp_path: Path, out: Path) -> None:
-    score_batch(BatchRequest((save(tmp_path / "a.jpg"),), out, overlays=Overlays.NONE), CALM)
+    score_batch(BatchRequest((save(tmp_path / "a.jpg"),), out, overlays=Overlays.NONE), SCORER)
     assert not (out / "overlays").exists()
 
 
-def test_overlays_can_be_drawn_of_doubtful_photos_alone(tmp_path: Path, out: Path) -> None:
+def test_overlays_can_be_limited_to_uncertain_photos(tmp_path: Path, out: Path) -> None:
     photo = save(tmp_path / "a.jpg")
     for unsure in (0, 1):
-        order = BatchRequest((photo,), out / str(unsure), overlays=Overlays.DOUBTFUL)
-        score_batch(order, FakeScorer(telogen=2, unsure=unsure))
+        request = BatchRequest((photo,), out / str(unsure), overlays=Overlays.UNCERTAIN)
+        score_batch(request, FakeScorer(telogen=2, unsure=unsure))
         assert (out / str(unsure) / "overlays" / "a.jpg.jpg").exists() == (unsure > 0)
 
 
@@ -226,7 +224,7 @@ def test_an_empty_batch_scores_nothing(tmp_path: Path, out: Path) -> None:
     assert lines(out) == []
 
 
-def test_being_stopped_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
+def test_a_stopped_run_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))
 
@@ -234,7 +232,7 @@ def test_being_stopped_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
-    result = score_batch(BatchRequest((tmp_path,), out), CALM, on_photo=stop_at_second)
+    result = score_batch(BatchRequest((tmp_path,), out), SCORER, on_photo=stop_at_second)
     assert [row["photo"] for row in lines(out)] == ["0.jpg", "1.jpg"]
     assert result.stopped
     assert result.statuses.total() == 2
@@ -242,13 +240,13 @@ def test_being_stopped_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file names of any bytes")
-def test_names_that_are_no_text_are_written_all_the_same(tmp_path: Path, out: Path) -> None:
+def test_file_names_of_any_bytes_are_written(tmp_path: Path, out: Path) -> None:
     name = os.fsdecode(b"\xff\xfe.jpg")
     save(tmp_path / "photos" / name)
     score([tmp_path / "photos"], out)
     assert lines(out)[0]["photo"] == name
 
 
-def test_an_out_that_cannot_be_written_is_said_at_once(tmp_path: Path) -> None:
+def test_an_output_folder_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="a file"):
         score([save(tmp_path / "a.jpg")], save(tmp_path / "a file"))
