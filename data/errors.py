@@ -79,6 +79,11 @@ class ShedlightError(Exception):
     def _rebuilt(cls, code: StrEnum, field: str | None, details: dict[str, object]) -> Self:
         return cls(code, field, **details)
 
+    def as_json(self) -> dict[str, str]:
+        """The object ``{code, message, field?}`` of results and API answers."""
+        body = {"code": self.code.value, "message": self.message}
+        return body if self.field is None else body | {"field": self.field}
+
     @property
     def retry_s(self) -> int | None:
         """Seconds until the same request may succeed, None if waiting does not help."""

@@ -9,17 +9,13 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator, model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from serve.defaults import MODELS_FOLDER
-from serve.loopback import is_loopback_name
 from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_DEFAULT_WORKERS = 4
 """Our assumption: each worker takes about 300 MB for 12 megapixels (docs/how-it-works/finding.md).
 """
-
-
-def _one_per_core() -> int:
-    return min(MAX_DEFAULT_WORKERS, os.cpu_count() or 1)
 
 
 ApiKeyText = Annotated[SecretStr, Field(min_length=16)]
@@ -40,7 +36,9 @@ class Settings(BaseSettings):
     """Address to listen on; also the option `--host`."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     """Port to listen on; also the option `--port`."""
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_one_per_core)
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        default_factory=lambda: min(MAX_DEFAULT_WORKERS, os.cpu_count() or 1)
+    )
     """Processes that score photos. Each needs about 300 MB for a photo of 12 megapixels."""
     models: Path = MODELS_FOLDER
     """Folder of the model's versions ([models.md](models.md)); also the option `--models`."""
@@ -90,7 +88,7 @@ class Settings(BaseSettings):
     @property
     def training_allowed(self) -> bool:
         """Whether the API may start trainings; by default only if the host is a loopback name."""
-        return is_loopback_name(self.host) if self.training is None else self.training
+        return self.host in LOOPBACK_NAMES if self.training is None else self.training
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -98,7 +96,7 @@ class Settings(BaseSettings):
         return value.split() if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def _one_file_fits_into_an_upload(self) -> Self:
+    def _a_file_fits_into_an_upload(self) -> Self:
         if self.max_upload_bytes < self.max_file_bytes:
             raise ValueError("max_upload_bytes must be at least max_file_bytes")
         return self

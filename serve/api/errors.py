@@ -1,4 +1,4 @@
-"""Every error of the server in the one shape ``{error: {code, message, field?}}``."""
+"""Errors as answers: one body ``{error: {code, message, field?}}``, its statuses and handlers."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import ClientDisconnect
 
 from data.errors import ErrorCode, ShedlightError
-from serve.api.security_headers import SECURITY_HEADERS
+from data.io.jsonl import Json
 from serve.error_codes import ServerError, ServerErrorCode
 
 HTTP_STATUS: dict[StrEnum, int] = {
@@ -41,21 +43,71 @@ HTTP_STATUS: dict[StrEnum, int] = {
     ServerErrorCode.NOT_READY: 503,
 }
 """The status of an answer that is this error alone; any other code is 422."""
-_PARTS = ("body", "query", "path", "header")
-_BY_STATUS = {404: ServerErrorCode.NOT_FOUND, 405: ServerErrorCode.METHOD_NOT_ALLOWED}
+_DESCRIPTIONS = {
+    400: "The file is empty, or the body cannot be parsed",
+    401: "The server has an API key, and the request does not send it",
+    403: "Only the server's own machine may do this without an API key, or it is disabled",
+    404: "There is no photo or batch with this id, or it has no such hair",
+    409: "The batch is not done, or the training cannot be started or promoted now",
+    413: "The body, a file or an image is too large, or there are too many photos",
+    415: "The format is not supported",
+    422: "The photo or a value is invalid; `field` names it",
+    429: "This client sent too many requests",
+    503: "The server is busy or not ready, or the store is unavailable",
+}
+_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "in seconds"}}
+_LOCATIONS = ("body", "query", "path", "header")
 
 
-def invalid(findings: Sequence[Any]) -> ShedlightError:
-    """The error for the first of pydantic's findings; what was sent is not repeated."""
-    first = findings[0]
-    steps = first["loc"]
-    if first["type"] == "json_invalid":  # then the last one is a character's place, and no field
-        steps = [step for step in steps if not isinstance(step, int)]
-    where = [str(step) for step in steps if step not in _PARTS]
-    field = ".".join(where)[:100] or "body"
-    return ServerError(
-        ServerErrorCode.INVALID_REQUEST, field=field, what=f"'{field}' ({first['msg'][:300]})"
+class ErrorBody(BaseModel):
+    """What is wrong, and what to do."""
+
+    code: ErrorCode | ServerErrorCode
+    message: str
+    field: str = Field("", description="the part of the request that is wrong, if any")
+
+
+class ErrorAnswer(BaseModel):
+    """The body of every answer that is an error."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "error": {
+                    "code": "invalid_request",
+                    "message": "The request is invalid. Check 'context.needle_mm' (Input should "
+                    "be greater than or equal to 0).",
+                    "field": "context.needle_mm",
+                }
+            }
+        }
     )
+
+    error: ErrorBody
+
+
+def errors(*statuses: int) -> dict[int | str, Json]:
+    """FastAPI's ``responses`` for these error statuses."""
+    return {
+        status: {
+            "model": ErrorAnswer,
+            "description": _DESCRIPTIONS[status],
+            **({"headers": _RETRY_AFTER} if status in (429, 503) else {}),
+        }
+        for status in statuses
+    }
+
+
+def invalid_request(problems: Sequence[Any]) -> ShedlightError:
+    """The error for the first of pydantic's ``problems``; it does not repeat the input."""
+    first = problems[0]
+    steps = first["loc"]
+    if first["type"] == "json_invalid":  # then the last step is a position in the text
+        steps = [step for step in steps if not isinstance(step, int)]
+    where = [str(step) for step in steps if step not in _LOCATIONS]
+    field = ".".join(where)[:100] or "body"
+    what = f"'{field}' ({first['msg'][:300]})"
+    return ServerError(ServerErrorCode.INVALID_REQUEST, field=field, what=what)
 
 
 def http_status(error: ShedlightError) -> int:
@@ -63,53 +115,53 @@ def http_status(error: ShedlightError) -> int:
     return HTTP_STATUS.get(error.code, 422)
 
 
-def answer(
+def error_response(
     error: ShedlightError, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """The answer that consists of this error alone; it says when to try again where that helps."""
-    wait = {} if error.retry_s is None else {"Retry-After": str(error.retry_s)}
-    return JSONResponse(error_json(error), status or http_status(error), wait | dict(headers or {}))
+    """The answer that is this error alone, with Retry-After and WWW-Authenticate where they apply.
+
+    ``status`` is that of the error's code if left out.
+    """
+    extra = dict(headers or {})
+    if error.retry_s is not None:
+        extra["Retry-After"] = str(error.retry_s)
+    if error.code is ServerErrorCode.KEY_NEEDED:
+        extra["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"error": error.as_json()}, status or http_status(error), extra)
 
 
-def error_json(error: ShedlightError) -> dict[str, dict[str, str]]:
-    """The one shape of all errors."""
-    body = {"code": error.code.value, "message": error.message}
-    return {"error": body if error.field is None else body | {"field": error.field}}
+def body_too_large(limit_bytes: int) -> ShedlightError:
+    """The error of a request body over the limit."""
+    return ShedlightError(ErrorCode.FILE_TOO_LARGE, field="body", limit_mb=limit_bytes / 1e6)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Let the app answer every error in the one shape."""
-    app.add_exception_handler(ShedlightError, _ours)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(Exception, _internal)
+def install_error_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Makes the app answer every error with the one body.
+
+    ``headers`` are those of an internal error, which Starlette answers outside of all middleware.
+    """
+    for kind in (ShedlightError, RequestValidationError, HTTPException, ClientDisconnect):
+        app.add_exception_handler(kind, _answer_error)
+
+    async def answer_internal_error(_request: Request, _error: Exception) -> JSONResponse:
+        return error_response(ShedlightError(ErrorCode.INTERNAL), headers=headers)
+
+    app.add_exception_handler(Exception, answer_internal_error)
 
 
-async def _ours(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ShedlightError)
-    return answer(error)
-
-
-async def _validation(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    return answer(invalid(error.errors()))
-
-
-async def _http(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    if isinstance(error.__cause__, ShedlightError):  # FastAPI wraps what stops it reading a body
-        return answer(error.__cause__)
-    if error.status_code in _BY_STATUS:
-        return answer(ServerError(_BY_STATUS[error.status_code]), headers=error.headers)
-    plain = ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body")
-    return answer(plain, error.status_code, error.headers)
-
-
-async def _gone(_request: Request, _error: Exception) -> JSONResponse:
-    return answer(ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body"))
-
-
-async def _internal(_request: Request, _error: Exception) -> JSONResponse:
-    # Starlette answers this one outside of all middleware, so the headers are added here.
-    return answer(ShedlightError(ErrorCode.INTERNAL), headers=SECURITY_HEADERS)
+async def _answer_error(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, ShedlightError):
+        return error_response(error)
+    if isinstance(error, RequestValidationError):
+        return error_response(invalid_request(error.errors()))
+    body = ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body")
+    if not isinstance(error, HTTPException):
+        return error_response(body)
+    if error.status_code == 404:
+        return error_response(ServerError(ServerErrorCode.NOT_FOUND))
+    if error.status_code == 405:
+        not_allowed = ServerError(ServerErrorCode.METHOD_NOT_ALLOWED)
+        return error_response(not_allowed, headers=error.headers)
+    if error.status_code == 413:
+        return error_response(body_too_large(request.scope[MAX_BODY_SIZE_SCOPE_KEY]))
+    return error_response(body, error.status_code, error.headers)

@@ -1,92 +1,157 @@
-"""Bodies that are too large are refused while they arrive, not after.
+"""What every request passes: security headers, a limit per client, errors of large bodies."""
 
-With a key set, only those who send it use the API.
-"""
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from time import monotonic
 
-from collections.abc import Mapping
-from hmac import compare_digest
-
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.errors import ErrorCode, ShedlightError
-from serve.api.errors import answer
+from serve.api.errors import body_too_large, error_response
 from serve.error_codes import ServerError, ServerErrorCode
 
-SMALL_BODY = 64_000
-"""Bytes that any request but an upload may have: answers to a short questionnaire."""
-MB = 1_000_000
+API = "/v1/"
+MAX_SMALL_BODY = 64_000
+"""Bytes of any request body except uploads of photos: a questionnaire or counts."""
+MAX_CLIENTS = 10_000
+"""Clients that the rate limit remembers; beyond that it forgets the least recent one."""
+_HOME_NETWORK_BITS = 64
+"""Bits of an IPv6 address that identify a customer; the customer chooses the rest."""
+_PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": _PAGE_POLICY,
+}
 
 
-class BodyLimit:
-    """Counts the bytes of each request's body, whatever its Content-Length says.
+class SecurityHeaders:
+    """Adds security headers to every answer, and forbids caches to store answers of the API."""
 
-    ``uploads`` are the paths that may take more than a small body, and how many bytes.
-    """
-
-    def __init__(self, app: ASGIApp, uploads: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse the request, or count while it is read."""
+        """Passes the request on and adds to the headers of its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.uploads.get(scope["path"], SMALL_BODY)
-        too_large = ShedlightError(ErrorCode.FILE_TOO_LARGE, field="body", limit_mb=limit / MB)
-        if _declared(scope) > limit:
-            await answer(too_large)(scope, receive, send)
-            return
-        await self.app(scope, _counted(receive, limit, too_large), send)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)  # a route may set its own policy
+                if scope["path"].startswith(API):  # answers are about a person
+                    headers["Cache-Control"] = "private, no-store"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
 
 
-def _counted(receive: Receive, limit: int, too_large: ShedlightError) -> Receive:
-    seen = 0
+class BodyLimitErrors:
+    """Replaces Starlette's plain-text 413 of a declared body over ``max_body_size`` by our error.
 
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise too_large
-        return message
+    A body whose length is not declared raises HTTPException instead (serve.api.errors).
+    """
 
-    return counted
-
-
-def _declared(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value[:18])
-    return 0
-
-
-API = "/v1/"
-HEADER = "X-API-Key"
-
-
-class ApiKey:
-    """Refuses every request below /v1/ without the key, before any of its body is read."""
-
-    def __init__(self, app: ASGIApp, key: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.key = key.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
-        guarded = scope["type"] == "http" and scope["path"].startswith(API)
-        if guarded and not compare_digest(sent_key(Headers(scope=scope)), self.key):
-            refusal = answer(
-                ServerError(ServerErrorCode.KEY_NEEDED), headers={"WWW-Authenticate": "Bearer"}
-            )
-            await refusal(scope, receive, send)
-            return
+        """Passes the request on and replaces its answer where needed."""
+        replaced = False
+
+        async def send_error(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _is_plain_413(message):
+                replaced = True
+                error = body_too_large(scope[MAX_BODY_SIZE_SCOPE_KEY])
+                await error_response(error)(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self.app(scope, receive, send_error)
+
+
+def _is_plain_413(start: Message) -> bool:
+    kind = Headers(raw=start["headers"]).get("content-type", "")
+    return start["status"] == 413 and kind.startswith("text/plain")
+
+
+@dataclass(frozen=True)
+class _Bucket:
+    """The tokens that a client had at a time in seconds."""
+
+    tokens: float
+    at_s: float
+
+
+class TokenBuckets:
+    """A bucket of tokens per client, refilled evenly: ``per_minute`` requests, and bursts of that.
+
+    Held in this process's memory; several servers behind one address each have their own.
+    """
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = monotonic) -> None:
+        self._size, self._clock = per_minute, clock
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def take(self, client: str) -> int:
+        """Takes a token and returns 0, or returns the whole seconds until there is one."""
+        now_s = self._clock()
+        last = self._buckets.pop(client, _Bucket(self._size, now_s))
+        tokens = min(self._size, last.tokens + (now_s - last.at_s) * self._size / 60)
+        allowed = tokens >= 1
+        self._buckets[client] = _Bucket(tokens - allowed, now_s)
+        if len(self._buckets) > MAX_CLIENTS:
+            self._buckets.popitem(last=False)
+        return 0 if allowed else max(1, ceil((1 - tokens) * 60 / self._size))
+
+
+class RateLimit:
+    """Limits the requests of each client to the API; the page is not limited."""
+
+    def __init__(self, app: ASGIApp, per_minute: int) -> None:
+        self.app = app
+        self.buckets = TokenBuckets(per_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or answers 429."""
+        if scope["type"] == "http" and scope["path"].startswith(API):
+            wait_s = self.buckets.take(client_of(scope))
+            if wait_s:
+                error = ServerError(ServerErrorCode.TOO_MANY_REQUESTS, retry_s=wait_s)
+                await error_response(error)(scope, receive, send)
+                return
         await self.app(scope, receive, send)
 
 
-def sent_key(headers: Headers) -> bytes:
-    """The key of a request, from X-API-Key or ``Authorization: Bearer KEY``; empty without."""
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    bearer = token.strip() if kind.lower() == "bearer" else ""
-    return headers.get(HEADER, bearer).encode()
+def client_of(scope: Scope) -> str:
+    """The client's address, or network for IPv6. Clients without an address count as one."""
+    host = (scope.get("client") or ("",))[0]
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return str(host)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, _HOME_NETWORK_BITS), strict=False))
+    return str(address)

@@ -1,4 +1,4 @@
-"""Keeps the photos of one request."""
+"""Saves the photos of one request."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -15,50 +15,50 @@ from serve.store.saved_photo import SavedPhoto
 
 @dataclass(frozen=True)
 class SavePhotos:
-    """Keeps what was scored, if the ``options`` ask for it.
+    """Saves scored photos if the ``options`` say so.
 
-    ``key`` is the Idempotency-Key and ``client`` the token of the sender, where there are any.
+    ``key`` is the Idempotency-Key and ``client`` the client token of the request, if any.
     """
 
-    keeping: PhotoService
+    service: PhotoService
     options: PhotoOptions
     key: str | None = None
     client: str | None = None
     _saved: list[str] = field(default_factory=list)
 
-    def save(self, scored: ScoredPhoto, place: int) -> SavedPhoto | None:
-        """Saves the photo if it was decoded; ``place`` is its number in the request.
+    def save(self, scored: ScoredPhoto, index: int) -> SavedPhoto | None:
+        """Saves a photo if it was re-encoded for that; ``index`` is its place in the request.
 
         Blocks. Raises ShedlightError as ``Store.open`` and ``Store.save`` do.
         """
         if scored.jpeg is None:
             return None
-        saved = self.keeping.store().save(
+        saved = self.service.store().save(
             scored.jpeg,
             scored.report.as_json(),
             roots_in_view=self.options.roots_in_view,
             improve=self.options.retention is Retention.IMPROVE,
             now=datetime.now(UTC),
-            request=self._request(scored, place),
+            request=self._request(scored, index),
         )
         self._saved.append(saved.id)
         return saved
 
-    def take_back(self) -> None:
-        """Deletes what was kept for an answer that nobody received, so that nobody has its ids.
+    def rollback(self) -> None:
+        """Deletes the photos whose answer was not received, since nobody has their ids.
 
-        With a key nothing is deleted: the sender gets the ids by asking once more.
+        With an Idempotency-Key nothing is deleted: sending the request again answers the ids.
         """
         for photo_id in [] if self.key else self._saved:
             try:
-                self.keeping.store().delete(photo_id)
-            except ShedlightError:  # then it goes when its time is up
+                self.service.store().delete(photo_id)
+            except ShedlightError:  # then it is deleted when it expires
                 return
 
-    def _request(self, scored: ScoredPhoto, place: int) -> RequestKey | None:
-        """The model is part of the key: another would give the hairs other numbers."""
+    def _request(self, scored: ScoredPhoto, index: int) -> RequestKey | None:
+        """The key includes the model, since another model may number the hairs differently."""
         if self.key is None:
             return None
-        key = f"{self.client or ''}/{scored.report.model.sha256}/{self.key}/{place}"
-        asked = f"{scored.report.sha256}/{self.options.model_dump_json()}"
-        return RequestKey(key, hashlib.sha256(asked.encode()).hexdigest())
+        key = f"{self.client or ''}/{scored.report.model.sha256}/{self.key}/{index}"
+        content = f"{scored.report.sha256}/{self.options.model_dump_json()}"
+        return RequestKey(key, hashlib.sha256(content.encode()).hexdigest())

@@ -1,51 +1,175 @@
-"""What is answered about a kept photo."""
+"""Answers about photos, corrections and advice, as the API documents and validates them."""
 
+import json
 from collections.abc import Sequence
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic.config import JsonDict
 
 from data.io.jsonl import Json
+from serve.advice.advise import Advice
+from serve.api.openapi import inlined
 from serve.saved_photos.corrected import Pool, pool_of
-from serve.store.correction import CorrectionEvent
+from serve.store.correction import CorrectionEvent, CorrectionKind
 from serve.store.replay import affected_hairs, corrected_report
 from serve.store.saved_photo import SavedPhoto
 
-
-def kept_answer(pool: Pool, kept: SavedPhoto, events: Sequence[CorrectionEvent]) -> Json:
-    """All about a photo that was kept: the machine's report, what people said, and for how long.
-
-    ``pool`` is that of the scorer.
-    """
-    return _as_corrected(pool, kept, events) | {
-        "events": [event_json(event, kept, events) for event in events],
-        "expires_at": kept.expires_at.isoformat(),
-        "improve": kept.improve,
-    }
+HairLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "not_hair", "unsure"]
+MissedRootLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "unsure"]
+Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+PHOTO_ID = "Unguessable id. Anyone who has it can read, correct and delete this photo."
+OVERLAY = "a JPEG `data:` URL of the photo with its hairs drawn in"
 
 
-def correction_answer(
-    pool: Pool, event: CorrectionEvent, kept: SavedPhoto, events: Sequence[CorrectionEvent]
-) -> Json:
-    """What was acknowledged, and how the photo stands after all ``events``, this one among them."""
-    return {"event": event_json(event, kept, events)} | _as_corrected(pool, kept, events)
+class PointAnswer(BaseModel):
+    """A point in pixels of the upright photo."""
+
+    x: float
+    y: float
 
 
-def event_json(event: CorrectionEvent, kept: SavedPhoto, events: Sequence[CorrectionEvent]) -> Json:
-    """An event as it is told: not by whom, since a link may be passed on.
+class MissedRootAnswer(BaseModel):
+    """A root that only people marked; ``id`` is its number among the photo's hairs."""
 
-    ``hair`` is the number of the hair also where a root was missed; None for an undo.
-    """
-    said = event.correction
-    return {
-        "number": event.number,
-        "said": said.said.value,
-        "hair": affected_hairs(events, kept.hairs)[event.number],
-        "place": said.place and said.place.as_json(),
-        "root_end": said.root_end,
-        "undoes": said.undoes,
-        "said_at": event.said_at.isoformat(),
-        "model_version": event.model_version,
-    }
+    id: int
+    root: PointAnswer
+    corrected_label: MissedRootLabel
 
 
-def _as_corrected(pool: Pool, kept: SavedPhoto, events: Sequence[CorrectionEvent]) -> Json:
-    photo = corrected_report(kept.report, events)
-    return {"photo": photo, "pool": pool_of(photo, pool)}
+class _PhotoAdditions(BaseModel):
+    """What API answers add to a photo's object of the output format, where it applies."""
+
+    overlay: str = Field("", description=OVERLAY)
+    id: str = Field("", description=f"of a saved photo. {PHOTO_ID}")
+    expires_at: Timestamp = Field("", description="when a saved photo is deleted")
+    missed_roots: list[MissedRootAnswer] = Field(
+        [], description="of a saved photo: the roots that only people marked"
+    )
+
+
+def _format_schema() -> Json:
+    """The JSON schema of one photo in the output format, with what API answers add."""
+    text = files("model").joinpath("schema/shedlight-1.json").read_text(encoding="utf-8")
+    schema = inlined(json.loads(text))
+    del schema["$schema"]
+    for name, part in inlined(_PhotoAdditions.model_json_schema())["properties"].items():
+        schema["properties"][name] = {key: v for key, v in part.items() if key != "default"}
+    return schema
+
+
+def _photo_schema(schema: JsonDict) -> None:
+    schema.clear()
+    schema.update(_format_schema())
+
+
+def _summary_schema(schema: JsonDict) -> None:
+    schema.clear()
+    schema.update(_format_schema()["properties"]["summary"])
+
+
+class PhotoAnswer(RootModel[Json]):
+    """A photo's object of the output format; documented by model/schema/shedlight-1.json."""
+
+    model_config = ConfigDict(json_schema_extra=_photo_schema)
+
+
+class SummaryAnswer(RootModel[Json]):
+    """The ``summary`` object of the output format, over one or several photos."""
+
+    model_config = ConfigDict(json_schema_extra=_summary_schema)
+
+
+class AdviceAnswer(BaseModel):
+    """The summary of all hairs, and the advice on it, most urgent first."""
+
+    pool: SummaryAnswer
+    advice: list[Advice]
+
+
+class PhotosAnswer(BaseModel):
+    """A report for each photo in the order of the request, and the advice on all together."""
+
+    photos: list[PhotoAnswer]
+    pool: SummaryAnswer
+    advice: list[Advice]
+
+
+class EventAnswer(BaseModel):
+    """A correction. It does not name its author, since the link may be passed on."""
+
+    number: int = Field(ge=1)
+    said: CorrectionKind
+    hair: int | None = Field(ge=0, description="null for an undo")
+    place: PointAnswer | None = Field(description="of a missed root")
+    root_end: int | None = Field(ge=0)
+    undoes: int | None = Field(ge=0, description="the number of an event")
+    said_at: Timestamp
+    model_version: str
+
+    @classmethod
+    def of(
+        cls, event: CorrectionEvent, saved: SavedPhoto, events: Sequence[CorrectionEvent]
+    ) -> "EventAnswer":
+        """One of the ``events`` of a saved photo."""
+        correction = event.correction
+        place = correction.place
+        return cls(
+            number=event.number,
+            said=correction.said,
+            hair=affected_hairs(events, saved.hairs)[event.number],
+            place=None if place is None else PointAnswer(x=place.x, y=place.y),
+            root_end=correction.root_end,
+            undoes=correction.undoes,
+            said_at=event.said_at.isoformat(),
+            model_version=event.model_version,
+        )
+
+
+class SavedPhotoAnswer(BaseModel):
+    """The report of a saved photo with its corrections, and when it is deleted."""
+
+    photo: PhotoAnswer
+    pool: SummaryAnswer
+    events: list[EventAnswer]
+    expires_at: Timestamp
+    improve: bool
+
+    @classmethod
+    def of(
+        cls, saved: SavedPhoto, events: Sequence[CorrectionEvent], pool: Pool
+    ) -> "SavedPhotoAnswer":
+        """All about a saved photo; ``pool`` is that of the scorer."""
+        photo = corrected_report(saved.report, events)
+        return cls(
+            photo=PhotoAnswer(photo),
+            pool=SummaryAnswer(pool_of(photo, pool)),
+            events=[EventAnswer.of(event, saved, events) for event in events],
+            expires_at=saved.expires_at.isoformat(),
+            improve=saved.improve,
+        )
+
+
+class CorrectionAnswer(BaseModel):
+    """The correction that was stored, and the photo after all its corrections."""
+
+    event: EventAnswer
+    photo: PhotoAnswer
+    pool: SummaryAnswer
+
+    @classmethod
+    def of(
+        cls,
+        event: CorrectionEvent,
+        saved: SavedPhoto,
+        events: Sequence[CorrectionEvent],
+        pool: Pool,
+    ) -> "CorrectionAnswer":
+        """The answer to ``event``, the last of ``events``; ``pool`` is that of the scorer."""
+        photo = corrected_report(saved.report, events)
+        return cls(
+            event=EventAnswer.of(event, saved, events),
+            photo=PhotoAnswer(photo),
+            pool=SummaryAnswer(pool_of(photo, pool)),
+        )

@@ -1,48 +1,47 @@
-"""Server-sent events of something that goes on until it has ended."""
+"""Server-sent events about a job, from its state on disk."""
 
 from collections.abc import AsyncIterator, Callable
-from time import monotonic
 from typing import Protocol, TypeVar
 
 from anyio import sleep, to_thread
+from fastapi.sse import EventSourceResponse
 
-LOOK_S = 0.3
-"""Seconds between two looks: any server may be the one that goes on with it."""
-HEARTBEAT_S = 15.0
-"""Proxies take a line on which nothing is said for broken, many after 30 or 60 seconds."""
+POLL_INTERVAL_S = 0.3
+"""Any server may run the job, so its state is polled."""
 
 
-class Watched(Protocol):
-    """How far something is."""
+class EventStream(EventSourceResponse):
+    """Response class of routes that yield server-sent events; FastAPI pings every 15 s."""
+
+    # Else FastAPI documents the errors of these routes as event streams, too.
+    media_type = None  # type: ignore[assignment]
+
+
+class JobState(Protocol):
+    """The state of a job."""
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more will change."""
+        """Whether the state is final."""
 
 
-State = TypeVar("State", bound=Watched)
+State = TypeVar("State", bound=JobState)
 
 
-async def event_stream(
-    look: Callable[[State | None], State],
-    tell: Callable[[str, State], str],
-    stopping: Callable[[], bool],
-) -> AsyncIterator[str]:
-    """``progress`` now and whenever something changes, then ``done`` once, however it ended.
+async def state_events(
+    state: Callable[[], State], stopping: Callable[[], bool]
+) -> AsyncIterator[tuple[str, State]]:
+    """Yields ("progress", state) now and after every change, and ("done", state) at the end.
 
-    ``look`` gets the state that was told last, None at first. Who comes back later gets the state
-    as it is by then, so none needs to be told twice.
+    Stops without "done" when the server is ``stopping``. ``state`` may block.
     """
-    last, spoke_s = None, monotonic()
+    last = None
     while not stopping():
-        state = await to_thread.run_sync(look, last)
-        if state != last:
-            yield tell("done" if state.has_ended else "progress", state)
-        elif monotonic() - spoke_s > HEARTBEAT_S:
-            yield ": still here\n\n"
-        else:
-            await sleep(LOOK_S)
-            continue
-        last, spoke_s = state, monotonic()
-        if state.has_ended:
+        now = await to_thread.run_sync(state)
+        if now.has_ended:
+            yield "done", now
             return
+        if now != last:
+            yield "progress", now
+        last = now
+        await sleep(POLL_INTERVAL_S)

@@ -1,67 +1,86 @@
-"""What a request to score photos holds, as multipart or as one raw image."""
+"""Requests to score photos: a form with files and options, or one raw image."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict, Json, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
-from serve.api.errors import invalid
+from serve.api.errors import invalid_request
+from serve.api.schemas import OVERLAY
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import NAMELESS, distinct, photo_name
 from serve.resources import ResourcesDep
 from serve.store.retention import Retention
 
 
-class PhotoOptions(BaseModel):
-    """The answers that come along with photos; form fields win over query parameters."""
+class ScoringOptions(BaseModel):
+    """The options of a batch, as fields of its form."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    context: Json[Context] = Context()
-    roots_in_view: bool = False
-    overlay: bool = False
-    retention: Retention = Retention.NO
+    context: Json[Context] = Field(
+        Context(),
+        description="the questionnaire as JSON",
+        examples=['{"setting": "home", "shedding": "slight", "weeks_since_start": 6}'],
+    )
+    roots_in_view: bool = Field(False, description="true if all root ends are in the picture")
+
+
+class PhotoOptions(ScoringOptions):
+    """The options of a request with photos. Form fields override query parameters."""
+
+    overlay: bool = Field(False, description=f"true adds to each photo {OVERLAY}")
+    retention: Retention = Field(
+        Retention.NO,
+        description="saves each decoded photo, re-encoded and without metadata, for a limited "
+        "time: `link` to share the result, `improve` also to train on; `no` saves nothing",
+    )
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The files under names that differ, the options, and whether the sender has gone."""
+    """The files under distinct names, the options, and whether the client has disconnected."""
 
     files: tuple[tuple[str, UploadFile], ...]
     options: PhotoOptions
-    gone: Callable[[], Awaitable[bool]]
+    disconnected: Callable[[], Awaitable[bool]]
 
 
 async def _submission(request: Request, shared: ResourcesDep) -> AsyncIterator[Submission]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    query = dict(request.query_params)
     if kind == "multipart/form-data":
         form = await _form(request, shared.settings.max_files)
         try:
-            yield _from_form(form, request)
+            fields = {name: value for name, value in form.items() if name != "files"}
+            files = _files(form)
+            options = parse_options(PhotoOptions, query | fields)
+            yield Submission(files, options, request.is_disconnected)
         finally:
             await form.close()
     elif kind.startswith("image/") or kind == "application/octet-stream":
         files = ((NAMELESS, UploadFile(BytesIO(await request.body()))),)
-        options = photo_options(dict(request.query_params))
-        yield Submission(files, options, request.is_disconnected)
+        yield Submission(files, parse_options(PhotoOptions, query), request.is_disconnected)
     else:
         raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE, field="content-type")
 
 
-Submitted = Annotated[Submission, Depends(_submission)]
+SubmissionDep = Annotated[Submission, Depends(_submission)]
 
 
 async def _form(request: Request, max_files: int) -> FormData:
     try:
         return await request.form(max_files=max_files, max_fields=20)
     except HTTPException as error:
+        if error.status_code == 413:
+            raise
         if error.detail.startswith("Too many files"):
             raise ServerError(
                 ServerErrorCode.TOO_MANY_FILES, field="files", limit=max_files
@@ -71,23 +90,22 @@ async def _form(request: Request, max_files: int) -> FormData:
         ) from error
 
 
-def _from_form(form: FormData, request: Request) -> Submission:
-    files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
-    if not files or len(files) < len(form.getlist("files")):
-        raise ServerError(
-            ServerErrorCode.INVALID_REQUEST,
-            field="files",
-            what="'files' (send photos as files)",
-        )
-    fields = {name: value for name, value in form.items() if name != "files"}
+def _files(form: FormData) -> tuple[tuple[str, UploadFile], ...]:
+    sent = form.getlist("files")
+    files = [file for file in sent if isinstance(file, UploadFile)]
+    if not files or len(files) < len(sent):
+        what = "'files' (send photos as files)"
+        raise ServerError(ServerErrorCode.INVALID_REQUEST, field="files", what=what)
     names = distinct([photo_name(file.filename) for file in files])
-    options = photo_options(dict(request.query_params) | fields)
-    return Submission(tuple(zip(names, files, strict=True)), options, request.is_disconnected)
+    return tuple(zip(names, files, strict=True))
 
 
-def photo_options(fields: dict[str, Any]) -> PhotoOptions:
-    """The options from what was sent as text; raises ShedlightError that names a wrong one."""
+Options = TypeVar("Options", bound=BaseModel)
+
+
+def parse_options(model: type[Options], fields: Mapping[str, Any]) -> Options:
+    """The options from text fields; raises ShedlightError that names an invalid one."""
     try:
-        return PhotoOptions.model_validate(fields)
+        return model.model_validate(fields)
     except ValidationError as error:
-        raise invalid(error.errors()) from error
+        raise invalid_request(error.errors()) from error

@@ -82,9 +82,9 @@ def score(
 
     answers = None
     if context is not None:
-        from serve.api.uploads import photo_options
+        from serve.api.uploads import ScoringOptions, parse_options
 
-        answers = photo_options({"context": context}).context
+        answers = parse_options(ScoringOptions, {"context": context}).context
     request = BatchRequest(
         tuple(map(path_given, paths)), out, roots_in_view, Overlays(overlays), resume, groups
     )

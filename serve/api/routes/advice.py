@@ -1,10 +1,9 @@
-"""``POST /v1/advice``: counted labels in, share and advice out."""
+"""``POST /v1/advice``: the telogen share and advice for counted labels."""
 
 from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from model.labelling.hair import width_bin
@@ -13,24 +12,25 @@ from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
-from serve.api.openapi import answers
+from serve.api.errors import errors
+from serve.api.schemas import AdviceAnswer, SummaryAnswer
 from serve.resources import ResourcesDep
 from serve.scoring.interfaces import PhotoScorer
 
 router = APIRouter(tags=["advice"])
 
 
-def _whole(told: object) -> object:
-    """JSON knows one kind of number, so that 451.0 is as whole as 451."""
-    return int(told) if isinstance(told, float) and told.is_integer() else told
+def _whole_number(value: object) -> object:
+    """JSON has one kind of number, so 451.0 is an integer, too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-HairCount = Annotated[int, Field(ge=0, le=100_000, strict=True), BeforeValidator(_whole)]
+HairCount = Annotated[int, Field(ge=0, le=100_000, strict=True), BeforeValidator(_whole_number)]
 ShaftPx = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 
 
 class CountsByPerson(BaseModel):
-    """Hairs by label, as a person counted or corrected them: taken as right."""
+    """Hairs by the label that a person gave or confirmed; taken as correct."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -44,8 +44,7 @@ class CountsByPerson(BaseModel):
 
 
 class CountsByModel(CountsByPerson):
-    """Hairs by the label that the model gave them and nobody corrected: the share allows for its
-    mistakes."""
+    """Hairs by the model's label, uncorrected; the share allows for the model's errors."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -62,32 +61,32 @@ class CountsByModel(CountsByPerson):
 
     bare_end_only: Annotated[
         HairCount,
-        Field(description="Of the unsure: how many show one bare end and hide the other"),
+        Field(description="Of the unsure: hairs with one bare end in view and the other hidden"),
     ] = 0
     shafts_px: Annotated[
         tuple[ShaftPx, ...],
         Field(
-            description="Widths of the shafts in the photos, in pixels, of all these hairs but "
-            "those with the reason root_not_seen: the model errs more on thin ones. Without any, "
-            "its error rates are those of hairs of all widths"
+            description="Shaft widths in pixels of all these hairs, except those with the reason "
+            "root_not_seen: the model errs more on thin hairs. If empty, its error rates are "
+            "those of hairs of all widths"
         ),
     ] = ()
 
     @field_validator("bare_end_only")
     @classmethod
-    def _among_the_unsure(cls, told: int, info: ValidationInfo) -> int:
-        if told > info.data.get("unsure", told):
-            raise ValueError("no more than are unsure")
-        return told
+    def _at_most_unsure(cls, value: int, info: ValidationInfo) -> int:
+        if value > info.data.get("unsure", value):
+            raise ValueError("must not exceed unsure")
+        return value
 
-    def tally(self, by_person: LabelCounts) -> HairCounts:
-        """These hairs, and those ``by_person`` beside them."""
-        by_machine = LabelCounts(**self.model_dump(exclude={"shafts_px"}))
-        return HairCounts(by_machine, by_person, Counter(map(width_bin, self.shafts_px)))
+    def with_person(self, by_person: LabelCounts) -> HairCounts:
+        """The counts of these hairs and of those that a person labelled."""
+        by_model = LabelCounts(**self.model_dump(exclude={"shafts_px"}))
+        return HairCounts(by_model, by_person, Counter(map(width_bin, self.shafts_px)))
 
 
 class AdviceRequest(BaseModel):
-    """What was counted, and the questionnaire. No hair is in both counts."""
+    """Counts and the questionnaire. A hair is in at most one of the two counts."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -95,18 +94,17 @@ class AdviceRequest(BaseModel):
     by_machine: CountsByModel | None = None
     context: Context = Context()
 
-    def pool(self, scorer: PhotoScorer) -> Summary:
-        """What the hairs amount to; the ``scorer`` knows how often the machine errs."""
+    def summary(self, scorer: PhotoScorer) -> Summary:
+        """The summary of all hairs, with the error rates of the ``scorer``."""
         by_person = LabelCounts(**self.counts.model_dump())
         if self.by_machine is None:
             return summarise_counts(by_person)
-        return scorer.summary_of(self.by_machine.tally(by_person))
+        return scorer.summary_of(self.by_machine.with_person(by_person))
 
 
-@router.post("/v1/advice", responses=answers("AdviceAnswer", 413, 422))
-def advise_on_counts(request: AdviceRequest, shared: ResourcesDep) -> JSONResponse:
-    """The telogen share of labels that a person counted or corrected, with the model's own beside
-    them if there are any, and what to look at next."""
-    pool = request.pool(shared.scorer)
-    advice = advise(pool, request.context)
-    return JSONResponse({"pool": pool.as_json(), "advice": [each.as_json() for each in advice]})
+@router.post("/v1/advice", responses=errors(400, 413, 422))
+def advise_on_counts(request: AdviceRequest, shared: ResourcesDep) -> AdviceAnswer:
+    """The telogen share and advice for labels counted by a person, by the model, or both."""
+    summary = request.summary(shared.scorer)
+    advice = advise(summary, request.context)
+    return AdviceAnswer(pool=SummaryAnswer(summary.as_json()), advice=list(advice))

@@ -1,42 +1,41 @@
-"""``/v1/batches``: many photos at a time, in the background."""
+"""``/v1/batches``: many photos at once, scored in the background."""
 
-from functools import partial
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Json, ValidationError
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi.sse import ServerSentEvent
+from pydantic import BaseModel, ConfigDict
 
+from data.errors import ShedlightError
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
-from serve.api.answer import BATCH, BATCHES, batch_json, pool_of
-from serve.api.errors import invalid
-from serve.api.openapi import BATCH_REQUEST, accepted, answers, event_stream, failures, file_answer
-from serve.api.routes.events import EVENTS, events
+from serve.api.errors import errors
+from serve.api.job_schemas import BATCH, BATCH_ID, BATCHES, BatchAnswer, summary_of
+from serve.api.openapi import file_response, form_request
+from serve.api.schemas import AdviceAnswer, SummaryAnswer
+from serve.api.sse import EventStream, state_events
+from serve.api.uploads import ScoringOptions, parse_options
 from serve.jobs.batches.job import BatchJob
 from serve.jobs.batches.multipart import receive_form
 from serve.jobs.batches.queue import BatchQueueDep
 from serve.jobs.batches.storage import MEDIA_TYPES, BatchFolder, ResultFile, results_zip
-from serve.jobs.batches.unpack import UploadedBatch, unpack
+from serve.jobs.batches.unpack import unpack
 from serve.jobs.batches.zip_files import UnpackQuota
+from serve.jobs.state import BatchStage, BatchState
 from serve.resources import Resources, ResourcesDep
 
 ZIP = "application/zip"
+upload_router = APIRouter(tags=["batches"])
+"""The route that takes large bodies."""
 router = APIRouter(tags=["batches"])
 
 
-class BatchOptions(BaseModel):
-    """The answers that come along with a batch, as fields of its form."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    context: Json[Context] = Context()
-    roots_in_view: bool = False
-
-
 class ContextRequest(BaseModel):
-    """The questionnaire alone."""
+    """The questionnaire."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,31 +43,36 @@ class ContextRequest(BaseModel):
 
 
 async def _folder(
-    batch_id: Annotated[str, Path(description="who knows it, may")], batches: BatchQueueDep
+    batch_id: Annotated[str, Path(description=BATCH_ID)], batches: BatchQueueDep
 ) -> BatchFolder:
     return await to_thread.run_sync(batches.store.find, batch_id)
 
 
-Folder = Annotated[BatchFolder, Depends(_folder)]
+BatchFolderDep = Annotated[BatchFolder, Depends(_folder)]
 
 
-@router.post(
+def _state(folder: BatchFolderDep) -> BatchState:
+    return folder.state()
+
+
+BatchStateDep = Annotated[BatchState, Depends(_state)]
+
+
+@upload_router.post(
     BATCHES,
     status_code=202,
-    responses=accepted("BatchAnswer") | failures(413, 415, 422, 503),
-    openapi_extra=BATCH_REQUEST,
+    responses=errors(400, 413, 415, 422, 503),
+    openapi_extra=form_request(ScoringOptions, files="photos, and ZIP files of photos"),
 )
-async def send_batch(
-    request: Request, batches: BatchQueueDep, shared: ResourcesDep
-) -> JSONResponse:
-    """Take in many photos, or zips of photos, to score them in the background.
+async def send_batch(request: Request, batches: BatchQueueDep, shared: ResourcesDep) -> BatchAnswer:
+    """Upload many photos, or ZIP files of photos, to score them in the background.
 
-    All of it is deleted an hour after the batch is done, or when the server stops.
+    The batch is deleted an hour after it is done, or when the server stops.
     """
     with batches.admit():
         folder = await to_thread.run_sync(batches.store.new)
         try:
-            job = await _receive_batch(request, folder, shared)
+            job = await _received(request, folder, shared)
             state = job.initial_state()
             await to_thread.run_sync(folder.put, state)
         except BaseException:
@@ -76,77 +80,78 @@ async def send_batch(
                 await to_thread.run_sync(folder.delete)
             raise
         batches.start(job)
-    return JSONResponse(batch_json(folder.id, state), 202)
+    return BatchAnswer.of(folder.id, state)
 
 
-@router.get(BATCH, responses=answers("BatchAnswer", 404))
-def show_batch(folder: Folder) -> JSONResponse:
-    """How far a batch is; once it is done, the share and the advice of all photos together."""
-    return JSONResponse(batch_json(folder.id, folder.state()))
+@router.get(BATCH, responses=errors(404, 422))
+def show_batch(folder: BatchFolderDep, state: BatchStateDep) -> BatchAnswer:
+    """The state of a batch and, once it is done, the share and advice for all photos together."""
+    return BatchAnswer.of(folder.id, state)
 
 
-@router.post(BATCH + "/advice", responses=answers("AdviceAnswer", 404, 409, 413, 422))
-def advise_on_batch(folder: Folder, request: ContextRequest) -> JSONResponse:
-    """The advice on a batch that is done, with other answers of the questionnaire."""
-    pool = pool_of(folder.answer()["pool"])
-    advice = [each.as_json() for each in advise(pool, request.context)]
-    return JSONResponse({"pool": pool.as_json(), "advice": advice})
+@router.post(BATCH + "/advice", responses=errors(400, 404, 409, 413, 422))
+def advise_on_batch(folder: BatchFolderDep, request: ContextRequest) -> AdviceAnswer:
+    """The advice on a finished batch for other answers to the questionnaire."""
+    summary = summary_of(folder.answer()["pool"])
+    advice = advise(summary, request.context)
+    return AdviceAnswer(pool=SummaryAnswer(summary.as_json()), advice=list(advice))
 
 
-@router.delete(BATCH, status_code=204, response_class=Response, responses=failures(404))
-def delete_batch(folder: Folder, batches: BatchQueueDep) -> None:
-    """Stop a batch, and delete its photos and results, at once and for good."""
+@router.delete(BATCH, status_code=204, response_class=Response, responses=errors(404, 422))
+def delete_batch(folder: BatchFolderDep, batches: BatchQueueDep) -> None:
+    """Stop a batch and permanently delete its photos and results."""
     batches.delete(folder)
 
 
-@router.get(
-    BATCH + "/events",
-    response_class=StreamingResponse,
-    responses=event_stream(EVENTS, "BatchAnswer", "progress", "done") | failures(404),
-)
-async def watch_batch(folder: Folder, batches: BatchQueueDep) -> StreamingResponse:
-    """How a batch goes on: `progress` whenever something changes, and in the end `done`."""
-    await to_thread.run_sync(folder.state)
-    told = events(folder, partial(batch_json, folder.id), lambda: batches.stopping)
-    return StreamingResponse(told, media_type=EVENTS, headers={"X-Accel-Buffering": "no"})
+@router.get(BATCH + "/events", response_class=EventStream, responses=errors(404, 422))
+async def watch_batch(
+    folder: BatchFolderDep, first: BatchStateDep, batches: BatchQueueDep
+) -> AsyncIterator[ServerSentEvent]:
+    """Server-sent events: `progress` after every change, and `done` at the end.
+
+    The data of each event is the same as that of `GET /v1/batches/{batch_id}`.
+    """
+    last = first
+
+    def state() -> BatchState:
+        nonlocal last
+        try:
+            last = folder.state()
+        except ShedlightError:  # deleted meanwhile
+            last = replace(last, stage=BatchStage.STOPPED)
+        return last
+
+    async for event, now in state_events(state, lambda: batches.stopping):
+        data = BatchAnswer.of(folder.id, now)
+        yield ServerSentEvent(data=data, event=event, id=str(now.done))
 
 
 @router.get(
     BATCH + "/results",
     response_class=StreamingResponse,
-    responses=file_answer(ZIP) | failures(404, 409),
+    responses=file_response(ZIP) | errors(404, 409, 422),
 )
-def fetch_results(folder: Folder) -> StreamingResponse:
-    """All results of a batch that is done, as a zip."""
-    named = {"Content-Disposition": 'attachment; filename="shedlight-results.zip"'}
-    return StreamingResponse(results_zip(folder.results()), media_type=ZIP, headers=named)
+def fetch_results(folder: BatchFolderDep) -> StreamingResponse:
+    """All results of a finished batch as a ZIP file."""
+    headers = {"Content-Disposition": 'attachment; filename="shedlight-results.zip"'}
+    return StreamingResponse(results_zip(folder.results()), media_type=ZIP, headers=headers)
 
 
 @router.get(
     BATCH + "/results/{name}",
     response_class=FileResponse,
-    responses=file_answer(*MEDIA_TYPES.values()) | failures(404, 409, 422),
+    responses=file_response(*MEDIA_TYPES.values()) | errors(404, 409, 422),
 )
-def fetch_result(name: ResultFile, folder: Folder) -> FileResponse:
+def fetch_result(name: ResultFile, folder: BatchFolderDep) -> FileResponse:
     """One file of the results, as `shedlight score` writes it."""
     return FileResponse(folder.results() / name, media_type=MEDIA_TYPES[name], filename=name)
 
 
-async def _receive_batch(request: Request, folder: BatchFolder, shared: Resources) -> BatchJob:
+async def _received(request: Request, folder: BatchFolder, shared: Resources) -> BatchJob:
     """Raises ShedlightError, OSError, ClientDisconnect."""
     settings = shared.settings
     form = await receive_form(request, folder.photos, settings.max_batch_photos)
-    options = _options(form.fields)
+    options = parse_options(ScoringOptions, form.fields)
     quota = UnpackQuota(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
-    upload: UploadedBatch = await to_thread.run_sync(
-        unpack, form.files, folder.photos, quota, shared.limits
-    )
-    return BatchJob(folder, upload, options.roots_in_view, options.context)
-
-
-def _options(fields: dict[str, str]) -> BatchOptions:
-    """Raises ShedlightError that names a wrong one."""
-    try:
-        return BatchOptions.model_validate(fields)
-    except ValidationError as error:
-        raise invalid(error.errors()) from error
+    batch = await to_thread.run_sync(unpack, form.files, folder.photos, quota, shared.limits)
+    return BatchJob(folder, batch, options.roots_in_view, options.context)

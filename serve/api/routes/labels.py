@@ -1,117 +1,101 @@
-"""What people say about the hairs of a kept photo: each word is on the disk when it is answered."""
+"""``/v1/labels``: which hairs of saved photos to label next, and the export of all labels."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
 
-from data.errors import ShedlightError
-from serve.api.client import ClientToken
-from serve.api.openapi import answers
-from serve.api.routes.saved_photos import PHOTO, HairNumber, PhotoId
-from serve.api.schemas import correction_answer
-from serve.resources import Resources, ResourcesDep
-from serve.store.correction import Correction, CorrectionEvent, CorrectionKind, Point, at_fault
-from serve.store.store import Store
+from serve.api.errors import errors
+from serve.api.openapi import file_response
+from serve.api.permissions import RequireKeyOrLocal
+from serve.label_queue.saved_photos import QueuedHair, SavedPhotoCandidates
+from serve.resources import ResourcesDep
+from serve.saved_photos.export import exported_photos, label_archive
 
-HairLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "not_hair", "unsure"]
-MissedLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "unsure"]
-Pixel = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)]
-_SENT_AS = {"place": "x", "undoes": "event"}
-"""What the store calls what was sent under another name."""
-router = APIRouter(tags=["corrections"])
+ZIP = "application/zip"
+MAX_COUNT = 200
+Count = Annotated[int, Query(ge=1, le=MAX_COUNT, description="maximum number of hairs")]
+router = APIRouter(tags=["labels"], dependencies=[RequireKeyOrLocal])
 
 
-class HairSaid(BaseModel):
-    """A hair's label, or which of its two ``ends`` is the root: one of the two."""
+class QueuedHairLinks(BaseModel):
+    """The addresses of the photo and the crop, and where to send the label."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"label": "telogen"}})
-
-    label: HairLabel | None = None
-    root_end: Annotated[int, Field(ge=0, le=1, strict=True)] | None = None
-
-    @model_validator(mode="after")
-    def _one_thing_is_said(self) -> Self:
-        if (self.label is None) == (self.root_end is None):
-            raise ValueError("send either label or root_end")
-        return self
-
-    def of(self, hair: int) -> Correction:
-        """It, said of that hair."""
-        if self.label is None:
-            return Correction(CorrectionKind.ROOT_MOVED, hair=hair, root_end=self.root_end)
-        return Correction(CorrectionKind(self.label), hair=hair)
+    photo: str
+    crop: str
+    label: str
 
 
-class MissedRoot(BaseModel):
-    """A root that the machine did not list, in pixels of the upright photo."""
+class QueuedHairAnswer(BaseModel):
+    """A hair to label."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"x": 412.0, "y": 118.5, "label": "telogen"}}
+    photo: str
+    hair: int
+    end: int = Field(description="the end in view that looks most like a root")
+    ends: list[int] = Field(description="all ends in view")
+    guess: str = Field(description="the model's most probable label")
+    chance: float = Field(description="the probability of that label")
+    why: str
+    links: QueuedHairLinks
+
+    @classmethod
+    def of(cls, queued: QueuedHair) -> "QueuedHairAnswer":
+        """The answer about a hair of the queue."""
+        hair = queued.hair
+        guess, probability = hair.guess
+        photo = f"/v1/photos/{hair.photo}"
+        address = f"{photo}/hairs/{queued.number}"
+        crop, label = f"{address}/crop.png?end={hair.shown}", f"{address}/label"
+        return cls(
+            photo=hair.photo,
+            hair=queued.number,
+            end=hair.shown,
+            ends=hair.ends_in_view,
+            guess=guess,
+            chance=round(probability, 2),
+            why=hair.why,
+            links=QueuedHairLinks(photo=photo, crop=crop, label=label),
+        )
+
+
+class QueueAnswer(BaseModel):
+    """The next hairs to label, most informative first."""
+
+    hairs: list[QueuedHairAnswer]
+    open: int = Field(ge=0, description="hairs without a label in all saved photos")
+    labelled: int = Field(ge=0, description="hairs that people labelled")
+
+
+@router.get("/v1/labels/next", responses=errors(403, 422, 503))
+def next_labels(shared: ResourcesDep, count: Count = 20) -> QueueAnswer:
+    """The hairs whose labels would improve the model most, from photos saved to improve it.
+
+    The answer holds the ids of all these photos. It needs the server's API key; on a server
+    without a key, only the server's own machine gets it.
+    """
+    store = shared.keeping.made()
+    candidates = SavedPhotoCandidates.of(store) if store else SavedPhotoCandidates()
+    return QueueAnswer(
+        hairs=[QueuedHairAnswer.of(queued) for queued in candidates.queue(count)],
+        open=len(candidates.open),
+        labelled=len(candidates.labelled),
     )
 
-    x: Pixel
-    y: Pixel
-    label: MissedLabel
 
+@router.get(
+    "/v1/labels/export",
+    response_class=StreamingResponse,
+    responses=file_response(ZIP) | errors(403, 503),
+)
+def export_labels(shared: ResourcesDep) -> StreamingResponse:
+    """All labels of photos saved to improve the model: photos, crops, reports and a table.
 
-class UndoAsked(BaseModel):
-    """Which event is taken back, by its ``number``; the last one in force if it is left out."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"event": 3}})
-
-    event: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] | None = None
-
-
-_ANSWERS = answers("CorrectionAnswer", 404, 422, 503)
-Say = Callable[[Store, datetime], CorrectionEvent]
-
-
-@router.post(PHOTO + "/hairs/{hair}/label", responses=_ANSWERS)
-def label_hair(
-    photo_id: PhotoId,
-    hair: HairNumber,
-    said: HairSaid,
-    shared: ResourcesDep,
-    client: ClientToken = None,
-) -> JSONResponse:
-    """Say what a hair is, or which of its ends is the root."""
-    correction = said.of(hair)
-    return _said(shared, photo_id, lambda store, now: store.add(photo_id, correction, now, client))
-
-
-@router.post(PHOTO + "/hairs", responses=_ANSWERS)
-def add_missed_root(
-    photo_id: PhotoId, missed: MissedRoot, shared: ResourcesDep, client: ClientToken = None
-) -> JSONResponse:
-    """Mark a root that was missed; its number is `event.hair` of the answer."""
-    correction = Correction(CorrectionKind(missed.label), place=Point(missed.x, missed.y))
-    return _said(shared, photo_id, lambda store, now: store.add(photo_id, correction, now, client))
-
-
-@router.post(PHOTO + "/undo", responses=_ANSWERS)
-def undo_correction(
-    photo_id: PhotoId,
-    shared: ResourcesDep,
-    asked: UndoAsked = UndoAsked(),
-    client: ClientToken = None,
-) -> JSONResponse:
-    """Take back the last word in force, or a certain one; an undo can be undone by its number."""
-    if asked.event is None:
-        return _said(shared, photo_id, lambda store, now: store.undo_last(photo_id, now, client))
-    correction = Correction(CorrectionKind.UNDO, undoes=asked.event)
-    return _said(shared, photo_id, lambda store, now: store.add(photo_id, correction, now, client))
-
-
-def _said(shared: Resources, photo_id: str, say: Say) -> JSONResponse:
-    store = shared.keeping.with_photos()
-    try:
-        event = say(store, datetime.now(UTC))
-    except ShedlightError as error:
-        if error.field in _SENT_AS:
-            raise at_fault(_SENT_AS[error.field], str(error.details["why"])) from error
-        raise
-    return JSONResponse(correction_answer(shared.scorer.pool, event, *store.history(photo_id)))
+    It needs the server's API key; on a server without a key, only the server's own machine gets
+    it.
+    """
+    store = shared.keeping.made()
+    pieces = label_archive(exported_photos(store) if store else (), datetime.now(UTC))
+    headers = {"Content-Disposition": 'attachment; filename="shedlight-labels.zip"'}
+    return StreamingResponse(pieces, media_type=ZIP, headers=headers)

@@ -1,24 +1,23 @@
-"""``POST /v1/photos``: photos in, hairs and advice out."""
+"""``POST /v1/photos``: photos in; hairs, share and advice out."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from anyio import CancelScope, create_task_group, sleep, to_thread
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
 from model.report import PhotoReport
 from serve.advice.advise import advise
-from serve.api.client import ClientToken, IdempotencyKey
-from serve.api.errors import answer
-from serve.api.openapi import PHOTOS_REQUEST, answers
+from serve.api.errors import errors
+from serve.api.openapi import form_request
+from serve.api.permissions import ClientToken, IdempotencyKey
 from serve.api.save_photos import SavePhotos
-from serve.api.uploads import Submission, Submitted
+from serve.api.schemas import PhotoAnswer, PhotosAnswer, SummaryAnswer
+from serve.api.uploads import PhotoOptions, Submission, SubmissionDep
 from serve.resources import Resources, ResourcesDep
 from serve.scoring.score_file import (
     Duplicates,
@@ -31,85 +30,84 @@ from serve.scoring.score_file import (
 from serve.store.retention import Retention
 from serve.store.saved_photo import SavedPhoto
 
-PHOTOS = "/v1/photos"
-LOOK_S = 0.2
-"""Seconds between two looks whether a sender who waits is still there."""
+DISCONNECT_POLL_S = 0.2
+"""Interval of checking whether a client that waits is still connected."""
 router = APIRouter(tags=["photos"])
 
 
 @dataclass(frozen=True)
-class _Answered:
+class _Photo:
     scored: ScoredPhoto
     saved: SavedPhoto | None = None
 
 
 @router.post(
-    PHOTOS,
-    responses=answers("PhotosAnswer", 400, 413, 415, 422, 503),
-    openapi_extra=PHOTOS_REQUEST,
+    "/v1/photos",
+    responses=errors(400, 413, 415, 422, 503),
+    openapi_extra=form_request(
+        PhotoOptions, files="photos", raw=("image/*", "application/octet-stream")
+    ),
 )
 async def score_photos(
-    submitted: Submitted,
+    submission: SubmissionDep,
     shared: ResourcesDep,
     client: ClientToken = None,
     key: IdempotencyKey = None,
-) -> JSONResponse:
-    """Read the roots in one photo or several, and say what to look at next.
+) -> PhotosAnswer:
+    """Label the hair roots in one or more photos, and advise on the result.
 
-    Nothing is kept unless `retention` asks for it: then each photo that was read has an `id`.
+    Photos are saved only if `retention` says so: then each decoded photo has an `id`.
     """
     duplicates = Duplicates()
-    keeper = SavePhotos(shared.keeping, submitted.options, key, client)
-    photos = await _score_all(submitted, shared, keeper)
+    save = SavePhotos(shared.keeping, submission.options, key, client)
+    photos = await score_all(submission, shared, save)
     if len(photos) == 1 and (error := photos[0].scored.error):
-        return answer(error)
-    reports = [duplicates.mark(each.scored.report) for each in photos]
-    pool = shared.scorer.pool(reports)
-    advice = advise(pool, submitted.options.context)
-    return JSONResponse(
-        {
-            "photos": [
-                _photo_json(report, each) for report, each in zip(reports, photos, strict=True)
-            ],
-            "pool": pool.as_json(),
-            "advice": [each.as_json() for each in advice],
-        }
+        raise error
+    reports = [duplicates.mark(photo.scored.report) for photo in photos]
+    summary = shared.scorer.pool(reports)
+    return PhotosAnswer(
+        photos=[_photo_answer(*pair) for pair in zip(reports, photos, strict=True)],
+        pool=SummaryAnswer(summary.as_json()),
+        advice=list(advise(summary, submission.options.context)),
     )
 
 
-async def _score_all(
-    submitted: Submission, shared: Resources, keeper: SavePhotos
-) -> list[_Answered]:
-    """One photo after the other; other requests take turns in between.
+async def score_all(
+    submission: Submission, shared: Resources, save_photos: SavePhotos
+) -> list[_Photo]:
+    """Scores photo after photo; other requests are scored in between.
 
-    Raises ShedlightError (TOO_BUSY), and ClientDisconnect when nobody waits for the answer.
+    Raises ShedlightError (TOO_BUSY), and ClientDisconnect if the client disconnects.
     """
-    options = submitted.options
+    options = submission.options
     draw = overlay_url if options.overlay else None
     how = ScoreOptions(
         shared.limits, options.roots_in_view, draw, options.retention is not Retention.NO
     )
-    photos: list[_Answered] = []
+    photos: list[_Photo] = []
     with shared.limiter.admit():
         async with create_task_group() as tasks:
-            tasks.start_soon(_cancel_when_gone, submitted.gone, tasks.cancel_scope)
-            for place, (name, file) in enumerate(submitted.files):
-                if await submitted.gone():
+            tasks.start_soon(_cancel_on_disconnect, submission.disconnected, tasks.cancel_scope)
+            for index, (name, file) in enumerate(submission.files):
+                if await submission.disconnected():
                     break
-                save = partial(keeper.save, place=place)
-                turn = partial(_score, shared, name, file, how, save)
-                photos.append(await shared.limiter.run(turn))
+                save = partial(save_photos.save, index=index)
+                photos.append(
+                    await shared.limiter.run(partial(_score, shared, name, file, how, save))
+                )
             tasks.cancel_scope.cancel()
-    if len(photos) < len(submitted.files) or await submitted.gone():
-        await to_thread.run_sync(keeper.take_back)
+    if len(photos) < len(submission.files) or await submission.disconnected():
+        await to_thread.run_sync(save_photos.rollback)
         raise ClientDisconnect
     return photos
 
 
-async def _cancel_when_gone(gone: Callable[[], Awaitable[bool]], scope: CancelScope) -> None:
-    """Gives the place in the line to others; a photo that a worker has begun is read to its end."""
-    while not await gone():
-        await sleep(LOOK_S)
+async def _cancel_on_disconnect(
+    disconnected: Callable[[], Awaitable[bool]], scope: CancelScope
+) -> None:
+    """Leaves the queue when the client disconnects. A photo in a worker is scored to the end."""
+    while not await disconnected():
+        await sleep(DISCONNECT_POLL_S)
     scope.cancel()
 
 
@@ -119,27 +117,23 @@ def _score(
     file: UploadFile,
     how: ScoreOptions,
     save: Callable[[ScoredPhoto], SavedPhoto | None],
-) -> _Answered:
-    """Scores and saves one file, whatever it does to the worker that reads it.
-
-    A photo that should be saved and cannot be has failed.
-    """
+) -> _Photo:
+    """Scores and saves one file; never raises. A photo that cannot be saved has failed."""
     raw = file.file.read()
     try:
         with shared.metrics.timed():
             scored = shared.workers.run(score_file, raw, name, how)
-            photo = _Answered(replace(scored, jpeg=None), save(scored))
+            photo = _Photo(replace(scored, jpeg=None), save(scored))
     except ShedlightError as error:
-        photo = _Answered(failed(shared.scorer.model, raw, name, error))
+        photo = _Photo(failed(shared.scorer.model, raw, name, error))
     shared.metrics.count(photo.scored.report.status)
     return photo
 
 
-def _photo_json(report: PhotoReport, photo: _Answered) -> dict[str, Any]:
-    """The photo's object of the output format, with ``overlay`` and what was saved added."""
+def _photo_answer(report: PhotoReport, photo: _Photo) -> PhotoAnswer:
     record = report.as_json()
     if photo.scored.overlay is not None:
         record["overlay"] = photo.scored.overlay
     if photo.saved is not None:
         record |= {"id": photo.saved.id, "expires_at": photo.saved.expires_at.isoformat()}
-    return record
+    return PhotoAnswer(record)

@@ -15,7 +15,6 @@ from data.io.jsonl import Json
 from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
-from serve.api.errors import error_json
 from serve.batch import BatchRequest, Overlays, score_batch
 from serve.batch.local_engine import LocalEngine
 from serve.batch.run_folder import begin_run
@@ -82,7 +81,7 @@ class BatchJob:
         except ShedlightError:
             return
         _log.error("A batch could not be scored.", exc_info=cause)
-        error = error_json(ShedlightError(ErrorCode.INTERNAL))["error"]
+        error = ShedlightError(ErrorCode.INTERNAL).as_json()
         stopped = replace(state, stage=BatchStage.STOPPED, error=error)
         self.folder.put(replace(stopped, expires_at=_expiry(resources)))
 

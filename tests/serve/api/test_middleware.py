@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from serve.api.rate_limit import MAX_CLIENTS, TokenBuckets, client_of
+from serve.api.middleware import MAX_CLIENTS, TokenBuckets, client_of
 from serve.app import create_app
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -35,7 +35,11 @@ def locked() -> Iterator[TestClient]:
 def test_without_the_key_the_api_is_closed(
     locked: TestClient, headers: dict[str, str | bytes]
 ) -> None:
-    for method, address in (("GET", "/v1/model"), ("POST", "/v1/photos"), ("GET", "/v1/none")):
+    for method, address in (
+        ("GET", "/v1/model"),
+        ("POST", "/v1/photos"),
+        ("GET", "/v1/training"),
+    ):
         answer = locked.request(method, address, headers=headers)  # type: ignore[arg-type]
         assert (answer.status_code, error_of(answer)["code"]) == (401, "key_needed")
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from model.report import SCHEMA
-from serve.api.routes.photos import _score_all
+from serve.api.routes.photos import score_all
 from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions, Submission
 from serve.app import create_app
@@ -195,7 +195,7 @@ def test_a_sender_who_went_away_frees_the_thread() -> None:
         scorer = FakeScorer(fault=AssertionError("scored for nobody"))
         shared = Resources.of(SMALL, scorer, ThreadWorkers(scorer, 1))
         sent = Submission(upload, PhotoOptions(), gone)
-        await _score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
+        await score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
 
     with pytest.raises(ClientDisconnect):
         anyio.run(score)

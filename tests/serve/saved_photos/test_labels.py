@@ -13,7 +13,6 @@ from model.labelling.hair import ALL
 from model.share.confusion import FAULTLESS, Confusion
 from model.share.counts import LabelCounts
 from model.share.posterior import summarise_counts
-from serve.api.openapi_examples import EXAMPLES
 from serve.app import create_app
 from serve.saved_photos.corrected import apply_corrections
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -205,9 +204,3 @@ def test_the_overlay_shows_what_people_said(client: TestClient, photo: str) -> N
         changed.append(drawn())
     for one, other in zip([before, *changed], changed, strict=False):
         assert np.abs(one - other).sum() > 1000
-
-
-def test_the_documented_examples_are_of_one_kept_photo() -> None:
-    told, said = EXAMPLES["KeptPhotoAnswer"], EXAMPLES["CorrectionAnswer"]
-    assert told["events"] == [said["event"]]
-    assert (told["pool"]["misshapen"], told["photo"]["summary"]["telogen"]) == (1, 1)

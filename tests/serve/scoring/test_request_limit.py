@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from data.errors import ShedlightError
 from data.images.photo import Photo
 from model.report import PhotoReport
-from serve.api.routes.photos import _score_all
+from serve.api.routes.photos import score_all
 from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions, Submission
 from serve.error_codes import ServerErrorCode
@@ -83,7 +83,7 @@ def test_a_sender_who_leaves_while_waiting_frees_its_slot_at_once() -> None:
             await anyio.wait_all_tasks_blocked()
             tasks.start_soon(_leave_when_waiting, shared.limiter, left)
             with pytest.raises(ClientDisconnect):
-                await _score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
+                await score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
             assert not done.is_set()
             assert (shared.limiter.active, shared.limiter.waiting) == (0, 0)
             done.set()
