@@ -273,6 +273,6 @@ def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
     for key, left in ((None, 0), ("k", 1)):
         keeper = SavePhotos(keeping, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
         assert keeper.save(scored, 0) is not None
-        keeper.take_back()
+        keeper.rollback()
         assert len(pictures_in(tmp_path)) == left
     keeping.close()
