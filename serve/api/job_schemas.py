@@ -82,7 +82,7 @@ def summary_of(record: Json) -> Summary:
         verdict=Verdict(record["verdict"]),
         worst_case=ShareBounds(**bounds) if bounds else None,
         error_rates=ErrorRates(record["error_rates"]),
-        kind_unsaid=record["anagen"] - record["misshapen"] - record["no_bulb"],
+        unspecified_anagen=record["anagen"] - record["misshapen"] - record["no_bulb"],
     )
 
 
