@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from data.arrays import Floats
 from data.strands.crop import CROP_SHAFT_PX, CROP_WIDTH, RootCrop
 from data.strands.strand import Strand
-from model.labelling.hair import EndProbabilities, Hair
+from model.labelling.hair import EndPair, EndProbabilities, Hair, most_rootlike
 from model.labelling.joint_rule import HairScores, Posterior
 
 Embedding = NDArray[np.float32]
 EndCrops = tuple[RootCrop | None, RootCrop | None]
-Ends = tuple[EndProbabilities | None, EndProbabilities | None]
 
 NOT_HAIR_WEIGHT = 0.25
 """How much doubt between a hair and no hair counts, beside doubt between telogen and anagen: the
@@ -89,7 +88,7 @@ def candidate_of_hair(photo: str, hair: Hair, crops: EndCrops) -> Candidate:
     return Candidate(photo, hair.p_telogen, hair.p_anagen, min(nothing), look)
 
 
-def embedding_of(ends: Ends, crops: EndCrops, shaft_px: float) -> Embedding:
+def embedding_of(ends: EndPair, crops: EndCrops, shaft_px: float) -> Embedding:
     """What tells hairs apart, in three parts one after the other.
 
     A thumbnail of the end that is most like a root; the square roots of both ends' probabilities,
@@ -97,14 +96,10 @@ def embedding_of(ends: Ends, crops: EndCrops, shaft_px: float) -> Embedding:
     doublings. It takes no inner features of the network, so it does not change with the model's
     version more than what the model says.
     """
-    first = max((0, 1), key=lambda k: _rootlike(ends[k]))
+    first = most_rootlike(ends) or 0
     roots = [_square_roots(ends[k]) for k in (first, 1 - first)]
     width = np.array([DOUBLING_DISTANCE * np.log2(shaft_px / CROP_SHAFT_PX)])
     return np.concatenate([_thumbnail(crops[first]), *roots, width]).astype(np.float32)
-
-
-def _rootlike(end: EndProbabilities | None) -> float:
-    return -1.0 if end is None else end.club + end.misshapen
 
 
 def _square_roots(end: EndProbabilities | None) -> NDArray[np.float64]:

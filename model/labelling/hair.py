@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.strands.strand import Strand
+from data.strands.strand import EndState, Strand
 
 
 class Label(StrEnum):
@@ -43,6 +43,15 @@ class EndProbabilities:
     bare: float
     not_hair: float
 
+    @property
+    def root(self) -> float:
+        """Probability that the end is a root with a bulb, ``club`` or ``misshapen``."""
+        return self.club + self.misshapen
+
+
+EndPair = tuple[EndProbabilities | None, EndProbabilities | None]
+"""Both ends of a strand; None for one without probabilities."""
+
 
 @dataclass(frozen=True)
 class Hair:
@@ -56,7 +65,7 @@ class Hair:
     """
 
     strand: Strand
-    ends: tuple[EndProbabilities | None, EndProbabilities | None]
+    ends: EndPair
     label: Label
     reason: Reason | None
     p_telogen: float
@@ -64,6 +73,25 @@ class Hair:
     root_type: RootType | None
     root_end: int | None
     by_person: bool = False
+
+    @property
+    def shown_end(self) -> int | None:
+        """Index of the end to show people: the root, else the visible end most like a root."""
+        return most_rootlike(self.ends) if self.root_end is None else self.root_end
+
+    @property
+    def possible_roots(self) -> list[int]:
+        """Indexes of the ends that may be the root: the known one, visible ends, or both."""
+        if self.root_end is not None:
+            return [self.root_end]
+        ends = self.strand.ends
+        return [k for k, end in enumerate(ends) if end.state is EndState.VISIBLE] or [0, 1]
+
+
+def most_rootlike(ends: EndPair) -> int | None:
+    """Index of the end with the highest probability of a root; None if neither has any."""
+    roots = {k: end.root for k, end in enumerate(ends) if end is not None}
+    return max(roots, key=roots.__getitem__) if roots else None
 
 
 WIDTH_BINS = {"under4px": (0.0, 4.0), "4to8px": (4.0, 8.0), "over8px": (8.0, math.inf)}

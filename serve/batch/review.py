@@ -5,7 +5,7 @@ from heapq import heappush, heappushpop
 
 from model.labelling.hair import Label
 from serve.batch.results import PhotoResult
-from serve.reports.crops import HairInPhoto, end_shown
+from serve.reports.crops import HairInPhoto
 
 MAX_PER_LABEL = 30
 """Least certain hairs of each label: as many as a person looks through, and less than a megabyte
@@ -27,7 +27,7 @@ class LeastConfident:
         """Considers the hairs of a photo that is not a duplicate."""
         self._photos += 1
         for index, hair in enumerate(() if result.is_duplicate else result.hairs):
-            if end_shown(hair) is None:
+            if hair.shown_end is None:
                 continue
             uncertainty = 1 - max(hair.p_telogen, hair.p_anagen)
             found = HairInPhoto(result.photo, result.record["sha256"], hair)

@@ -15,7 +15,7 @@ from serve.errors import CommandError, ExitStatus
 if TYPE_CHECKING:
     from serve.inputs.photo_files import NamedPhoto
     from serve.label_queue.crops import EndPictures
-    from serve.label_queue.queue import Found, Places
+    from serve.label_queue.queue import FolderCandidates, Places
     from serve.label_queue.queue_item import QueueItem
 
 SHEET = "labels.png"
@@ -111,7 +111,7 @@ def suggest(
         into.mkdir(parents=True, exist_ok=True)
         write_table(into / TABLE, [item for item, _ in drawn])
         write_page(into / PAGE, drawn)
-    problems = [*found.unread, *map(str, remarks)]
+    problems = [*found.problems, *map(str, remarks)]
     _print_suggestions(found, problems, len(drawn), into)
     if not drawn:
         raise typer.Exit(ExitStatus.FAILED)
@@ -120,12 +120,12 @@ def suggest(
 
 def _queue(
     photos: Sequence["NamedPhoto"], places: "Places", models: Path, processes: int, count: int
-) -> tuple["Found", list[tuple["QueueItem", list["EndPictures"]]]]:
+) -> tuple["FolderCandidates", list[tuple["QueueItem", list["EndPictures"]]]]:
     """What the photos hold, and the hairs to label in their order, with pictures."""
     from rich.console import Console
 
     from serve.cli.console import progress_bar
-    from serve.label_queue.queue import draw_hairs, find_hairs
+    from serve.label_queue.queue import draw_items, find_candidates
     from serve.scoring.model import load_active_scorer
     from serve.scoring.pool import WorkerPool
 
@@ -137,15 +137,17 @@ def _queue(
     ):
         pool.start()
         task = bar.add_task("Scoring", total=len(photos), rate="")
-        found = find_hairs(photos, places, pool, processes, lambda: bar.advance(task))
+        found = find_candidates(photos, places, pool, processes, lambda: bar.advance(task))
         queue = found.queue(count)
-        pairs = list(zip(queue, draw_hairs(queue, photos, pool, processes), strict=True))
+        pairs = list(zip(queue, draw_items(queue, photos, pool, processes), strict=True))
         lost = sorted({item.photo for item, pictures in pairs if pictures is None})
-        found.unread += [f"{name}: It could not be read a second time." for name in lost]
+        found.problems += [f"{name}: It could not be read a second time." for name in lost]
         return found, [(item, pictures) for item, pictures in pairs if pictures is not None]
 
 
-def _print_suggestions(found: "Found", problems: Sequence[str], count: int, into: Path) -> None:
+def _print_suggestions(
+    found: "FolderCandidates", problems: Sequence[str], count: int, into: Path
+) -> None:
     from rich.console import Console
 
     from serve.cli.console import printable
@@ -153,7 +155,7 @@ def _print_suggestions(found: "Found", problems: Sequence[str], count: int, into
     screen = Console(highlight=False, markup=False, soft_wrap=True)
     screen.print(
         f"Photos read: {found.photos}. Hairs labelled before: {len(found.labelled)}. "
-        f"Others that can be labelled: {len(found.open)}."
+        f"Others that can be labelled: {len(found.unlabelled)}."
     )
     if problems:
         screen.print(f"Problems ({len(problems)}):")

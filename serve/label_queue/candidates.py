@@ -1,4 +1,4 @@
-"""The hairs of one photo that a person could label: the job of a worker."""
+"""The hairs of one photo that a person could label; runs in a worker process."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +13,7 @@ from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand
 from model.active_learning import EndCrops, candidate_of
+from model.labelling.hair import most_rootlike
 from model.labelling.joint_rule import HairScores
 from model.labelling.photo_rule import photo_posteriors
 from model.scorer import Scorer, score_ends
@@ -20,55 +21,55 @@ from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import PhotoScorer
 
-CLEAR_WIDTHS, CLEAR_PX = 1.0, 2.0
-"""Where another strand ends within so many shaft widths and pixels, nobody could say which hair a
-label at that place is about (docs/labels.md)."""
+CLEARANCE_WIDTHS, CLEARANCE_PX = 1.0, 2.0
+"""Minimum distance to ends of other strands, in shaft widths plus pixels. Closer, a label would not
+identify its hair (docs/labels.md)."""
 
 
 def hairs_of_photo(scorer: PhotoScorer, named: NamedPhoto, limits: ReadLimits) -> list[QueueItem]:
-    """All strands of a file with an end in view that no other strand's end lies beside.
+    """All strands of a file with a visible end that is clear of other ends.
 
-    ``scorer`` has to be a ``model.scorer.Scorer``. Raises ShedlightError for what is no photo.
+    ``scorer`` must be a ``model.scorer.Scorer``. Raises ShedlightError for a file that is no photo.
     """
-    photo, ours = read_photo(named.read(limits), limits), cast(Scorer, scorer)
-    strands = ours.strands(photo)
-    readings = score_ends(ours.classifier, photo, strands)
-    posteriors = photo_posteriors(strands, readings, ours.rule)
-    shown = shown_ends(strands, readings)
+    photo, full = read_photo(named.read(limits), limits), cast(Scorer, scorer)
+    strands = full.strands(photo)
+    scores = score_ends(full.classifier, photo, strands)
+    posteriors = photo_posteriors(strands, scores, full.rule)
     return [
         QueueItem(
             photo=named.name,
             sha256=photo.sha256,
-            strand=_without_path(strands[i]),
+            strand=replace(strands[i], path=_ends(strands[i])),
             shown=k,
             candidate=candidate_of(
-                photo.sha256, strands[i], readings[i], posteriors[i], _crops(photo, strands[i])
+                photo.sha256, strands[i], scores[i], posteriors[i], _crops(photo, strands[i])
             ),
         )
-        for i, k in shown.items()
+        for i, k in shown_ends(strands, scores).items()
     ]
 
 
-def shown_ends(strands: Sequence[Strand], readings: Sequence[HairScores]) -> dict[int, int]:
-    """Of each strand that can be asked for, the end that is most like a root."""
-    places = np.array([[(end.x, end.y) for end in strand.ends] for strand in strands])
+def shown_ends(strands: Sequence[Strand], scores: Sequence[HairScores]) -> dict[int, int]:
+    """The end most like a root, for each strand with a clear end; keys index ``strands``."""
+    places = np.array([_ends(strand) for strand in strands])
     shown: dict[int, int] = {}
-    for i, ends in enumerate(readings):
-        roots = {
-            k: read.probabilities.club + read.probabilities.misshapen
-            for k, read in enumerate(ends)
-            if read is not None and _is_clear(i, k, strands, places)
-        }
-        if roots:
-            shown[i] = max(roots, key=roots.__getitem__)
+    for i, ends in enumerate(scores):
+        first, second = (
+            None if end is None or not _is_clear(i, k, strands, places) else end.probabilities
+            for k, end in enumerate(ends)
+        )
+        k = most_rootlike((first, second))
+        if k is not None:
+            shown[i] = k
     return shown
 
 
 def _is_clear(i: int, k: int, strands: Sequence[Strand], places: NDArray[np.float64]) -> bool:
-    """Whether no other strand ends beside that end; ``places`` (N, 2, 2) has all ends' x, y."""
+    """True if no other strand ends near end ``k`` of strand ``i``; ``places`` (N, 2, 2) holds the
+    x, y of all ends."""
     others = np.delete(places, i, axis=0).reshape(-1, 2)
     gaps = np.linalg.norm(others - places[i, k], axis=1)
-    return bool((gaps > CLEAR_WIDTHS * strands[i].shaft_px + CLEAR_PX).all())
+    return bool((gaps > CLEARANCE_WIDTHS * strands[i].shaft_px + CLEARANCE_PX).all())
 
 
 def _crops(photo: Photo, strand: Strand) -> EndCrops:
@@ -79,5 +80,6 @@ def _crops(photo: Photo, strand: Strand) -> EndCrops:
     return first, second
 
 
-def _without_path(strand: Strand) -> Strand:
-    return replace(strand, path=np.array([[end.x, end.y] for end in strand.ends]))
+def _ends(strand: Strand) -> NDArray[np.float64]:
+    """(2, 2) x, y of both ends, instead of the whole path."""
+    return np.array([[end.x, end.y] for end in strand.ends])

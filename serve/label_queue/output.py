@@ -1,72 +1,64 @@
-"""The table to fill in: the form that ``shedlight check-labels`` reads, with columns that help.
-
-The page on which hairs are labelled: one file that opens offline and saves the table.
-"""
+"""The output of ``shedlight suggest``: a table of hairs to label, and a page to label them on."""
 
 import csv
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data.io.files import atomic_writer
 from serve.label_queue.crops import EndPictures
 from serve.label_queue.queue_item import QueueItem
 
-COLUMNS = ("photo", "x", "y", "label", "person", "said_at", "guess", "chance", "why")
+COLUMNS = ("photo", "x", "y", "label", "person", "said_at", "guess", "probability", "why")
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+)
 
 
-def write_table(file: Path, hairs: Iterable[QueueItem]) -> None:
-    """A row for each hair in its order, with nothing yet under label, person and said_at.
+def write_table(file: Path, items: Iterable[QueueItem]) -> None:
+    """Writes a row for each hair in its order; label, person and said_at are empty.
 
-    Raises OSError.
+    ``shedlight check-labels`` accepts the table. Raises OSError.
     """
     with atomic_writer(file) as text:
         table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         table.writeheader()
-        table.writerows(map(row_of, hairs))
+        table.writerows(map(table_row, items))
 
 
-def row_of(hair: QueueItem) -> dict[str, str | float]:
+def table_row(item: QueueItem) -> dict[str, str | float]:
     """A hair as a row of the table."""
-    (x, y), (guess, chance) = hair.place, hair.guess
+    (x, y), (guess, probability) = item.place, item.guess
+    is_formula = item.photo.startswith(("=", "+", "-", "@"))  # to a spreadsheet
     return {
-        "photo": _path(hair.photo),
+        "photo": f"./{item.photo}" if is_formula else item.photo,
         "x": x,
         "y": y,
         "guess": guess,
-        "chance": round(chance, 2),
-        "why": hair.why,
+        "probability": round(probability, 2),
+        "why": item.why,
     }
 
 
-def _path(name: str) -> str:
-    """The name; one that a spreadsheet would take for a formula as another path to the same."""
-    return f"./{name}" if name.startswith(("=", "+", "-", "@")) else name
+def write_page(file: Path, drawn: Iterable[tuple[QueueItem, Sequence[EndPictures]]]) -> None:
+    """Writes a page with the hairs in their order, each with pictures of its visible ends, the
+    shown one first. The page opens offline and saves the table. Raises OSError."""
+    hairs = [_hair(item, pictures) for item, pictures in drawn]
+    page = _TEMPLATES.get_template("label_queue.html")
+    with atomic_writer(file) as text:
+        text.write(page.render(data={"columns": COLUMNS, "hairs": hairs}))
 
 
-_TEMPLATE = Path(__file__).with_name("label_queue.html")
-_HERE = "{{HAIRS}}"
-
-
-def write_page(file: Path, hairs: Iterable[tuple[QueueItem, Sequence[EndPictures]]]) -> None:
-    """A page with the hairs in their order, each with pictures of its ends in view, that shown
-    first. Raises OSError."""
-    data = {"columns": COLUMNS, "hairs": [_hair(*pair) for pair in hairs]}
-    text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")  # no name ends the script
-    with atomic_writer(file) as page:
-        page.write(_TEMPLATE.read_text("utf-8").replace(_HERE, text))
-
-
-def _hair(hair: QueueItem, pictures: Sequence[EndPictures]) -> dict[str, Any]:
-    guess, chance = hair.guess
-    ends = [hair.strand.ends[k] for k in hair.ends_in_view]
+def _hair(item: QueueItem, pictures: Sequence[EndPictures]) -> dict[str, object]:
+    guess, probability = item.guess
+    ends = [item.strand.ends[k] for k in item.ends_in_view]
     return {
-        "row": row_of(hair),
+        "row": table_row(item),
         "ends": [
             {"x": round(end.x, 1), "y": round(end.y, 1), "crop": shown.crop, "around": shown.around}
             for end, shown in zip(ends, pictures, strict=True)
         ],
         "end": 0,
-        "guess": f"The model's first guess: {guess.replace('_', ' ')} ({chance:.0%}).",
+        "guess": f"The model's first guess: {guess.replace('_', ' ')} ({probability:.0%}).",
     }

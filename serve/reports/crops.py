@@ -8,8 +8,7 @@ from data.arrays import Pixels
 from data.errors import ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_photo
-from data.strands.crop import crop_at
-from data.strands.strand import End, EndState
+from data.strands.crop import crop_end
 from model.labelling.hair import Hair
 from serve.inputs.photo_files import NamedPhoto
 
@@ -23,18 +22,6 @@ class HairInPhoto:
     photo: str
     sha256: str
     hair: Hair
-
-
-def end_shown(hair: Hair) -> End | None:
-    """The root, else the visible end that looks least bare; None if no end is visible."""
-    if hair.root_end is not None:
-        return hair.strand.ends[hair.root_end]
-    visible = [
-        (probabilities.bare, end)
-        for probabilities, end in zip(hair.ends, hair.strand.ends, strict=True)
-        if probabilities is not None and end.state is EndState.VISIBLE
-    ]
-    return min(visible, key=lambda pair: pair[0])[1] if visible else None
 
 
 def cut_crops(hairs: Sequence[HairInPhoto], photos: Iterable[NamedPhoto]) -> list[Pixels | None]:
@@ -56,7 +43,7 @@ def cut_crops(hairs: Sequence[HairInPhoto], photos: Iterable[NamedPhoto]) -> lis
             continue
         for index in by_photo[named.name]:
             hair = hairs[index].hair
-            end = end_shown(hair)
+            end = hair.shown_end
             if end is not None and photo.sha256 == hairs[index].sha256:
-                crops[index] = crop_at(photo.pixels, end, hair.strand.shaft_px).pixels
+                crops[index] = crop_end(photo, hair.strand, end).pixels
     return crops

@@ -18,7 +18,7 @@ from data.io.jsonl import Json
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from serve.error_codes import ServerErrorCode
 from serve.saved_photos.corrected import with_label
-from serve.saved_photos.pictures import decoded, ends_to_show
+from serve.saved_photos.pictures import decoded
 from serve.store.store import Store
 from serve.store.training_labels import LabelledPhoto, TrainingLabel
 from serve.zip_stream import StreamBuffer
@@ -79,7 +79,7 @@ def _crops(photo: Photo, report: Json, label: TrainingLabel, photo_id: str) -> d
         f"crops/{photo_id}_{label.hair}_{end}.png": encode_png(
             crop_end(photo, hair.strand, end).pixels
         )
-        for end in ends_to_show(hair)
+        for end in hair.possible_roots
     }
 
 

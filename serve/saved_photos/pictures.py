@@ -7,8 +7,6 @@ from data.images.encode import encode_png
 from data.images.photo import Photo
 from data.io.jsonl import Json
 from data.strands.crop import crop_end
-from data.strands.strand import EndState
-from model.labelling.hair import Hair
 from serve.drawing.overlay import draw_overlay
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.saved_photos.corrected import apply_corrections, with_label
@@ -31,16 +29,8 @@ def kept_crop(store: Store, photo_id: str, number: int, end: int | None) -> byte
     if not 0 <= number < len(listed):
         raise ServerError(ServerErrorCode.NOT_FOUND)
     hair = with_label(listed[number])
-    chosen = ends_to_show(hair)[0] if end is None else end
-    return encode_png(crop_end(decoded(store, photo_id), hair.strand, chosen).pixels)
-
-
-def ends_to_show(hair: Hair) -> list[int]:
-    """The root's end; where nobody says which it is, those in view, or else both."""
-    if hair.root_end is not None:
-        return [hair.root_end]
-    ends = hair.strand.ends
-    return [i for i, end in enumerate(ends) if end.state is EndState.VISIBLE] or [0, 1]
+    shown = (hair.shown_end or 0) if end is None else end
+    return encode_png(crop_end(decoded(store, photo_id), hair.strand, shown).pixels)
 
 
 def decoded(store: Store, photo_id: str) -> Photo:

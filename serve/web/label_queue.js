@@ -13,7 +13,7 @@ const WORDS = {
   hint: "Seen only at the server's own machine. The keys 1 to 5 work here, too.",
   none: "There is nothing to check: no hair of a photo that may improve the model is open.",
   left: (open, labelled) => `${open} open, ${labelled} labelled.`,
-  guess: (name, chance) => `The model's first guess: ${name.toLowerCase()} (${percent(chance)}).`,
+  guess: (name, probability) => `The model's first guess: ${name.toLowerCase()} (${percent(probability)}).`,
   crop: "The root from nearby",
   otherEnd: "The root is at the other end",
   undo: "Take back the last label",
@@ -59,9 +59,9 @@ class Queue {
     this.#told.textContent = WORDS.left(this.#open, this.#labelled);
   }
 
-  #card({ links, ends, why, guess, chance }) {
+  #card({ links, ends, why, guess, probability }) {
     const crop = element("img", { src: `${links.photo}/hairs/${this.#hairs[0].hair}/crop.png?end=${this.#end}`, width: 320, height: 192, alt: WORDS.crop });
-    const told = element("div", {}, element("p", {}, why), element("p", { class: "hint" }, WORDS.guess(nameOf(guess), chance)));
+    const told = element("div", {}, element("p", {}, why), element("p", { class: "hint" }, WORDS.guess(nameOf(guess), probability)));
     const other = ends.length > 1 ? [button({ class: "link other-end" }, () => this.#turn(), WORDS.otherEnd)] : [];
     const bar = labelBar((kind) => this.#say(kind), { keys: true });
     return [element("div", { class: "hair-card" }, element("div", { class: "seen" }, crop, told), bar, ...other)];

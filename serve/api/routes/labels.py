@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from serve.api.errors import errors
 from serve.api.openapi import file_response
 from serve.api.permissions import RequireKeyOrLocal
-from serve.label_queue.saved_photos import QueuedHair, SavedPhotoCandidates
+from serve.label_queue.queue_item import QueueItem
+from serve.label_queue.saved_photos import SavedPhotoCandidates
 from serve.resources import ResourcesDep
 from serve.saved_photos.export import exported_photos, label_archive
 
@@ -36,26 +37,26 @@ class QueuedHairAnswer(BaseModel):
     end: int = Field(description="the end in view that looks most like a root")
     ends: list[int] = Field(description="all ends in view")
     guess: str = Field(description="the model's most probable label")
-    chance: float = Field(description="the probability of that label")
+    probability: float = Field(description="the probability of that label")
     why: str
     links: QueuedHairLinks
 
     @classmethod
-    def of(cls, queued: QueuedHair) -> "QueuedHairAnswer":
+    def of(cls, item: QueueItem) -> "QueuedHairAnswer":
         """The answer about a hair of the queue."""
-        hair = queued.hair
-        guess, probability = hair.guess
-        photo = f"/v1/photos/{hair.photo}"
-        address = f"{photo}/hairs/{queued.number}"
-        crop, label = f"{address}/crop.png?end={hair.shown}", f"{address}/label"
+        assert item.number is not None  # every hair of a saved photo has one
+        guess, probability = item.guess
+        photo = f"/v1/photos/{item.photo}"
+        address = f"{photo}/hairs/{item.number}"
+        crop, label = f"{address}/crop.png?end={item.shown}", f"{address}/label"
         return cls(
-            photo=hair.photo,
-            hair=queued.number,
-            end=hair.shown,
-            ends=hair.ends_in_view,
+            photo=item.photo,
+            hair=item.number,
+            end=item.shown,
+            ends=item.ends_in_view,
             guess=guess,
-            chance=round(probability, 2),
-            why=hair.why,
+            probability=round(probability, 2),
+            why=item.why,
             links=QueuedHairLinks(photo=photo, crop=crop, label=label),
         )
 
@@ -78,8 +79,8 @@ def next_labels(shared: ResourcesDep, count: Count = 20) -> QueueAnswer:
     store = shared.keeping.made()
     candidates = SavedPhotoCandidates.of(store) if store else SavedPhotoCandidates()
     return QueueAnswer(
-        hairs=[QueuedHairAnswer.of(queued) for queued in candidates.queue(count)],
-        open=len(candidates.open),
+        hairs=[QueuedHairAnswer.of(item) for item in candidates.queue(count)],
+        open=len(candidates.unlabelled),
         labelled=len(candidates.labelled),
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from data.io.jsonl import Json, LineIndex, read_lines
 from model.labelling.hair import Hair, Label
 from model.report_json import hair_of
-from serve.reports.crops import HairInPhoto, end_shown
+from serve.reports.crops import HairInPhoto
 
 NEAR_SHAFTS, NEAR_PX = 2.0, 4.0
 """Two paths are of the same hair if their points are at most this far from the other path on
@@ -124,7 +124,7 @@ class Comparison:
         one, other = pair
         self.labels[_label(one), _label(other)] += 1
         hair = one or other
-        if _label(one) is _label(other) or hair is None or end_shown(hair) is None:
+        if _label(one) is _label(other) or hair is None or hair.shown_end is None:
             return
         change = ChangedHair(HairInPhoto(photo, sha256, hair), one, other)
         push = heappush if len(self._changes) < MAX_CHANGES else heappushpop

@@ -1,4 +1,4 @@
-"""Which hairs of kept photos to label next."""
+"""``GET /v1/labels/next``: which hairs of saved photos to label next."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from tests.serve.saved_photos.test_export import KEY, server
 NEXT = "/v1/labels/next"
 
 
-def asked(client: httpx.Client, **query: int) -> list[tuple[str, int]]:
-    """Photo and hair of each that is asked for."""
+def queued(client: httpx.Client, **query: int) -> list[tuple[str, int]]:
+    """Photo and hair of each item."""
     answer = client.get(NEXT, params=query)
     assert answer.status_code == 200, answer.text
     return [(each["links"]["photo"], each["hair"]) for each in answer.json()["hairs"]]
 
 
-def test_the_doubtful_hair_comes_first_until_it_is_labelled(tmp_path: Path) -> None:
+def test_the_least_certain_hair_comes_first_until_it_is_labelled(tmp_path: Path) -> None:
     with (
         running_server(settings_in(tmp_path), SCORER) as address,
         httpx.Client(base_url=address) as client,
@@ -28,43 +28,43 @@ def test_the_doubtful_hair_comes_first_until_it_is_labelled(tmp_path: Path) -> N
         kept(client)  # for its link alone
         photo = kept(client, OTHER, retention="improve")
         # hairs 0 and 1 are telogen 0.94 : 0.05, 2 is anagen 0.08 : 0.9, 3 unsure 0.4 : 0.3
-        order = asked(client)
+        order = queued(client)
         assert order[0] == (photo, 3)
         assert sorted(order) == [(photo, hair) for hair in range(4)]
-        assert asked(client, count=1) == order[:1]
+        assert queued(client, count=1) == order[:1]
         answer = client.get(NEXT).json()
         first = answer["hairs"][0]
         assert (first["end"], first["guess"]) == (0, "telogen")
         # a twentieth that it is none, at its only end in view
-        assert first["chance"] == pytest.approx(0.95 * 0.4)
-        assert first["why"] == "Telogen or anagen? 38% against 28%."
+        assert first["probability"] == pytest.approx(0.95 * 0.4)
+        assert "38%" in first["why"]
         assert (answer["open"], answer["labelled"]) == (4, 0)
         assert client.get(first["links"]["crop"]).content.startswith(b"\x89PNG")
-        said = client.post(first["links"]["label"], json={"label": "unsure"})
-        assert said.status_code == 200
-        assert photo not in [each for each, hair in asked(client) if hair == 3]
+        answer = client.post(first["links"]["label"], json={"label": "unsure"})
+        assert answer.status_code == 200
+        assert photo not in [each for each, hair in queued(client) if hair == 3]
         answer = client.get(NEXT).json()
         assert (answer["open"], answer["labelled"]) == (3, 1)
         client.post(f"{photo}/undo")
-        assert asked(client) == order
+        assert queued(client) == order
 
 
-def test_a_root_that_was_only_moved_is_still_asked_for(tmp_path: Path) -> None:
+def test_a_hair_with_a_moved_root_is_still_queued(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         photo = kept(client, retention="improve")
         client.post(f"{photo}/hairs/3/label", json={"root_end": 1})
-        assert (photo, 3) in asked(client)
+        assert (photo, 3) in queued(client)
         client.delete(photo)
-        assert asked(client) == []
+        assert queued(client) == []
 
 
-def test_where_nothing_was_kept_nothing_is_asked(tmp_path: Path) -> None:
+def test_where_nothing_was_kept_nothing_is_queued(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         assert client.get(NEXT).json() == {"hairs": [], "open": 0, "labelled": 0}
     assert not list(tmp_path.iterdir())
 
 
-def test_it_is_for_this_machine_or_who_has_the_key(tmp_path: Path) -> None:
+def test_other_machines_need_the_key(tmp_path: Path) -> None:
     with server(tmp_path, client="192.0.2.7") as client:
         answer = client.get(NEXT)
         assert (answer.status_code, error_of(answer)["code"]) == (403, "local_only")
@@ -80,9 +80,9 @@ def test_a_count_out_of_bounds_is_refused(tmp_path: Path, count: str) -> None:
         assert (answer.status_code, error_of(answer)["field"]) == (422, "count")
 
 
-def test_what_is_labelled_spreads_over_photos(tmp_path: Path) -> None:
+def test_the_queue_spreads_over_photos(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         photos = [kept(client, raw, retention="improve") for raw in (OTHER, OTHER + b" ")]
         label(client, photos[0], 3, "telogen")
-        # the other photo's doubtful hair is the labelled one's twin, so another kind comes first
-        assert asked(client)[0][1] != 3
+        # the other photo's least certain hair is a copy of the labelled one, so another comes first
+        assert queued(client)[0][1] != 3
