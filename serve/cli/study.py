@@ -42,16 +42,16 @@ def no_hair(
 
     with require_extra("train"):
         from model.scorer import Scorer
-        from training.studies.no_hair import measure, table_of
+        from training.studies.no_hair import count_false_hairs, counts_table
 
         scorer = Scorer.load(version) if version else Scorer.shipped()
         try:
-            figures = measure(folders, scorer)
+            counts = count_false_hairs(folders, scorer)
         except ValueError as error:
             raise CommandError(f"{error}.") from error
     screen = Console(highlight=False)
-    screen.print(table_of(figures))
-    screen.print(f"{figures.photos_with_a_label} photos have a labelled hair.")
+    screen.print(counts_table(counts))
+    screen.print(f"{counts.photos_with_a_label} photos have a labelled hair.")
 
 
 @study_app.command("held-out", no_args_is_help=True)
@@ -77,13 +77,12 @@ def baselines(
     seed: Seed = 0,
 ) -> None:
     """Trains well-known networks like the root network, and compares them."""
-    from dataclasses import replace
-
     with require_extra("train"):
         from training.fitting.root_net import FitPlan
-        from training.studies.baselines import compare
+        from training.studies.baselines import compare_networks
 
-        compare(synthetic, out, replace(FitPlan(), epochs=epochs or FitPlan.epochs, seed=seed))
+        plan = FitPlan(epochs=epochs or FitPlan.epochs, seed=seed)
+        compare_networks(synthetic, out, plan)
     typer.echo(f"Compared. See {out / 'comparison.md'}")
 
 
@@ -96,9 +95,9 @@ def photo_quality(
 ) -> None:
     """Measures at which photo quality each finding fires, and what the labels are worth there."""
     with require_extra("train"):
-        from training.studies.photo_quality.study import table_of, write_study
+        from training.studies.photo_quality.study import results_table, write_study
 
-        typer.echo(table_of(write_study(synthetic, out)), nl=False)
+        typer.echo(results_table(write_study(synthetic, out)), nl=False)
 
 
 @study_app.command("simulation", no_args_is_help=True)

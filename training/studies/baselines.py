@@ -1,9 +1,7 @@
-"""Networks side by side: what each gets right on held-out ends, and what it costs.
+"""Compares the root network with well-known ones: accuracy on held-out ends, size and speed.
 
-Peers of the root network: well-known ones, fitted to the same draws of the same examples.
-
-``shedlight study baselines`` fits each in its own folder, and reports in ``OUT/comparison.md`` what
-it gets right and costs beside ``RootNet``.
+``shedlight study baselines`` fits each network to the same draws of the same examples, in its own
+folder, and writes the comparison to ``OUT/comparison.md``.
 """
 
 import json
@@ -16,10 +14,10 @@ from time import perf_counter
 import numpy as np
 import onnxruntime as ort
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
+from data.arrays import Array, Floats
 from data.io.markdown import markdown_table
 from model.inference.root_classifier import onnx_session, softmax
 from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
@@ -32,11 +30,11 @@ from training.export import root_net_onnx
 from training.fitting.root_net import FitPlan, as_tensors, fit_to_ends
 
 REPEATS = 100
-"""Times a batch is read to find how long it takes."""
+"""Number of timed runs of a batch."""
 FEW, MANY = 1, 16
-"""Crops at once: a photo with one root in view, and an ordinary one."""
+"""Batch sizes that are timed: a photo with one root in view, and a typical one."""
 
-Feed = dict[str, NDArray[np.float32]]
+Feed = dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -58,71 +56,81 @@ class Measured:
     nll: float
 
 
-def measure(name: str, net: nn.Module, ends: Ends) -> Measured:
+def measure_network(name: str, net: nn.Module, ends: Ends) -> Measured:
     """Measures ``net`` as the product would run it; ``ends`` must not be empty."""
     weights = root_net_onnx(net)
     session = onnx_session(weights)
-    chances = softmax(_logits(session, ends))
+    probabilities = softmax(_logits(session, ends))
     return Measured(
         network=name,
         parameters=sum(weight.numel() for weight in net.parameters()),
         onnx_mb=len(weights) / 1e6,
-        ms_few=ms_a_crop(session, ends, FEW, REPEATS),
-        ms_many=ms_a_crop(session, ends, MANY, REPEATS),
-        balanced=balanced_by_tier(chances, ends),
-        nll=nll(chances, ends),
+        ms_few=ms_per_crop(session, ends, FEW, REPEATS),
+        ms_many=ms_per_crop(session, ends, MANY, REPEATS),
+        balanced=balanced_accuracy(probabilities, ends),
+        nll=mean_nll(probabilities, ends),
     )
 
 
-def balanced_by_tier(chances: NDArray[np.float64], ends: Ends) -> dict[str, float]:
-    """Mean recall of the classes that occur, for each tier in which there are ends."""
-    right = chances.argmax(axis=1) == ends.classes
+def balanced_accuracy(probabilities: Array, ends: Ends) -> dict[str, float]:
+    """Mean recall of the classes that occur, for each width range with any ends."""
+    right = probabilities.argmax(axis=1) == ends.classes
     found = {}
-    for tier, (low, high) in WIDTH_RANGES.items():
+    for width, (low, high) in WIDTH_RANGES.items():
         inside = (ends.shaft_px >= low) & (ends.shaft_px < high)
         groups = [right[inside & (ends.classes == kind)] for kind in range(len(CLASSES))]
         recalls = [group.mean() for group in groups if len(group)]
         if recalls:
-            found[tier] = float(np.mean(recalls))
+            found[width] = float(np.mean(recalls))
     return found
 
 
-def nll(chances: NDArray[np.float64], ends: Ends) -> float:
+def mean_nll(probabilities: Array, ends: Ends) -> float:
     """The negative log-likelihood as in ``Measured``."""
-    of_truth = chances[np.arange(len(chances)), ends.classes]
+    of_truth = probabilities[np.arange(len(probabilities)), ends.classes]
     return float(-(ends.balancing_weights() * np.log(of_truth)).sum())
 
 
-def ms_a_crop(session: ort.InferenceSession, ends: Ends, at_once: int, repeats: int) -> float:
-    """Median milliseconds a crop when ``at_once`` are read at a time, after a first reading."""
-    feed = _feed(ends, [i % len(ends.crops) for i in range(at_once)])
+def ms_per_crop(session: ort.InferenceSession, ends: Ends, batch: int, repeats: int) -> float:
+    """Median milliseconds per crop in batches of ``batch`` crops, after one run to warm up."""
+    feed = _feed(ends, [i % len(ends.crops) for i in range(batch)])
     session.run(["logits"], feed)
-    return 1000 * median(_seconds(session, feed) for _ in range(repeats)) / at_once
+    seconds = []
+    for _ in range(repeats):
+        start = perf_counter()
+        session.run(["logits"], feed)
+        seconds.append(perf_counter() - start)
+    return 1000 * median(seconds) / batch
 
 
-def as_markdown(rows: Sequence[Measured]) -> str:
-    """A table with a line for each network."""
-    heads = ["network", "parameters", "ONNX MB", f"ms a crop, {FEW} at once", f"{MANY} at once"]
-    heads += [f"balanced accuracy, {tier}" for tier in WIDTH_RANGES] + ["negative log-likelihood"]
-    return markdown_table(heads, map(_cells, rows))
+def comparison_table(rows: Sequence[Measured]) -> str:
+    """A Markdown table with a row for each network."""
+    heads = ["network", "parameters", "ONNX MB", f"ms per crop, {FEW} at once", f"{MANY} at once"]
+    heads += [f"balanced accuracy, {width}" for width in WIDTH_RANGES] + ["negative log-likelihood"]
+    cells = [
+        [
+            row.network,
+            f"{row.parameters:,}",
+            *(f"{cost:.2f}" for cost in (row.onnx_mb, row.ms_few, row.ms_many)),
+            *(f"{row.balanced[w]:.3f}" if w in row.balanced else "none" for w in WIDTH_RANGES),
+            f"{row.nll:.3f}",
+        ]
+        for row in rows
+    ]
+    return markdown_table(heads, cells)
 
 
 def write_comparison(out: Path, rows: Sequence[Measured], setup: Mapping[str, object]) -> None:
-    """Writes comparison.json and comparison.md; ``setup`` says how the networks were fitted."""
-    everything = {"setup": dict(setup), "networks": [asdict(row) for row in rows]}
-    (out / "comparison.json").write_text(json.dumps(everything, indent=2) + "\n", "utf-8")
-    how = ", ".join(f"{name} {value}" for name, value in setup.items())
-    text = f"On held-out rendered hairs; on real roots unmeasured. {how}.\n\n{as_markdown(rows)}"
+    """Writes comparison.json and comparison.md; ``setup`` has the settings of the fit."""
+    contents = {"setup": dict(setup), "networks": [asdict(row) for row in rows]}
+    (out / "comparison.json").write_text(json.dumps(contents, indent=2) + "\n", "utf-8")
+    settings = ", ".join(f"{name} {value}" for name, value in setup.items())
+    scope = "On held-out rendered hairs; not measured on real roots."
+    text = f"{scope} {settings}.\n\n{comparison_table(rows)}"
     (out / "comparison.md").write_text(text, "utf-8")
 
 
-def _cells(row: Measured) -> list[str]:
-    balanced = [f"{row.balanced[t]:.3f}" if t in row.balanced else "none" for t in WIDTH_RANGES]
-    costs = [f"{row.onnx_mb:.2f}", f"{row.ms_few:.2f}", f"{row.ms_many:.2f}"]
-    return [row.network, f"{row.parameters:,}", *costs, *balanced, f"{row.nll:.3f}"]
-
-
-def _logits(session: ort.InferenceSession, ends: Ends) -> NDArray[np.float64]:
+def _logits(session: ort.InferenceSession, ends: Ends) -> Array:
     rows = range(len(ends.crops))
     starts = range(0, len(rows), MANY)
     batches = [session.run(["logits"], _feed(ends, rows[i : i + MANY]))[0] for i in starts]
@@ -134,15 +142,9 @@ def _feed(ends: Ends, rows: Sequence[int]) -> Feed:
     return {"pixels": pixels.float().numpy(), "shaft_px": shaft_px.numpy()}
 
 
-def _seconds(session: ort.InferenceSession, feed: Feed) -> float:
-    start = perf_counter()
-    session.run(["logits"], feed)
-    return perf_counter() - start
-
-
 class Baseline(EndNet):
-    """A backbone from pixels (N, 3, H, W) to features (N, F), told the width of the shaft and
-    ended as ``RootNet`` is."""
+    """A backbone from pixels (N, 3, H, W) to features (N, F), with the shaft's width as one more
+    feature and a head as that of ``RootNet``."""
 
     def __init__(self, backbone: nn.Module, features: int) -> None:
         super().__init__()
@@ -180,18 +182,19 @@ NETWORKS: dict[str, Callable[[], EndNet]] = {
 }
 
 
-def compare(rendered: Path, out: Path, plan: FitPlan) -> list[Measured]:
+def compare_networks(rendered: Path, out: Path, plan: FitPlan) -> list[Measured]:
     """Fits all networks to ``rendered`` by the same ``plan``, and fills the folder ``out``.
 
-    What was stopped goes on where it was. Raises OSError when ``rendered`` cannot be read.
+    A stopped run continues where it was. Raises OSError when ``rendered`` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
     fit_on, held_out = split_held_out(collect(rendered, out, find=True, seed=plan.seed))
-    shown, judged = trained_ends(fit_on), trained_ends(evaluation_examples(held_out))
-    nets = {name: _fitted(make, shown, out / name, plan) for name, make in NETWORKS.items()}
-    rows = [measure(name, net, judged) for name, net in nets.items()]
-    setup = {"epochs": plan.epochs, "draws an epoch": plan.draws, "seed": plan.seed}
-    setup |= {"ends fitted on": len(shown.crops), "ends held out": len(judged.crops)}
+    fit_ends = trained_ends(fit_on)
+    held_out_ends = trained_ends(evaluation_examples(held_out))
+    nets = {name: _fitted(make, fit_ends, out / name, plan) for name, make in NETWORKS.items()}
+    rows = [measure_network(name, net, held_out_ends) for name, net in nets.items()]
+    setup = {"epochs": plan.epochs, "draws per epoch": plan.draws, "seed": plan.seed}
+    setup |= {"ends fitted on": len(fit_ends.crops), "ends held out": len(held_out_ends.crops)}
     digest = hash_of(rendered, True, plan.seed)
     write_comparison(out, rows, setup | {"training data SHA-256": digest})
     return rows

@@ -1,6 +1,6 @@
-"""What is made of photos without a hair (``shedlight study no-hair``)."""
+"""Counts false hairs in photos without hair: ``shedlight study no-hair``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,10 +19,10 @@ from training.datasets.annotations import AnnotatedPhoto, load_annotations
 
 
 class StrandScorer(Protocol):
-    """What ``model.scorer.Scorer`` offers, as far as it is needed here."""
+    """The part of ``model.scorer.Scorer`` that this study uses."""
 
     def strands(self, photo: Photo) -> list[Strand]:
-        """What the finder proposes."""
+        """The strands that the finder proposes."""
 
     def score(self, photo: Photo) -> PhotoReport:
         """The report of the photo."""
@@ -30,8 +30,8 @@ class StrandScorer(Protocol):
 
 @dataclass(frozen=True)
 class NoHairPhoto:
-    """One photo: strands that the finder proposed, how many of them were listed as hairs, and how
-    many of those were labelled, which is given a label other than unsure."""
+    """Counts of one photo: strands that the finder proposed, hairs listed, and hairs given a label
+    other than unsure."""
 
     name: str
     proposed: int
@@ -40,8 +40,8 @@ class NoHairPhoto:
 
 
 @dataclass(frozen=True)
-class NoHairFigures:
-    """The photos, and their sums."""
+class NoHairCounts:
+    """Counts by photo, and their sums."""
 
     photos: tuple[NoHairPhoto, ...]
 
@@ -62,42 +62,39 @@ class NoHairFigures:
 
     @property
     def photos_with_a_label(self) -> int:
-        """How many photos have a labelled hair."""
+        """Number of photos with a labelled hair."""
         return sum(photo.labelled > 0 for photo in self.photos)
 
 
-def measure(folders: Sequence[Path], scorer: StrandScorer) -> NoHairFigures:
-    """The figures of folders that ``shedlight render`` filled.
+def count_false_hairs(folders: Sequence[Path], scorer: StrandScorer) -> NoHairCounts:
+    """The counts of folders that ``shedlight render`` filled.
 
-    Raises ValueError when its truth has a hair, ShedlightError for a photo that cannot be read.
+    Raises ValueError when a photo has a hair, ShedlightError for a photo that cannot be read.
     """
     photos: list[NoHairPhoto] = []
     for folder in folders:
         truths = load_annotations(folder)
         if haired := [truth.name for truth in truths if truth.hairs]:
             raise ValueError(f"{folder} has photos with hairs, such as {haired[0]}")
-        photos += [_measured(folder, truth, scorer) for truth in _tracked(truths)]
-    return NoHairFigures(tuple(photos))
+        shown = track(truths, "Scoring", console=Console(stderr=True), transient=True)
+        photos += [_counts(folder, truth, scorer) for truth in shown]
+    return NoHairCounts(tuple(photos))
 
 
-def _measured(folder: Path, truth: AnnotatedPhoto, scorer: StrandScorer) -> NoHairPhoto:
+def _counts(folder: Path, truth: AnnotatedPhoto, scorer: StrandScorer) -> NoHairPhoto:
     photo = read_photo_file(folder / "photos" / truth.name)
     hairs = scorer.score(photo).hairs
     labelled = sum(hair.label is not Label.UNSURE for hair in hairs)
     return NoHairPhoto(truth.name, len(scorer.strands(photo)), len(hairs), labelled)
 
 
-def _tracked(truths: list[AnnotatedPhoto]) -> Iterable[AnnotatedPhoto]:
-    return track(truths, "Scoring", console=Console(stderr=True), transient=True)
-
-
-def table_of(figures: NoHairFigures) -> Table:
-    """A row for each photo and one for their sums."""
+def counts_table(counts: NoHairCounts) -> Table:
+    """A row for each photo and a footer with their sums."""
     table = Table(show_footer=True)
-    table.add_column("photo", f"{len(figures.photos)} photos", overflow="fold")
+    table.add_column("photo", f"{len(counts.photos)} photos", overflow="fold")
     for name in ("proposed", "listed", "labelled"):
-        table.add_column(name, str(getattr(figures, name)), justify="right")
-    for photo in figures.photos:
-        counts = (photo.proposed, photo.listed, photo.labelled)
-        table.add_row(Text(photo.name), *map(str, counts))
+        table.add_column(name, str(getattr(counts, name)), justify="right")
+    for photo in counts.photos:
+        numbers = (photo.proposed, photo.listed, photo.labelled)
+        table.add_row(Text(photo.name), *map(str, numbers))
     return table

@@ -21,16 +21,15 @@ from training.datasets.splits import is_held_out_photo
 from training.export import root_net_onnx
 from training.fitting.loop import CHECKPOINT
 from training.fitting.root_net import FitPlan, as_tensors
-from training.studies import baselines as comparison
-from training.studies import baselines as peers
-from training.studies.baselines import NETWORKS, Baseline, compare, mobile_net, res_net
+from training.studies import baselines
+from training.studies.baselines import NETWORKS, Baseline, compare_networks, mobile_net, res_net
 
 TINY = FitPlan(epochs=1, draws=8, batch=4, workers=0, threads=1)
 GIVEN = examples(8)
 
 
 class Small(torch.nn.Module):
-    """A backbone of two features a crop: its mean, which is taken away, and its spread."""
+    """A backbone with two features: mean and standard deviation of a crop."""
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         flat = pixels.flatten(1)
@@ -43,7 +42,7 @@ def inputs() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def features_of(net: torch.nn.Module, pixels: torch.Tensor, shaft_px: torch.Tensor) -> torch.Tensor:
-    """What the head of ``net`` is given."""
+    """The input of the head of ``net``."""
     given: list[torch.Tensor] = []
     hook = net.head.register_forward_pre_hook(lambda _, args: given.append(args[0]))
     with torch.inference_mode():
@@ -52,7 +51,7 @@ def features_of(net: torch.nn.Module, pixels: torch.Tensor, shaft_px: torch.Tens
     return given[0]
 
 
-def test_a_peer_is_told_the_width_as_our_network_is() -> None:
+def test_a_baseline_gets_the_width_as_the_root_network_does() -> None:
     torch.manual_seed(0)
     pixels, _ = inputs()
     shaft_px = torch.tensor([[0.5], [4.0], [8.0], [16.0], [64.0], [100.0], [8.0], [8.0]])
@@ -61,7 +60,7 @@ def test_a_peer_is_told_the_width_as_our_network_is() -> None:
     assert theirs.tolist() == ours.tolist() == [-3, -1, 0, 1, 3, 3, 0, 0]
 
 
-def test_a_peer_sees_pixels_as_our_network_does() -> None:
+def test_a_baseline_gets_the_pixels_as_the_root_network_does() -> None:
     pixels, shaft_px = inputs()
     seen: list[torch.Tensor] = []
     ours = RootNet().eval()
@@ -70,18 +69,18 @@ def test_a_peer_sees_pixels_as_our_network_does() -> None:
     theirs.backbone.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     with torch.inference_mode():
         ours(pixels, shaft_px), theirs(pixels, shaft_px)
-    assert len(seen) == 4  # each reads a crop and its mirror image
+    assert len(seen) == 4  # each gets a crop and its mirror image
     assert torch.equal(seen[0], seen[2])
     assert torch.equal(seen[1], seen[3])
 
 
 @pytest.mark.parametrize(("make", "features"), [(mobile_net, 576), (res_net, 512)])
-def test_a_backbone_has_lost_its_own_head(make: Callable[[], Baseline], features: int) -> None:
+def test_a_backbone_has_no_head(make: Callable[[], Baseline], features: int) -> None:
     assert features_of(make(), *inputs()).shape == (8, features + 1)
 
 
 @pytest.mark.parametrize("make", [mobile_net, res_net])
-def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Baseline]) -> None:
+def test_a_baseline_gives_the_same_logits_in_onnx(make: Callable[[], Baseline]) -> None:
     torch.manual_seed(0)
     net, (pixels, shaft_px) = make().eval(), inputs()
     feed = {"pixels": pixels.numpy(), "shaft_px": shaft_px.numpy()}
@@ -90,21 +89,21 @@ def test_a_peer_reads_the_same_as_onnx(make: Callable[[], Baseline]) -> None:
         assert found == pytest.approx(net(pixels, shaft_px).numpy(), abs=1e-4)
 
 
-def test_balanced_accuracy_by_tier_and_likelihood_by_hand() -> None:
+def test_balanced_accuracy_by_width_and_log_likelihood() -> None:
     crops = trained_ends(GIVEN[:4]).crops[:4]
     thin = [replace(crop, shaft_px=width) for crop, width in zip(crops, (2, 2, 2, 9), strict=True)]
     ends = Ends(thin, np.array([0, 0, 1, 1]), np.ones(4, bool))
-    chances = np.array([[0.5, 0.5, 0, 0], [0, 1, 0, 0], [0.25, 0.75, 0, 0], [1, 0, 0, 0.0]])
-    chances = 0.9 * chances + 0.025
-    found = comparison.balanced_by_tier(chances, ends)
+    probabilities = np.array([[0.5, 0.5, 0, 0], [0, 1, 0, 0], [0.25, 0.75, 0, 0], [1, 0, 0, 0.0]])
+    probabilities = 0.9 * probabilities + 0.025
+    found = baselines.balanced_accuracy(probabilities, ends)
     # Clubs: the first is right. Misshapen: the thin one is right, the wide one is not.
     assert found == {"under4px": 0.75, "over8px": 0.0, "all": 0.5}
     # Each class weighs a half: clubs .475 and .025, misshapen .7 and .025.
-    wanted = -(np.log(0.475) + np.log(0.025) + np.log(0.7) + np.log(0.025)) / 4
-    assert comparison.nll(chances, ends) == pytest.approx(wanted)
+    expected = -(np.log(0.475) + np.log(0.025) + np.log(0.7) + np.log(0.025)) / 4
+    assert baselines.mean_nll(probabilities, ends) == pytest.approx(expected)
 
 
-def test_the_median_time_is_told_by_the_crop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_median_time_is_per_crop(monkeypatch: pytest.MonkeyPatch) -> None:
     fed = []
 
     class Session:
@@ -112,14 +111,14 @@ def test_the_median_time_is_told_by_the_crop(monkeypatch: pytest.MonkeyPatch) ->
             fed.append(len(feed["pixels"]))
 
     ticks = iter([0.0, 0.016, 1.0, 1.032, 2.0, 2.9])
-    monkeypatch.setattr(comparison, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(baselines, "perf_counter", lambda: next(ticks))
     ends = trained_ends(GIVEN[:2])
-    # The median of 16, 32 and 900 milliseconds, for 16 crops; the first reading is not timed.
-    assert comparison.ms_a_crop(Session(), ends, 16, repeats=3) == pytest.approx(2.0)
+    # The median of 16, 32 and 900 milliseconds, for 16 crops; the first run is not timed.
+    assert baselines.ms_per_crop(Session(), ends, 16, repeats=3) == pytest.approx(2.0)
     assert fed == [16] * 4
 
 
-def test_all_networks_are_fitted_to_the_same_and_told_side_by_side(
+def test_all_networks_are_fitted_to_the_same_examples_and_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fitted = []
@@ -128,33 +127,33 @@ def test_all_networks_are_fitted_to_the_same_and_told_side_by_side(
         fitted.append((type(net).__name__, len(ends.crops), plan))
         fit_to_ends(net, ends, run, plan)
 
-    fit_to_ends = peers.fit_to_ends
-    monkeypatch.setattr(peers, "fit_to_ends", fit)
-    monkeypatch.setattr(peers, "collect", lambda *_, **__: GIVEN)
-    monkeypatch.setattr(peers, "hash_of", lambda *_: "1" * 64)
-    monkeypatch.setattr(comparison, "REPEATS", 1)
-    rows = compare(tmp_path, tmp_path / "out", TINY)
-    shown = 2 * sum(not is_held_out_photo(example.photo) for example in GIVEN)
-    assert fitted == [(name, shown, TINY) for name in ("RootNet", "Baseline", "Baseline")]
+    fit_to_ends = baselines.fit_to_ends
+    monkeypatch.setattr(baselines, "fit_to_ends", fit)
+    monkeypatch.setattr(baselines, "collect", lambda *_, **__: GIVEN)
+    monkeypatch.setattr(baselines, "hash_of", lambda *_: "1" * 64)
+    monkeypatch.setattr(baselines, "REPEATS", 1)
+    rows = compare_networks(tmp_path, tmp_path / "out", TINY)
+    fit_ends = 2 * sum(not is_held_out_photo(example.photo) for example in GIVEN)
+    assert fitted == [(name, fit_ends, TINY) for name in ("RootNet", "Baseline", "Baseline")]
     assert [row.network for row in rows] == list(NETWORKS)
     assert all((tmp_path / "out" / name / CHECKPOINT).exists() for name in NETWORKS)
     assert 11e6 < rows[2].parameters < 12e6
     assert rows[2].onnx_mb == pytest.approx(4e-6 * rows[2].parameters, rel=0.02)
-    told = json.loads((tmp_path / "out" / "comparison.json").read_text("utf-8"))
-    assert told["setup"]["ends held out"] == 2 * len(GIVEN) - shown
-    assert [network["nll"] for network in told["networks"]] == [row.nll for row in rows]
+    saved = json.loads((tmp_path / "out" / "comparison.json").read_text("utf-8"))
+    assert saved["setup"]["ends held out"] == 2 * len(GIVEN) - fit_ends
+    assert [network["nll"] for network in saved["networks"]] == [row.nll for row in rows]
     lines = (tmp_path / "out" / "comparison.md").read_text("utf-8").splitlines()
     assert [line.split(" | ")[0] for line in lines[-3:]] == [f"| {name}" for name in NETWORKS]
     assert len({line.count("|") for line in lines[-5:]}) == 1
 
 
-def test_a_comparison_goes_on_from_what_was_fitted(
+def test_a_comparison_continues_from_fitted_networks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(peers, "collect", lambda *_, **__: GIVEN)
-    monkeypatch.setattr(peers, "hash_of", lambda *_: "1" * 64)
-    monkeypatch.setattr(peers, "NETWORKS", {"mobile": mobile_net})
-    first = compare(tmp_path, tmp_path, TINY)
+    monkeypatch.setattr(baselines, "collect", lambda *_, **__: GIVEN)
+    monkeypatch.setattr(baselines, "hash_of", lambda *_: "1" * 64)
+    monkeypatch.setattr(baselines, "NETWORKS", {"mobile": mobile_net})
+    first = compare_networks(tmp_path, tmp_path, TINY)
     monkeypatch.setattr("training.fitting.root_net.CropDataset", None)  # another epoch would fail
-    again = compare(tmp_path, tmp_path, TINY)
+    again = compare_networks(tmp_path, tmp_path, TINY)
     assert again[0].nll == first[0].nll

@@ -8,19 +8,19 @@ from pathlib import Path
 from model.labelling.hair import Label, Reason
 from tests.helpers.training.predictions import hair, known
 from training.datasets.examples import Example
-from training.studies.held_out import count_labels, write_counts
+from training.studies.held_out import counts_by_photo, write_counts
 
 
 def unsure(of: Example, reason: Reason) -> tuple[Example, object]:
-    said = hair(0, Label.UNSURE, of=of).hair
-    assert said
-    return of, replace(said, reason=reason)
+    listed = hair(0, Label.UNSURE, of=of).hair
+    assert listed
+    return of, replace(listed, reason=reason)
 
 
-def test_labels_are_counted_by_photo_tier_and_truth(tmp_path: Path) -> None:
+def test_labels_are_counted_by_photo_width_and_truth(tmp_path: Path) -> None:
     club, thin = known(0, photo="b.jpg"), known(0, photo="b.jpg", shaft_px=3.0)
-    torn, nothing = known(1, photo="a.jpg"), known(3, photo="a.jpg")
-    counts = count_labels(
+    torn, negative = known(1, photo="a.jpg"), known(3, photo="a.jpg")
+    counts = counts_by_photo(
         [
             (club, hair(0, Label.TELOGEN, of=club).hair),
             (club, hair(0, Label.ANAGEN, of=club).hair),
@@ -28,7 +28,7 @@ def test_labels_are_counted_by_photo_tier_and_truth(tmp_path: Path) -> None:
             unsure(club, Reason.ROOT_NOT_SEEN),
             unsure(thin, Reason.TOO_SMALL),
             (torn, hair(1, Label.ANAGEN, of=torn).hair),
-            (nothing, hair(1, Label.ANAGEN, of=nothing).hair),
+            (negative, hair(1, Label.ANAGEN, of=negative).hair),
         ]  # type: ignore[list-item]
     )
     write_counts(tmp_path / "counts.csv", counts)

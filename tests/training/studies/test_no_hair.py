@@ -10,12 +10,12 @@ from data.images.photo import Photo
 from data.strands.strand import Strand
 from model.report import PhotoReport
 from tests.helpers.serve.fake_scorer import FakeScorer
-from training.studies.no_hair import NoHairPhoto, measure
+from training.studies.no_hair import NoHairPhoto, count_false_hairs
 
 
 @dataclass(frozen=True)
-class Proposing(FakeScorer):
-    """Proposes 5 strands in every photo; lists 3 hairs, 1 of them labelled, in wide ones alone."""
+class ProposingScorer(FakeScorer):
+    """Proposes 5 strands in every photo; lists 3 hairs, 1 of them labelled, only in wide ones."""
 
     telogen: int = 1
     misshapen: int = 0
@@ -44,11 +44,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_counts_by_photo_and_in_all(folder: Path) -> None:
-    figures = measure([folder], Proposing())
-    assert figures.photos == (NoHairPhoto("wide.png", 5, 3, 1), NoHairPhoto("tall.png", 5, 1, 0))
-    assert (figures.proposed, figures.listed, figures.labelled) == (10, 4, 1)
-    assert figures.photos_with_a_label == 1
+def test_counts_by_photo_and_in_total(folder: Path) -> None:
+    counts = count_false_hairs([folder], ProposingScorer())
+    assert counts.photos == (NoHairPhoto("wide.png", 5, 3, 1), NoHairPhoto("tall.png", 5, 1, 0))
+    assert (counts.proposed, counts.listed, counts.labelled) == (10, 4, 1)
+    assert counts.photos_with_a_label == 1
 
 
 def test_a_folder_with_hairs_is_refused(folder: Path) -> None:
@@ -58,4 +58,4 @@ def test_a_folder_with_hairs_is_refused(folder: Path) -> None:
     }  # fmt: skip
     write(folder, "haired.png", 320, 240, [hair])
     with pytest.raises(ValueError, match=r"hairs.*haired\.png"):
-        measure([folder], Proposing())
+        count_false_hairs([folder], ProposingScorer())

@@ -1,7 +1,7 @@
-"""When each retake finding fires, held against what the labels are worth by then.
+"""Compares the firing rate of each retake finding with the quality of the labels.
 
 ``shedlight study photo-quality`` degrades good held-out photos in one way at a time, scores them,
-and fills OUT with ``retake.json`` and ``retake.png`` (docs/how-it-works/photo-quality.md).
+and writes ``retake.json`` and ``retake.png`` (docs/how-it-works/photo-quality.md).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from rich.progress import track
 from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.io.markdown import markdown_table
-from data.quality import Finding, assess
+from data.quality import assess
 from data.quality.ends import contrast_quantile, cut_off_share, edge_width_quantile, measure_ends
 from data.quality.hairs import crowded_share, median_shaft_px
 from data.quality.lighting import Exposure, brightest_level, clipped_share, largest_patch
@@ -36,47 +36,43 @@ from training.studies.photo_quality.curves import (
     Capture,
     DegradationCurve,
     curve_of,
-    picture_of,
+    curves_figure,
 )
-from training.studies.photo_quality.faults import DEGRADATIONS, shaft_px_of
+from training.studies.photo_quality.degradations import DEGRADATIONS, Degradation, shaft_px_of
 
-LEAST_SHAFT_PX, LEAST_ROOTS = 8.0, 8
-"""A photo good enough to be spoilt has shafts typically this wide and so many readable roots."""
+MIN_SHAFT_PX, MIN_ROOTS = 8.0, 8
+"""Minimum median shaft width and number of knowable hairs of a good photo."""
 PHOTOS = 16
 COUNTS = (30, 25, 20, 15, 10, 5)
-"""Of a photo with this many hairs or more, so many are kept."""
+"""Numbers of hairs that are drawn at random from a photo with at least the first number."""
 _DRAWS = 4
-_IN_PICTURE_PX, _IN_PICTURE_WIDTHS = 20.0, 7.0
-"""A hair is in the picture with this much of its length: what the finder would take for one."""
+_VISIBLE_PX, _VISIBLE_WIDTHS = 20.0, 7.0
+"""Minimum length in the photo of a hair that counts: what the finder would take for a hair."""
 
 
-class PhotoScorer(Protocol):
-    """What ``model.scorer.Scorer`` offers, as far as it is needed here."""
+class ReportScorer(Protocol):
+    """The part of ``model.scorer.Scorer`` that this study uses."""
 
     def score(self, photo: Photo) -> PhotoReport:
         """The report of the photo."""
 
     def summary(self, hairs: Sequence[Hair]) -> Summary:
-        """What hairs amount to."""
+        """The summary of hairs."""
 
 
 def good_photos(rendered: Path) -> list[AnnotatedPhoto]:
-    """Held-out photos that can be spoilt, ``PHOTOS`` at most, in the order of their names' hashes.
+    """Good held-out photos, at most ``PHOTOS``, in the order of their names' hashes.
 
     Raises OSError for a folder without renders.
     """
     good = [
         truth
         for truth in load_annotations(rendered)
-        if is_held_out_photo(truth.name) and _is_good(truth)
+        if is_held_out_photo(truth.name)
+        and sum(map(_is_knowable, truth.hairs)) >= MIN_ROOTS
+        and shaft_px_of(truth) >= MIN_SHAFT_PX
     ]
     return sorted(good, key=lambda truth: hashlib.sha256(truth.name.encode()).hexdigest())[:PHOTOS]
-
-
-def _is_good(truth: AnnotatedPhoto) -> bool:
-    return (
-        sum(map(_is_knowable, truth.hairs)) >= LEAST_ROOTS and shaft_px_of(truth) >= LEAST_SHAFT_PX
-    )
 
 
 def _is_knowable(hair: AnnotatedHair) -> bool:
@@ -84,42 +80,49 @@ def _is_knowable(hair: AnnotatedHair) -> bool:
 
 
 def captures_of(
-    photo: Photo, truth: AnnotatedPhoto, half: int, scorer: PhotoScorer
+    photo: Photo,
+    truth: AnnotatedPhoto,
+    half: int,
+    scorer: ReportScorer,
+    degradations: Sequence[Degradation] = DEGRADATIONS,
 ) -> Iterator[Capture]:
-    """The photo under every step of every fault, and with ever fewer of its hairs."""
-    for fault in DEGRADATIONS:
-        for step in fault.steps:
-            spoilt, moved = fault.at(photo, truth, step)
-            report = scorer.score(spoilt)
+    """The photo at every step of every degradation, and with ever fewer of its hairs."""
+    for degradation in degradations:
+        for step in degradation.steps:
+            degraded, moved = degradation.at(photo, truth, step)
+            report = scorer.score(degraded)
             yield Capture(
-                code=fault.code,
+                code=degradation.code,
                 step=step,
                 half=half,
-                fired=fault.code in {finding.code for finding in report.quality},
-                measure=_MEASURES[fault.code](spoilt, report.hairs),
-                asked=_asked(truth, moved),
-                **_answers(report.hairs, moved),
+                fired=degradation.code in {finding.code for finding in report.quality},
+                measure=_MEASURES[degradation.code](degraded, report.hairs),
+                expected=_expected(truth, moved),
+                **_label_counts(report.hairs, moved),
             )
     yield from _fewer(photo, half, scorer)
 
 
-def _asked(truth: AnnotatedPhoto, moved: AnnotatedPhoto) -> tuple[int, int]:
-    """Anagen and telogen hairs in the spoilt photo whose root could be read in the good one."""
+def _expected(truth: AnnotatedPhoto, moved: AnnotatedPhoto) -> tuple[int, int]:
+    """Anagen and telogen hairs that are visible in the degraded photo and were knowable in the good
+    one."""
     pairs = zip(truth.hairs, moved.hairs, strict=True)
-    asked = [before.root for before, after in pairs if _is_knowable(before) and _seen(moved, after)]
-    telogen = asked.count("telogen")
-    return len(asked) - telogen, telogen
+    roots = [
+        before.root for before, after in pairs if _is_knowable(before) and _is_visible(moved, after)
+    ]
+    telogen = roots.count("telogen")
+    return len(roots) - telogen, telogen
 
 
-def _seen(photo: AnnotatedPhoto, hair: AnnotatedHair) -> bool:
+def _is_visible(photo: AnnotatedPhoto, hair: AnnotatedHair) -> bool:
     steps = np.linalg.norm(np.diff(hair.line, axis=0), axis=1)
     length = float(steps[photo.contains(hair.line)[1:]].sum())
-    return length >= max(_IN_PICTURE_PX, _IN_PICTURE_WIDTHS * hair.shaft_px)
+    return length >= max(_VISIBLE_PX, _VISIBLE_WIDTHS * hair.shaft_px)
 
 
-def _answers(hairs: Sequence[Hair], truth: AnnotatedPhoto) -> dict[str, tuple[int, int]]:
-    """Anagen and telogen hairs that were ``given`` a label, and the ``right`` one. A label on what
-    shows no known root counts nowhere."""
+def _label_counts(hairs: Sequence[Hair], truth: AnnotatedPhoto) -> dict[str, tuple[int, int]]:
+    """Anagen and telogen hairs that were ``given`` a label, and the ``right`` one. Labels of
+    strands that are not knowable are not counted."""
     given, right = [0, 0], [0, 0]
     for hair in hairs:
         known = match(hair.strand, truth)
@@ -130,8 +133,8 @@ def _answers(hairs: Sequence[Hair], truth: AnnotatedPhoto) -> dict[str, tuple[in
     return {"given": (given[0], given[1]), "right": (right[0], right[1])}
 
 
-def _fewer(photo: Photo, half: int, scorer: PhotoScorer) -> Iterator[Capture]:
-    """Of the hairs of a photo some at random; what is asked, given and right is a verdict."""
+def _fewer(photo: Photo, half: int, scorer: ReportScorer) -> Iterator[Capture]:
+    """Random subsets of a photo's hairs. The expected, given and right answer is a verdict."""
     hairs = scorer.score(photo).hairs
     if len(hairs) < max(COUNTS):
         return
@@ -140,15 +143,12 @@ def _fewer(photo: Photo, half: int, scorer: PhotoScorer) -> Iterator[Capture]:
         some = [hairs[i] for i in rng.permutation(len(hairs))[:count]]
         has_verdict = int(scorer.summary(some).verdict is not Verdict.TOO_FEW)
         verdicts = (has_verdict, has_verdict)
-        fired = "few_hairs" in {finding.code for finding in _judged(photo, some)}
+        findings = assess(photo, [hair.strand for hair in some], _root_hidden(some))
+        fired = "few_hairs" in {finding.code for finding in findings}
         yield Capture("few_hairs", count, half, fired, count, (1, 1), verdicts, verdicts)
 
 
-def _judged(photo: Photo, hairs: Sequence[Hair]) -> tuple[Finding, ...]:
-    return assess(photo, [hair.strand for hair in hairs], _unseen(hairs))
-
-
-def _unseen(hairs: Sequence[Hair]) -> list[bool]:
+def _root_hidden(hairs: Sequence[Hair]) -> list[bool]:
     return [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs]
 
 
@@ -156,7 +156,7 @@ Measure = Callable[[Photo, Sequence[Hair]], float]
 
 
 def _of_hairs(measure: Measure) -> Measure:
-    """The measure where there are hairs, else not a number."""
+    """The measure if there are hairs, otherwise NaN."""
     return lambda photo, hairs: measure(photo, hairs) if hairs else float("nan")
 
 
@@ -173,36 +173,34 @@ _MEASURES: dict[str, Measure] = {
     ),
     "tangled": _of_hairs(lambda _, hairs: crowded_share([h.strand for h in hairs])),
     "ends_out_of_photo": _of_hairs(
-        lambda _, hairs: cut_off_share([h.strand for h in hairs], _unseen(hairs))
+        lambda _, hairs: cut_off_share([h.strand for h in hairs], _root_hidden(hairs))
     ),
 }
-"""What each finding goes by, of a photo and its hairs."""
+"""The measure that each finding uses, of a photo and its hairs."""
 
 
-def study(rendered: Path, scorer: PhotoScorer) -> list[DegradationCurve]:
-    """The curve of each fault, in the order of ``DEGRADATIONS``; without photos of enough hairs
-    there is
-    none of ``few_hairs``.
+def study(
+    rendered: Path, scorer: ReportScorer, degradations: Sequence[Degradation] = DEGRADATIONS
+) -> list[DegradationCurve]:
+    """The curve of each degradation, in order, and of ``few_hairs`` if photos have enough hairs.
 
     Raises OSError, and ShedlightError for a photo that cannot be read.
     """
-    shots: list[Capture] = []
-    for place, truth in enumerate(track(good_photos(rendered), "Spoiling photos")):
+    captures: list[Capture] = []
+    for number, truth in enumerate(track(good_photos(rendered), "Degrading photos")):
         photo = read_photo_file(rendered / "photos" / truth.name)
-        shots += captures_of(photo, truth, place % 2, scorer)
-    varied = {fault.code: fault.varied for fault in DEGRADATIONS} | {
-        "few_hairs": "hairs in the photo"
-    }
-    taken = {shot.code for shot in shots}
-    return [curve_of(code, words, shots) for code, words in varied.items() if code in taken]
+        captures += captures_of(photo, truth, number % 2, scorer, degradations)
+    varied = {each.code: each.varied for each in degradations} | {"few_hairs": "hairs in the photo"}
+    codes = {capture.code for capture in captures}
+    return [curve_of(code, name, captures) for code, name in varied.items() if code in codes]
 
 
-def table_of(curves: Sequence[DegradationCurve]) -> str:
-    """A Markdown table: where the labels fall, the limit that would follow from the choosing half,
-    and how often the finding fires on the checking half while nine, eight, six tenths and less of
-    the right labels are left."""
+def results_table(curves: Sequence[DegradationCurve]) -> str:
+    """A Markdown table: where the labels fall, the limit that follows from the choosing half, and
+    the firing rate on the checking half while 0.9, 0.8, 0.6 and less of the right labels are
+    left."""
     spans = ((0.9, np.inf), (FALLEN, 0.9), (0.6, FALLEN), (-np.inf, 0.6))
-    heads = ("finding", "falls at", "there it goes by", "0.9 left", "0.8 left", "0.6 left", "less")
+    heads = ("finding", "falls at", "measure there", "0.9 left", "0.8 left", "0.6 left", "less")
     rows = [
         (
             f"`{curve.code}`",
@@ -215,11 +213,17 @@ def table_of(curves: Sequence[DegradationCurve]) -> str:
     return markdown_table(heads, rows)
 
 
-def write_study(rendered: Path, out: Path) -> list[DegradationCurve]:
-    """Measures when each retake finding fires; writes ``retake.json`` and ``retake.png``."""
+def write_study(
+    rendered: Path,
+    out: Path,
+    scorer: ReportScorer | None = None,
+    degradations: Sequence[Degradation] = DEGRADATIONS,
+) -> list[DegradationCurve]:
+    """Measures when each retake finding of ``scorer`` (the shipped one by default) fires, and
+    writes ``retake.json`` and ``retake.png``."""
     cv2.setNumThreads(1)
     out.mkdir(parents=True, exist_ok=True)
-    curves = study(rendered, Scorer.shipped())
+    curves = study(rendered, scorer or Scorer.shipped(), degradations)
     (out / "retake.json").write_text(json.dumps([asdict(curve) for curve in curves], indent=1))
-    picture_of(curves).savefig(out / "retake.png", dpi=90)
+    curves_figure(curves).savefig(out / "retake.png", dpi=90)
     return curves
