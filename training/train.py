@@ -13,9 +13,14 @@ from training.evaluation.metrics import Evaluation, evaluate
 from training.evaluation.predictions import classifier_of, cross_fitted_predictions
 from training.export import VERSION, ExportedNet, export_root_net
 from training.fitting.root_net import FitPlan, fit
-from training.reports.diagnostics import Diagnostics, diagnose
+from training.reports.diagnostics import (
+    Diagnostics,
+    Provenance,
+    diagnose,
+    provenance_of_run,
+    provenance_on_card,
+)
 from training.reports.model_card import card_of
-from training.reports.provenance import Provenance, provenance_of_run, provenance_on_card
 from training.reports.run_report import write_report
 
 

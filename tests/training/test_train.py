@@ -24,8 +24,7 @@ from training.evaluation.metrics import evaluate
 from training.evaluation.predictions import classifier_of, predict
 from training.export import export_root_net, root_net_onnx, ship
 from training.fitting.root_net import FitPlan, fit, logits_of
-from training.reports.diagnostics import diagnose
-from training.reports.provenance import provenance_of_run
+from training.reports.diagnostics import diagnose, provenance_of_run
 from training.reports.run_report import write_report
 from training.train import recalibrate
 

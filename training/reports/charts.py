@@ -1,4 +1,4 @@
-"""The pictures of a run's report."""
+"""The charts of a run's report."""
 
 import io
 from collections.abc import Sequence
@@ -20,18 +20,19 @@ from training.evaluation.reliability import PredictedOutcomes, reliability, risk
 from training.evaluation.resolution_sweep import CONFIDENT, ResolutionPoint
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#8a8f98"
-"""Okabe and Ito's, which people with any colour vision can tell apart; as on the web page."""
-COLOUR_OF = {Label.TELOGEN: BLUE, Label.ANAGEN: ORANGE}
-NAMES_OF_CLASSES = [name.replace("_", " ") for name in CLASSES]
+"""From the palette of Okabe and Ito, distinct for people with any colour vision; as on the web
+page."""
+LABEL_COLOURS = {Label.TELOGEN: BLUE, Label.ANAGEN: ORANGE}
+CLASS_NAMES = [name.replace("_", " ") for name in CLASSES]
 
 Counts = NDArray[np.int64]
 
 _LINES: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("mean_confidence", {"color": GREY, "marker": "o"}, "mean chance of the likeliest class"),
-    ("mean_true_probability", {"color": BLUE, "marker": "o"}, "mean chance of the true class"),
-    ("accuracy", {"color": "black", "linestyle": "dotted"}, "share read right"),
+    ("mean_confidence", {"color": GREY, "marker": "o"}, "mean probability of the likeliest class"),
+    ("mean_true_probability", {"color": BLUE, "marker": "o"}, "mean probability of the true class"),
+    ("accuracy", {"color": "black", "linestyle": "dotted"}, "accuracy"),
 )
-"""Of a ladder: the rung's figure, how it is drawn, and what it is."""
+"""Lines of the resolution sweep: field of a point, line style, and name."""
 
 
 def picture(figure: Figure, alt: str) -> Markup:
@@ -49,31 +50,31 @@ def loss_curve(epochs: Sequence[tuple[int, float]]) -> Figure:
     return figure
 
 
-def table_of_ends(counts: Counts) -> Figure:
-    """Counts (4, 4) of true by likeliest class."""
+def end_confusion(counts: Counts) -> Figure:
+    """Counts (4, 4) of true class by likeliest class."""
     figure, axes = _figure(5.4, 4.2)
-    _matrix(axes, counts, NAMES_OF_CLASSES, NAMES_OF_CLASSES)
-    axes.set(xlabel="read as", ylabel="truly")
+    _matrix(axes, counts, CLASS_NAMES, CLASS_NAMES)
+    axes.set(xlabel="predicted", ylabel="true")
     return figure
 
 
-def tables_of_hairs(hairs: Sequence[HairPrediction]) -> Figure:
-    """What telogen and anagen hairs were called, by tier and in all."""
+def hair_confusion(hairs: Sequence[HairPrediction]) -> Figure:
+    """Counts of true by predicted label, by shaft width and in all."""
     figure = Figure(figsize=(9, 2.6), layout="constrained")
-    tiers = {
+    by_width = {
         name: [h for h in hairs if width_name(h.example) == name] for name in WIDTH_NAMES.values()
     }
-    panels = figure.subplots(1, len(tiers) + 1, sharey=True)
-    for axes, (name, rows) in zip(panels, (tiers | {"all": list(hairs)}).items(), strict=True):
+    panels = figure.subplots(1, len(by_width) + 1, sharey=True)
+    for axes, (name, rows) in zip(panels, (by_width | {"all": list(hairs)}).items(), strict=True):
         _matrix(axes, hair_counts(rows), ["telogen", "anagen"], ["telogen", "anagen", "unsure"])
         axes.set(title=name)
-    panels[0].set(ylabel="truly")
-    figure.supxlabel("called", fontsize="medium")
+    panels[0].set(ylabel="true")
+    figure.supxlabel("predicted", fontsize="medium")
     return figure
 
 
 def hair_counts(hairs: Sequence[HairPrediction]) -> Counts:
-    """Counts (2, 3): telogen and anagen hairs called telogen, anagen, unsure."""
+    """Counts (2, 3): telogen and anagen hairs predicted to be telogen, anagen, unsure."""
     counts = np.zeros((2, 3), np.int64)
     truths, predicted = [Label.TELOGEN, Label.ANAGEN], list(Label)
     for hair in hairs:
@@ -82,26 +83,27 @@ def hair_counts(hairs: Sequence[HairPrediction]) -> Counts:
 
 
 def reliability_diagram(ends: PredictedOutcomes, hairs: PredictedOutcomes) -> Figure:
-    """How often what was said with a chance is true; dots grow with their number."""
+    """Observed share by predicted probability; the dot grows with the number of cases."""
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     titles = ("Ends: the likeliest class", "Hairs: P(telogen)")
-    for axes, claims, title in zip(figure.subplots(1, 2), (ends, hairs), titles, strict=True):
-        bins = reliability(claims)
-        said, true = [b.predicted for b in bins], [b.observed for b in bins]
+    for axes, outcomes, title in zip(figure.subplots(1, 2), (ends, hairs), titles, strict=True):
+        bins = reliability(outcomes)
+        predicted, observed = [b.predicted for b in bins], [b.observed for b in bins]
         axes.plot([0, 1], [0, 1], color=GREY, linestyle="dashed", linewidth=1)
-        axes.plot(said, true, color=BLUE, linewidth=1)
-        axes.scatter(said, true, [6 + 3 * np.sqrt(b.count) for b in bins], color=BLUE)
-        axes.set(title=title, xlabel="chance that was told", ylabel="share that came true")
+        axes.plot(predicted, observed, color=BLUE, linewidth=1)
+        sizes = [6 + 3 * np.sqrt(b.count) for b in bins]
+        axes.scatter(predicted, observed, sizes, color=BLUE)
+        axes.set(title=title, xlabel="predicted probability", ylabel="observed share")
         axes.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
     return figure
 
 
 def risk_coverage(hairs: Sequence[HairPrediction]) -> Figure:
-    """Share of wrong labels by share of hairs labelled, with what the shipped rule does."""
+    """Share of wrong labels by share of hairs labelled; the dot is the active rule."""
     figure, axes = _figure(6.4, 4)
-    for label, colour in COLOUR_OF.items():
+    for label, colour in LABEL_COLOURS.items():
         curve = risk_curve(hairs, label)
-        axes.plot(curve.coverage, curve.risk, color=colour, label=f"called {label.value}")
+        axes.plot(curve.coverage, curve.risk, color=colour, label=f"labelled {label.value}")
         if curve.point:
             axes.plot(*curve.point, "o", color=colour, markersize=9)
     axes.set(xlabel="hairs given this label, of all", ylabel="wrong, of these")
@@ -112,23 +114,24 @@ def risk_coverage(hairs: Sequence[HairPrediction]) -> Figure:
     return figure
 
 
-def resolution_sweep_chart(rungs: Sequence[ResolutionPoint]) -> Figure:
-    """Sureness by shaft width, with bars of what is confidently wrong."""
+def resolution_sweep_chart(points: Sequence[ResolutionPoint]) -> Figure:
+    """Confidence by shaft width, with bars for the share that is confidently wrong."""
     figure, axes = _figure(6.4, 4)
-    places = np.arange(len(rungs))
-    wrong = axes.bar(places, [r.confidently_wrong for r in rungs], 0.4, color=ORANGE)
-    axes.bar_label(wrong, [f"{r.confidently_wrong:.1%}" for r in rungs], padding=2, color=ORANGE)
+    xs = np.arange(len(points))
+    shares = [point.confidently_wrong for point in points]
+    wrong = axes.bar(xs, shares, 0.4, color=ORANGE)
+    axes.bar_label(wrong, [f"{share:.1%}" for share in shares], padding=2, color=ORANGE)
     wrong.set_label(f"wrong with {CONFIDENT:.0%} or more")
     for name, style, label in _LINES:
-        axes.plot(places, [getattr(r, name) for r in rungs], **style, label=label)
-    axes.set(xticks=places, xticklabels=[f"{r.shaft_px:g} px" for r in rungs])
+        axes.plot(xs, [getattr(point, name) for point in points], **style, label=label)
+    axes.set(xticks=xs, xticklabels=[f"{point.shaft_px:g} px" for point in points])
     axes.set(xlabel="width of the shaft in the photo", ylim=(0, 1.02))
     figure.legend(loc="outside upper center", frameon=False, ncols=2, fontsize="small")
     return figure
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure of so many inches with one pair of axes, apart from pyplot's list of figures."""
+    """A figure with one pair of axes, in inches; not registered with pyplot."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
@@ -136,7 +139,7 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _matrix(axes: Axes, counts: Counts, rows: Sequence[str], columns: Sequence[str]) -> None:
-    """Counts on a ground as dark as their share of the row."""
+    """A table of counts, shaded by their share of the row."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     axes.set_xticks(range(len(columns)), columns)

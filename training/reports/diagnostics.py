@@ -1,23 +1,85 @@
-"""All that a report and a card tell of a network beyond the figures of its manifest."""
+"""What reports and cards state beyond the manifest: provenance, predictions and where they fail."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from training.datasets.examples import Example
 from training.evaluation.breakdown import Group, breakdown
 from training.evaluation.predictions import ClassifyCrops, Predictions
 from training.evaluation.resolution_sweep import ResolutionPoint, sweep_resolutions
-from training.reports.provenance import Provenance
+
+TRAINED, MADE = "Trained on", "How to make it again"
+"""Headings of the card's sections on provenance."""
+_UNKNOWN = "The model card of these weights does not say."
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a version was trained on and how it was made: paragraphs of Markdown."""
+
+    trained_on: str
+    made: str
 
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """What it was made from, what it said of held-out strands, where it fails, and its ladder."""
+    """A network's provenance, its predictions on held-out strands, these by group, and at lower
+    resolutions."""
 
-    origin: Provenance
-    judged: Predictions
+    provenance: Provenance
+    predictions: Predictions
     groups: tuple[Group, ...]
-    rungs: tuple[ResolutionPoint, ...]
+    sweep: tuple[ResolutionPoint, ...]
 
 
-def diagnose(judged: Predictions, read: ClassifyCrops, origin: Provenance) -> Diagnostics:
-    """Looks closely at what was said of held-out strands, and lets ``read`` climb the ladder."""
-    return Diagnostics(origin, judged, breakdown(judged), sweep_resolutions(read, judged.ends))
+def diagnose(
+    predictions: Predictions, classify: ClassifyCrops, provenance: Provenance
+) -> Diagnostics:
+    """Breaks predictions on held-out strands down by group, and classifies their ends again at
+    lower resolutions."""
+    sweep = sweep_resolutions(classify, predictions.ends)
+    return Diagnostics(provenance, predictions, breakdown(predictions), sweep)
+
+
+def provenance_of_run(fitted: Sequence[Example], seed: int, epochs: int) -> Provenance:
+    """The provenance of a network that ``shedlight train`` fitted to these examples."""
+    backgrounds = {e.photo: e.annotated.attributes.background for e in fitted}
+    ends = sum(crop is not None for e in fitted for crop in e.crops)
+    photos = f"{len(backgrounds)} photos with {ends} ends"
+    trained_on = f"Rendered hairs only: {photos}. {_photographed(backgrounds)}"
+    command = f"`shedlight train --synthetic RENDERED --out RUN --seed {seed}`"
+    proposals = "" if any(e.found for e in fitted) else ", without the finder's proposals"
+    made = f"{command}, {epochs} epochs{proposals}, on {_seeds(backgrounds)}."
+    return Provenance(trained_on, made)
+
+
+def provenance_on_card(card: str) -> Provenance:
+    """The provenance on an earlier card; a recalibrated version keeps it."""
+    return Provenance(_section(card, TRAINED), _section(card, MADE))
+
+
+def _photographed(backgrounds: dict[str, str]) -> str:
+    """States which photographed backgrounds were used: they are not in the package."""
+    photographed = [name for name in backgrounds.values() if name.startswith("photo:")]
+    if not photographed:
+        return "The package draws the backgrounds itself."
+    families = ", ".join(sorted({name.removeprefix("photo:") for name in photographed}))
+    return (
+        f"In {len(photographed)} of them the background is a photograph ({families}) from a folder "
+        "given with `--backgrounds`, which is private and not part of the package."
+    )
+
+
+def _seeds(photos: Iterable[str]) -> str:
+    """Photos per renderer seed; a photo's name has the seed before the number."""
+    numbered = [re.search(r"_(\d+)_\d{5}\.", name) for name in photos]
+    found = Counter(f"of seed {number[1]}" if number else "without one" for number in numbered)
+    counts = ", ".join(f"{count} {seed}" for seed, count in sorted(found.items()))
+    return f"photos of the renderer's seeds: {counts}"
+
+
+def _section(card: str, heading: str) -> str:
+    found = re.search(rf"^## {re.escape(heading)}\n+(.+?)\n*(?=^## |\Z)", card, re.M | re.S)
+    return found[1] if found else _UNKNOWN

@@ -1,4 +1,4 @@
-"""The model card that goes with a version: what it is for, what it was made from, where it fails.
+"""The model card of a version: its purpose, its training data and where it fails.
 
 After Mitchell et al. 2019, Model Cards for Model Reporting.
 """
@@ -22,68 +22,68 @@ from training.evaluation.breakdown import (  # fmt: skip
     worst,
 )
 from training.evaluation.resolution_sweep import CONFIDENT, TABLE_HEADER, ResolutionPoint, table_row
-from training.reports.diagnostics import Diagnostics
-from training.reports.provenance import MADE, TRAINED
+from training.reports.diagnostics import MADE, TRAINED, Diagnostics
 
 _CARD = """# {name} {version}
 
 **Trained on {trained_on}.** Every figure below is on rendered
-hairs that it was not fitted to; on real hairs it may well do worse.
+hairs that it was not fitted to; on real hairs it may do worse.
 
 ## What it does
-It tells what the end of a hair in a photo is (club, misshapen, bare, or no hair) and, from both
-ends together, whether a shed hair was telogen or anagen, or that this cannot be told.
+It classifies the end of a hair in a photo (club, misshapen, bare, or not a hair) and, from both
+ends together, labels a shed hair telogen, anagen, or unsure.
 
 ## What it is for
-Reading photos of shed hairs that a person lays out and looks at as well.
+Photos of shed hairs that a person lays out and also examines.
 
 ## What it is not for
-- A diagnosis, or a reason not to see a doctor: a bulb rules out no disease of the scalp.
+- A diagnosis, or a reason not to see a doctor: a bulb does not rule out a disease of the scalp.
 - Hairs still on the head, animals' hairs, forensic use.
-- Deciding anything on its own about a single hair.
+- Decisions about a single hair.
 """
-_LIMITS = """What only real photos have, such as dried sheaths, sebum and the
-processing of many cameras, is in no figure here."""
+_LIMITS = """No figure here covers what only real photos have, such as dried sheaths, sebum and
+the processing of many cameras."""
 _END = """## Licence and data
 Licence: {licence}. SHA-256 of the training data: {data}.
 """
 
 
-def card_of(manifest: Manifest, study: Diagnostics | None = None) -> str:
-    """The card in markdown; without a ``study`` it tells the manifest's figures alone."""
+def card_of(manifest: Manifest, diagnostics: Diagnostics | None = None) -> str:
+    """The card in Markdown; without ``diagnostics`` it has the manifest's figures alone."""
     name = manifest.name
     parts = [_CARD.format(name=name.name, version=name.version, trained_on=name.trained_on)]
-    if study:
-        parts += [f"## {TRAINED}\n{study.origin.trained_on}\n", f"## {MADE}\n{study.origin.made}\n"]
-        parts += [_counted(study.groups), _failures(study.groups), *_ladder(study.rungs)]
+    if diagnostics:
+        provenance, groups = diagnostics.provenance, diagnostics.groups
+        parts += [f"## {TRAINED}\n{provenance.trained_on}\n", f"## {MADE}\n{provenance.made}\n"]
+        parts += [_counts(groups), _failures(groups), *_sweep(diagnostics.sweep)]
     parts += [_figures(manifest)]
     parts += [_END.format(licence=manifest.licence, data=manifest.training_data_sha256)]
     return "\n".join(parts)
 
 
-def _counted(groups: Sequence[Group]) -> str:
-    """Figures with what they are out of, over all and by shaft width."""
+def _counts(groups: Sequence[Group]) -> str:
+    """Shares with their sample sizes, overall and by shaft width."""
     shown = [group for group in groups if group.by in (ALL, WIDTH)]
     figures = (*CLASSES, COVERAGE, *RIGHT.values())
-    rows = ([_words(f), *(str(group.shares.get(f, "")) for group in shown)] for f in figures)
-    heads = ("right, out of how many", *(group.name for group in shown))
+    rows = ([_name(f), *(str(group.shares.get(f, "")) for group in shown)] for f in figures)
+    heads = ("right, of how many", *(group.name for group in shown))
     return f"## Figures on held-out renders\n{markdown_table(heads, rows)}"
 
 
 def _failures(groups: Sequence[Group]) -> str:
-    """The worst group of each kind by each sort of figure."""
-    sorts = {
+    """The worst group of each kind by each kind of error."""
+    errors = {
         "root or tip most often misread": CLASSES[:NOT_HAIR],
         "clutter most often taken for a hair's end": CLASSES[NOT_HAIR:],
         "fewest hairs given a label": (COVERAGE,),
         "labels most often wrong": tuple(RIGHT.values()),
     }
     rows = (
-        [by, *(_named(worst(groups, by, figures)) for figures in sorts.values())]
+        [by, *(_named(worst(groups, by, figures)) for figures in errors.values())]
         for by in (WIDTH, SHADE, BACKGROUND, ROOT)
     )
     note = f"The worst group of each kind, of those with {MIN_GROUP_SIZE} cases or more."
-    return f"## Where it fails\n{note}\n\n{markdown_table(('by', *sorts), rows)}\n{_LIMITS}\n"
+    return f"## Where it fails\n{note}\n\n{markdown_table(('by', *errors), rows)}\n{_LIMITS}\n"
 
 
 def _named(found: tuple[Group, str] | None) -> str:
@@ -91,17 +91,17 @@ def _named(found: tuple[Group, str] | None) -> str:
         return "-"
     group, figure = found
     share: Share = group.shares[figure]
-    what = "" if figure == COVERAGE else f"{_words(figure)} "
+    what = "" if figure == COVERAGE else f"{_name(figure)} "
     return f"{group.name}: {what}{share}"
 
 
-def _ladder(rungs: Sequence[ResolutionPoint]) -> Iterator[str]:
-    if not rungs:
+def _sweep(points: Sequence[ResolutionPoint]) -> Iterator[str]:
+    if not points:
         return
     yield (
-        f"## The same hairs with fewer pixels\n{rungs[0].ends} ends, shown as if their shafts had "
-        f"been thinner. Confidently wrong: a wrong class with {CONFIDENT:.0%} or more.\n\n"
-        f"{markdown_table(TABLE_HEADER, map(table_row, rungs))}"
+        f"## The same hairs with fewer pixels\n{points[0].ends} ends, scaled as if their shafts "
+        f"were thinner. Confidently wrong: a wrong class with {CONFIDENT:.0%} or more.\n\n"
+        f"{markdown_table(TABLE_HEADER, map(table_row, points))}"
     )
 
 
@@ -111,8 +111,8 @@ def _figures(manifest: Manifest) -> str:
     return f"## All figures of the manifest\n{table}"
 
 
-def _words(figure: str) -> str:
-    """A figure's name; those of ends are named by their class."""
+def _name(figure: str) -> str:
+    """The name of a share; those of ends have the name of a class."""
     if figure not in CLASSES:
         return figure
-    return "ends that are no hair's" if figure == CLASSES[NOT_HAIR] else f"{figure} ends"
+    return "ends that are not of a hair" if figure == CLASSES[NOT_HAIR] else f"{figure} ends"

@@ -1,4 +1,4 @@
-"""The report of a run, to be read by a person: what was measured, and where it fails."""
+"""``report.html`` of a training run: its measurements, and where the network fails."""
 
 import csv
 import json
@@ -30,7 +30,6 @@ from training.evaluation.resolution_sweep import (
     CONFIDENT,
     MIN_SHAFT_PX,
     TABLE_HEADER,
-    ResolutionPoint,
     at_shaft_px,
     sweep_metrics,
     table_row,
@@ -42,132 +41,120 @@ from training.reports.diagnostics import Diagnostics
 
 METRICS, BREAKDOWN, REPORT = "metrics.json", "breakdown.json", "report.html"
 UNMEASURED = (
-    "Every figure here is on rendered hairs that were held out. On real roots it is unmeasured: "
-    "how well it reads them, nobody knows yet."
+    "Every figure here is on held-out rendered hairs. The performance on real roots is unmeasured."
 )
 _NAMES = tuple(name.replace("_", " ") for name in CLASSES)
-_TIERS = (*WIDTH_NAMES, "all")
+_WIDTHS = (*WIDTH_NAMES, "all")
 
 
-def write_report(run: Path, evaluation: Evaluation, study: Diagnostics) -> None:
+def write_report(run: Path, evaluation: Evaluation, diagnostics: Diagnostics) -> None:
     """Writes metrics.json, breakdown.json and report.html into ``run``."""
-    metrics = evaluation.metrics | sweep_metrics(study.rungs)
+    metrics = evaluation.metrics | sweep_metrics(diagnostics.sweep)
     (run / METRICS).write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
-    save_breakdown(run / BREAKDOWN, study.groups)
+    save_breakdown(run / BREAKDOWN, diagnostics.groups)
     parts = [
-        *_first_screen(study),
-        *_ends(evaluation, study),
-        *_hairs(study),
-        *_sureness(study),
-        *_ladder(study),
-        *_breakdown(study.groups),
-        *_mistakes(study.judged.ends),
+        *_overview(diagnostics),
+        *_confusion(evaluation, diagnostics),
+        *_reliability(diagnostics),
+        *_sweep(diagnostics),
+        *_breakdown(diagnostics.groups),
+        *_mistakes(diagnostics.predictions.ends),
         *_loss(run / CURVE),
         *_all_figures(evaluation.metrics),
     ]
     (run / REPORT).write_text(page("Training run", parts), "utf-8")
 
 
-def _first_screen(study: Diagnostics) -> Iterator[Markup]:
-    yield paragraph(f"Trained on: {study.origin.trained_on}")
+def _overview(diagnostics: Diagnostics) -> Iterator[Markup]:
+    yield paragraph(f"Trained on: {diagnostics.provenance.trained_on}")
     yield paragraph(UNMEASURED, "warning")
-    yield tiles(list(_five(study)))
-    yield paragraph(f"How to make it again: {study.origin.made}")
+    yield tiles(_key_figures(diagnostics))
+    yield paragraph(f"How to make it again: {diagnostics.provenance.made}")
 
 
-def _five(study: Diagnostics) -> Iterator[tuple[str, str]]:
-    """The figures that matter; those that could not be counted are left out."""
-    shares = next(group for group in study.groups if group.by == ALL).shares
+def _key_figures(diagnostics: Diagnostics) -> Iterator[tuple[str, str]]:
+    """Up to five figures; those without data are left out."""
+    predictions = diagnostics.predictions
+    shares = next(group for group in diagnostics.groups if group.by == ALL).shares
     if coverage := shares.get(COVERAGE):
         yield f"{coverage.value:.0%}", f"of {coverage.of} readable hairs get a label"
     for label, figure in RIGHT.items():
         if share := shares.get(figure):
             yield f"{share.value:.0%}", f"of {share.of} labelled {label.value} hairs are right"
-    if not_hair_listed := study.judged.not_hair_listed:
-        listed = sum(not_hair_listed) / len(not_hair_listed)
-        yield f"{listed:.0%}", f"of {len(not_hair_listed)} lines that are no hair are listed as one"
+    if listed := predictions.not_hair_listed:
+        share_listed = sum(listed) / len(listed)
+        yield f"{share_listed:.0%}", f"of {len(listed)} lines that are not a hair are listed as one"
     recalls = [shares[name].value for name in CLASSES if name in shares]
     mean = sum(recalls) / len(recalls)
-    yield (
-        f"{mean:.0%}",
-        f"of {len(study.judged.ends)} ends read right, every class weighing the same",
-    )
+    yield f"{mean:.0%}", f"of {len(predictions.ends)} ends classified right, all classes alike"
 
 
-def _ends(evaluation: Evaluation, study: Diagnostics) -> Iterator[Markup]:
-    yield heading("Ends: what is taken for what")
-    yield paragraph("By the likeliest class, however unsure. A row adds up to 100%.")
+def _confusion(evaluation: Evaluation, diagnostics: Diagnostics) -> Iterator[Markup]:
+    yield heading("Ends: true and predicted class")
+    yield paragraph("By the likeliest class, at any confidence. A row adds up to 100%.")
+    yield charts.picture(charts.end_confusion(evaluation.ends), "Ends: truth by row")
+    yield heading("Hairs: true and predicted label, by shaft width")
+    yield paragraph("Hairs with a visible root. A hair that is not listed counts as unsure.")
     yield charts.picture(
-        charts.table_of_ends(evaluation.ends), "Ends: truth by row, reading by column"
+        charts.hair_confusion(diagnostics.predictions.hairs), "Hairs: truth by row"
     )
 
 
-def _hairs(study: Diagnostics) -> Iterator[Markup]:
-    yield heading("Hairs: what they are called, by shaft width")
-    yield paragraph("Hairs that can be told from what is in view. One not listed counts as unsure.")
-    yield charts.picture(
-        charts.tables_of_hairs(study.judged.hairs), "Hairs: truth by row, label by column"
-    )
-
-
-def _sureness(study: Diagnostics) -> Iterator[Markup]:
-    judged = study.judged
-    yield heading("Whether chances mean what they say")
+def _reliability(diagnostics: Diagnostics) -> Iterator[Markup]:
+    predictions = diagnostics.predictions
+    yield heading("Reliability of the probabilities")
     yield paragraph(
-        "On the dashed line they do; below it the model is too sure. Every class, and "
-        "either label, weighs the same. The bigger a dot, the more ends or hairs."
+        "On the dashed line, predicted probabilities match observed shares; below it, the model is "
+        "overconfident. All classes, and both labels, weigh the same. A larger dot stands for more "
+        "ends or hairs."
     )
-    claims = outcomes_of_ends(judged.ends), outcomes_of_hairs(judged.hairs)
-    yield charts.picture(charts.reliability_diagram(*claims), "Reliability of ends and hairs")
-    yield heading("What a label costs")
+    outcomes = outcomes_of_ends(predictions.ends), outcomes_of_hairs(predictions.hairs)
+    yield charts.picture(charts.reliability_diagram(*outcomes), "Reliability of ends and hairs")
+    yield heading("Risk and coverage of the labels")
     yield paragraph(
-        "Were labels given down to a lower chance, more hairs would get one and more "
-        "would be wrong. The dot is what is done; it may lie off its line, because "
-        "more than this chance decides whether a label is given."
+        "With a lower threshold, more hairs would get a label and more labels would be wrong. The "
+        "dot is the active threshold. It may lie off its line, because a label also depends on "
+        "other conditions."
     )
-    yield charts.picture(charts.risk_coverage(judged.hairs), "Risk by coverage for each label")
+    yield charts.picture(charts.risk_coverage(predictions.hairs), "Risk by coverage for each label")
 
 
-def _ladder(study: Diagnostics) -> Iterator[Markup]:
-    if not study.rungs:
+def _sweep(diagnostics: Diagnostics) -> Iterator[Markup]:
+    points = diagnostics.sweep
+    if not points:
         return
-    yield heading("The ladder: one hair, ever fewer pixels")
+    first, last = points[0], points[-1]
+    yield heading("Resolution sweep: the same hairs with fewer pixels")
     yield paragraph(
-        f"{study.rungs[0].ends} ends of hairs of {MIN_SHAFT_PX:g} px and more, shown as if fewer "
-        "pixels had been taken. Sureness has to fall, and must not turn into being confidently "
-        f"wrong (a wrong class with {CONFIDENT:.0%} or more). {_climb(study.rungs)}"
+        f"{first.ends} ends of hairs of {MIN_SHAFT_PX:g} px and more, scaled to fewer pixels. "
+        "Confidence should fall, without more confident errors (a wrong class with "
+        f"{CONFIDENT:.0%} or more). From {first.shaft_px:g} to {last.shaft_px:g} px, the mean "
+        f"probability of the likeliest class goes from {first.mean_confidence:.2f} to "
+        f"{last.mean_confidence:.2f}, and the share of confident errors from "
+        f"{first.confidently_wrong:.1%} to {last.confidently_wrong:.1%}."
     )
-    yield charts.picture(charts.resolution_sweep_chart(study.rungs), "Sureness by shaft width")
-    yield table(TABLE_HEADER, map(table_row, study.rungs), numeric=True)
-    yield gallery(_copies(study))
+    yield charts.picture(charts.resolution_sweep_chart(points), "Confidence by shaft width")
+    yield table(TABLE_HEADER, map(table_row, points), numeric=True)
+    yield gallery(_scaled_crops(diagnostics))
 
 
-def _climb(rungs: Sequence[ResolutionPoint]) -> str:
-    top, foot = rungs[0], rungs[-1]
-    return (
-        f"From {top.shaft_px:g} to {foot.shaft_px:g} px the mean chance of the likeliest class "
-        f"goes from {top.mean_confidence:.2f} to {foot.mean_confidence:.2f}, and what is "
-        f"confidently wrong from {top.confidently_wrong:.1%} to {foot.confidently_wrong:.1%}."
-    )
-
-
-def _copies(study: Diagnostics) -> Iterator[tuple[Pixels, str]]:
-    """The first end of each class on every rung."""
-    ends = wide_ends(study.judged.ends)
+def _scaled_crops(diagnostics: Diagnostics) -> Iterator[tuple[Pixels, str]]:
+    """The first end of each class at each resolution."""
+    ends = wide_ends(diagnostics.predictions.ends)
     for truth in sorted({end.truth for end in ends}):
         crop = next(end.crop for end in ends if end.truth == truth)
-        for rung in study.rungs:
-            copy = at_shaft_px(crop, rung.shaft_px)
-            yield copy.pixels, f"{_NAMES[truth]} at {rung.shaft_px:g} px"
+        for point in diagnostics.sweep:
+            scaled = at_shaft_px(crop, point.shaft_px)
+            yield scaled.pixels, f"{_NAMES[truth]} at {point.shaft_px:g} px"
 
 
 def _breakdown(groups: Sequence[Group]) -> Iterator[Markup]:
     yield heading("Where it fails")
     yield paragraph(
-        "Recall of each kind of end, how many hairs get a label, and how many of the labelled ones "
-        "are right, each with the number it is out of. By root, only the root's own end counts; "
-        "a bare end counts where the hair has no root. On a hair, an end that is no hair's is one "
-        "where the shaft goes on."
+        "Recall of each class of end, the share of hairs that get a label, and the share of right "
+        "labels, each with its sample size. By root, only the end with the root counts, or a bare "
+        "end if the hair has no root. An end on a hair that is not a hair's end is one where the "
+        "shaft continues."
     )
     figures = (*CLASSES, COVERAGE, *RIGHT.values())
     for by in (WIDTH, SHADE, BACKGROUND, ROOT):
@@ -176,11 +163,8 @@ def _breakdown(groups: Sequence[Group]) -> Iterator[Markup]:
         if rows:
             yield heading(f"By {by}", 3)
             heads = (by, *(figure.replace("_", " ") for figure in shown))
-            yield table(heads, (_row(group, shown) for group in rows), numeric=True)
-
-
-def _row(group: Group, figures: Sequence[str]) -> list[str]:
-    return [group.name, *(_cell(group.shares.get(figure)) for figure in figures)]
+            cells = ([group.name, *(_cell(group.shares.get(f)) for f in shown)] for group in rows)
+            yield table(heads, cells, numeric=True)
 
 
 def _cell(share: Share | None) -> str:
@@ -193,21 +177,21 @@ def _mistakes(ends: Sequence[EndPrediction]) -> Iterator[Markup]:
     shown = worst_end_mistakes(ends)
     yield heading("The worst mistakes")
     yield paragraph(
-        "Ends read wrong, the surest first. The shaft comes in from the left, and the end as found "
-        f"lies in the middle. Of a photo at most {PER_PHOTO} are shown."
+        "Misclassified ends, the most confident first. The shaft enters from the left, and the end "
+        f"is in the middle. At most {PER_PHOTO} per photo are shown."
     )
-    yield gallery((end.crop.pixels, _told(end)) for end in shown)
+    yield gallery((end.crop.pixels, _caption(end)) for end in shown)
 
 
-def _told(end: EndPrediction) -> str:
-    facts = end.example.annotated.attributes
-    about = ", ".join(filter(None, [facts.shade, facts.kind, facts.background])).replace("_", " ")
-    reading = f"{_NAMES[end.truth]}, read as {_NAMES[end.likeliest]} with {end.confidence:.0%}"
-    return f"{reading} ({end.crop.shaft_px:.1f} px; {about}; {end.example.photo})"
+def _caption(end: EndPrediction) -> str:
+    known = end.example.annotated.attributes
+    about = ", ".join(filter(None, [known.shade, known.kind, known.background])).replace("_", " ")
+    classes = f"{_NAMES[end.truth]}, predicted {_NAMES[end.likeliest]} with {end.confidence:.0%}"
+    return f"{classes} ({end.crop.shaft_px:.1f} px; {about}; {end.example.photo})"
 
 
 def _loss(file: Path) -> Iterator[Markup]:
-    """Nothing for a version that was calibrated anew, which has no curve."""
+    """Empty for a recalibrated version, which has no loss curve."""
     if file.exists():
         with file.open(newline="", encoding="utf-8") as lines:
             epochs = [(int(epoch), float(loss)) for epoch, loss in csv.reader(lines)]
@@ -216,24 +200,21 @@ def _loss(file: Path) -> Iterator[Markup]:
 
 
 def _all_figures(metrics: Mapping[str, float]) -> Iterator[Markup]:
-    """Those that go by tier in a table of their own, with a column for each tier."""
+    """A table of metrics by shaft width, and one of the others."""
     yield heading("All figures")
-    by_tier, others = _by_tier(metrics)
-    yield table(("by shaft width", *WIDTH_NAMES.values(), "all"), by_tier, numeric=True)
+    by_width, others = _by_width(metrics)
+    yield table(("by shaft width", *WIDTH_NAMES.values(), "all"), by_width, numeric=True)
     rows = ([name.replace("_", " "), f"{value:.3f}"] for name, value in others)
     yield table(("", ""), rows, numeric=True)
 
 
-def _by_tier(metrics: Mapping[str, float]) -> tuple[list[list[str]], list[tuple[str, float]]]:
-    """Rows of figures by tier, and the names and values of the others."""
-    tier_of = {name: tier for name in metrics for tier in _TIERS if name.endswith(f"_{tier}")}
-    stems = dict.fromkeys(name.removesuffix(f"_{tier}") for name, tier in tier_of.items())
-    rows = [
-        [stem.replace("_", " "), *(_figure(metrics.get(f"{stem}_{tier}")) for tier in _TIERS)]
-        for stem in stems
-    ]
-    return rows, [(name, value) for name, value in metrics.items() if name not in tier_of]
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+def _by_width(metrics: Mapping[str, float]) -> tuple[list[list[str]], list[tuple[str, float]]]:
+    """Rows of metrics by shaft width, and the names and values of the others."""
+    width_of = {name: width for name in metrics for width in _WIDTHS if name.endswith(f"_{width}")}
+    stems = dict.fromkeys(name.removesuffix(f"_{width}") for name, width in width_of.items())
+    rows = []
+    for stem in stems:
+        values = (metrics.get(f"{stem}_{width}") for width in _WIDTHS)
+        cells = ("" if value is None else f"{value:.3f}" for value in values)
+        rows.append([stem.replace("_", " "), *cells])
+    return rows, [(name, value) for name, value in metrics.items() if name not in width_of]

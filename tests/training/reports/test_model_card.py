@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("torch")
@@ -9,16 +11,21 @@ from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.breakdown import breakdown
 from training.evaluation.resolution_sweep import ResolutionPoint
-from training.reports.diagnostics import Diagnostics
+from training.reports.diagnostics import (
+    Diagnostics,
+    Provenance,
+    provenance_of_run,
+    provenance_on_card,
+)
 from training.reports.model_card import card_of
-from training.reports.provenance import Provenance
 
 MANIFEST = manifest_of(b"weights")
+TILE, CLOTH = Attributes("club", "dark", "tile"), Attributes("club", "dark", "photo:cloth")
 GREY, DARK = Attributes("club_tail", "grey", "towel"), Attributes("club", "dark", "tile")
 
 
-def study() -> Diagnostics:
-    """Twenty grey clubs, five of them misread; twenty dark ones, one of them misread."""
+def diagnostics() -> Diagnostics:
+    """Twenty grey clubs with five errors; twenty dark ones with one error."""
     grey, dark = known(CLUB, GREY), known(CLUB, DARK)
     ends = [end(CLUB, BARE if k < 5 else CLUB, 0.9, grey) for k in range(20)]
     ends += [end(CLUB, BARE if k < 1 else CLUB, 0.9, dark) for k in range(20)]
@@ -27,8 +34,8 @@ def study() -> Diagnostics:
     hairs += [hair(CLUB, Label.TELOGEN, of=dark)] * 20
     hairs += [hair(MISSHAPEN, Label.ANAGEN)] * 19
     found = predictions(ends, hairs)
-    rungs = (ResolutionPoint(2.0, 40, 0.31, 0.42, 0.53, 0.025),)
-    return Diagnostics(Provenance("Renders of mine.", "`made so`"), found, breakdown(found), rungs)
+    sweep = (ResolutionPoint(2.0, 40, 0.31, 0.42, 0.53, 0.025),)
+    return Diagnostics(Provenance("Renders of mine.", "`made so`"), found, breakdown(found), sweep)
 
 
 def table_row(card: str, start: str) -> list[str]:
@@ -37,34 +44,63 @@ def table_row(card: str, start: str) -> list[str]:
 
 
 def test_figures_come_with_their_counts() -> None:
-    card = card_of(MANIFEST, study())
+    card = card_of(MANIFEST, diagnostics())
     assert table_row(card, "club ends")[:2] == ["club ends", "0.85 of 40"]
-    assert table_row(card, "ends that are no hair's")[1] == "0.00 of 20"
+    assert table_row(card, "ends that are not of a hair")[1] == "0.00 of 20"
     assert table_row(card, "anagen labelled right")[1] == "too few (19)"
 
 
 def test_the_worst_groups_are_named() -> None:
-    card = card_of(MANIFEST, study())
+    card = card_of(MANIFEST, diagnostics())
     by_colour = ["colour", "grey: club ends 0.75 of 20", "-", "grey: 0.30 of 20"]
     assert table_row(card, "colour") == [*by_colour, "dark: telogen labelled right 1.00 of 20"]
     assert table_row(card, "background")[1:3] == [
         "towel: club ends 0.75 of 20",
-        "steel: ends that are no hair's 0.00 of 20",
+        "steel: ends that are not of a hair 0.00 of 20",
     ]
     assert table_row(card, "root")[1] == "club tail: club ends 0.75 of 20"
 
 
-def test_the_ladder_and_the_origin_are_told() -> None:
-    card = card_of(MANIFEST, study())
+def test_a_card_has_the_resolution_sweep_and_the_provenance() -> None:
+    card = card_of(MANIFEST, diagnostics())
     assert table_row(card, "2 px") == ["2 px", "0.31", "0.42", "0.53", "2.5% (1)"]
     assert "## Trained on\nRenders of mine.\n" in card
     assert "## How to make it again\n`made so`\n" in card
 
 
-def test_real_roots_are_unmeasured_and_data_and_licence_named_with_or_without_a_study() -> None:
-    for card in (card_of(MANIFEST), card_of(MANIFEST, study())):
+def test_a_card_names_data_and_licence_with_and_without_diagnostics() -> None:
+    for card in (card_of(MANIFEST), card_of(MANIFEST, diagnostics())):
         assert f"**Trained on {MANIFEST.name.trained_on}.**" in card
-        assert "on real roots unmeasured" in card
+        assert "unmeasured" in card
         assert MANIFEST.training_data_sha256 in card
         assert MANIFEST.licence in card
-        assert "not for" in card
+        assert "## What it is not for" in card
+
+
+def test_provenance_states_photographed_backgrounds() -> None:
+    drawn = known(CLUB, TILE, "tray_31_00001.jpg")
+    two = [known(CLUB, CLOTH, "whole_32_00001.jpg"), known(CLUB, CLOTH, "whole_32_00002.jpg")]
+    provenance = provenance_of_run([drawn, *two, two[0]], seed=7, epochs=40)
+    assert "3 photos with 8 ends" in provenance.trained_on
+    assert "In 2 of them" in provenance.trained_on
+    assert "(cloth)" in provenance.trained_on
+    assert "photograph" not in provenance_of_run([drawn], seed=0, epochs=1).trained_on
+    command, epochs, *seeds = provenance.made.removesuffix(".").split(", ")
+    assert command == "`shedlight train --synthetic RENDERED --out RUN --seed 7`"
+    assert epochs == "40 epochs"
+    assert seeds[0].endswith("1 of seed 31")
+    assert seeds[1] == "2 of seed 32"
+
+
+def test_provenance_states_missing_proposals_and_seeds() -> None:
+    made = provenance_of_run([replace(known(CLUB, TILE, "mine.jpg"), found=False)], 0, 2).made
+    assert "2 epochs, without the finder's proposals" in made
+    assert made.endswith("1 without one.")
+
+
+def test_a_card_passes_its_provenance_on() -> None:
+    provenance = Provenance("Rendered hairs only.\nTwo lines.", "`shedlight train`, 3 epochs.")
+    given = Diagnostics(provenance, predictions(), breakdown(predictions()), ())
+    assert provenance_on_card(card_of(MANIFEST, given)) == provenance
+    unknown = provenance_on_card(card_of(MANIFEST))
+    assert unknown.made == unknown.trained_on != ""
