@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator, model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from serve.defaults import MODELS_FOLDER
-from serve.store.retention import IMPROVE_DAYS, LINK_DAYS
+from serve.store.saved_photo import IMPROVE_DAYS, LINK_DAYS
 
 MB = 1_000_000
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})

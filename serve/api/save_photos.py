@@ -9,8 +9,7 @@ from serve.api.uploads import PhotoOptions
 from serve.saved_photos.service import PhotoService
 from serve.scoring.score_file import ScoredPhoto
 from serve.store.idempotency import RequestKey
-from serve.store.retention import Retention
-from serve.store.saved_photo import SavedPhoto
+from serve.store.saved_photo import Retention, SavedPhoto
 
 
 @dataclass(frozen=True)

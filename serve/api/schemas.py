@@ -11,7 +11,7 @@ from pydantic.config import JsonDict
 from data.io.jsonl import Json
 from serve.advice.advise import Advice
 from serve.api.openapi import inlined
-from serve.saved_photos.corrected import Pool, pool_of
+from serve.saved_photos.corrected import Pool, corrected_summary
 from serve.store.correction import CorrectionEvent, CorrectionKind
 from serve.store.replay import affected_hairs, corrected_report
 from serve.store.saved_photo import SavedPhoto
@@ -117,12 +117,12 @@ class EventAnswer(BaseModel):
         place = correction.place
         return cls(
             number=event.number,
-            said=correction.said,
+            said=correction.kind,
             hair=affected_hairs(events, saved.hairs)[event.number],
             place=None if place is None else PointAnswer(x=place.x, y=place.y),
             root_end=correction.root_end,
             undoes=correction.undoes,
-            said_at=event.said_at.isoformat(),
+            said_at=event.created_at.isoformat(),
             model_version=event.model_version,
         )
 
@@ -144,7 +144,7 @@ class SavedPhotoAnswer(BaseModel):
         photo = corrected_report(saved.report, events)
         return cls(
             photo=PhotoAnswer(photo),
-            pool=SummaryAnswer(pool_of(photo, pool)),
+            pool=SummaryAnswer(corrected_summary(photo, pool)),
             events=[EventAnswer.of(event, saved, events) for event in events],
             expires_at=saved.expires_at.isoformat(),
             improve=saved.improve,
@@ -171,5 +171,5 @@ class CorrectionAnswer(BaseModel):
         return cls(
             event=EventAnswer.of(event, saved, events),
             photo=PhotoAnswer(photo),
-            pool=SummaryAnswer(pool_of(photo, pool)),
+            pool=SummaryAnswer(corrected_summary(photo, pool)),
         )

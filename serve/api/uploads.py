@@ -17,7 +17,7 @@ from serve.api.schemas import OVERLAY
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import NAMELESS, distinct, photo_name
 from serve.resources import ResourcesDep
-from serve.store.retention import Retention
+from serve.store.saved_photo import Retention
 
 
 class ScoringOptions(BaseModel):

@@ -25,7 +25,7 @@ class SavedPhotoCandidates:
     def of(cls, store: Store) -> "SavedPhotoCandidates":
         """All candidates in the store; raises ShedlightError (STORE_UNAVAILABLE)."""
         found = cls()
-        for photo, events in store.improving():
+        for photo, events in store.improving_photos():
             found.add(photo, events)
         return found
 

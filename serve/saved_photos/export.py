@@ -1,7 +1,4 @@
-"""What an export of labels has of one photo.
-
-Labels with their photos as one zip, made while it is sent.
-"""
+"""Exports labels with their photos as one zip, made while it is sent."""
 
 import csv
 import io
@@ -18,70 +15,10 @@ from data.io.jsonl import Json
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, crop_end
 from serve.error_codes import ServerErrorCode
 from serve.saved_photos.corrected import with_label
-from serve.saved_photos.pictures import decoded
+from serve.saved_photos.pictures import decode_saved_photo
 from serve.store.store import Store
 from serve.store.training_labels import LabelledPhoto, TrainingLabel
 from serve.zip_stream import StreamBuffer
-
-
-@dataclass(frozen=True)
-class ExportedPhoto:
-    """The ``files`` of a photo by their path, a row of the table for each labelled hair, and what
-    the manifest says of it."""
-
-    files: dict[str, bytes]
-    rows: list[Json]
-    record: Json
-
-
-def exported_photos(store: Store) -> Iterator[ExportedPhoto]:
-    """One for each photo of ``Store.export``; those that are deleted meanwhile are left out.
-
-    Raises ShedlightError (STORE_UNAVAILABLE).
-    """
-    for labelled in store.export():
-        try:
-            yield _exhibit(store, labelled)
-        except ShedlightError as error:
-            if error.code is not ServerErrorCode.PHOTO_NOT_FOUND:
-                raise
-
-
-def _exhibit(store: Store, labelled: LabelledPhoto) -> ExportedPhoto:
-    kept = labelled.photo
-    photo, report = decoded(store, kept.id), store.corrected(kept.id)
-    crops = {label.hair: _crops(photo, report, label, kept.id) for label in labelled.labels}
-    picture, told = f"photos/{kept.id}.jpg", f"reports/{kept.id}.json"
-    files = {picture: store.picture(kept.id), told: json.dumps(report).encode()}
-    rows = [
-        label.as_row(kept.id) | {"photo": picture, "crops": " ".join(crops[label.hair])}
-        for label in labelled.labels
-    ]
-    record = {
-        "photo": picture,
-        "report": told,
-        "sha256": kept.sha256,
-        "roots_in_view": kept.roots_in_view,
-        "kept_at": kept.created_at.isoformat(),
-        "model": kept.report["model"],
-    }
-    for of_hair in crops.values():
-        files |= of_hair
-    return ExportedPhoto(files, rows, record)
-
-
-def _crops(photo: Photo, report: Json, label: TrainingLabel, photo_id: str) -> dict[str, bytes]:
-    """The crops of a hair by path; none of a root that the machine missed."""
-    if label.hair >= len(report["hairs"]):
-        return {}
-    hair = with_label(report["hairs"][label.hair])
-    return {
-        f"crops/{photo_id}_{label.hair}_{end}.png": encode_png(
-            crop_end(photo, hair.strand, end).pixels
-        )
-        for end in hair.possible_roots
-    }
-
 
 SCHEMA = "shedlight-labels/1"
 COLUMNS = (
@@ -101,25 +38,80 @@ COLUMNS = (
 )
 
 
-def label_archive(exported_photos: Iterable[ExportedPhoto], now: datetime) -> Iterator[bytes]:
-    """The zip, a piece for each photo and the table and the manifest at the end.
+@dataclass(frozen=True)
+class ExportedPhoto:
+    """The ``files`` of a photo by path, a table row for each label, and its manifest record."""
 
-    What ``exported_photos`` raises breaks it off: without its end it cannot be taken for a whole
-    one.
+    files: dict[str, bytes]
+    rows: list[Json]
+    record: Json
+
+
+def exported_photos(store: Store) -> Iterator[ExportedPhoto]:
+    """Exports each of ``Store.labelled_photos``; skips photos that are deleted meanwhile.
+
+    Raises ShedlightError (STORE_UNAVAILABLE).
     """
-    pipe = StreamBuffer()
+    for labelled in store.labelled_photos():
+        try:
+            yield _export(store, labelled)
+        except ShedlightError as error:
+            if error.code is not ServerErrorCode.PHOTO_NOT_FOUND:
+                raise
+
+
+def label_archive(photos: Iterable[ExportedPhoto], now: datetime) -> Iterator[bytes]:
+    """The zip in pieces: one for each photo, and the table and the manifest at the end.
+
+    An error raised by ``photos`` ends it early; without its end it is not a valid zip.
+    """
+    buffer = StreamBuffer()
     rows: list[Json] = []
-    photos: list[Json] = []
-    with ZipFile(pipe, "w") as archive:
-        for exhibit in exported_photos:
-            for path, content in exhibit.files.items():
+    records: list[Json] = []
+    with ZipFile(buffer, "w") as archive:
+        for photo in photos:
+            for path, content in photo.files.items():
                 archive.writestr(path, content)
-            rows += exhibit.rows
-            photos.append(exhibit.record)
-            yield pipe.drain()
+            rows += photo.rows
+            records.append(photo.record)
+            yield buffer.drain()
         archive.writestr("labels.csv", _table(rows), ZIP_DEFLATED)
-        archive.writestr("manifest.json", _manifest(photos, len(rows), now), ZIP_DEFLATED)
-    yield pipe.drain()
+        archive.writestr("manifest.json", _manifest(records, len(rows), now), ZIP_DEFLATED)
+    yield buffer.drain()
+
+
+def _export(store: Store, labelled: LabelledPhoto) -> ExportedPhoto:
+    saved = labelled.photo
+    photo, report = decode_saved_photo(store, saved.id), store.corrected(saved.id)
+    crops = {label.hair: _crops(photo, report, label, saved.id) for label in labelled.labels}
+    picture_path, report_path = f"photos/{saved.id}.jpg", f"reports/{saved.id}.json"
+    files = {picture_path: store.picture(saved.id), report_path: json.dumps(report).encode()}
+    rows = [
+        label.as_row(saved.id) | {"photo": picture_path, "crops": " ".join(crops[label.hair])}
+        for label in labelled.labels
+    ]
+    record = {
+        "photo": picture_path,
+        "report": report_path,
+        "sha256": saved.sha256,
+        "roots_in_view": saved.roots_in_view,
+        "saved_at": saved.created_at.isoformat(),
+        "model": saved.report["model"],
+    }
+    for crops_of_hair in crops.values():
+        files |= crops_of_hair
+    return ExportedPhoto(files, rows, record)
+
+
+def _crops(photo: Photo, report: Json, label: TrainingLabel, photo_id: str) -> dict[str, bytes]:
+    """The crops of a hair by path; none of a missed root."""
+    if label.hair >= len(report["hairs"]):
+        return {}
+    hair = with_label(report["hairs"][label.hair])
+    crops = {end: crop_end(photo, hair.strand, end).pixels for end in hair.possible_roots}
+    return {
+        f"crops/{photo_id}_{label.hair}_{end}.png": encode_png(crop) for end, crop in crops.items()
+    }
 
 
 def _table(rows: list[Json]) -> str:

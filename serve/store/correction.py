@@ -1,4 +1,4 @@
-"""What a person said about a photo's hairs."""
+"""Corrections of a photo's hairs by people."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from data.errors import ShedlightError
 from serve.error_codes import ServerError, ServerErrorCode
 
 _CLIENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
-"""Nothing that a table program would take for a formula."""
+"""No spreadsheet takes it for a formula."""
 
 
 class CorrectionKind(StrEnum):
-    """What can be said: a label, that the root is at the other end, or that it was a mistake."""
+    """What a correction does: set a label, move the root to the other end, or undo."""
 
     TELOGEN = "telogen"
     MISSHAPEN = "misshapen"
@@ -26,7 +26,7 @@ class CorrectionKind(StrEnum):
 
     @property
     def is_label(self) -> bool:
-        """Whether it may stand as a hair's ``corrected_label``."""
+        """Whether it may become a hair's ``corrected_label``."""
         return self not in (CorrectionKind.ROOT_MOVED, CorrectionKind.UNDO)
 
 
@@ -38,73 +38,73 @@ class Point:
     y: float
 
     def is_within(self, width: int, height: int) -> bool:
-        """Whether it lies in a photo of that size in pixels; what is no number lies nowhere."""
+        """Whether it lies in a photo of that size in pixels; False for NaN."""
         return 0 <= self.x < width and 0 <= self.y < height
 
     def as_json(self) -> dict[str, float]:
-        """As roots stand in a report."""
+        """The JSON object of a root in reports."""
         return {"x": self.x, "y": self.y}
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One thing that was said. Each kind has what it needs and nothing else:
+    """One correction. Each kind has the fields that it needs and no others:
 
-    - a label: the number of the ``hair``, or the ``place`` of a root that the finder missed
-      (which is some kind of hair, so never ``not_hair``);
-    - ``root_moved``: the ``hair`` and ``root_end``, 0 or 1, which of its two ``ends`` the root is;
-    - ``undo``: the number of the event that it ``undoes``, be it an undo itself.
+    - a label: the number of the ``hair``, or the ``place`` of a root that the model missed
+      (``not_hair`` needs a hair);
+    - ``root_moved``: the ``hair`` and ``root_end``, 0 or 1: which of its two ``ends`` is the root;
+    - ``undo``: the number of the event that it ``undoes``, which may be an undo itself.
 
-    Raises ShedlightError (INVALID_REQUEST) that names the part at fault.
+    Raises ShedlightError (INVALID_REQUEST) that names the wrong field.
     """
 
-    said: CorrectionKind
+    kind: CorrectionKind
     hair: int | None = None
     place: Point | None = None
     root_end: int | None = None
     undoes: int | None = None
 
     def __post_init__(self) -> None:
-        needed = self._needed()
+        needed = self._needed_fields()
         for name in ("hair", "place", "root_end", "undoes"):
             if (getattr(self, name) is not None) != (name in needed):
-                what = "is needed" if name in needed else "has no place"
-                raise at_fault(name, f"it {what} with '{self.said}'")
-        if self.said is CorrectionKind.NOT_HAIR and self.place:
-            raise at_fault("said", "a root that was missed is a hair's")
+                what = "is needed" if name in needed else "is not allowed"
+                raise invalid_correction(name, f"it {what} with '{self.kind}'")
+        if self.kind is CorrectionKind.NOT_HAIR and self.place:
+            raise invalid_correction("kind", "a missed root belongs to a hair")
         if self.root_end not in (None, 0, 1):
-            raise at_fault("root_end", "a hair has the ends 0 and 1")
+            raise invalid_correction("root_end", "a hair has the ends 0 and 1")
 
-    def _needed(self) -> set[str]:
-        if self.said is CorrectionKind.UNDO:
+    def _needed_fields(self) -> set[str]:
+        if self.kind is CorrectionKind.UNDO:
             return {"undoes"}
-        if self.said is CorrectionKind.ROOT_MOVED:
+        if self.kind is CorrectionKind.ROOT_MOVED:
             return {"hair", "root_end"}
         return {"place"} if self.hair is None and self.place else {"hair"}
 
 
 @dataclass(frozen=True)
 class CorrectionEvent:
-    """A correction as it was acknowledged: never changed, never deleted but with its photo.
+    """A stored correction: never changed, and deleted only with its photo.
 
-    ``number`` counts a photo's events from 1. ``said_by`` is the token of an anonymous client.
-    ``model_version`` is that of the model that was corrected. Raises ShedlightError
-    (INVALID_REQUEST) for a token that is not 1 to 64 letters, digits, ``_`` and, within, ``-``.
+    ``number`` counts a photo's events from 1. ``client`` is the token of an anonymous client.
+    ``model_version`` is that of the corrected model. Raises ShedlightError (INVALID_REQUEST) for a
+    token that is not 1 to 64 letters, digits, ``_`` or (not as the first character) ``-``.
     """
 
     photo_id: str
     number: int
     correction: Correction
-    said_at: datetime
-    said_by: str | None
+    created_at: datetime
+    client: str | None
     model_version: str
 
     def __post_init__(self) -> None:
-        if self.said_by is not None and not _CLIENT.fullmatch(self.said_by):
-            raise at_fault("said_by", "1 to 64 letters and digits")
+        if self.client is not None and not _CLIENT.fullmatch(self.client):
+            raise invalid_correction("client", "1 to 64 letters and digits")
 
 
-def at_fault(field: str, why: str) -> ShedlightError:
-    """The error that names the part of a correction that is wrong, and says ``why``."""
+def invalid_correction(field: str, why: str) -> ShedlightError:
+    """The error that names the wrong field of a correction and the reason."""
     what = f"'{field}' ({why})"
     return ServerError(ServerErrorCode.INVALID_REQUEST, field=field, what=what, why=why)

@@ -1,23 +1,27 @@
-"""The database of the store: how it is opened, and its transactions."""
+"""The database of the store: opening, migrations and transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.store.migrate import bring_up_to_date
 from serve.store.tables import IDENTITY
 
 RETRY_S = 5
-"""When another try is worth while; our assumption."""
+"""Seconds for Retry-After. Our assumption."""
+_MIGRATIONS = Path(__file__).with_name("migrations")
 _BEGIN = "shedlight_begin"
 _SQLITE_SETTINGS = {
-    "busy_timeout": "30000",  # ms; first of all, as the others may have to wait
+    "busy_timeout": "30000",  # ms; first, as the others may have to wait
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
     "synchronous": "FULL",  # a commit is on the disk when it returns
     "foreign_keys": "ON",
@@ -29,78 +33,114 @@ class Database:
     """Transactions on any SQLAlchemy URL; safe to use from several threads and processes.
 
     There is one writer at a time on every kind of database, so that what is read in ``writing``
-    still holds when it ends. Whatever the database or the disk says against it is raised as
-    ShedlightError (STORE_UNAVAILABLE).
+    still holds when it ends. Errors of the database and the disk are raised as ShedlightError
+    (STORE_UNAVAILABLE).
     """
 
     def __init__(self, engine: Engine) -> None:
         self._readers = engine
-        # What read first and then writes would be refused when another wrote in between.
+        # BEGIN IMMEDIATE: a transaction that reads and then writes would fail when another writes
+        # in between.
         self._writers = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        self._outside = engine.execution_options(**{_BEGIN: None})
+        self._no_transaction = engine.execution_options(**{_BEGIN: None})
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """The database with its tables up to date; SQLite's file and its folder are made.
+        """The database with its tables up to date; makes SQLite's file and its folder.
 
         Raises ShedlightError: STORE_TOO_NEW, or STORE_UNAVAILABLE for a URL that does not work.
         """
         try:
-            with _plainly():
+            with _as_store_errors():
                 database = cls(_engine(make_url(url)))
         except (ArgumentError, ImportError) as error:  # no such URL, or its driver is missing
             raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
-        with _plainly():
-            bring_up_to_date(database._writers)
+        with _as_store_errors():
+            migrate(database._writers)
         return database
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with _plainly(), self._readers.begin() as connection:
+        with _as_store_errors(), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that waits for other writers and is on the disk when it ends."""
-        with _plainly(), self._writers.begin() as connection:
+        with _as_store_errors(), self._writers.begin() as connection:
             connection.execute(select(IDENTITY.c.name).with_for_update())
             yield connection
 
-    def scrub(self) -> None:
-        """Empties SQLite's write-ahead log, which may hold what was deleted since."""
+    def truncate_log(self) -> None:
+        """Empties SQLite's write-ahead log, which may still hold deleted rows."""
         if self._readers.dialect.name == "sqlite":
-            with _plainly(), self._outside.connect() as connection:
+            with _as_store_errors(), self._no_transaction.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Gives back all connections."""
+        """Closes all connections."""
         self._readers.dispose()
 
 
+def database_exists(url: str) -> bool:
+    """Whether SQLite's file exists; True for other kinds of databases.
+
+    Raises ShedlightError (STORE_UNAVAILABLE) for an invalid URL or a path that is not accessible.
+    """
+    try:
+        parsed = make_url(url)
+        return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+    except (ArgumentError, OSError) as error:
+        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(_alembic_config(connection), "head")
+
+
+def migrate(engine: Engine, upgrade: Callable[[Connection], None] = _upgrade) -> None:
+    """Applies the missing migrations, in one transaction if the database can do that.
+
+    Raises ShedlightError (STORE_TOO_NEW) if the database has a migration that this code does not
+    know: writing could break what a newer version relies on.
+    """
+    if _is_current(engine):
+        return
+    try:
+        with engine.begin() as connection:
+            upgrade(connection)
+    except DBAPIError:
+        if not _is_current(engine):  # otherwise another process was quicker
+            raise
+
+
+def _is_current(engine: Engine) -> bool:
+    with engine.begin() as connection:
+        done = set(MigrationContext.configure(connection).get_current_heads())
+        script = ScriptDirectory.from_config(_alembic_config(connection))
+    if not done <= {migration.revision for migration in script.walk_revisions()}:
+        raise ServerError(ServerErrorCode.STORE_TOO_NEW)
+    return done == set(script.get_heads())
+
+
+def _alembic_config(connection: Connection) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
 @contextmanager
-def _plainly() -> Iterator[None]:
-    """Turns what went wrong below into an error of the closed set; the cause stays attached."""
+def _as_store_errors() -> Iterator[None]:
+    """Raises errors of the database and the disk as STORE_UNAVAILABLE, with their cause."""
     try:
         yield
     except (DBAPIError, PoolTimeout, OSError) as error:
         raise ServerError(ServerErrorCode.STORE_UNAVAILABLE, retry_s=RETRY_S) from error
 
 
-def is_made(url: str) -> bool:
-    """Whether there is a database to open: SQLite's file; of another kind one always is.
-
-    Raises ShedlightError (STORE_UNAVAILABLE) for what is no URL, and for what may not be looked at.
-    """
-    try:
-        made = make_url(url)
-        return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
-    except (ArgumentError, OSError) as error:
-        raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
-
-
 def _engine(url: URL) -> Engine:
-    # Parameters stay out of errors and logs: they are people's photos.
+    # Parameters are people's data and stay out of errors and logs.
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         if url.database in (None, "", ":memory:"):

@@ -1,4 +1,4 @@
-"""Requests that were sent twice and must be carried out once."""
+"""Idempotency keys: a request that is sent twice is carried out once."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from sqlalchemy import Connection, delete, insert, select
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.tables import REQUEST
 
-REMEMBERED = timedelta(days=1)
-"""Our assumption: who repeats a request does so the same day."""
+KEY_LIFETIME = timedelta(days=1)
+"""Our assumption: a client repeats a request on the same day."""
 
 
 @dataclass(frozen=True)
 class RequestKey:
-    """The key that a client chose for a request, and the sha256 of the request in hex.
+    """The key that a client chose for a request, and the SHA-256 of the request in hex.
 
-    Two clients may choose the same ``key``, so it should hold what tells clients apart. A request
-    with several photos needs a key for each (``key/0``, ``key/1``).
+    ``key`` should hold what distinguishes clients, since two may choose the same. A request with
+    several photos needs a key for each (``key/0``, ``key/1``).
     """
 
     key: str
@@ -26,18 +26,18 @@ class RequestKey:
 
     @property
     def key_sha256(self) -> str:
-        """What is stored of the key: of one length, whatever clients send."""
+        """The stored form of the key, whose length does not depend on the client."""
         return hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def answered(connection: Connection, request: RequestKey, now: datetime) -> str | None:
-    """The id of the photo that the request was answered with less than a day ago, if any.
+def find_request(connection: Connection, request: RequestKey, now: datetime) -> str | None:
+    """The id of the photo with which the request was answered less than a day ago, if any.
 
-    Raises ShedlightError (INVALID_REQUEST) when the key came with another request.
+    Raises ShedlightError (INVALID_REQUEST) if the key came with another request.
     """
     row = connection.execute(
         select(REQUEST.c.request_sha256, REQUEST.c.photo_id).where(
-            REQUEST.c.key_sha256 == request.key_sha256, REQUEST.c.created_at > now - REMEMBERED
+            REQUEST.c.key_sha256 == request.key_sha256, REQUEST.c.created_at > now - KEY_LIFETIME
         )
     ).one_or_none()
     if row is None:
@@ -48,8 +48,10 @@ def answered(connection: Connection, request: RequestKey, now: datetime) -> str 
     return str(row.photo_id)
 
 
-def remember(connection: Connection, request: RequestKey, photo_id: str, now: datetime) -> None:
-    """Lets ``answered`` know the photo from now on."""
+def store_request(
+    connection: Connection, request: RequestKey, photo_id: str, now: datetime
+) -> None:
+    """Stores the photo that answers this request from now on."""
     connection.execute(delete(REQUEST).where(REQUEST.c.key_sha256 == request.key_sha256))
     connection.execute(
         insert(REQUEST).values(
@@ -61,6 +63,6 @@ def remember(connection: Connection, request: RequestKey, photo_id: str, now: da
     )
 
 
-def forget_old(connection: Connection, now: datetime) -> None:
-    """Deletes what is remembered for longer than a day."""
-    connection.execute(delete(REQUEST).where(REQUEST.c.created_at <= now - REMEMBERED))
+def expire_requests(connection: Connection, now: datetime) -> None:
+    """Deletes the requests that are older than a day."""
+    connection.execute(delete(REQUEST).where(REQUEST.c.created_at <= now - KEY_LIFETIME))

@@ -1,6 +1,6 @@
-"""From all that was said, in order, to what stands."""
+"""Folds correction events into the current labels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -10,9 +10,9 @@ from serve.store.correction import CorrectionEvent, CorrectionKind, Point
 
 @dataclass(frozen=True)
 class CurrentLabel:
-    """What people say of one hair: the last word on its label, and on where its root is.
+    """The current correction of one hair: the last label and the last root end.
 
-    ``place`` is that of a root that the finder missed. ``last`` is the event that spoke last.
+    ``place`` is that of a root that the model missed. ``last`` is the last active event.
     """
 
     last: CorrectionEvent
@@ -22,83 +22,72 @@ class CurrentLabel:
 
 
 def current_labels(events: Sequence[CorrectionEvent], listed: int) -> dict[int, CurrentLabel]:
-    """The opinion on each hair that has one, by number.
+    """The current label of each corrected hair, by number.
 
-    The machine's hairs have the numbers below ``listed``; roots that it missed go on from there in
-    the order in which they were marked, undone or not, so that a number never changes its hair.
+    The model's hairs have the numbers below ``listed``. Missed roots follow in the order in which
+    they were marked, undone or not, so that a number never changes its hair.
     """
     hairs = affected_hairs(events, listed)
-    found: dict[int, CurrentLabel] = {}
-    for event in in_force(events):
+    labels: dict[int, CurrentLabel] = {}
+    for event in active_events(events):
         hair = hairs[event.number]
-        if hair is not None and (hair < listed or hair in found or event.correction.place):
-            found[hair] = _after(found.get(hair, CurrentLabel(event)), event)
-    return found
+        if hair is not None and (hair < listed or hair in labels or event.correction.place):
+            labels[hair] = _updated(labels.get(hair, CurrentLabel(event)), event)
+    return labels
 
 
 def affected_hairs(events: Sequence[CorrectionEvent], listed: int) -> dict[int, int | None]:
-    """The hair that each event speaks of, by the event's number; None for an undo."""
-    fresh = count(listed)
+    """The hair that each event corrects, by the event's number; None for an undo."""
+    missed = count(listed)
     return {
-        event.number: next(fresh) if event.correction.place else event.correction.hair
+        event.number: next(missed) if event.correction.place else event.correction.hair
         for event in events
     }
 
 
 def corrected_report(report: Json, events: Sequence[CorrectionEvent]) -> Json:
-    """The machine's report with what people said beside it, never in its place.
+    """The model's report with corrections added; nothing of the model's is replaced.
 
-    A hair gets ``corrected_label`` and ``corrected_root {x, y}`` where a person spoke; ``label``,
-    ``root`` and ``summary`` remain the machine's. ``missed_roots`` lists the hairs that only people
-    saw, each with ``id``, ``root`` and ``corrected_label``; they have no path, so they are not
-    among ``hairs``.
+    A corrected hair gets ``corrected_label`` and ``corrected_root {x, y}``; ``label``, ``root`` and
+    ``summary`` remain the model's. ``missed_roots`` lists the hairs that only people marked, each
+    with ``id``, ``root`` and ``corrected_label``; they have no path, so they are not in ``hairs``.
     """
-    said = current_labels(events, len(report["hairs"]))
-    hairs = [hair | _beside(hair, said.get(hair["id"])) for hair in report["hairs"]]
-    missed = [_missed(hair, opinion) for hair, opinion in sorted(said.items()) if opinion.place]
+    labels = current_labels(events, len(report["hairs"]))
+    hairs = [hair | _corrections(hair, labels.get(hair["id"])) for hair in report["hairs"]]
+    missed = [
+        {"id": hair, "root": label.place.as_json(), "corrected_label": label.label.value}
+        for hair, label in sorted(labels.items())
+        if label.place and label.label
+    ]
     return report | {"hairs": hairs, "missed_roots": missed}
 
 
-def in_force(events: Sequence[CorrectionEvent]) -> list[CorrectionEvent]:
-    """The events that nobody took back, without the undos. What undoes an undo restores."""
-    return list(_not_undone(events))[::-1]
-
-
-def _not_undone(events: Sequence[CorrectionEvent]) -> Iterator[CorrectionEvent]:
-    undone = set()
+def active_events(events: Sequence[CorrectionEvent]) -> list[CorrectionEvent]:
+    """The events that are not undone, without the undos. Undoing an undo restores its event."""
+    undone, active = set(), []
     for event in reversed(events):
         if event.number in undone:
             continue
-        if event.correction.said is CorrectionKind.UNDO:
+        if event.correction.kind is CorrectionKind.UNDO:
             undone.add(event.correction.undoes)
         else:
-            yield event
+            active.append(event)
+    return active[::-1]
 
 
-def _after(opinion: CurrentLabel, event: CorrectionEvent) -> CurrentLabel:
+def _updated(label: CurrentLabel, event: CorrectionEvent) -> CurrentLabel:
     correction = event.correction
-    if correction.said is CorrectionKind.ROOT_MOVED:
-        return replace(opinion, last=event, root_end=correction.root_end)
-    return replace(
-        opinion, last=event, label=correction.said, place=correction.place or opinion.place
-    )
+    if correction.kind is CorrectionKind.ROOT_MOVED:
+        return replace(label, last=event, root_end=correction.root_end)
+    place = correction.place or label.place
+    return replace(label, last=event, label=correction.kind, place=place)
 
 
-def _beside(hair: Json, opinion: CurrentLabel | None) -> Json:
-    said: Json = {}
-    if opinion and opinion.label:
-        said["corrected_label"] = opinion.label.value
-    if opinion and opinion.root_end is not None:
-        end = hair["ends"][opinion.root_end]
-        said["corrected_root"] = {"x": end["x"], "y": end["y"]}
-    return said
-
-
-def _missed(hair: int, opinion: CurrentLabel) -> Json:
-    assert opinion.place
-    assert opinion.label
-    return {
-        "id": hair,
-        "root": opinion.place.as_json(),
-        "corrected_label": opinion.label.value,
-    }
+def _corrections(hair: Json, label: CurrentLabel | None) -> Json:
+    added: Json = {}
+    if label and label.label:
+        added["corrected_label"] = label.label.value
+    if label and label.root_end is not None:
+        end = hair["ends"][label.root_end]
+        added["corrected_root"] = {"x": end["x"], "y": end["y"]}
+    return added

@@ -1,20 +1,46 @@
-"""A photo that somebody asked to keep."""
+"""A photo that its sender asked to save, and how long it is retained."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
+
+LINK_DAYS = 30
+"""For a photo saved for its link alone. Our assumption: time enough to show it."""
+IMPROVE_DAYS = 365
+"""For a photo that may improve the model. Our assumption: time enough to train on it, and an end
+for people who lost the link, without which they cannot delete it."""
+
+
+class Retention(StrEnum):
+    """Whether photos are saved: not at all, for a link to the result, or to improve the model."""
+
+    NO = "no"
+    LINK = "link"
+    IMPROVE = "improve"
+
+
+@dataclass(frozen=True)
+class RetentionDays:
+    """Days for each of the two reasons to save a photo."""
+
+    link_days: int = LINK_DAYS
+    improve_days: int = IMPROVE_DAYS
+
+    def expiry(self, created_at: datetime, improve: bool) -> datetime:
+        """The time at which a photo is deleted."""
+        return created_at + timedelta(days=self.improve_days if improve else self.link_days)
 
 
 @dataclass(frozen=True)
 class SavedPhoto:
-    """The row of a photo; its picture lies in a file.
+    """The row of a photo; its picture is a file.
 
-    ``id`` cannot be guessed (16 random bytes), so who knows it may see and delete the photo.
-    ``width`` and ``height`` are pixels of the upright photo, ``sha256`` is that of the bytes that
-    were sent: the same photo kept twice has it twice. ``improve``: the sender agreed that it
-    improves the model; otherwise it is kept for its link alone. ``report`` is what the machine
-    said, in the format ``shedlight/1``, with the id as the photo's name: what people call their
-    files is theirs.
+    ``id`` is unguessable (16 random bytes): anyone who has it can see and delete the photo.
+    ``width`` and ``height`` are pixels of the upright photo, ``sha256`` is that of the uploaded
+    bytes: the same photo saved twice has it twice. ``improve``: the sender agreed that the photo
+    improves the model; otherwise it is saved for its link alone. ``report`` is the model's, in the
+    format ``shedlight/1``, with the id as the photo's name: file names of people are not stored.
     """
 
     id: str
@@ -34,5 +60,5 @@ class SavedPhoto:
 
     @property
     def hairs(self) -> int:
-        """How many hairs the machine listed; they are numbered from 0."""
+        """Number of hairs that the model listed; they are numbered from 0."""
         return len(self.report["hairs"])

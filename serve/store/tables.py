@@ -1,4 +1,4 @@
-"""The tables of the store as the code of today has them."""
+"""The current tables of the store."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,23 +20,23 @@ from sqlalchemy import (
 
 METADATA = MetaData()
 ID_LENGTH = 22
-"""Characters of 16 random bytes in URL-safe base 64."""
+"""Characters of 16 random bytes in URL-safe base64."""
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC, also where the database (SQLite) knows no time zones."""
+    """A time in UTC, also in a database without time zones (SQLite)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Into the database; raises ValueError for a time without a zone, which could be any."""
+        """Converts for the database; raises ValueError for a time without a time zone."""
         if value is not None and value.tzinfo is None:
-            raise ValueError("a time needs a zone")
+            raise ValueError("a time needs a time zone")
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """Out of the database."""
+        """Converts from the database."""
         return value and (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -50,7 +50,7 @@ IDENTITY = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("name", String(32), nullable=False),
 )
-"""One row: the random name that the folder of pictures bears, too. Writers lock it."""
+"""One row: the random name that the folder of pictures holds, too. Writers lock it."""
 
 PHOTO = Table(
     "photo",
@@ -71,14 +71,14 @@ CORRECTION = Table(
     METADATA,
     Column("photo_id", String(ID_LENGTH), _of_photo(), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("said", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("hair", Integer),
     Column("x", Double),
     Column("y", Double),
     Column("root_end", Integer),
     Column("undoes", Integer),
-    Column("said_at", UtcTime, nullable=False),
-    Column("said_by", String(64)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("client", String(64)),
     Column("model_version", String(100), nullable=False),
 )
 

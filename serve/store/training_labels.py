@@ -1,4 +1,4 @@
-"""What a photo gives to training: its hairs with what people said of them."""
+"""The labelled hairs of a saved photo, for training."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from serve.store.saved_photo import SavedPhoto
 
 
 class RootFrom(StrEnum):
-    """Who says which end is the root."""
+    """The source of which end is the root."""
 
     MACHINE = "machine"
     PERSON = "person"
@@ -21,13 +21,12 @@ class RootFrom(StrEnum):
 
 @dataclass(frozen=True)
 class TrainingLabel:
-    """One hair of which a person said something.
+    """One hair that a person corrected.
 
     ``root`` and ``other_end`` are its ends in pixels of the upright photo; with ``root_from``
-    NOBODY either may be the root. ``other_end`` is None for a root that the finder missed,
-    ``label`` when the person only moved the root, ``machine_label`` (of the same words) when the
-    machine did not list the hair. ``said_at``, ``said_by`` and ``model_version`` are those of the
-    last word.
+    NOBODY either may be the root. ``other_end`` is None for a root that the model missed, ``label``
+    if the person only moved the root, ``machine_label`` if the model did not list the hair.
+    ``labelled_at``, ``labelled_by`` and ``model_version`` are those of the last correction.
     """
 
     hair: int
@@ -35,13 +34,13 @@ class TrainingLabel:
     other_end: Point | None
     root_from: RootFrom
     label: CorrectionKind | None
-    said_at: datetime
-    said_by: str | None
+    labelled_at: datetime
+    labelled_by: str | None
     model_version: str
     machine_label: CorrectionKind | None
 
     def as_row(self, photo_id: str) -> dict[str, str | int | float | None]:
-        """The hair as a row of a table, with None where nothing is known; times in ISO 8601."""
+        """The row of the label table, with None for unknown values; times in ISO 8601."""
         other = self.other_end
         return {
             "photo": photo_id,
@@ -52,8 +51,8 @@ class TrainingLabel:
             "other_end_y": None if other is None else other.y,
             "root_from": self.root_from.value,
             "label": self.label and self.label.value,
-            "said_by": self.said_by,
-            "said_at": self.said_at.isoformat(),
+            "said_by": self.labelled_by,
+            "said_at": self.labelled_at.isoformat(),
             "model_version": self.model_version,
             "machine_label": self.machine_label and self.machine_label.value,
         }
@@ -61,48 +60,51 @@ class TrainingLabel:
 
 @dataclass(frozen=True)
 class LabelledPhoto:
-    """A photo whose sender agreed that it improves the model, with at least one label."""
+    """A photo that may improve the model, with at least one label."""
 
     photo: SavedPhoto
     labels: tuple[TrainingLabel, ...]
 
 
-def final_labels(photo: SavedPhoto, events: Sequence[CorrectionEvent]) -> tuple[TrainingLabel, ...]:
-    """The hairs that people said something of, by number, after all ``events``."""
-    said = sorted(current_labels(events, photo.hairs).items())
-    return tuple(_label(photo, hair, opinion) for hair, opinion in said)
+def training_labels(
+    photo: SavedPhoto, events: Sequence[CorrectionEvent]
+) -> tuple[TrainingLabel, ...]:
+    """The corrected hairs after all ``events``, by number."""
+    labels = sorted(current_labels(events, photo.hairs).items())
+    return tuple(_training_label(photo, hair, label) for hair, label in labels)
 
 
-def _label(photo: SavedPhoto, hair: int, opinion: CurrentLabel) -> TrainingLabel:
+def _training_label(photo: SavedPhoto, hair: int, label: CurrentLabel) -> TrainingLabel:
     listed = photo.report["hairs"][hair] if hair < photo.hairs else None
-    root, other, root_from = _ends(listed, opinion)
+    root, other, root_from = _ends(listed, label)
     return TrainingLabel(
         hair=hair,
         root=root,
         other_end=other,
         root_from=root_from,
-        label=opinion.label,
-        said_at=opinion.last.said_at,
-        said_by=opinion.last.said_by,
-        model_version=opinion.last.model_version,
-        machine_label=None if listed is None else _said_by_machine(listed),
+        label=label.label,
+        labelled_at=label.last.created_at,
+        labelled_by=label.last.client,
+        model_version=label.last.model_version,
+        machine_label=None if listed is None else _machine_label(listed),
     )
 
 
-def _ends(listed: Any, opinion: CurrentLabel) -> tuple[Point, Point | None, RootFrom]:
-    """Root, other end, and who says so."""
-    if opinion.place:
-        return opinion.place, None, RootFrom.PERSON
+def _ends(listed: Any, label: CurrentLabel) -> tuple[Point, Point | None, RootFrom]:
+    """The root, the other end, and the source of this order."""
+    if label.place:
+        return label.place, None, RootFrom.PERSON
     ends = [Point(end["x"], end["y"]) for end in listed["ends"]]
-    if opinion.root_end is not None:
-        return ends[opinion.root_end], ends[1 - opinion.root_end], RootFrom.PERSON
+    if label.root_end is not None:
+        return ends[label.root_end], ends[1 - label.root_end], RootFrom.PERSON
     if listed["root"] is None:
         return ends[0], ends[1], RootFrom.NOBODY
-    at = ends.index(Point(listed["root"]["x"], listed["root"]["y"]))
-    return ends[at], ends[1 - at], RootFrom.MACHINE
+    root = ends.index(Point(listed["root"]["x"], listed["root"]["y"]))
+    return ends[root], ends[1 - root], RootFrom.MACHINE
 
 
-def _said_by_machine(listed: Any) -> CorrectionKind:
+def _machine_label(listed: Any) -> CorrectionKind:
+    """The model's label of a listed hair, as a correction would name it."""
     if listed["label"] != CorrectionKind.ANAGEN:
         return CorrectionKind(listed["label"])
     return CorrectionKind.NO_BULB if listed["root_type"] == "none" else CorrectionKind.MISSHAPEN

@@ -12,7 +12,7 @@ from serve.api.permissions import ClientToken
 from serve.api.routes.saved_photos import PHOTO, HairNumber, PhotoId
 from serve.api.schemas import CorrectionAnswer, HairLabel, MissedRootLabel
 from serve.resources import Resources, ResourcesDep
-from serve.store.correction import Correction, CorrectionKind, Point, at_fault
+from serve.store.correction import Correction, CorrectionKind, Point, invalid_correction
 
 Pixel = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 _REQUEST_FIELDS = {"place": "x", "undoes": "event"}
@@ -104,7 +104,7 @@ def _stored(
     shared: Resources, photo_id: str, correction: Correction | None, client: str | None
 ) -> CorrectionAnswer:
     """Stores a correction, or undoes the last one for None."""
-    store, now = shared.keeping.with_photos(), datetime.now(UTC)
+    store, now = shared.keeping.require_store(), datetime.now(UTC)
     try:
         if correction is None:
             event = store.undo_last(photo_id, now, client)
@@ -112,7 +112,9 @@ def _stored(
             event = store.add(photo_id, correction, now, client)
     except ShedlightError as error:
         if error.field in _REQUEST_FIELDS:
-            raise at_fault(_REQUEST_FIELDS[error.field], str(error.details["why"])) from error
+            raise invalid_correction(
+                _REQUEST_FIELDS[error.field], str(error.details["why"])
+            ) from error
         raise
     saved, events = store.history(photo_id)
     return CorrectionAnswer.of(event, saved, events, shared.scorer.pool)

@@ -27,8 +27,7 @@ from serve.scoring.score_file import (
     overlay_url,
     score_file,
 )
-from serve.store.retention import Retention
-from serve.store.saved_photo import SavedPhoto
+from serve.store.saved_photo import Retention, SavedPhoto
 
 DISCONNECT_POLL_S = 0.2
 """Interval of checking whether a client that waits is still connected."""

@@ -51,7 +51,7 @@ def count_labels(photos: Iterable[LabelledPhoto], since: datetime | None) -> Tra
     for label in (label for photo in photos for label in photo.labels):
         if label.label in _KINDS:
             kind = _KINDS[label.label]
-            is_new = since is None or label.said_at > since
+            is_new = since is None or label.labelled_at > since
             more = {kind: getattr(counts, kind) + 1, "waiting": counts.waiting + is_new}
             counts = replace(counts, **more)
     return counts

@@ -42,7 +42,7 @@ class TrainingJobManager:
         if store is None:
             return TrainingLabelCounts()
         learned = self.folder.state().stage in (TrainingStage.DONE, TrainingStage.RUNNING)
-        return count_labels(store.export(), self.folder.started_at() if learned else None)
+        return count_labels(store.labelled_photos(), self.folder.started_at() if learned else None)
 
     def start(self, store: Store | None) -> None:
         """Starts a training on all labels that are now in the store.

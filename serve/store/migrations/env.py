@@ -1,5 +1,7 @@
-"""What alembic runs: the steps that are missing, on the connection of
-``serve/store/migrate.py``."""
+"""Run by alembic: applies the missing migrations on the connection of ``serve/store/database.py``.
+
+A migration that was released is never changed.
+"""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""What the tests of the store share: a photo with two hairs, and a store to keep it in."""
+"""Shared by the tests of the store: a photo with two hairs, and a store."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,14 +10,15 @@ import numpy as np
 from data.images.encode import encode_jpeg
 from data.images.photo import Photo
 from serve.scoring.score_file import SAVED_JPEG_QUALITY
-from serve.store.correction import Correction, CorrectionKind, Point
+from serve.store.correction import Correction, CorrectionEvent, CorrectionKind, Point
 from serve.store.saved_photo import SavedPhoto
 from serve.store.store import Store
+from serve.store.training_labels import TrainingLabel, training_labels
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LISTED = 2
-"""Hairs that the machine listed in PHOTO: 0 is telogen, 1 unsure, with no root known."""
+"""Hairs that the model listed in PHOTO: 0 is telogen; 1 is unsure, its root unknown."""
 
 
 def grey(width: int = 300, height: int = 200, seed: int = 0) -> Photo:
@@ -49,12 +50,12 @@ def keep(store: Store, improve: bool = True, now: datetime = NOW) -> SavedPhoto:
     return store.save(jpeg_of(), report_of(), roots_in_view=False, improve=improve, now=now)
 
 
-def label(hair: int, said: CorrectionKind = CorrectionKind.MISSHAPEN) -> Correction:
-    return Correction(said, hair=hair)
+def label(hair: int, kind: CorrectionKind = CorrectionKind.MISSHAPEN) -> Correction:
+    return Correction(kind, hair=hair)
 
 
-def missed(x: float, y: float, said: CorrectionKind = CorrectionKind.TELOGEN) -> Correction:
-    return Correction(said, place=Point(x, y))
+def missed(x: float, y: float, kind: CorrectionKind = CorrectionKind.TELOGEN) -> Correction:
+    return Correction(kind, place=Point(x, y))
 
 
 def moved(hair: int, root_end: int) -> Correction:
@@ -65,6 +66,14 @@ def undo(number: int) -> Correction:
     return Correction(CorrectionKind.UNDO, undoes=number)
 
 
+def events_of(store: Store, photo_id: str) -> tuple[CorrectionEvent, ...]:
+    return store.history(photo_id)[1]
+
+
+def labels_of(store: Store, photo_id: str) -> tuple[TrainingLabel, ...]:
+    return training_labels(*store.history(photo_id))
+
+
 def files_in(folder: Path) -> set[str]:
-    """The names in the folder of pictures, without the one that says whose it is."""
+    """The names in the folder of pictures, without the identity file."""
     return {file.name for file in (folder / "photos").iterdir()} - {"store-identity"}

@@ -1,4 +1,4 @@
-"""A process that writes into a store without end and says what was acknowledged."""
+"""A process that writes to a store until it is killed and reports what was acknowledged."""
 
 import os
 from contextlib import AbstractContextManager
@@ -14,14 +14,14 @@ PROCESSES.set_forkserver_preload([__name__])
 
 
 def write_on(folder: Path, answers: Connection) -> None:
-    """Keeps, corrects and deletes photos, and tells of each step once it is acknowledged."""
+    """Saves, corrects and deletes photos, and reports each step once it is acknowledged."""
     store = open_store(folder)
     for turn in count():
         photo_id = keep(store).id
-        answers.send_bytes(f"kept {photo_id}".encode())
+        answers.send_bytes(f"saved {photo_id}".encode())
         for _ in range(3):
             event = store.add(photo_id, label(event_hair(turn)), NOW)
-            answers.send_bytes(f"said {photo_id} {event.number}".encode())
+            answers.send_bytes(f"corrected {photo_id} {event.number}".encode())
         if turn % 3 == 0:
             answers.send_bytes(f"deleting {photo_id}".encode())
             store.delete(photo_id)
@@ -33,10 +33,10 @@ def event_hair(turn: int) -> int:
 
 
 def add_many(folder: Path, photo_id: str, how_many: int) -> None:
-    """Corrects a photo again and again."""
+    """Corrects a photo many times."""
     store = open_store(folder)
     for _ in range(how_many):
-        store.add(photo_id, label(0), NOW, said_by=f"p{os.getpid()}")
+        store.add(photo_id, label(0), NOW, client=f"p{os.getpid()}")
     store.close()
 
 

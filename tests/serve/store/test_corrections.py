@@ -1,4 +1,4 @@
-"""What people say about hairs, and what stands in the end."""
+"""Corrections by people, and the current labels."""
 
 import json
 from datetime import timedelta
@@ -17,9 +17,11 @@ from serve.store.training_labels import RootFrom
 from tests.helpers.serve.photo_store import (
     LISTED,
     NOW,
+    events_of,
     jpeg_of,
     keep,
     label,
+    labels_of,
     missed,
     moved,
     report_of,
@@ -34,44 +36,44 @@ def kept(store: Store) -> SavedPhoto:
     return keep(store)
 
 
-def say(store: Store, kept: SavedPhoto, *corrections: Correction) -> None:
+def correct(store: Store, saved: SavedPhoto, *corrections: Correction) -> None:
     for correction in corrections:
-        store.add(kept.id, correction, NOW)
+        store.add(saved.id, correction, NOW)
 
 
-def standing(store: Store, kept: SavedPhoto) -> dict[int, str | None]:
-    return {label.hair: label.label for label in store.labels(kept.id)}
+def current(store: Store, saved: SavedPhoto) -> dict[int, str | None]:
+    return {label.hair: label.label for label in labels_of(store, saved.id)}
 
 
-def test_an_event_says_what_when_by_whom_and_of_which_model(store: Store, kept: SavedPhoto) -> None:
-    first = store.add(kept.id, label(1, CorrectionKind.NO_BULB), NOW, said_by="a1")
+def test_an_event_has_its_correction_time_client_and_model(store: Store, kept: SavedPhoto) -> None:
+    first = store.add(kept.id, label(1, CorrectionKind.NO_BULB), NOW, client="a1")
     second = store.add(kept.id, missed(5.5, 6.25), LATER)
-    assert store.events(kept.id) == (first, second)
-    assert (first.photo_id, first.number, first.said_at) == (kept.id, 1, NOW)
-    assert (first.said_by, first.model_version) == ("a1", "0")
+    assert events_of(store, kept.id) == (first, second)
+    assert (first.photo_id, first.number, first.created_at) == (kept.id, 1, NOW)
+    assert (first.client, first.model_version) == ("a1", "0")
     assert first.correction == Correction(CorrectionKind.NO_BULB, hair=1)
-    assert (second.number, second.said_by, second.said_at) == (2, None, LATER)
+    assert (second.number, second.client, second.created_at) == (2, None, LATER)
     assert second.correction == Correction(CorrectionKind.TELOGEN, place=Point(5.5, 6.25))
 
 
 def test_events_of_photos_do_not_mix(store: Store, kept: SavedPhoto) -> None:
     other = keep(store)
-    say(store, kept, label(0), label(1))
-    say(store, other, label(0))
-    assert [event.number for event in store.events(kept.id)] == [1, 2]
-    assert [event.number for event in store.events(other.id)] == [1]
+    correct(store, kept, label(0), label(1))
+    correct(store, other, label(0))
+    assert [event.number for event in events_of(store, kept.id)] == [1, 2]
+    assert [event.number for event in events_of(store, other.id)] == [1]
 
 
 def test_an_undo_is_an_event_and_changes_none(store: Store, kept: SavedPhoto) -> None:
-    say(store, kept, label(0))
-    before = store.events(kept.id)
-    say(store, kept, undo(1))
-    assert store.events(kept.id)[:1] == before
-    assert store.events(kept.id)[1].correction == undo(1)
+    correct(store, kept, label(0))
+    before = events_of(store, kept.id)
+    correct(store, kept, undo(1))
+    assert events_of(store, kept.id)[:1] == before
+    assert events_of(store, kept.id)[1].correction == undo(1)
 
 
 @pytest.mark.parametrize(
-    ("said", "stands"),
+    ("corrections", "expected"),
     [
         ([], {}),
         ([label(0)], {0: "misshapen"}),
@@ -94,41 +96,39 @@ def test_an_undo_is_an_event_and_changes_none(store: Store, kept: SavedPhoto) ->
         ([missed(5, 6), missed(7, 8, CorrectionKind.UNSURE), undo(1)], {3: "unsure"}),
     ],
 )
-def test_all_events_in_order_give_what_stands(
-    store: Store, kept: SavedPhoto, said: list[Correction], stands: dict[int, str | None]
+def test_events_in_order_give_the_current_labels(
+    store: Store, kept: SavedPhoto, corrections: list[Correction], expected: dict[int, str | None]
 ) -> None:
-    say(store, kept, *said)
-    assert standing(store, kept) == stands
+    correct(store, kept, *corrections)
+    assert current(store, kept) == expected
 
 
-def test_a_corrected_report_keeps_the_machines_word(store: Store, kept: SavedPhoto) -> None:
-    say(store, kept, label(0), moved(0, 1), missed(5.5, 6))
+def test_a_corrected_report_keeps_what_the_model_reported(store: Store, kept: SavedPhoto) -> None:
+    correct(store, kept, label(0), moved(0, 1), missed(5.5, 6))
     corrected = store.corrected(kept.id)
-    machine = report_of()
-    ends = machine["hairs"][0]["ends"]
-    assert machine["hairs"][0]["root"] == {"x": ends[0]["x"], "y": ends[0]["y"]}
-    assert corrected["hairs"][0] == machine["hairs"][0] | {
+    model = report_of()
+    ends = model["hairs"][0]["ends"]
+    assert model["hairs"][0]["root"] == {"x": ends[0]["x"], "y": ends[0]["y"]}
+    assert corrected["hairs"][0] == model["hairs"][0] | {
         "corrected_label": "misshapen",
         "corrected_root": {"x": ends[1]["x"], "y": ends[1]["y"]},
     }
-    assert corrected["hairs"][1] == machine["hairs"][1]
+    assert corrected["hairs"][1] == model["hairs"][1]
     root = {"x": 5.5, "y": 6.0}
     assert corrected["missed_roots"] == [{"id": 2, "root": root, "corrected_label": "telogen"}]
-    assert corrected["summary"] == machine["summary"]
+    assert corrected["summary"] == model["summary"]
     schema = json.loads(files("model").joinpath("schema/shedlight-1.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(corrected)
 
 
-def test_without_a_word_the_corrected_report_is_the_machines(
-    store: Store, kept: SavedPhoto
-) -> None:
+def test_without_corrections_the_report_is_the_models(store: Store, kept: SavedPhoto) -> None:
     assert store.corrected(kept.id) == report_of() | {"photo": kept.id, "missed_roots": []}
 
 
-def test_labels_tell_where_the_root_is_and_who_says_so(store: Store, kept: SavedPhoto) -> None:
-    say(store, kept, label(0), label(1), missed(5.5, 6))
+def test_labels_have_the_root_and_its_source(store: Store, kept: SavedPhoto) -> None:
+    correct(store, kept, label(0), label(1), missed(5.5, 6))
     left, right = (Point(end["x"], end["y"]) for end in report_of()["hairs"][0]["ends"])
-    known, unknown, found = store.labels(kept.id)
+    known, unknown, found = labels_of(store, kept.id)
     assert (known.root, known.other_end, known.root_from) == (left, right, RootFrom.MACHINE)
     assert unknown.root_from is RootFrom.NOBODY
     assert (found.root, found.other_end, found.root_from) == (
@@ -136,8 +136,8 @@ def test_labels_tell_where_the_root_is_and_who_says_so(store: Store, kept: Saved
         None,
         RootFrom.PERSON,
     )
-    say(store, kept, moved(0, 1))
-    turned = store.labels(kept.id)[0]
+    correct(store, kept, moved(0, 1))
+    turned = labels_of(store, kept.id)[0]
     assert (turned.root, turned.other_end, turned.root_from) == (right, left, RootFrom.PERSON)
     assert (turned.label, turned.machine_label) == (
         CorrectionKind.MISSHAPEN,
@@ -149,20 +149,20 @@ def test_labels_tell_where_the_root_is_and_who_says_so(store: Store, kept: Saved
     ("root_type", "machine"),
     [("misshapen", CorrectionKind.MISSHAPEN), ("none", CorrectionKind.NO_BULB)],
 )
-def test_the_machines_label_is_told_in_the_words_of_people(
+def test_the_models_label_is_named_as_a_correction(
     store: Store, root_type: str, machine: CorrectionKind
 ) -> None:
     photo = keep(store)
     report = store.get(photo.id).report
     report["hairs"][0] |= {"label": "anagen", "root_type": root_type}
     own = store.save(jpeg_of(), report, False, True, NOW)
-    say(store, own, label(0))
-    assert store.labels(own.id)[0].machine_label is machine
+    correct(store, own, label(0))
+    assert labels_of(store, own.id)[0].machine_label is machine
 
 
 def test_a_row_has_everything_that_training_needs(store: Store, kept: SavedPhoto) -> None:
-    store.add(kept.id, missed(5.5, 6), NOW, said_by="a1")
-    assert store.labels(kept.id)[0].as_row(kept.id) == {
+    store.add(kept.id, missed(5.5, 6), NOW, client="a1")
+    assert labels_of(store, kept.id)[0].as_row(kept.id) == {
         "photo": kept.id,
         "hair": 2,
         "root_x": 5.5,
@@ -178,24 +178,24 @@ def test_a_row_has_everything_that_training_needs(store: Store, kept: SavedPhoto
     }
 
 
-def test_only_agreed_and_corrected_photos_are_exported(store: Store) -> None:
+def test_only_improving_and_corrected_photos_are_exported(store: Store) -> None:
     agreed, untouched, undone = (keep(store, now=NOW + timedelta(hours=i)) for i in (2, 1, 0))
     link = keep(store, improve=False)
     first = keep(store, now=NOW - timedelta(hours=1))
     for photo in (agreed, undone, link, first):
-        say(store, photo, label(0))
-    say(store, undone, undo(1))
-    exported = list(store.export())
+        correct(store, photo, label(0))
+    correct(store, undone, undo(1))
+    exported = list(store.labelled_photos())
     assert [found.photo.id for found in exported] == [first.id, agreed.id]
-    assert exported[0].labels == store.labels(first.id)
-    assert store.labels(untouched.id) == ()
+    assert exported[0].labels == labels_of(store, first.id)
+    assert labels_of(store, untouched.id) == ()
 
 
-def test_a_photo_deleted_in_mid_export_is_left_out(store: Store) -> None:
+def test_a_photo_deleted_during_an_export_is_left_out(store: Store) -> None:
     first, second = keep(store), keep(store, now=LATER)
-    say(store, first, label(0))
-    say(store, second, label(0))
-    export = store.export()
+    correct(store, first, label(0))
+    correct(store, second, label(0))
+    export = store.labelled_photos()
     assert next(export).photo == first
     store.delete(second.id)
     assert list(export) == []
@@ -204,16 +204,16 @@ def test_a_photo_deleted_in_mid_export_is_left_out(store: Store) -> None:
 @pytest.mark.parametrize(
     ("parts", "field"),
     [
-        ({"said": CorrectionKind.TELOGEN}, "hair"),
-        ({"said": CorrectionKind.TELOGEN, "hair": 0, "place": Point(1, 1)}, "place"),
-        ({"said": CorrectionKind.TELOGEN, "hair": 0, "undoes": 1}, "undoes"),
-        ({"said": CorrectionKind.TELOGEN, "hair": 0, "root_end": 1}, "root_end"),
-        ({"said": CorrectionKind.NOT_HAIR, "place": Point(1, 1)}, "said"),
-        ({"said": CorrectionKind.ROOT_MOVED, "hair": 0}, "root_end"),
-        ({"said": CorrectionKind.ROOT_MOVED, "root_end": 1}, "hair"),
-        ({"said": CorrectionKind.ROOT_MOVED, "hair": 0, "root_end": 2}, "root_end"),
-        ({"said": CorrectionKind.UNDO}, "undoes"),
-        ({"said": CorrectionKind.UNDO, "undoes": 1, "hair": 0}, "hair"),
+        ({"kind": CorrectionKind.TELOGEN}, "hair"),
+        ({"kind": CorrectionKind.TELOGEN, "hair": 0, "place": Point(1, 1)}, "place"),
+        ({"kind": CorrectionKind.TELOGEN, "hair": 0, "undoes": 1}, "undoes"),
+        ({"kind": CorrectionKind.TELOGEN, "hair": 0, "root_end": 1}, "root_end"),
+        ({"kind": CorrectionKind.NOT_HAIR, "place": Point(1, 1)}, "kind"),
+        ({"kind": CorrectionKind.ROOT_MOVED, "hair": 0}, "root_end"),
+        ({"kind": CorrectionKind.ROOT_MOVED, "root_end": 1}, "hair"),
+        ({"kind": CorrectionKind.ROOT_MOVED, "hair": 0, "root_end": 2}, "root_end"),
+        ({"kind": CorrectionKind.UNDO}, "undoes"),
+        ({"kind": CorrectionKind.UNDO, "undoes": 1, "hair": 0}, "hair"),
     ],
 )
 def test_a_correction_has_what_its_kind_needs(parts: dict[str, object], field: str) -> None:
@@ -241,47 +241,45 @@ def test_what_the_photo_does_not_have_cannot_be_corrected(
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, correction, NOW)
     assert (caught.value.code, caught.value.field) == (ServerErrorCode.INVALID_REQUEST, field)
-    assert store.events(kept.id) == ()
+    assert events_of(store, kept.id) == ()
 
 
 def test_a_root_marked_by_hand_has_no_other_end(store: Store, kept: SavedPhoto) -> None:
-    say(store, kept, missed(5, 6))
+    correct(store, kept, missed(5, 6))
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, moved(LISTED, 0), NOW)
     assert caught.value.field == "hair"
 
 
 def test_a_root_taken_back_cannot_be_labelled(store: Store, kept: SavedPhoto) -> None:
-    say(store, kept, missed(5, 6), undo(1))
+    correct(store, kept, missed(5, 6), undo(1))
     with pytest.raises(ShedlightError) as caught:
         store.add(kept.id, label(LISTED), NOW)
     assert caught.value.field == "hair"
 
 
-@pytest.mark.parametrize("said_by", ["", "x" * 65, "=cmd()", "-1", "a b", "a\n"])
-def test_a_client_token_is_plain(store: Store, kept: SavedPhoto, said_by: str) -> None:
+@pytest.mark.parametrize("client", ["", "x" * 65, "=cmd()", "-1", "a b", "a\n"])
+def test_a_client_token_is_plain(store: Store, kept: SavedPhoto, client: str) -> None:
     with pytest.raises(ShedlightError) as caught:
-        store.add(kept.id, label(0), NOW, said_by=said_by)
-    assert caught.value.field == "said_by"
-    assert store.events(kept.id) == ()
+        store.add(kept.id, label(0), NOW, client=client)
+    assert caught.value.field == "client"
+    assert events_of(store, kept.id) == ()
 
 
-def test_the_last_word_in_force_is_taken_back_again_and_again(
-    store: Store, kept: SavedPhoto
-) -> None:
-    say(store, kept, label(0), label(1), label(0, CorrectionKind.UNSURE), undo(3))
-    second, first = (store.undo_last(kept.id, NOW, said_by="a1") for _ in range(2))
-    assert (second.correction, second.number, second.said_by) == (undo(2), 5, "a1")
+def test_the_last_active_event_is_undone_repeatedly(store: Store, kept: SavedPhoto) -> None:
+    correct(store, kept, label(0), label(1), label(0, CorrectionKind.UNSURE), undo(3))
+    second, first = (store.undo_last(kept.id, NOW, client="a1") for _ in range(2))
+    assert (second.correction, second.number, second.client) == (undo(2), 5, "a1")
     assert first.correction == undo(1)
-    assert standing(store, kept) == {}
+    assert current(store, kept) == {}
     with pytest.raises(ShedlightError) as caught:
         store.undo_last(kept.id, NOW)
     assert (caught.value.code, caught.value.field) == (ServerErrorCode.INVALID_REQUEST, "undoes")
-    assert len(store.events(kept.id)) == 6
+    assert len(events_of(store, kept.id)) == 6
 
 
-def test_each_event_is_told_of_which_hair_it_speaks(store: Store, kept: SavedPhoto) -> None:
-    say(store, kept, missed(1, 1), label(0), undo(1), missed(2, 2), label(LISTED + 1))
+def test_each_event_has_its_hair(store: Store, kept: SavedPhoto) -> None:
+    correct(store, kept, missed(1, 1), label(0), undo(1), missed(2, 2), label(LISTED + 1))
     _, events = store.history(kept.id)
     assert affected_hairs(events, LISTED) == {
         1: LISTED,

@@ -1,4 +1,4 @@
-"""kill -9 in mid-write: nothing that was acknowledged is lost, and the store opens clean."""
+"""kill -9 during writes: no acknowledged write is lost, and the store opens without leftovers."""
 
 import random
 import sqlite3
@@ -12,7 +12,7 @@ from data.errors import ShedlightError
 from serve.error_codes import ServerErrorCode
 from serve.store.correction import CorrectionEvent
 from serve.store.store import Store
-from tests.helpers.serve.photo_store import files_in, keep, label, open_store
+from tests.helpers.serve.photo_store import events_of, files_in, keep, label, open_store
 from tests.helpers.serve.store_writer import event_hair, writing
 
 LONGEST_LIFE_S = 0.3
@@ -40,13 +40,13 @@ def kill_again_and_again(folder: Path, kills: int) -> None:
 
 
 def answers_of_a_killed_writer(folder: Path, when: random.Random) -> list[str]:
-    """What a writer said before it was killed; checked at once, and to be checked at the end."""
+    """The messages of a writer before it was killed, checked at once."""
     with writing(folder) as (process, pipe):
         assert pipe.poll(30), "the writer does not start"
         time.sleep(when.uniform(0, LONGEST_LIFE_S))
         process.kill()
         process.join()
-        answers = list(said(pipe))
+        answers = messages_in(pipe)
     store = open_store(folder)
     check_answers(store, answers)
     assert whole(folder)
@@ -54,7 +54,7 @@ def answers_of_a_killed_writer(folder: Path, when: random.Random) -> list[str]:
     return answers
 
 
-def said(pipe: Connection) -> list[str]:
+def messages_in(pipe: Connection) -> list[str]:
     answers = []
     try:
         while True:
@@ -64,17 +64,17 @@ def said(pipe: Connection) -> list[str]:
 
 
 def check_answers(store: Store, answers: list[str]) -> None:
-    """Everything said is as it was acknowledged; at most one step more was done."""
+    """Everything acknowledged is stored, and at most one more step was done."""
     steps = [answer.split() for answer in answers]
-    kept = [photo_id for step, photo_id, *_ in steps if step == "kept"]
+    kept = [photo_id for step, photo_id, *_ in steps if step == "saved"]
     doomed = {photo_id for step, photo_id, *_ in steps if step == "deleting"}
     for photo_id in (photo_id for step, photo_id, *_ in steps if step == "deleted"):
         with pytest.raises(ShedlightError):
             store.get(photo_id)
     for turn, photo_id in enumerate(kept):
         if photo_id not in doomed:
-            acknowledged = sum(step[:2] == ["said", photo_id] for step in steps)
-            check_events(store.events(photo_id), acknowledged, turn)
+            acknowledged = sum(step[:2] == ["corrected", photo_id] for step in steps)
+            check_events(events_of(store, photo_id), acknowledged, turn)
             assert store.picture(photo_id).startswith(b"\xff\xd8")
 
 
@@ -93,7 +93,7 @@ def whole(folder: Path) -> bool:
     return sound and rows == files_in(folder)
 
 
-def test_what_was_left_half_done_is_cleared_away(tmp_path: Path) -> None:
+def test_unfinished_writes_are_removed(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     whole_photo, without_file = keep(store), keep(store)
     store.close()
@@ -102,7 +102,7 @@ def test_what_was_left_half_done_is_cleared_away(tmp_path: Path) -> None:
     for left in (f"{'a' * 22}.jpg", f"{'b' * 22}.jpg.part", "notes.txt"):
         (photos / left).write_bytes(b"left")
     store = open_store(tmp_path)
-    assert files_in(tmp_path) == {f"{whole_photo.id}.jpg", "notes.txt"}  # not ours: left alone
+    assert files_in(tmp_path) == {f"{whole_photo.id}.jpg", "notes.txt"}  # another's file stays
     assert store.get(whole_photo.id) == whole_photo
     with pytest.raises(ShedlightError):
         store.get(without_file.id)

@@ -1,4 +1,4 @@
-"""The tables, and how they are brought up to date."""
+"""The tables and their migrations."""
 
 import sqlite3
 from pathlib import Path
@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from data.errors import ShedlightError
 from serve.error_codes import ServerErrorCode
-from serve.store.database import Database
+from serve.store.database import Database, migrate
 from serve.store.store import Store
 from serve.store.tables import METADATA
 from tests.helpers.serve.photo_store import NOW, keep, label, open_store, url_in
 
 
-def test_the_steps_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
+def test_the_migrations_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
     database = Database.open(url_in(tmp_path))
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
@@ -54,24 +54,23 @@ def test_tables_are_made_together_or_not_at_all(
 
 
 @pytest.mark.parametrize("made_by_the_other", [True, False])
-def test_of_processes_that_make_the_tables_at_once_the_slower_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_by_the_other: bool
+def test_of_two_processes_that_make_the_tables_the_slower_continues(
+    tmp_path: Path, made_by_the_other: bool
 ) -> None:
-    """As it goes on a database where making a table does not wait for another process."""
-    open_store(tmp_path).close()
-    current = iter([False, made_by_the_other])
-    monkeypatch.setattr("serve.store.migrate._is_current", lambda _engine: next(current))
-    monkeypatch.setattr("alembic.command.upgrade", there_already)
+    """On a database where creating a table does not wait for another process."""
+    engine = create_engine(url_in(tmp_path))
+
+    def slower(_connection: Connection) -> None:
+        if made_by_the_other:
+            Database.open(url_in(tmp_path)).close()
+        raise ProgrammingError("CREATE TABLE photo", {}, Exception("it exists"))
+
     if made_by_the_other:
-        open_store(tmp_path).close()
+        migrate(engine, slower)
     else:
-        with pytest.raises(ShedlightError):
-            open_store(tmp_path)
-    assert list(current) == []
-
-
-def there_already(*_args: object, **_kwargs: object) -> None:
-    raise ProgrammingError("CREATE TABLE photo", {}, Exception("it exists"))
+        with pytest.raises(ProgrammingError):
+            migrate(engine, slower)
+    engine.dispose()
 
 
 def failing(*_args: object, **_kwargs: object) -> None:
@@ -105,14 +104,14 @@ def delete_and_fail(database: Database) -> None:
         raise ZeroDivisionError
 
 
-def test_what_people_sent_is_in_no_error(store: Store, tmp_path: Path) -> None:
+def test_errors_do_not_contain_peoples_data(store: Store, tmp_path: Path) -> None:
     kept = keep(store)
     store.add(kept.id, label(0), NOW)
     database = Database.open(url_in(tmp_path))
     with pytest.raises(ShedlightError) as caught, database.writing() as connection:
         connection.execute(
             METADATA.tables["correction"].insert(),
-            {"photo_id": kept.id, "number": 1, "said": "unsure", "said_at": NOW}
+            {"photo_id": kept.id, "number": 1, "kind": "unsure", "created_at": NOW}
             | {"model_version": "0"},
         )
     cause = caught.value.__cause__

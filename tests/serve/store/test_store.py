@@ -1,4 +1,4 @@
-"""Keeping, reading, deleting and forgetting photos."""
+"""Saving, getting, deleting and expiring photos."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from data.errors import ErrorCode, ShedlightError
 from data.images.read import read_photo
 from serve.error_codes import ServerErrorCode
-from serve.store.database import is_made
+from serve.store.database import database_exists
 from serve.store.idempotency import RequestKey
 from serve.store.saved_photo import SavedPhoto
 from serve.store.store import Store
@@ -18,6 +18,7 @@ from tests.helpers.hostile_files import encoded, oriented, scene
 from tests.helpers.serve.photo_store import (
     NOW,
     PHOTO,
+    events_of,
     files_in,
     grey,
     jpeg_of,
@@ -44,7 +45,7 @@ def assert_gone(store: Store, photo_id: str) -> None:
 
 def test_nothing_is_kept_unless_asked(store: Store, tmp_path: Path) -> None:
     assert files_in(tmp_path) == set()
-    assert list(store.export()) == []
+    assert list(store.labelled_photos()) == []
 
 
 def test_what_was_kept_is_there_after_opening_again(store: Store, tmp_path: Path) -> None:
@@ -65,19 +66,19 @@ def test_a_picture_that_is_a_jpeg_already_is_kept_as_it_is(store: Store) -> None
 
 
 def test_a_store_is_made_when_its_file_is_there(tmp_path: Path) -> None:
-    assert not is_made(url_in(tmp_path))
+    assert not database_exists(url_in(tmp_path))
     open_store(tmp_path).close()
-    assert is_made(url_in(tmp_path))
-    assert is_made("postgresql://localhost/hairs")
+    assert database_exists(url_in(tmp_path))
+    assert database_exists("postgresql://localhost/hairs")
     for url in ("nothing", "sqlite:////" + "a" * 5000):
         with pytest.raises(ShedlightError) as caught:
-            is_made(url)
+            database_exists(url)
         assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
 
 
 def test_the_report_is_the_machines_without_what_people_call_their_files(store: Store) -> None:
-    said = report_of() | {"duplicate_of": "anna.jpg", "overlay": "data:..."}
-    kept = store.save(jpeg_of(), said, False, False, NOW)
+    answered = report_of() | {"duplicate_of": "anna.jpg", "overlay": "data:..."}
+    kept = store.save(jpeg_of(), answered, False, False, NOW)
     assert store.get(kept.id).report == report_of() | {"photo": kept.id}
 
 
@@ -116,9 +117,7 @@ def test_an_id_of_nothing_is_not_found(store: Store, photo_id: str) -> None:
     for ask in (
         store.get,
         store.picture,
-        store.events,
         store.corrected,
-        store.labels,
         store.delete,
         lambda photo_id: store.add(photo_id, label(0), NOW),
     ):
@@ -134,13 +133,13 @@ def test_deleting_removes_row_picture_and_corrections(store: Store, tmp_path: Pa
     store.delete(kept.id)
     assert_gone(store, kept.id)
     assert files_in(tmp_path) == {other.id + ".jpg"}
-    assert [found.photo.id for found in store.export()] == [other.id]
-    assert len(store.events(other.id)) == 1
+    assert [found.photo.id for found in store.labelled_photos()] == [other.id]
+    assert len(events_of(store, other.id)) == 1
 
 
 def test_what_was_deleted_is_in_no_file_of_the_database(store: Store, tmp_path: Path) -> None:
     kept = keep(store)
-    store.add(kept.id, label(0), NOW, said_by="a_client")
+    store.add(kept.id, label(0), NOW, client="a_client")
 
     def found() -> bool:
         raw = b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))

@@ -1,4 +1,4 @@
-"""Several threads and several processes at one store."""
+"""Several threads and processes use one store."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,6 +7,7 @@ from serve.store.idempotency import RequestKey
 from serve.store.store import Store
 from tests.helpers.serve.photo_store import (
     NOW,
+    events_of,
     files_in,
     jpeg_of,
     keep,
@@ -27,17 +28,17 @@ def test_threads_lose_no_correction(store: Store) -> None:
             for thread in range(8)
             for _ in range(MANY)
         ]
-    acknowledged = {(job.result().number, job.result().said_by) for job in done}
-    assert [event.number for event in store.events(kept.id)] == list(range(1, 8 * MANY + 1))
-    assert {(event.number, event.said_by) for event in store.events(kept.id)} == acknowledged
+    acknowledged = {(job.result().number, job.result().client) for job in done}
+    assert [event.number for event in events_of(store, kept.id)] == list(range(1, 8 * MANY + 1))
+    assert {(event.number, event.client) for event in events_of(store, kept.id)} == acknowledged
 
 
 def test_processes_lose_no_correction(store: Store, tmp_path: Path) -> None:
     kept = keep(store)
     run_all([PROCESSES.Process(target=add_many, args=(tmp_path, kept.id, MANY)) for _ in range(3)])
-    events = store.events(kept.id)
+    events = events_of(store, kept.id)
     assert [event.number for event in events] == list(range(1, 3 * MANY + 1))
-    assert len({event.said_by for event in events}) == 3
+    assert len({event.client for event in events}) == 3
 
 
 def test_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_the_same_request_at_once_keeps_one_photo(store: Store, tmp_path: Path) 
 
 
 def test_opening_another_store_leaves_photos_in_the_making(store: Store, tmp_path: Path) -> None:
-    """Opening clears away what has no row; a photo that is just being kept must not look so."""
+    """Opening deletes pictures without a row, but not those of a photo that is being saved."""
     with ThreadPoolExecutor(4) as threads:
         kept = [threads.submit(keep, store) for _ in range(20)]
         opened = [threads.submit(open_store, tmp_path) for _ in range(10)]

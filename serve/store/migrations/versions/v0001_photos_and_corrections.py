@@ -20,7 +20,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drops the tables and all that is in them."""
+    """Drops the tables with their rows."""
     for name in ("request", "correction", "photo", "identity"):
         op.drop_table(name)
 
@@ -54,14 +54,14 @@ def _make_correction() -> None:
         "correction",
         sa.Column("photo_id", sa.String(22), _of_photo(), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("said", sa.String(16), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("hair", sa.Integer),
         sa.Column("x", sa.Double),
         sa.Column("y", sa.Double),
         sa.Column("root_end", sa.Integer),
         sa.Column("undoes", sa.Integer),
-        sa.Column("said_at", _TIME, nullable=False),
-        sa.Column("said_by", sa.String(64)),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.Column("client", sa.String(64)),
         sa.Column("model_version", sa.String(100), nullable=False),
     )
 

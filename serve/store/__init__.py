@@ -1,1 +1,0 @@
-"""Kept photos and what people said about their hairs; nothing of HTTP."""
