@@ -21,7 +21,7 @@ from serve.batch.request import BatchRequest
 from serve.batch.results import RESULTS
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
-from serve.inputs.remote_files import note_of, path_noted
+from serve.inputs.remote_files import path_of_record, path_record
 
 RUN = "run"
 _SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"
@@ -68,7 +68,7 @@ def listed_photos(out: Path) -> Iterator[NamedPhoto]:
     """The photos of the run in a folder, in their order; none if there is no run."""
     file = out / RUN / _PHOTOS
     for photo in read_lines(file) if file.exists() else ():
-        yield NamedPhoto(path_noted(photo["path"]), photo["name"])
+        yield NamedPhoto(path_of_record(photo["path"]), photo["name"])
 
 
 def open_run(request: BatchRequest, model: ModelName) -> RunFolder:
@@ -105,7 +105,7 @@ def begin_run(request: BatchRequest, model: ModelName, photos: PhotoList) -> Run
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_writer(folder / _PHOTOS) as file:
         for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
-            write_line(file, {"path": note_of(photo.path), "name": photo.name})
+            write_line(file, {"path": path_record(photo.path), "name": photo.name})
     with atomic_writer(folder / _SETTINGS) as file:
         settings = _settings(request, model) | {"photos": count, "skipped": photos.skipped}
         file.write(json.dumps(settings, indent=1) + "\n")
@@ -116,7 +116,7 @@ def _settings(request: BatchRequest, model: ModelName) -> Json:
     """What must be the same to continue a run."""
     return {
         "schema": _SCHEMA,
-        "paths": [note_of(path) for path in request.paths],
+        "paths": [path_record(path) for path in request.paths],
         "roots_in_view": request.roots_in_view,
         "overlays": request.overlays.value,
         "model": asdict(model),

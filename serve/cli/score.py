@@ -78,7 +78,7 @@ def score(
     """
     from serve.batch import BatchRequest, Overlays
     from serve.cli.console import score_and_report
-    from serve.inputs.remote_files import path_given
+    from serve.inputs.remote_files import parse_path
 
     answers = None
     if context is not None:
@@ -86,7 +86,7 @@ def score(
 
         answers = parse_options(ScoringOptions, {"context": context}).context
     request = BatchRequest(
-        tuple(map(path_given, paths)), out, roots_in_view, Overlays(overlays), resume, groups
+        tuple(map(parse_path, paths)), out, roots_in_view, Overlays(overlays), resume, groups
     )
     make_scorer, start = _scorer_and_engine(engine, models, workers, address)
     raise typer.Exit(score_and_report(request, make_scorer(), start, answers))

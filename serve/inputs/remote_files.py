@@ -1,4 +1,4 @@
-"""Photos that lie elsewhere: what fsspec opens by an address, such as s3://bucket/folder."""
+"""Photos in remote stores: files that fsspec opens by an address, such as s3://bucket/folder."""
 
 import logging
 import os
@@ -22,19 +22,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RemotePath:
-    """A file or a folder by its address, in pathlib's manner as far as a batch needs it.
+    """A remote file or folder, with the part of pathlib's interface that a run needs.
 
-    Who may read it is for fsspec's own settings and environment to say. What asks for it raises
-    RefusedError where it is out of reach.
+    Credentials come from fsspec's settings and environment. Methods raise CommandError if the store
+    is unreachable.
     """
 
     address: str
 
     @classmethod
-    def given(cls, address: str) -> "RemotePath":
-        """What a person wrote, in the one form that it has here."""
-        with _reached(address):
-            fs, path = _opened(address)
+    def parse(cls, address: str) -> "RemotePath":
+        """An address as a person wrote it, normalised."""
+        with _command_errors(address):
+            fs, path = _file_system(address)
             return cls(fs.unstrip_protocol(path))
 
     @property
@@ -44,30 +44,30 @@ class RemotePath:
 
     @property
     def parent(self) -> "RemotePath":
-        """The folder that it lies in."""
+        """The parent folder."""
         return RemotePath(posixpath.dirname(self.address))
 
     def __truediv__(self, name: str) -> "RemotePath":
         return RemotePath(f"{self.address}/{name}")
 
     def is_dir(self) -> bool:
-        """Whether there is such a folder."""
+        """True for an existing folder."""
         return self._type() == "directory"
 
     def is_file(self) -> bool:
-        """Whether there is such a file."""
+        """True for an existing file."""
         return self._type() == "file"
 
     def open(self, encoding: str, newline: str) -> TextIO:
-        """The text in it."""
-        with _reached(self.address):
-            fs, path = _opened(self.address)
+        """Opens the file as text."""
+        with _command_errors(self.address):
+            fs, path = _file_system(self.address)
             return cast(TextIO, fs.open(path, "r", encoding=encoding, newline=newline))
 
-    def listed(self) -> tuple[list[str], list[str]]:
-        """The names of the folders and of the files in it, sorted."""
-        with _reached(self.address):
-            fs, path = _opened(self.address)
+    def list_names(self) -> tuple[list[str], list[str]]:
+        """The names of the folders and of the files in the folder, sorted."""
+        with _command_errors(self.address):
+            fs, path = _file_system(self.address)
             found = fs.ls(path, detail=True)
         kinds: dict[bool, set[str]] = {True: set(), False: set()}
         for each in found:
@@ -77,26 +77,25 @@ class RemotePath:
         return sorted(kinds[True]), sorted(kinds[False])
 
     def read(self, limits: ReadLimits) -> bytes:
-        """The bytes, none of them read when the file is too large.
+        """The bytes; the size is checked before any are fetched.
 
-        Raises ShedlightError: NOT_READY where the store is out of reach, which is no fault of the
-        file's.
+        Raises ShedlightError; NOT_READY if the store is unreachable: the file is not at fault.
         """
         try:
-            fs, path = _opened(self.address)
+            fs, path = _file_system(self.address)
             limits.check_bytes(fs.info(path)["size"])
             return cast(bytes, fs.cat_file(path))
         except ShedlightError:
             raise
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
-        except Exception as error:  # file systems raise whatever those below them raise
-            _log.warning("%s cannot be reached: %s", self.address, error)
+        except Exception as error:  # file systems raise errors of any kind
+            _log.warning("%s is unreachable: %s", self.address, error)
             raise ServerError(ServerErrorCode.NOT_READY, retry_s=_RETRY_S) from error
 
     def _type(self) -> str | None:
-        with _reached(self.address):
-            fs, path = _opened(self.address)
+        with _command_errors(self.address):
+            fs, path = _file_system(self.address)
             try:
                 return str(fs.info(path)["type"])
             except FileNotFoundError:
@@ -104,21 +103,21 @@ class RemotePath:
 
 
 AnyPath = Path | RemotePath
-"""A file or a folder, here or elsewhere."""
+"""A local or remote file or folder."""
 
 
-def path_given(text: str) -> AnyPath:
-    """What a person wrote; raises RefusedError for an address of no known kind."""
-    return RemotePath.given(text) if "://" in text else Path(text)
+def parse_path(text: str) -> AnyPath:
+    """A path or address as a person wrote it; raises CommandError for an unknown protocol."""
+    return RemotePath.parse(text) if "://" in text else Path(text)
 
 
-def path_noted(text: str) -> AnyPath:
-    """The path that ``note_of`` noted."""
+def path_of_record(text: str) -> AnyPath:
+    """The path that ``path_record`` stored."""
     return RemotePath(text) if "://" in text else Path(text)
 
 
-def note_of(path: AnyPath) -> str:
-    """The path in whole; no link is followed."""
+def path_record(path: AnyPath) -> str:
+    """The absolute path as text, for a file of the run; links are not resolved."""
     if isinstance(path, RemotePath):
         return path.address
     return os.path.abspath(path)  # noqa: PTH100  # resolves no links
@@ -129,8 +128,8 @@ def bytes_at(path: AnyPath, limits: ReadLimits) -> bytes:
     return path.read(limits) if isinstance(path, RemotePath) else read_bytes(path, limits)
 
 
-def _opened(address: str) -> tuple[Any, str]:
-    """The file system of an address, which keeps no lists of what it saw, and the path there."""
+def _file_system(address: str) -> tuple[Any, str]:
+    """The file system of an address, without its listing cache, and the path in it."""
     with require_extra("ray"):
         import fsspec
     fs, path = fsspec.url_to_fs(address, use_listings_cache=False)
@@ -138,10 +137,10 @@ def _opened(address: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _reached(address: str) -> Iterator[None]:
+def _command_errors(address: str) -> Iterator[None]:
     try:
         yield
     except CommandError:
         raise
-    except Exception as error:  # file systems raise whatever those below them raise
-        raise CommandError(f"{address} cannot be reached: {error}.") from error
+    except Exception as error:  # file systems raise errors of any kind
+        raise CommandError(f"{address} is unreachable: {error}.") from error

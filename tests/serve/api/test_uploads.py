@@ -5,7 +5,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from serve.api.errors import HTTP_STATUS
-from serve.inputs.photo_files import distinct, photo_name
 from tests.helpers.hostile_files import BadFile, bad_files
 from tests.helpers.serve.http import PHOTO, SMALL, error_of, files
 
@@ -106,27 +105,3 @@ def test_a_bad_form_names_its_field(
     error = error_of(answer)
     assert (error["code"], error["field"]) == (code, field)
     assert answer.status_code == (413 if code == "too_many_files" else 422)
-
-
-@pytest.mark.parametrize(
-    ("sent", "shown"),
-    [
-        ("hairs.jpg", "hairs.jpg"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\photos\\a.jpg", "a.jpg"),
-        ("a/", "photo"),
-        ("..", "photo"),
-        ("", "photo"),
-        (None, "photo"),
-        ("a\x00\n\u202eb.jpg", "ab.jpg"),
-        ("x" * 500 + ".jpg", "x" * 116 + ".jpg"),
-    ],
-)
-def test_names_lose_paths_and_tricks(sent: str | None, shown: str) -> None:
-    assert photo_name(sent) == shown
-
-
-def test_equal_names_are_told_apart() -> None:
-    names = ["image.jpg", "image.jpg", "image (2).jpg", "photo", "photo"]
-    expected = ["image.jpg", "image (2).jpg", "image (2) (2).jpg", "photo", "photo (2)"]
-    assert distinct(names) == expected

@@ -1,9 +1,11 @@
-"""Which photos a batch holds, and how each is called."""
+"""Which photos a run has, and their names."""
 
 import os
 from pathlib import Path
 
-from serve.inputs.photo_files import PhotoWalk
+import pytest
+
+from serve.inputs.photo_files import PhotoWalk, distinct, photo_name
 
 
 def save(path: Path) -> Path:
@@ -16,13 +18,13 @@ def names_of(*paths: Path) -> list[str]:
     return [photo.name for photo in PhotoWalk(paths)]
 
 
-def test_a_folder_is_read_through_and_sorted(tmp_path: Path) -> None:
+def test_a_folder_is_walked_in_order(tmp_path: Path) -> None:
     for name in ("b.JPG", "a.png", "sub/deep/c.webp", "sub/a.heic"):
         save(tmp_path / name)
     assert names_of(tmp_path) == ["a.png", "b.JPG", "sub/a.heic", "sub/deep/c.webp"]
 
 
-def test_what_is_no_picture_is_skipped_and_counted(tmp_path: Path) -> None:
+def test_other_files_are_skipped_and_counted(tmp_path: Path) -> None:
     for name in ("notes.txt", ".hidden.jpg", "._a.jpg", "a.jpg", "noend", ".git/x.jpg"):
         save(tmp_path / name)
     walk = PhotoWalk([tmp_path])
@@ -30,28 +32,28 @@ def test_what_is_no_picture_is_skipped_and_counted(tmp_path: Path) -> None:
     assert walk.skipped == 4
 
 
-def test_a_file_given_directly_is_tried_whatever_its_name(tmp_path: Path) -> None:
+def test_a_file_given_itself_counts_as_a_photo(tmp_path: Path) -> None:
     given = save(tmp_path / "holiday")
     walk = PhotoWalk([tmp_path, given])
     assert [photo.name for photo in walk] == ["holiday"]
     assert walk.skipped == 0
 
 
-def test_a_photo_that_is_met_twice_comes_once(tmp_path: Path) -> None:
+def test_a_photo_comes_once(tmp_path: Path) -> None:
     photo = save(tmp_path / "a.jpg")
     (tmp_path / "again.jpg").symlink_to(photo)
     again = Path(os.path.relpath(photo))
     assert names_of(tmp_path, photo, again, tmp_path) == ["a.jpg"]
 
 
-def test_colliding_names_are_kept_apart(tmp_path: Path) -> None:
+def test_names_are_distinct(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("one", "two", "x/two", "y/two")]
     for folder in folders:
         save(folder / "a.jpg")
     assert names_of(*folders) == ["a.jpg", "two/a.jpg", "two (2)/a.jpg", "two (3)/a.jpg"]
 
 
-def test_links_that_lead_round_in_circles_end(tmp_path: Path) -> None:
+def test_circular_links_end(tmp_path: Path) -> None:
     save(tmp_path / "a.jpg")
     (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "self.jpg").symlink_to(tmp_path / "self.jpg")
@@ -63,3 +65,27 @@ def test_a_folder_can_be_left_out(tmp_path: Path) -> None:
         save(tmp_path / name)
     walk = PhotoWalk([tmp_path], [tmp_path / "out" / "overlays"])
     assert [photo.name for photo in walk] == ["a.jpg", "out/b.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("hairs.jpg", "hairs.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\photos\\a.jpg", "a.jpg"),
+        ("a/", "photo"),
+        ("..", "photo"),
+        ("", "photo"),
+        (None, "photo"),
+        ("a\x00\n\u202eb.jpg", "ab.jpg"),
+        ("x" * 500 + ".jpg", "x" * 116 + ".jpg"),
+    ],
+)
+def test_upload_names_lose_paths_and_control_characters(sent: str | None, shown: str) -> None:
+    assert photo_name(sent) == shown
+
+
+def test_equal_names_get_numbers() -> None:
+    names = ["image.jpg", "image.jpg", "image (2).jpg", "photo", "photo"]
+    expected = ["image.jpg", "image (2).jpg", "image (2) (2).jpg", "photo", "photo (2)"]
+    assert distinct(names) == expected
