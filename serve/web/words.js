@@ -216,9 +216,9 @@ export const KEEP = {
 
 const TRAINING_VERDICTS = {
   better: "The new model is better, on labels that it had not seen.",
-  many_slips: "Many labels say the opposite of what a model fitted to the others sees. Look at those in the report; the present model stays.",
+  many_label_errors: "Many labels say the opposite of what a model fitted to the others sees. Look at those in the report; the present model stays.",
   not_better: "It is not clear that the new model is better. The present one stays.",
-  forgets: "The new model unlearned something that the present one knows. The present one stays.",
+  forgetting: "The new model unlearned something that the present one knows. The present one stays.",
 };
 
 export const TRAIN = {

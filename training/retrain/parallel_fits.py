@@ -1,7 +1,7 @@
-"""Several fits at once, each in a process of its own.
+"""Several fits at a time, each in its own process.
 
-Threads within a fit wait for each other whenever anything else runs on the machine (beside one
-other program, two of them took ten times as long as one); processes do not.
+The threads of one fit wait for each other whenever another program runs on the machine (beside one
+other program, two threads took ten times as long as one); processes do not.
 """
 
 import os
@@ -17,16 +17,16 @@ from threading import Thread
 
 from training.retrain.fit import RetrainPlan, TrainingSet, best_device
 
-MOST_PROCESSES = 2
-"""With 200 labels each takes 1.6 GB, and who started them 2.2 GB (measured)."""
+MAX_PROCESSES = 2
+"""With 200 labels each takes 1.6 GB, and the parent 2.2 GB (measured)."""
 
-_material: TrainingSet | None = None
-"""That of a process that fits."""
+_training_set: TrainingSet | None = None
+"""In a child process: what it fits to."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The labels in ``rows`` are to be fitted to, with a checkpoint in ``run``."""
+    """A fit to the labels in ``rows``, with its checkpoint in ``run``."""
 
     rows: Sequence[int]
     run: Path
@@ -34,29 +34,33 @@ class Fit:
 
 
 def fit_in_parallel(
-    material: TrainingSet, fits: Sequence[Fit], tell: Callable[[int], None]
+    training_set: TrainingSet,
+    fits: Sequence[Fit],
+    progress: Callable[[int], None],
+    processes: int | None = None,
 ) -> None:
-    """Leaves the last checkpoint of each fit in its folder; ``tell`` hears how many are done.
+    """Leaves the last checkpoint of each fit in its folder; ``progress`` gets the number done.
 
-    With one core, or on a graphics card, which one fit fills, nothing is done, and whoever needs a
-    network fits it. So it is where a process dies, for want of memory perhaps.
+    ``processes`` is by default the number of cores, at most ``MAX_PROCESSES``. With one process,
+    on a graphics card, which one fit fills, or after a process died (out of memory, perhaps),
+    nothing is left, and the caller fits each network when it needs it.
     """
-    processes = min(_cores(), len(fits))
+    processes = min(processes or min(MAX_PROCESSES, os.cpu_count() or 1), len(fits))
     if processes < 2 or best_device().type != "cpu":
         return
     try:
-        with _pool(processes, material) as pool:
-            tell(0)
-            for k, _ in enumerate(pool.map(_fit, fits)):
-                tell(k + 1)
+        with _pool(processes, training_set) as pool:
+            progress(0)
+            for done, _ in enumerate(pool.map(_fit, fits), start=1):
+                progress(done)
     except BrokenProcessPool:
         return
 
 
 @contextmanager
-def _pool(processes: int, material: TrainingSet) -> Iterator[ProcessPoolExecutor]:
+def _pool(processes: int, training_set: TrainingSet) -> Iterator[ProcessPoolExecutor]:
     context = get_context("spawn")  # a fork would copy locks that torch's threads hold
-    pool = ProcessPoolExecutor(processes, context, _begin, (material,))
+    pool = ProcessPoolExecutor(processes, context, _initialize, (training_set,))
     try:
         yield pool
     except BaseException:
@@ -67,25 +71,21 @@ def _pool(processes: int, material: TrainingSet) -> Iterator[ProcessPoolExecutor
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(material: TrainingSet) -> None:
-    """In a new process."""
-    global _material
-    _material = material
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is heard by who started it
-    Thread(target=_end_with_parent, daemon=True).start()
+def _initialize(training_set: TrainingSet) -> None:
+    """Runs first in each process."""
+    global _training_set
+    _training_set = training_set
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent
+    Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """Whoever goes on with a run must not find somebody else at it."""
+def _exit_with_parent() -> None:
+    """A resumed run must not find another process at its checkpoints."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
 
 
 def _fit(fit: Fit) -> None:
-    assert _material is not None
-    _material.fitted(fit.rows, fit.run, fit.plan)
-
-
-def _cores() -> int:
-    return min(MOST_PROCESSES, os.cpu_count() or 1)
+    assert _training_set is not None
+    _training_set.fit(fit.rows, fit.run, fit.plan)

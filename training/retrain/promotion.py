@@ -1,7 +1,7 @@
-"""Whether a challenger takes the champion's place: only if it is better for sure, and forgets
-nothing.
+"""Decides whether a challenger is promoted: only if it is significantly better and forgets nothing.
 
-By how much a challenger loses less than the model in force, and whether that can be chance.
+The log loss on labels must fall by more than chance explains, group by group, and that on the
+frozen set must not grow by more.
 """
 
 from collections import defaultdict
@@ -10,78 +10,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from scipy.stats import permutation_test
 
 from data.arrays import Array
-from training.retrain.evaluation import Evidence, FrozenLosses, label_noise
-from training.retrain.label_probabilities import ANAGEN, LEAST_OF_KIND, NOISE_RATE, TELOGEN
+from training.labels.label import MIN_PER_KIND, NOISE_RATE, Kind
+from training.retrain.evaluation import Evidence, label_noise
 
-DOUBTS = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
-"""By which temperatures the model in force may be made less sure."""
-FLIPS = 10_000
-_ALL_FLIPS_UP_TO = 13
-"""With so many groups every way to flip them is counted."""
-
-
-def gains_by_group(evidence: Evidence) -> list[float]:
-    """How much of the fall of the balanced log loss is each group's; their sum is the whole.
-
-    The model in force is first made as unsure as suits it best on these very labels. Where labels
-    contradict each other whoever doubts more loses less, and knows no more of hairs.
-    """
-    weights = evidence.weights()
-    after = np.array([each.after.loss(each.kind) for each in evidence.judged])
-    gained = weights * (_least_lost(evidence, weights) - after)
-    gains: dict[str, float] = defaultdict(float)
-    for each, gain in zip(evidence.judged, gained.tolist(), strict=True):
-        gains[each.group] += gain
-    return list(gains.values())
-
-
-def chance_of_gain(gains: Sequence[float]) -> float:
-    """How likely a sum as great as that of ``gains`` is if champion and challenger were equally
-    good: one-sided paired permutation test.
-
-    Each gain is that of a group of photos. If both were equally good, each could as well have been
-    a loss, so all signs are flipped at random (or in all ways, if they are few).
-    """
-    values = np.array(gains, np.float64)
-    flipped = _flips(len(values)) @ values
-    # The sum itself is among the ways, and rounding must not make it miss itself.
-    return float((flipped >= values.sum() - 1e-12).mean())
-
-
-def _least_lost(evidence: Evidence, weights: Array) -> Array:
-    """What the model in force loses (N,), as unsure as suits it best."""
-    losses = (
-        np.array([each.before.doubted(doubt).loss(each.kind) for each in evidence.judged])
-        for doubt in DOUBTS
-    )
-    return min(losses, key=lambda loss: float(weights @ loss))
-
-
-def _flips(groups: int) -> Array:
-    """Signs (F, groups), the first row all +1."""
-    if groups <= _ALL_FLIPS_UP_TO:
-        ways = np.arange(2**groups)[:, None] >> np.arange(groups) & 1
-        return np.asarray(1.0 - 2.0 * ways)
-    drawn = np.random.default_rng(0).choice([-1.0, 1.0], (FLIPS, groups))
-    drawn[0] = 1.0
-    return drawn
-
-
-LEAST_LABELS = 30
+MIN_LABELS = 30
 """Fewer labels promote nothing."""
-LEVEL = 0.05
-"""The chance that a challenger which is not better is taken for one. Our choice."""
+SIGNIFICANCE = 0.05
+"""Probability that a challenger which is not better is taken for better. Our choice."""
 Z = 1.645
-"""Standard errors that a loss may be by chance, at the same ``LEVEL``."""
-_NOTHING_TO_JUDGE_BY = (
-    "There is no label that a model could be judged by: neither photos of one class count nor "
-    "photos that the model in force was fitted to."
-)
+"""Standard errors by which the frozen loss may grow by chance, at the same ``SIGNIFICANCE``."""
+SOFTENING = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
+"""Temperatures by which the champion may be made less confident."""
+RESAMPLES = 9_999
+"""Of the permutation test; up to 13 groups all sign flips are counted."""
 
 
-class Verdict(StrEnum):
+class PromotionVerdict(StrEnum):
     """Why a challenger is promoted, or is not."""
 
     BETTER = "better"
@@ -89,126 +36,143 @@ class Verdict(StrEnum):
     TOO_FEW = "too_few"
     TOO_FEW_OF_A_KIND = "too_few_of_a_kind"
     ONE_GROUP = "one_group"
-    MANY_SLIPS = "many_slips"
+    MANY_LABEL_ERRORS = "many_label_errors"
     NOT_BETTER = "not_better"
-    FORGETS = "forgets"
-    IN_FORCE = "in_force"
+    FORGETTING = "forgetting"
+    ALREADY_ACTIVE = "already_active"
 
 
 @dataclass(frozen=True)
 class Decision:
     """The verdict and its ``reason`` in a sentence or two.
 
-    ``gain`` is by how much the balanced log loss falls, compared with that of the model in force
-    made as unsure as suits it best, ``p_value`` how likely so much is by chance, ``forgotten`` by
-    how much the log loss on the frozen set grows, ``noise`` the standard error of that; all None
-    where nothing could be compared.
+    ``gain`` is the fall of the balanced log loss, compared with the champion at its best softening,
+    ``p_value`` the probability of such a gain by chance, ``forgetting`` the growth of the log loss
+    on the frozen set, ``forgetting_se`` its standard error. All are None if nothing could be
+    compared.
     """
 
-    verdict: Verdict
+    verdict: PromotionVerdict
     reason: str
     gain: float | None = None
     p_value: float | None = None
-    forgotten: float | None = None
-    noise: float | None = None
+    forgetting: float | None = None
+    forgetting_se: float | None = None
 
     @property
     def promote(self) -> bool:
         """Whether the challenger takes the champion's place."""
-        return self.verdict is Verdict.BETTER
+        return self.verdict is PromotionVerdict.BETTER
 
 
 ONE_GROUP = Decision(
-    Verdict.ONE_GROUP,
-    "All labels to judge a model by are of one photo or one person, so none can be held out.",
+    PromotionVerdict.ONE_GROUP,
+    "All labels are of one photo or one person, so none can be held out. Label another person's "
+    "hairs or another photo.",
 )
 
 
 def decide(evidence: Evidence) -> Decision:
-    """The decision. Nothing is promoted on what the labels do not show."""
-    if refused := too_little(evidence):
-        return refused
+    """The decision on a challenger."""
+    if too_few := _too_few(evidence):
+        return too_few
     gains = gains_by_group(evidence)
-    gain, p_value = sum(gains), chance_of_gain(gains)
-    forgotten, noise = growth(evidence.frozen)
-    figures = (gain, p_value, forgotten, noise)
-    slips, at_least = label_noise(evidence.judged)
-    if at_least > NOISE_RATE:
-        return Decision(Verdict.MANY_SLIPS, _many_slips(slips), *figures)
-    if p_value > LEVEL or gain <= 0:
-        return Decision(Verdict.NOT_BETTER, _not_better(gain, p_value), *figures)
-    if loses(evidence.frozen):
-        return Decision(Verdict.FORGETS, _forgets(evidence.frozen), *figures)
-    return Decision(Verdict.BETTER, _better(evidence, gain, p_value), *figures)
+    gain, p_value = sum(gains), permutation_p_value(gains)
+    forgetting, forgetting_se = evidence.frozen.growth()
+    noise, min_noise = label_noise(evidence.labels)
+    if min_noise > NOISE_RATE:
+        verdict, reason = PromotionVerdict.MANY_LABEL_ERRORS, _many_label_errors(noise)
+    elif p_value > SIGNIFICANCE or gain <= 0:
+        verdict, reason = PromotionVerdict.NOT_BETTER, _not_better(gain, p_value)
+    elif forgetting > Z * forgetting_se:
+        verdict = PromotionVerdict.FORGETTING
+        reason = (
+            "The new model is better on these photos, but worse at what it knew before: on the "
+            f"frozen set its log loss grows by {forgetting:.3f}; {Z * forgetting_se:.3f} could be "
+            "chance."
+        )
+    else:
+        verdict = PromotionVerdict.BETTER
+        reason = (
+            f"On {len(evidence.labels)} labels that the new model had not seen, its balanced log "
+            f"loss is lower by {gain:.2f} (p = {p_value:.2g})."
+        )
+    return Decision(verdict, reason, gain, p_value, forgetting, forgetting_se)
 
 
-def growth(frozen: FrozenLosses) -> tuple[float, float]:
-    """By how much the balanced log loss on the frozen set grows, and the standard error of that,
-    photo by photo."""
-    grown = frozen.weights * (frozen.after - frozen.before)
-    total = float(grown.sum())
-    by_photo = [grown[frozen.rows(photo)].sum() for photo in sorted(set(frozen.photos))]
-    spread = float(np.std(by_photo, ddof=1)) if len(by_photo) > 1 else 0.0
-    return total, spread * len(by_photo) ** 0.5
+def gains_by_group(evidence: Evidence) -> list[float]:
+    """Each group's part of the fall of the balanced log loss; the parts sum to the whole.
+
+    The champion is first softened by the temperature that suits it best on these labels. If labels
+    contradict each other, a less confident model loses less without knowing more.
+    """
+    weights = evidence.weights()
+    losses = [
+        np.array([each.before.softened(t).loss(each.kind) for each in evidence.labels])
+        for t in SOFTENING
+    ]
+    before = min(losses, key=lambda loss: float(weights @ loss))
+    after = np.array([each.after.loss(each.kind) for each in evidence.labels])
+    gains: dict[str, float] = defaultdict(float)
+    for each, gain in zip(evidence.labels, (weights * (before - after)).tolist(), strict=True):
+        gains[each.group] += gain
+    return list(gains.values())
 
 
-def too_little(evidence: Evidence) -> Decision | None:
-    """Why nothing can be promoted on so little, or None if there is enough."""
-    counts, total = evidence.counts, len(evidence.judged)
-    if not total:
-        return Decision(Verdict.NO_LABELS, _NOTHING_TO_JUDGE_BY)
-    if total < LEAST_LABELS:
-        sentence = f"There are {total} labels to judge a model by; {LEAST_LABELS} are needed."
-        return Decision(Verdict.TOO_FEW, sentence)
-    for kind in (TELOGEN, ANAGEN):
-        if counts[kind] < LEAST_OF_KIND:
-            return Decision(
-                Verdict.TOO_FEW_OF_A_KIND,
-                f"Of {kind} hairs there are {counts[kind]} labels; {LEAST_OF_KIND} are needed.",
-            )
-    if len({each.group for each in evidence.judged}) < 2:
-        return ONE_GROUP
-    return None
+def permutation_p_value(gains: Sequence[float]) -> float:
+    """The one-sided p-value of the sum of the ``gains`` of at least two groups of photos.
 
+    If both models were equally good, each gain could as well have been a loss, so the signs are
+    flipped (paired permutation test).
+    """
 
-def _better(evidence: Evidence, gain: float, p_value: float) -> str:
-    return (
-        f"On {len(evidence.judged)} labels that it had not seen, its balanced log loss is lower by "
-        f"{gain:.2f}; by chance that happens in {_percent(p_value)} of cases."
+    def total(values: Array, axis: int) -> Array:
+        return np.asarray(values.sum(axis=axis).round(12))  # so that equal sums compare equal
+
+    test = permutation_test(
+        (np.array(gains, np.float64),),
+        total,
+        permutation_type="samples",
+        alternative="greater",
+        n_resamples=RESAMPLES,
+        batch=1000,
+        rng=np.random.default_rng(0),
     )
+    return float(test.pvalue)
 
 
-def _many_slips(share: float) -> str:
+def _too_few(evidence: Evidence) -> Decision | None:
+    """The decision if there are too few labels, else None."""
+    counts, total = evidence.counts, len(evidence.labels)
+    if not total:
+        return Decision(
+            PromotionVerdict.NO_LABELS,
+            "No label can be used to compare models: labels of whole photos do not count, nor do "
+            "photos that the active model was trained on.",
+        )
+    if total < MIN_LABELS:
+        reason = f"{total} labels can be used to compare models; {MIN_LABELS} are needed."
+        return Decision(PromotionVerdict.TOO_FEW, reason)
+    for kind in (Kind.TELOGEN, Kind.ANAGEN):
+        if counts[kind] < MIN_PER_KIND:
+            reason = f"{counts[kind]} labels are {kind}; {MIN_PER_KIND} are needed."
+            return Decision(PromotionVerdict.TOO_FEW_OF_A_KIND, reason)
+    return ONE_GROUP if len({each.group for each in evidence.labels}) < 2 else None
+
+
+def _many_label_errors(share: float) -> str:
     return (
-        f"About {_percent(share)} of the labels say telogen where a model fitted to the others "
-        f"sees anagen, or the other way round; up to {_percent(NOISE_RATE)} are taken for slips. "
-        "Either labels are wrong, or these hairs look unlike all that it knows. Look at the labels "
-        "in the report, mend those that are wrong, and train again."
+        f"About {share:.0%} of the labels confuse telogen and anagen, by a model fitted to the "
+        f"others; up to {NOISE_RATE:.0%} are expected. Either labels are wrong, or these hairs are "
+        "unlike all that the model knows. Check the labels in the report, correct the wrong ones, "
+        "and retrain."
     )
 
 
 def _not_better(gain: float, p_value: float) -> str:
     if gain <= 0:
-        return "On labels that it had not seen it is no better than the model in force."
+        return "The new model is not better than the active one on labels that it had not seen."
     return (
-        f"On labels that it had not seen it seems better, by {gain:.2f} in balanced log loss, but "
-        f"that can be chance: it happens in {_percent(p_value)} of cases."
-    )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.01 else f"{100 * share:.2f} %"
-
-
-def loses(frozen: FrozenLosses) -> bool:
-    """Whether the frozen set is read worse, beyond noise."""
-    grown, noise = growth(frozen)
-    return grown > Z * noise
-
-
-def _forgets(frozen: FrozenLosses) -> str:
-    grown, noise = growth(frozen)
-    return (
-        "It reads these photos better, but what the model could do before it does worse: on the "
-        f"frozen set its log loss grows by {grown:.3f}, where {Z * noise:.3f} could be chance."
+        "The new model is not significantly better on labels that it had not seen: its balanced "
+        f"log loss is lower by {gain:.2f} (p = {p_value:.2g})."
     )

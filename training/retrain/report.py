@@ -1,150 +1,93 @@
-"""The report of teaching, to be read by a person: what labels changed, and what would help.
-
-The picture of a learning curve.
-
-What a report tells of the frozen set: whether anything is forgotten.
-"""
+"""The report of retraining: the verdict, what the labels changed, and whether more would help."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from data.arrays import Mask
 from data.io.html_page import bullets, gallery, heading, page, paragraph, table, tiles
 from model.version import CLASSES
 from training.labels.issues import Issue
-from training.labels.label_set import LabelSet
+from training.labels.label import Kind
 from training.reports.charts import BLUE, GREY, ORANGE, picture
-from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
-from training.retrain.label_probabilities import ANAGEN, NOTHING, TELOGEN
-from training.retrain.learning_curve import IN_WORDS, CurvePoint, advice_of
-from training.retrain.promotion import Verdict, Z, growth
+from training.retrain.evaluation import Evidence, FrozenLosses
+from training.retrain.learning_curve import KIND_NAMES, CurvePoint, advice_of
+from training.retrain.promotion import PromotionVerdict, Z
 from training.retrain.report_comparison import (
-    PER_PHOTO,
-    Change,
+    MAX_PER_PHOTO,
+    Labels,
+    MetricChange,
+    by_correctness,
     by_kind,
-    by_tier,
-    changes,
+    by_width,
+    confident_mistakes,
     is_right,
-    log_loss,
-    tile_of,
-    what_changed,
-    worst_mistakes,
+    loss_of,
+    metric_changes,
+    mistake_tile,
 )
-from training.retrain.run_state import Outcome
+from training.retrain.run_state import OUTCOME, Outcome
 
-_HEADS = ("", "ends", "right before", "right after", "log loss before", "log loss after")
-
-
-def of_frozen(frozen: FrozenLosses) -> Iterator[Markup]:
-    """The frozen set by class, and how much worse it may be read by chance."""
-    grown, noise = growth(frozen)
-    yield paragraph(
-        f"On {len(frozen.classes)} ends of {len(set(frozen.photos))} rendered photos that no model "
-        "is ever fitted to, a new model must not be worse for sure. The log loss, every class "
-        f"weighing the same, {'grows' if grown > 0 else 'falls'} by {abs(grown):.3f}; up to "
-        f"{Z * noise:.3f} of growth could be chance, and more than that keeps a model back."
-    )
-    groups = [(name, frozen.classes == k) for k, name in enumerate(CLASSES)]
-    rows = [_row(frozen, name.replace("_", " "), rows) for name, rows in groups if rows.any()]
-    yield table(
-        _HEADS, [*rows, _row(frozen, "every class alike", frozen.weights > 0)], numeric=True
-    )
-
-
-def _row(frozen: FrozenLosses, name: str, rows: NDArray[np.bool_]) -> list[str]:
-    """Weighted means over some of the ends."""
-    weights = frozen.weights[rows] / frozen.weights[rows].sum()
-    shares = (weights @ right[rows] for right in (frozen.right_before, frozen.right_after))
-    losses = (weights @ loss[rows] for loss in (frozen.before, frozen.after))
-    return [name, str(rows.sum()), *(f"{s:.0%}" for s in shares), *(f"{x:.3f}" for x in losses)]
-
-
-_COLOURS = {TELOGEN: BLUE, ANAGEN: ORANGE, NOTHING: GREY}
-
-
-def learning_curve(curve: Sequence[CurvePoint]) -> Figure:
-    """The log loss of held-out labels by the number of labels fitted to, in all and by kind."""
-    figure = Figure(figsize=(6.4, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
-    for kind, colour in _COLOURS.items():
-        points = [(point.labels, point.by_kind[kind]) for point in curve if kind in point.by_kind]
-        if points:
-            axes.plot(*zip(*points, strict=True), color=colour, marker="o", label=IN_WORDS[kind])
-    axes.plot(
-        [point.labels for point in curve],
-        [point.loss for point in curve],
-        color="black",
-        marker="o",
-        linewidth=2,
-        label="all kinds alike",
-    )
-    axes.set(xlabel="labels fitted to (0: the model in force)", ylabel="log loss", ylim=(0, None))
-    figure.legend(loc="outside upper center", frameon=False, ncols=2, fontsize="small")
-    return figure
-
-
-REPORT, OUTCOME = "report.html", "outcome.json"
-MOST_LISTED = 200
-"""More problems than this are counted, not listed."""
+REPORT = "report.html"
+MAX_ISSUES = 200
+"""More issues are counted, not listed."""
 PRIVACY = (
-    "Your photos and labels stay on the machine that this page was made on. The page holds small "
-    "pieces of the photos and the names of files: mind whom you give it to."
+    "Your photos and labels stay on the machine that made this page. The page contains small parts "
+    "of the photos and the names of files: share it with care."
 )
+_TITLE = "Retraining on your labels"
 
 
-def write_report(run: Path, outcome: Outcome) -> None:
+def write_retrain_report(run: Path, outcome: Outcome) -> None:
     """Writes report.html and outcome.json into ``run``."""
-    parts = [*_verdict(outcome), *_labels(outcome), *_evidence(outcome), *_remarks(outcome.labels)]
-    (run / REPORT).write_text(page("What your labels taught", parts), "utf-8")
+    parts = [
+        heading(_headline(outcome)),
+        paragraph(outcome.decision.reason),
+        paragraph(_active_version(outcome)),
+        *_labels(outcome),
+        *(_evidence(outcome.evidence, outcome.curve) if outcome.evidence else ()),
+        *_issues("Problems with the labels", outcome.labels.problems),
+        *_issues("Notes on the labels", outcome.labels.notes),
+    ]
+    (run / REPORT).write_text(page(_TITLE, parts), "utf-8")
     (run / OUTCOME).write_text(json.dumps(outcome.as_json(), indent=2) + "\n", "utf-8")
-
-
-def _verdict(outcome: Outcome) -> Iterator[Markup]:
-    yield heading(_headline(outcome))
-    yield paragraph(outcome.decision.reason)
-    yield paragraph(_in_force(outcome))
 
 
 def _headline(outcome: Outcome) -> str:
     if outcome.promoted:
-        return "The new model reads your hairs better, and is in force."
-    if outcome.decision.verdict is Verdict.BETTER:
-        return "The new model reads your hairs better, but was not put in force."
-    if outcome.decision.verdict is Verdict.MANY_SLIPS:
-        return "Look at your labels first: many seem to say the opposite. The model in force stays."
+        return "The new model is better on your hairs, and is active now."
+    if outcome.decision.verdict is PromotionVerdict.BETTER:
+        return "The new model is better on your hairs, but was not promoted."
+    if outcome.decision.verdict is PromotionVerdict.MANY_LABEL_ERRORS:
+        return "Check your labels first: many seem to be wrong. The active model stays."
     if outcome.challenger is None:
-        return "No new model was made. The model in force stays."
-    return "The model in force stays: a new one takes its place only if it is better for sure."
+        return "No new model was made. The active model stays."
+    return "The active model stays: a new one replaces it only if it is significantly better."
 
 
-def _in_force(outcome: Outcome) -> str:
-    """What is in force at the end of the run, and how to change that."""
+def _active_version(outcome: Outcome) -> str:
+    """The active version at the end of the run, and how to change it."""
     new, old = outcome.challenger, outcome.champion
+    undo = "`shedlight models rollback`"
     if outcome.promoted:
-        return f"In force is {new}; before, it was {old}. To go back: `shedlight models rollback`."
-    kept = f"In force is {old}, as before."
-    if outcome.decision.verdict is Verdict.BETTER:
+        return f"Version {new} is active; before, it was {old}. To undo: {undo}."
+    stays = f"Version {old} stays active."
+    if outcome.decision.verdict is PromotionVerdict.BETTER:
         promote = f"`shedlight models promote {new}`"
-        return (
-            f"{kept} To use the new one: {promote}; to go back then: `shedlight models rollback`."
-        )
-    fitted = "" if new in (None, old) else f" The new one is called {new}."
-    return f"{kept}{fitted} Nothing was changed, so there is nothing to take back."
+        return f"{stays} To use the new one: {promote}; to undo that: {undo}."
+    return stays if new in (None, old) else f"{stays} The new one is called {new}."
 
 
 def _labels(outcome: Outcome) -> Iterator[Markup]:
     labels = outcome.labels
     yield tiles(list(_sizes(outcome)))
     yield paragraph(
-        "Photos of one person, and photos that look the same, are one group. A group is never "
-        "divided: what the new model makes of a hair is told by one that was fitted alike, but to "
-        "other groups alone. Groups that the model in force was fitted to are not compared."
+        "Photos of one person, and photos that look the same, are one group. A group is not "
+        "divided: each label is predicted by a model that was fitted to other groups only. Groups "
+        "that the active model was fitted to are not compared."
     )
     if labels.given:
         counts = (f"{label.display_name} {count}" for label, count in labels.given.most_common())
@@ -155,81 +98,108 @@ def _labels(outcome: Outcome) -> Iterator[Markup]:
 def _sizes(outcome: Outcome) -> Iterator[tuple[str, str]]:
     labels = outcome.labels
     if outcome.evidence:
-        counts = outcome.evidence.counts
-        yield str(counts[TELOGEN]), "labels of telogen hairs to judge by"
-        yield str(counts[ANAGEN]), "labels of anagen hairs to judge by"
-        yield str(counts[NOTHING]), "labels of what is no hair to judge by"
-    yield str(labels.given.total()), "labels given in all"
+        for kind, name in KIND_NAMES.items():
+            yield str(outcome.evidence.counts[kind]), f"labels of {name} compared"
+    yield str(labels.given.total()), "labels given"
     yield str(len(labels.pictures)), "photos and crops"
-    yield str(len(set(labels.groups.values()))), "groups"
+    yield str(labels.group_count), "groups"
 
 
-def _evidence(outcome: Outcome) -> Iterator[Markup]:
-    if outcome.evidence is None:
-        return
-    judged = outcome.evidence.judged
-    loss = changes(judged, log_loss)
-    if judged:
-        yield from _compared(judged, loss)
-        yield from _mistakes(judged)
-    yield from _curve(outcome.curve, loss)
-    yield from _frozen(outcome.evidence)
+def _evidence(evidence: Evidence, curve: Sequence[CurvePoint]) -> Iterator[Markup]:
+    loss = metric_changes(evidence.labels, loss_of)
+    if evidence.labels:
+        yield from _comparison(evidence.labels, loss)
+        yield from _mistakes(evidence.labels)
+    errors = {kind: change.error for kind, change in loss.items() if change.error is not None}
+    yield heading("Would more labels help?")
+    yield paragraph(advice_of(curve, errors).text)
+    if len(curve) > 1:
+        yield picture(draw_learning_curve(curve), "Log loss by number of labels")
+    if evidence.frozen.photos:
+        yield heading("Is anything forgotten?")
+        yield from _frozen_set(evidence.frozen)
 
 
-def _compared(judged: Sequence[JudgedLabel], loss: dict[str, Change]) -> Iterator[Markup]:
+def _comparison(labels: Labels, loss: Mapping[str, MetricChange]) -> Iterator[Markup]:
     yield heading("Before and after, on the same hairs")
     yield paragraph(
-        "A hair counts as right where the likeliest of telogen, anagen and no hair is what you "
-        "said. The log loss also counts how sure the model was: less is better, and 0.71 is what "
-        "the toss of a coin between two kinds would get. In brackets is where a change lies with a "
-        "chance of 95%, found by drawing your groups of photos anew; if both ends are on one side "
-        "of 0, the change is hardly chance. All of it is by your own labels: where one is wrong, "
-        "so is what is counted here."
+        "A hair is right if the most likely of telogen, anagen and no hair is your label. The log "
+        "loss also measures confidence: less is better, and tossing a coin between two kinds gets "
+        "0.71. The brackets are the 95% interval of a change, from resampling your groups of "
+        "photos; if both ends are on one side of 0, the change is hardly chance. All of it is by "
+        "your own labels, so it is wrong where they are."
     )
-    yield from by_kind(judged, changes(judged, is_right), loss)
+    yield from by_kind(labels, metric_changes(labels, is_right), loss)
     yield heading("By width of the shaft in the photo", 3)
-    yield by_tier(judged)
+    yield by_width(labels)
     yield heading("Hairs that changed", 3)
-    yield what_changed(judged)
+    yield by_correctness(labels)
 
 
-def _mistakes(judged: Sequence[JudgedLabel]) -> Iterator[Markup]:
-    shown = worst_mistakes(judged)
+def _mistakes(labels: Labels) -> Iterator[Markup]:
+    shown = confident_mistakes(labels)
     yield heading("The worst mistakes of the new model")
     if not shown:
-        yield paragraph("There are none: every labelled hair is read as you said.")
+        yield paragraph("There are none: every hair is predicted as labelled.")
         return
     yield paragraph(
-        "Labelled hairs that the new model takes for something else, the surest first. A wrong "
-        "label ends up here as well: look at these first, and correct it at the place told. The "
-        f"shaft comes in from the left. Of a photo at most {PER_PHOTO} are shown."
+        "Hairs that the new model takes for another kind than labelled, the most confident first. "
+        "Wrong labels end up here too: check these first, and correct them at the location given. "
+        f"The shaft comes in from the left. At most {MAX_PER_PHOTO} per photo are shown."
     )
-    yield gallery(map(tile_of, shown))
+    yield gallery(map(mistake_tile, shown))
 
 
-def _curve(curve: Sequence[CurvePoint], loss: dict[str, Change]) -> Iterator[Markup]:
-    noise = {kind: change.noise for kind, change in loss.items() if change.noise is not None}
-    yield heading("Whether more labels would help")
-    yield paragraph(advice_of(curve, noise))
-    if len(curve) > 1:
-        yield picture(learning_curve(curve), "Log loss by number of labels")
+def draw_learning_curve(curve: Sequence[CurvePoint]) -> Figure:
+    """The log loss of held-out labels by the number of labels fitted to, in all and by kind."""
+    figure = Figure(figsize=(6.4, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.spines[["top", "right"]].set_visible(False)
+    for kind, colour in {Kind.TELOGEN: BLUE, Kind.ANAGEN: ORANGE, Kind.NOT_HAIR: GREY}.items():
+        points = [(point.labels, point.by_kind[kind]) for point in curve if kind in point.by_kind]
+        if points:
+            axes.plot(*zip(*points, strict=True), color=colour, marker="o", label=KIND_NAMES[kind])
+    axes.plot(
+        [point.labels for point in curve],
+        [point.loss for point in curve],
+        color="black",
+        marker="o",
+        linewidth=2,
+        label="all kinds, equal weight",
+    )
+    axes.set(xlabel="labels fitted to (0: the active model)", ylabel="log loss", ylim=(0, None))
+    figure.legend(loc="outside upper center", frameon=False, ncols=2, fontsize="small")
+    return figure
 
 
-def _frozen(evidence: Evidence) -> Iterator[Markup]:
-    if evidence.frozen.photos:
-        yield heading("Whether anything is forgotten")
-        yield from of_frozen(evidence.frozen)
+def _frozen_set(frozen: FrozenLosses) -> Iterator[Markup]:
+    """The losses on the frozen set by class, and the growth that may be chance."""
+    growth, error = frozen.growth()
+    yield paragraph(
+        f"On {len(frozen.classes)} ends of {len(set(frozen.photos))} rendered photos that no model "
+        "is fitted to, a new model must not be significantly worse. The log loss, with equal "
+        f"weight for all classes, {'grows' if growth > 0 else 'falls'} by {abs(growth):.3f}; a "
+        f"growth of more than {Z * error:.3f} prevents promotion."
+    )
+    classes = [(name.replace("_", " "), frozen.classes == k) for k, name in enumerate(CLASSES)]
+    classes.append(("all classes, equal weight", frozen.weights > 0))
+    heads = ("", "ends", "right before", "right after", "log loss before", "log loss after")
+    rows = [_frozen_row(frozen, name, ends) for name, ends in classes if ends.any()]
+    yield table(heads, rows, numeric=True)
 
 
-def _remarks(labels: LabelSet) -> Iterator[Markup]:
-    yield from _listed("Problems of the labels", labels.problems)
-    yield from _listed("Notes on the labels", labels.notes)
+def _frozen_row(frozen: FrozenLosses, name: str, ends: Mask) -> list[str]:
+    """Weighted means over some of the ends."""
+    weights = frozen.weights[ends] / frozen.weights[ends].sum()
+    shares = (weights @ right[ends] for right in (frozen.right_before, frozen.right_after))
+    losses = (weights @ loss[ends] for loss in (frozen.before, frozen.after))
+    return [name, str(ends.sum()), *(f"{s:.0%}" for s in shares), *(f"{x:.3f}" for x in losses)]
 
 
-def _listed(head: str, remarks: Sequence[Issue]) -> Iterator[Markup]:
-    if not remarks:
+def _issues(title: str, issues: Sequence[Issue]) -> Iterator[Markup]:
+    if not issues:
         return
-    yield heading(f"{head} ({len(remarks)})")
-    yield bullets(map(str, remarks[:MOST_LISTED]))
-    if len(remarks) > MOST_LISTED:
-        yield paragraph(f"And {len(remarks) - MOST_LISTED} more.")
+    yield heading(f"{title} ({len(issues)})")
+    yield bullets(map(str, issues[:MAX_ISSUES]))
+    if len(issues) > MAX_ISSUES:
+        yield paragraph(f"And {len(issues) - MAX_ISSUES} more.")

@@ -1,182 +1,150 @@
-"""Labels in, a better model out, never a worse one."""
+"""Retrains the shipped model on labels, and promotes the result only if it is better."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from model.registry.registry import Registry
 from model.version import SHIPPED, ModelVersion, load_version
 from training.calibration.calibrate import Calibration
 from training.datasets.replay import load_frozen, load_replay
-from training.export import ExportedNet
 from training.labels.folds import split_labels
-from training.labels.groups import Groups
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.cross_validation import ReportProgress
-from training.retrain.evaluation import Evidence, frozen_set_losses
 from training.retrain.experiment import ChallengerExperiment
 from training.retrain.fit import RetrainPlan, TrainingSet, training_set_of
-from training.retrain.promotion import ONE_GROUP, Decision, Verdict, decide
+from training.retrain.label_probabilities import calibrate_on_labels
+from training.retrain.promotion import ONE_GROUP, Decision, PromotionVerdict, decide
 from training.retrain.run_state import Outcome, RunState, run_state
-from training.retrain.versions import Challenger, net_of, save_challenger
+from training.retrain.versions import Challenger, load_network, save_challenger
 from training.studies.baselines import NETWORKS
 
 VERSION = "version"
 ROOTNET = "rootnet"
-ANEW_EPOCHS, ANEW_RATE = 40, 3e-3
-"""How a network of another make is fitted to what the shipped one says, before it sees labels. Our
-choice."""
-_NO_LABELS = Decision(Verdict.NO_LABELS, "There is no label that a model could be fitted to.")
-_IN_FORCE = Decision(Verdict.IN_FORCE, "What these labels teach is in force already.")
+_NO_LABELS = Decision(PromotionVerdict.NO_LABELS, "There is no label to train on.")
+_ALREADY_ACTIVE = Decision(
+    PromotionVerdict.ALREADY_ACTIVE, "The version that these labels give is already active."
+)
 
 
 @dataclass(frozen=True)
 class RetrainConfig:
-    """How to teach: which network (a name of ``NETWORKS``), whether a better one is put in force,
-    and whether the learning curve is drawn, which takes two thirds as long again."""
+    """``arch`` is the network (a name of ``NETWORKS``), ``promote`` whether a better one is
+    promoted, ``curve`` whether the learning curve is measured, which takes two thirds as long
+    again. ``processes`` fit at a time, by default as many as there are cores, at most two."""
 
     arch: str = ROOTNET
     promote: bool = True
     seed: int = 0
     curve: bool = True
-
-    @property
-    def plan(self) -> RetrainPlan:
-        """How to fit."""
-        return replace(RetrainPlan(), seed=self.seed)
+    plan: RetrainPlan = field(default_factory=RetrainPlan)
+    processes: int | None = None
 
 
 def retrain(
-    labels: LabelSet, registry: Registry, run: Path, order: RetrainConfig, say: ReportProgress
+    labels: LabelSet,
+    registry: Registry,
+    run: Path,
+    config: RetrainConfig,
+    progress: ReportProgress,
 ) -> Outcome:
-    """Fits a challenger to ``labels``, judges it, and promotes it if it is better for sure.
+    """Fits a challenger to ``labels``, evaluates it, and promotes it if it is significantly better.
 
-    ``run`` gets the challenger's version. A run that was stopped goes on where it was. Raises
-    ShedlightError (MODEL_REFUSED), RegistryError and OSError; what is in force stays so then.
+    Writes the challenger's version into ``run``; a stopped run is resumed. Raises ShedlightError
+    (MODEL_REFUSED), RegistryError and OSError; the active version then stays active.
     """
     hairs = trainable(labels)
     if not hairs:
-        return Outcome(labels, None, _NO_LABELS, (), registry.champion().name, None, order.arch)
-    say("Preparing", 0.0)
+        champion_name = registry.champion().name
+        return Outcome(labels, None, _NO_LABELS, (), champion_name, None, config.arch)
+    progress("Preparing", 0.0)
+    plan = replace(config.plan, seed=config.seed)
     base = load_version(SHIPPED)
-    kept = run_state(run, hairs, base.manifest.name.sha256, order.arch, order.plan)
-    champion = load_version(kept.to_beat(registry))
-    trial = _trial(hairs, labels.groups, base, champion, kept, order, _never_back(say))
-    trial.fit_ahead(order.curve)
-    evidence = evidence_of(trial)
-    curve = trial.curve() if order.curve else ()
-    name = save_challenger(_taught(trial, evidence), base.manifest, order.arch, run / VERSION)
-    _add(run / VERSION, registry)
-    in_force = champion.manifest.name.version
-    decision = _IN_FORCE if name == in_force else _decided(trial, evidence)
-    if promoted := decision.promote and order.promote:
-        kept.promote(registry, name, in_force, decision.reason)
-    return Outcome(labels, evidence, decision, curve, in_force, name, order.arch, promoted)
+    state = run_state(run, hairs, base.manifest.name.sha256, config.arch, plan)
+    champion = load_version(state.champion_folder(registry))
+    experiment = ChallengerExperiment(
+        hairs=hairs,
+        split=split_labels(hairs, labels.groups),
+        groups=labels.groups,
+        training_set=_training_set(hairs, base, state, config.arch, plan, progress),
+        start=Calibration(base.manifest.temperature, base.manifest.rule),
+        champion=champion,
+        run=state.folder,
+        plan=plan,
+        progress=_monotonic(progress),
+        processes=config.processes,
+    )
+    experiment.fit_ahead(config.curve)
+    validation = experiment.cross_validate()
+    net = experiment.fit(validation)
+    calibration = calibrate_on_labels(validation.logits, experiment.start)
+    evidence = experiment.evaluate(validation, net, calibration, load_frozen())
+    curve = experiment.learning_curve(validation) if config.curve else ()
+    pictures = tuple(sorted({hair.photo for hair in hairs}))
+    challenger = Challenger(net, calibration, validation.logits, evidence.metrics(), pictures)
+    name = save_challenger(challenger, base.manifest, config.arch, run / VERSION)
+    _register(run / VERSION, registry)
+    active = champion.manifest.name.version
+    if name == active:
+        decision = _ALREADY_ACTIVE
+    else:
+        decision = ONE_GROUP if len(experiment.split.folds) < 2 else decide(evidence)
+    if promoted := decision.promote and config.promote:
+        state.promote(registry, name, active, decision.reason)
+    return Outcome(labels, evidence, decision, curve, active, name, config.arch, promoted)
 
 
 def trainable(labels: LabelSet) -> list[LabelledStrand]:
-    """Those that say something, and have an end in view."""
+    """The labelled strands whose label fits a class, with a visible end."""
     return [
         hair for hair in labels.hairs if hair.fits and any(crop is not None for crop in hair.crops)
     ]
 
 
-def evidence_of(trial: ChallengerExperiment) -> Evidence:
-    """What speaks for a challenger and what against it."""
-    champion, judged = trial.champion, trial.judged()
-    before = ExportedNet(champion), champion.manifest.temperature
-    after = trial.net, trial.calibration.temperature
-    return Evidence(judged, frozen_set_losses(load_frozen(), before, after), trial.fitted)
+def _training_set(
+    hairs: Sequence[LabelledStrand],
+    base: ModelVersion,
+    state: RunState,
+    arch: str,
+    plan: RetrainPlan,
+    progress: ReportProgress,
+) -> TrainingSet:
+    """The network to start from and what to fit it to; another architecture first learns the
+    predictions of the shipped one on renders."""
+    shipped = load_network(base)
+    if arch == ROOTNET:
+        return training_set_of(hairs, load_replay(), shipped, shipped, plan)
+    torch.manual_seed(plan.seed)
+    training_set = training_set_of(hairs, load_replay(), NETWORKS[arch](), shipped, plan)
+    progress(f"Fitting {arch} to the shipped model, which takes minutes", 0.0)
+    epochs, rate = plan.distillation_epochs, plan.distillation_rate
+    training_set.distill_start(
+        state.folder / arch, replace(plan, epochs=epochs, learning_rate=rate)
+    )
+    return training_set
 
 
-def _never_back(say: ReportProgress) -> ReportProgress:
-    """Tells a share that is no less than before."""
+def _monotonic(progress: ReportProgress) -> ReportProgress:
+    """Reports a share that never decreases."""
     furthest = 0.0
 
-    def told(step: str, done: float) -> None:
+    def report(step: str, done: float) -> None:
         nonlocal furthest
         furthest = max(furthest, done)
-        say(step, furthest)
+        progress(step, furthest)
 
-    return told
-
-
-def _trial(
-    hairs: Sequence[LabelledStrand],
-    groups: Groups,
-    base: ModelVersion,
-    champion: ModelVersion,
-    kept: RunState,
-    order: RetrainConfig,
-    say: ReportProgress,
-) -> ChallengerExperiment:
-    """Everything that takes no labels."""
-    return ChallengerExperiment(
-        hairs=hairs,
-        split=split_labels(hairs, groups),
-        groups=groups,
-        material=_material(hairs, base, kept, order, say),
-        start=Calibration(base.manifest.temperature, base.manifest.rule),
-        champion=champion,
-        run=kept.folder,
-        plan=order.plan,
-        say=say,
-    )
+    return report
 
 
-def _material(
-    hairs: Sequence[LabelledStrand],
-    base: ModelVersion,
-    kept: RunState,
-    order: RetrainConfig,
-    say: ReportProgress,
-) -> TrainingSet:
-    """A network of another make first learns what the shipped one says of renders."""
-    shipped = net_of(base)
-    if order.arch == ROOTNET:
-        return training_set_of(hairs, load_replay(), shipped, shipped, order.seed)
-    torch.manual_seed(order.seed)
-    start = NETWORKS[order.arch]()
-    material = training_set_of(hairs, load_replay(), start, shipped, order.seed)
-    say(f"Making {order.arch} know what the shipped model knows; this takes minutes", 0.0)
-    longer = replace(order.plan, epochs=ANEW_EPOCHS, learning_rate=ANEW_RATE)
-    material.let_start_know(kept.folder / order.arch, longer)
-    return material
+def _register(version: Path, registry: Registry) -> None:
+    """Adds a version, unless the registry has the same network.
 
-
-def _decided(trial: ChallengerExperiment, evidence: Evidence) -> Decision:
-    return ONE_GROUP if len(trial.split.folds) < 2 else decide(evidence)
-
-
-def _add(version: Path, registry: Registry) -> None:
-    """Adds a version. The same network stays as it is, though its figures may be others: it was
-    compared with another champion then."""
+    That entry stays as it is, though its metrics may differ: it was compared with another champion.
+    """
     sha256 = load_version(version).manifest.name.sha256
-    kept = [entry.manifest for entry in registry.versions()]
-    if not any(manifest and manifest.name.sha256 == sha256 for manifest in kept):
+    manifests = [entry.manifest for entry in registry.versions()]
+    if not any(manifest and manifest.name.sha256 == sha256 for manifest in manifests):
         registry.add(version)
-
-
-def _taught(trial: ChallengerExperiment, evidence: Evidence) -> Challenger:
-    pictures = tuple(sorted({hair.photo for hair in trial.hairs}))
-    return Challenger(trial.net, trial.calibration, trial.rounds.read, _figures(evidence), pictures)
-
-
-def _figures(evidence: Evidence) -> dict[str, float]:
-    """By name: how labels were read before and after."""
-    weights, judged = evidence.weights(), evidence.judged
-    counts = {f"labels_{kind}": float(count) for kind, count in evidence.counts.items()}
-    if not weights.any():
-        return counts
-    both = {"before": [j.before for j in judged], "after": [j.after for j in judged]}
-    figures = {}
-    for when, chances in both.items():
-        pairs = list(zip(chances, judged, strict=True))
-        figures[f"loss_{when}"] = float(weights @ np.array([c.loss(j.kind) for c, j in pairs]))
-        right = np.array([c.likeliest == j.kind for c, j in pairs])
-        figures[f"right_{when}"] = float(weights @ right)
-    return counts | figures

@@ -1,8 +1,8 @@
-"""What a run keeps of its work until its report is written, so that it can go on after a kill.
+"""The files of a retraining run: checkpoints to resume from, progress, and the outcome.
 
-How far teaching is, for whoever looks into its folder.
-
-What came of teaching.
+RUN/checkpoints/   a checkpoint of each fit, deleted when the report is written
+RUN/progress.json  state, step and share done, replaced as a whole each time
+RUN/outcome.json   the result
 """
 
 import hashlib
@@ -10,10 +10,11 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from data.io.files import atomic_writer
+from data.io.jsonl import Json
 from model.registry.registry import Registry
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
@@ -22,79 +23,83 @@ from training.retrain.fit import RetrainPlan
 from training.retrain.learning_curve import CurvePoint
 from training.retrain.promotion import Decision
 
-FITS = "fits"
-_MOVE = "move.json"
+CHECKPOINTS, PROGRESS, OUTCOME = "checkpoints", "progress.json", "outcome.json"
+_PROMOTION = "promotion.json"
 
 
 @dataclass(frozen=True)
 class RunState:
-    """``folder`` has a checkpoint of each fit, and what is about to be put in force."""
+    """``folder`` has a checkpoint of each fit, and the promotion that is about to be made."""
 
     folder: Path
 
-    def to_beat(self, registry: Registry) -> Path:
-        """The version that a challenger is compared with: the one in force, or, where this run
-        was killed after it had put its own in force, the one before it."""
+    def champion_folder(self, registry: Registry) -> Path:
+        """The version to compare with: the active one, or, if this run was killed after it had
+        promoted its own, the one before it."""
         champion = registry.champion()
-        move = self._move()
-        if move.get("version") == champion.name:
-            return registry.find(move["in_place_of"])
+        promotion = self._promotion()
+        if promotion.get("version") == champion.name:
+            return registry.find(promotion["replaced"])
         return champion.folder
 
-    def promote(self, registry: Registry, version: str, in_place_of: str, reason: str) -> None:
-        """Puts a version in force, once, however often the run is killed on the way."""
+    def promote(self, registry: Registry, version: str, replaced: str, reason: str) -> None:
+        """Promotes a version once, also if the run is killed and resumed in between."""
         if version == registry.champion().name:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        told = {"version": version, "in_place_of": in_place_of}
-        (self.folder / _MOVE).write_text(json.dumps(told), "utf-8")
+        promotion = {"version": version, "replaced": replaced}
+        (self.folder / _PROMOTION).write_text(json.dumps(promotion), "utf-8")
         registry.promote(version, reason)
 
-    def _move(self) -> dict[str, str]:
+    def _promotion(self) -> dict[str, str]:
         try:
-            return dict(json.loads((self.folder / _MOVE).read_text("utf-8")))
-        except (OSError, ValueError):  # none, or cut short: then nothing was put in force
+            return dict(json.loads((self.folder / _PROMOTION).read_text("utf-8")))
+        except (OSError, ValueError):  # missing or incomplete: nothing was promoted
             return {}
 
 
 def run_state(
     run: Path, hairs: Sequence[LabelledStrand], base: str, arch: str, plan: RetrainPlan
 ) -> RunState:
-    """That of these labels, fitted so from the network with this SHA-256: with others, a stopped
-    run begins anew."""
-    said = [(hair.photo, str(hair.where), hair.label.value, hair.root_end) for hair in hairs]
-    text = json.dumps([said, base, arch, asdict(plan)])
-    return RunState(run / FITS / hashlib.sha256(text.encode()).hexdigest()[:16])
+    """The state of a run with these labels, this plan and the base network of this SHA-256. With
+    others, a stopped run starts from the beginning."""
+    labels = [(hair.photo, str(hair.where), hair.label.value, hair.root_end) for hair in hairs]
+    text = json.dumps([labels, base, arch, asdict(plan)])
+    return RunState(run / CHECKPOINTS / hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
-def finish(run: Path) -> None:
-    """Deletes what a run needs no longer once its report is written."""
-    shutil.rmtree(run / FITS, ignore_errors=True)
+def remove_checkpoints(run: Path) -> None:
+    """Deletes what a run no longer needs once its report is written."""
+    shutil.rmtree(run / CHECKPOINTS, ignore_errors=True)
 
 
-PROGRESS = "progress.json"
-RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
+class RunStatus(StrEnum):
+    """The state of a run."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
 class ProgressFile:
-    """``progress.json`` in the folder of a run, replaced as a whole each time."""
+    """``progress.json`` of a run."""
 
     run: Path
 
-    def tell(self, state: str, step: str, done: float, message: str | None = None) -> None:
-        """Notes a state, the step in words, the share (0 to 1) that is done, and a sentence if
-        there is one to say."""
-        told = {"state": state, "step": step, "done": round(done, 3), "message": message}
+    def write(self, state: RunStatus, step: str, done: float, message: str | None = None) -> None:
+        """Writes the state, a description of the step, the share (0 to 1) done, and a message."""
+        progress = {"state": state, "step": step, "done": round(done, 3), "message": message}
         with atomic_writer(self.run / PROGRESS) as file:
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps(progress) + "\n")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``champion`` and ``challenger`` are names of versions; ``challenger`` is None where nothing
-    was fitted. ``promoted``: the challenger took the champion's place. ``curve``: from no labels to
-    all. ``evidence`` is None where no label could be fitted to."""
+    """``champion`` and ``challenger`` are names of versions; ``challenger`` and ``evidence`` are
+    None if there was no label to fit to. ``curve`` goes from no labels to all. ``promoted``: the
+    challenger replaced the champion."""
 
     labels: LabelSet
     evidence: Evidence | None
@@ -105,7 +110,7 @@ class Outcome:
     arch: str
     promoted: bool = False
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """The contents of ``outcome.json``."""
         decision, evidence = self.decision, self.evidence
         return {
@@ -118,10 +123,10 @@ class Outcome:
             "labels": dict(evidence.counts) if evidence else {},
             "fitted": evidence.fitted if evidence else 0,
             "photos": len(self.labels.pictures),
-            "groups": len(set(self.labels.groups.values())),
+            "groups": self.labels.group_count,
             "problems": len(self.labels.problems),
             "gain": decision.gain,
             "p_value": decision.p_value,
-            "forgotten": decision.forgotten,
-            "noise": decision.noise,
+            "forgetting": decision.forgetting,
+            "forgetting_se": decision.forgetting_se,
         }

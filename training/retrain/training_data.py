@@ -1,4 +1,4 @@
-"""Strands to fit to, with their crops as other cameras would have given them."""
+"""Strands to fit to, with their crops in several views, as other cameras would take them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from data.arrays import Array, Floats, Mask
 from model.networks.root_net import CLASS_COUNT, EndNet, normalised, scale_of
 from training.datasets.augment import Augmenter
 from training.datasets.examples import ClassPair, CropPair, Example
@@ -16,124 +17,127 @@ from training.fitting.root_net import as_tensors
 from training.labels.labelled_strand import LabelledStrand
 
 BATCH = 128
+"""Crops that go through a network at a time."""
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
-"""Of one strand: what fits (5, 5), which ends have a crop (2,); and of its crops what is seen
-(C, ...), their scale (C, 1), and log chances to keep to (C, 4)."""
+"""Of one strand: the pairs of classes that fit (5, 5), which ends have a crop (2,); and of its
+crops the features (C, ...), the scale (C, 1), and the target log probabilities (C, 4)."""
 
 
 @dataclass(frozen=True, eq=False)
 class CachedFeatures:
-    """Strands and their crops in several views.
+    """Strands, and the features of their crops in V views.
 
     ``fits`` (N, 5, 5) are the pairs of classes of both ends that are right, the last column for an
-    end of which nothing is said; none where nobody says anything. ``crops`` (N, 2) are the rows of
-    each end's crop, -1 for none, in ``seen`` (C, V, ...), what the network looks at, ``scale``
-    (C, V, 1), the shaft's, and ``kept`` (C, V, 4): log chances to keep to, NaN if there are none.
+    end that is left open; none for a strand without a label. ``crops`` (N, 2) are the rows of each
+    end's crop, -1 for none, in ``features`` (C, V, ...), the part of the network that is not
+    fitted, ``scale`` (C, V, 1), that of the shaft, and ``targets`` (C, V, 4), the log probabilities
+    to reproduce, NaN if there are none.
 
-    Arrays, not tensors: on their way to another process those would go through shared memory,
-    which is small where programs run in containers.
+    Arrays, not tensors: tensors would go to another process through shared memory, which is small
+    where programs run in containers.
     """
 
-    fits: NDArray[np.bool_]
+    fits: Mask
     crops: NDArray[np.int64]
-    seen: NDArray[np.float16]
-    scale: NDArray[np.float32]
-    kept: NDArray[np.float32]
+    features: NDArray[np.float16]
+    scale: Floats
+    targets: Floats
 
-    def drawn(self, strand: int, view: int) -> Batch:
+    def sample(self, strand: int, view: int) -> Batch:
         """A strand with both ends in one view."""
         rows = self.crops[strand]
-        there = rows[rows >= 0]
-        fits, here = torch.from_numpy(self.fits[strand]), torch.from_numpy(rows >= 0)
-        of_crops = (each[there, view] for each in (self.seen, self.scale, self.kept))
-        seen, scale, kept = map(torch.from_numpy, of_crops)
-        return fits, here, seen, scale, kept
+        present = rows[rows >= 0]
+        fits, has_crop = torch.from_numpy(self.fits[strand]), torch.from_numpy(rows >= 0)
+        of_crops = (each[present, view] for each in (self.features, self.scale, self.targets))
+        features, scale, targets = map(torch.from_numpy, of_crops)
+        return fits, has_crop, features, scale, targets
 
     @property
     def views(self) -> int:
-        """How many views there are of each crop."""
-        return int(self.seen.shape[1])
+        """The number of views of each crop."""
+        return int(self.features.shape[1])
 
 
 class SamplingDataset(Dataset[Batch]):
-    """Strands of one lesson, drawn by their ``weights`` (N,), in any of their views."""
+    """``count`` strands sampled by ``weights`` (N,), each in a random view."""
 
-    def __init__(
-        self, lesson: CachedFeatures, weights: NDArray[np.float64], count: int, seed: int
-    ) -> None:
+    def __init__(self, cached: CachedFeatures, weights: Array, count: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        self._lesson = lesson
+        self._cached = cached
         self._strands = rng.choice(len(weights), count, p=weights / weights.sum())
-        self._views = rng.integers(lesson.views, size=count)
+        self._views = rng.integers(cached.views, size=count)
 
     def __len__(self) -> int:
         return len(self._strands)
 
     def __getitem__(self, i: int) -> Batch:
-        return self._lesson.drawn(int(self._strands[i]), int(self._views[i]))
+        return self._cached.sample(int(self._strands[i]), int(self._views[i]))
 
 
 def features_of_labels(
     hairs: Sequence[LabelledStrand], net: EndNet, views: int, seed: int
 ) -> CachedFeatures:
-    """What people said of hairs, their crops augmented ``views`` times each and looked at by
-    ``net``."""
-    fits = np.stack([_table(hair.fits) for hair in hairs])
+    """Labelled strands with the features of ``net``, ``views`` augmented views of each crop."""
+    fits = np.stack([_fits_table(hair.fits) for hair in hairs])
     pairs = [hair.crops for hair in hairs]
-    seen, scale = _seen(pairs, net, views, seed)
-    kept = np.full((*scale.shape[:2], CLASS_COUNT), np.nan, np.float32)
-    return CachedFeatures(fits, _places(pairs), seen.numpy(), scale.numpy(), kept)
+    features, scale = _features(pairs, net, views, seed)
+    targets = np.full((*scale.shape[:2], CLASS_COUNT), np.nan, np.float32)
+    return CachedFeatures(fits, _crop_rows(pairs), features.numpy(), scale.numpy(), targets)
 
 
 def features_of_renders(
     examples: Sequence[Example], net: EndNet, teacher: EndNet, views: int, seed: int
 ) -> CachedFeatures:
-    """What ``teacher`` says of rendered strands, which ``net`` is to look at and to say as well."""
-    fits = np.stack([_table(()) for _ in examples])
+    """Rendered strands with the features of ``net``; the targets are the predictions of
+    ``teacher``."""
+    fits = np.stack([_fits_table(()) for _ in examples])
     pairs = [example.crops for example in examples]
-    seen, scale = _seen(pairs, net, views, seed)
-    looked = seen if teacher is net else _seen(pairs, teacher, views, seed)[0]
-    said = _said(teacher, looked, scale)
-    return CachedFeatures(fits, _places(pairs), seen.numpy(), scale.numpy(), said.numpy())
+    features, scale = _features(pairs, net, views, seed)
+    of_teacher = features if teacher is net else _features(pairs, teacher, views, seed)[0]
+    targets = _log_probabilities(teacher, of_teacher, scale)
+    rows = _crop_rows(pairs)
+    return CachedFeatures(fits, rows, features.numpy(), scale.numpy(), targets.numpy())
 
 
-def _said(teacher: EndNet, seen: Tensor, scale: Tensor) -> Tensor:
-    """Log chances (C, V, 4), read one way, as networks are fitted."""
-    flat, widths = seen.flatten(0, 1), scale.flatten(0, 1)
+def _log_probabilities(net: EndNet, features: Tensor, scale: Tensor) -> Tensor:
+    """Log probabilities (C, V, 4), in one orientation, as networks are fitted."""
+    flat, widths = features.flatten(0, 1), scale.flatten(0, 1)
     with torch.inference_mode():
-        said = [
-            torch.log_softmax(teacher.judge(flat[k : k + BATCH].float(), widths[k : k + BATCH]), 1)
+        parts = [
+            torch.log_softmax(net.judge(flat[k : k + BATCH].float(), widths[k : k + BATCH]), 1)
             for k in range(0, len(flat), BATCH)
         ]
-    return torch.cat(said).clone().reshape(*scale.shape[:2], CLASS_COUNT)
+    return torch.cat(parts).clone().reshape(*scale.shape[:2], CLASS_COUNT)
 
 
-def _seen(pairs: Sequence[CropPair], net: EndNet, views: int, seed: int) -> tuple[Tensor, Tensor]:
-    """What is seen (C, V, ...) in the crops' views, and their scales (C, V, 1)."""
+def _features(
+    pairs: Sequence[CropPair], net: EndNet, views: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """The features (C, V, ...) of the crops' views, and their scales (C, V, 1)."""
     crops = [crop for pair in pairs for crop in pair if crop is not None]
     seeds = np.random.default_rng(seed).integers(2**31, size=len(crops) * views).tolist()
     augment = Augmenter()
-    looked, widths = [], []
+    parts, widths = [], []
     for start in range(0, len(seeds), BATCH):
-        some = range(start, min(start + BATCH, len(seeds)))
-        pixels, shaft_px = as_tensors([augment(crops[k // views], seeds[k]) for k in some])
+        batch = range(start, min(start + BATCH, len(seeds)))
+        pixels, shaft_px = as_tensors([augment(crops[k // views], seeds[k]) for k in batch])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            looked.append(net.look(normalised(pixels.float())).half())
+            parts.append(net.look(normalised(pixels.float())).half())
         widths.append(shaft_px)
-    seen, scale = torch.cat(looked).clone(), scale_of(torch.cat(widths))
+    features, scale = torch.cat(parts).clone(), scale_of(torch.cat(widths))
     shape = len(crops), views
-    return seen.reshape(*shape, *seen.shape[1:]), scale.reshape(*shape, 1)
+    return features.reshape(*shape, *features.shape[1:]), scale.reshape(*shape, 1)
 
 
-def _table(fits: Sequence[ClassPair]) -> NDArray[np.bool_]:
+def _fits_table(fits: Sequence[ClassPair]) -> Mask:
     table = np.zeros((CLASS_COUNT + 1, CLASS_COUNT + 1), bool)  # UNTRAINED is -1
     for first, second in fits:
         table[first, second] = True
     return table
 
 
-def _places(pairs: Sequence[CropPair]) -> NDArray[np.int64]:
+def _crop_rows(pairs: Sequence[CropPair]) -> NDArray[np.int64]:
     """The rows of the crops, in order."""
     has = np.array([[crop is not None for crop in pair] for pair in pairs])
     return np.where(has, has.ravel().cumsum().reshape(has.shape) - 1, -1)

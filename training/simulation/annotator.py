@@ -1,7 +1,4 @@
-"""A person who labels hairs, played by the truth.
-
-How many hairs a model gets wrong.
-"""
+"""A simulated person who labels hairs by the truth, and the errors that a model makes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,49 +18,49 @@ from training.labels.issues import Location
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent, LabelledStrand
 
-SAID = {
+LABEL_OF = {
     "telogen": HairLabel.TELOGEN,
     "misshapen": HairLabel.MISSHAPEN,
     "bare": HairLabel.NO_BULB,
     "not_hair": HairLabel.NOT_HAIR,
 }
-"""What a person says of a strand by its truth; of a piece of a hair, or one without its root in the
-photo, nobody can say anything."""
-_KIND = {HairLabel.TELOGEN: CLUB, HairLabel.MISSHAPEN: MISSHAPEN}
-_TAKEN_FOR = {
+"""A person's label of a strand by its truth. A piece of a hair, or a hair without its root in the
+photo, cannot be labelled."""
+_CLASS = {HairLabel.TELOGEN: CLUB, HairLabel.MISSHAPEN: MISSHAPEN}
+_MISTAKEN_FOR = {
     HairLabel.TELOGEN: HairLabel.MISSHAPEN,
     HairLabel.MISSHAPEN: HairLabel.TELOGEN,
     HairLabel.NO_BULB: HairLabel.TELOGEN,
 }
 
 
-def labelled(example: Example) -> LabelledStrand:
-    """The example as a person labels it: pointing at its root, if it has one."""
-    said, classes = SAID[example.annotated.truth], example.annotated.end_classes
-    kind = _KIND.get(said)
+def label_example(example: Example) -> LabelledStrand:
+    """The example as a person labels it, with its root end if it has a root."""
+    label, classes = LABEL_OF[example.annotated.truth], example.annotated.end_classes
+    root_class = _CLASS.get(label)
     return LabelledStrand(
         strand=example.strand,
         crops=example.crops,
-        label=said,
+        label=label,
         extent=Extent.HAIR,
-        root_end=classes.index(kind) if kind in classes else None,
+        root_end=classes.index(root_class) if root_class in classes else None,
         photo=example.photo,
         file=example.photo,
         where=Location(example.photo),
     )
 
 
-def mistaken(hairs: Sequence[LabelledStrand], share: float, seed: int) -> list[LabelledStrand]:
-    """The same labels from somebody who takes such a share of the hairs for the other kind."""
+def label_wrongly(hairs: Sequence[LabelledStrand], share: float, seed: int) -> list[LabelledStrand]:
+    """The same labels by a person who takes a share of the hairs for the other kind."""
     wrong = np.random.default_rng(seed).uniform(size=len(hairs)) < share
     return [
-        replace(hair, label=_TAKEN_FOR[hair.label]) if slip and hair.label in _TAKEN_FOR else hair
-        for hair, slip in zip(hairs, wrong, strict=True)
+        replace(hair, label=_MISTAKEN_FOR.get(hair.label, hair.label)) if is_wrong else hair
+        for hair, is_wrong in zip(hairs, wrong, strict=True)
     ]
 
 
-def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:
-    """Photo by photo at random, so many hairs of each at most before it comes again."""
+def random_order(examples: Sequence[Example], seed: int) -> list[int]:
+    """Photo by photo at random, at most ``MAX_PER_PHOTO`` hairs of each before it comes again."""
     rng = np.random.default_rng(seed)
     photos = [rng.permutation(rows).tolist() for rows in rows_by_photo(examples)]
     rounds = range(0, max(map(len, photos)), MAX_PER_PHOTO)
@@ -73,16 +70,16 @@ def in_random_order(examples: Sequence[Example], seed: int) -> list[int]:
     ]
 
 
-def scattered(examples: Sequence[Example], seed: int) -> list[int]:
-    """Hair by hair at random, from all photos at once."""
+def shuffled_order(examples: Sequence[Example], seed: int) -> list[int]:
+    """Hair by hair at random, from all photos."""
     rows: list[int] = np.random.default_rng(seed).permutation(len(examples)).tolist()
     return rows
 
 
-def in_active_order(
+def active_order(
     examples: Sequence[Example], net: EndNet, calibration: Calibration, count: int
 ) -> list[int]:
-    """The first ``count`` in the order in which the product asks for labels."""
+    """The first ``count`` in the order in which the product suggests hairs to label."""
     readings = hair_scores(net, examples, calibration.temperature)
     posteriors = posteriors_of(examples, readings, calibration.rule)
     rows = zip(examples, readings, posteriors, strict=True)
@@ -92,10 +89,10 @@ def in_active_order(
 
 @dataclass(frozen=True)
 class Errors:
-    """``balanced``: the mean share of telogen and of anagen hairs that are taken for what they are
-    when every hair gets the likelier label; a hair that is not listed is wrong. ``noise`` is its
-    standard error. ``covered``: the share that gets a label in the product; ``right``: the mean of
-    both labels' shares that are right, among these."""
+    """``balanced``: the mean share of telogen and of anagen hairs that are right if every hair gets
+    the more likely label; a hair that is not listed is wrong. ``noise`` is its standard error.
+    ``covered``: the share that the product labels; ``right``: the mean of both labels' shares that
+    are right, among these."""
 
     balanced: float
     noise: float
@@ -104,7 +101,7 @@ class Errors:
 
 
 def errors_of(net: EndNet, calibration: Calibration, examples: Sequence[Example]) -> Errors:
-    """The errors on the hairs among ``examples`` whose ends tell what they are."""
+    """The errors on the hairs among ``examples`` whose ends show their kind."""
     readings = hair_scores(net, examples, calibration.temperature)
     hairs = label_examples(examples, readings, calibration.rule)
     known = [(e, h) for e, h in zip(examples, hairs, strict=True) if e.annotated.is_knowable]
@@ -115,14 +112,14 @@ def errors_of(net: EndNet, calibration: Calibration, examples: Sequence[Example]
             for (_, hair), telogen in zip(known, is_telogen, strict=True)
         ]
     )
-    said = np.array([hair.label.value if hair else Label.UNSURE.value for _, hair in known])
+    labels = np.array([hair.label.value if hair else Label.UNSURE.value for _, hair in known])
     truth = np.where(is_telogen, Label.TELOGEN.value, Label.ANAGEN.value)
-    given = said != Label.UNSURE.value
+    given = labels != Label.UNSURE.value
     shares = [right[is_telogen].mean(), right[~is_telogen].mean()]
     counts = [is_telogen.sum(), (~is_telogen).sum()]
     variance = sum(p * (1 - p) / n for p, n in zip(shares, counts, strict=True)) / 4
     labelled = [
-        (said == truth)[given & kind].mean()
+        (labels == truth)[given & kind].mean()
         for kind in (is_telogen, ~is_telogen)
         if (given & kind).any()
     ]

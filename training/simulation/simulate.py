@@ -1,8 +1,8 @@
 """How errors fall with the number of labels (``shedlight study simulation POOL TEST OUT``).
 
-POOL and TEST are folders of renders of another world (``shedlight render --look light-table``):
+POOL and TEST are folders of renders with another look (``shedlight render --look light-table``):
 labels are taken from the first, errors counted on the second. OUT/runs.jsonl gets a line for each
-run; runs that are there are not run again.
+run; runs that it has are not repeated.
 """
 
 import json
@@ -17,37 +17,38 @@ from model.version import SHIPPED, ModelVersion, load_version
 from training.calibration.calibrate import Calibration
 from training.datasets.collect import collect
 from training.datasets.examples import Example
-from training.datasets.replay import load_replay
+from training.datasets.replay import load_frozen, load_replay
 from training.export import ExportedNet
 from training.labels.folds import Split, split_labels
 from training.labels.labelled_strand import LabelledStrand
+from training.retrain.cross_validation import CrossValidation
 from training.retrain.evaluation import Evidence
 from training.retrain.experiment import ChallengerExperiment
 from training.retrain.fit import RetrainPlan, training_set_of
+from training.retrain.label_probabilities import calibrate_on_labels
 from training.retrain.promotion import decide
-from training.retrain.retrain import evidence_of
-from training.retrain.versions import net_of
+from training.retrain.versions import load_network
 from training.simulation.annotator import (
-    SAID,
+    LABEL_OF,
     Errors,
+    active_order,
     errors_of,
-    in_active_order,
-    in_random_order,
-    labelled,
-    mistaken,
-    scattered,
+    label_example,
+    label_wrongly,
+    random_order,
+    shuffled_order,
 )
 
 SIZES = (25, 50, 100, 200, 400)
 SEEDS = (0, 1, 2, 3, 4)
-WRONG = 0.2
+WRONG_SHARE = 0.2
 """Of the labels in the order ``mistaken``."""
 RUNS = "runs.jsonl"
 
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """What labels are taken from, what errors are counted on, and the model to begin with."""
+    """What labels are taken from, what errors are counted on, and the model to start from."""
 
     pool: Sequence[Example]
     test: Sequence[Example]
@@ -55,105 +56,99 @@ class World:
 
     @property
     def start(self) -> Calibration:
-        """The base's own."""
+        """The calibration of the base."""
         return Calibration(self.base.manifest.temperature, self.base.manifest.rule)
 
 
 def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
-    """Teaches with so many labels as the product does, and counts errors. In the order ``mistaken``
-    a fifth of the labels is wrong."""
-    rows = in_random_order(world.pool, seed)[:labels]
-    hairs = [labelled(world.pool[i]) for i in rows]
+    """Retrains with ``labels`` labels as the product does, and counts errors.
+
+    In the order ``mistaken`` a fifth of the labels is wrong.
+    """
+    hairs = [label_example(world.pool[i]) for i in random_order(world.pool, seed)[:labels]]
     if order == "mistaken":
-        hairs = mistaken(hairs, WRONG, seed)
-    trial = _trial(world, hairs, seed, out / f"{order}_{labels}_{seed}")
-    evidence = evidence_of(trial)
+        hairs = label_wrongly(hairs, WRONG_SHARE, seed)
+    experiment = _experiment(world, hairs, seed, out / f"{order}_{labels}_{seed}")
+    validation = experiment.cross_validate()
+    net = experiment.fit(validation)
+    calibration = calibrate_on_labels(validation.logits, world.start)
+    evidence = experiment.evaluate(validation, net, calibration, load_frozen())
     decision = decide(evidence)
-    errors = errors_of(trial.net, trial.calibration, world.test)
-    shutil.rmtree(trial.run, ignore_errors=True)
-    _keep_judged(out / f"judged_{order}_{labels}_{seed}.json", evidence)
+    errors = errors_of(net, calibration, world.test)
+    shutil.rmtree(experiment.run, ignore_errors=True)
+    _save_evidence(out / f"evaluated_{order}_{labels}_{seed}.json", evidence)
     return {
         "order": order,
         "labels": labels,
         "seed": seed,
-        "photos": len(trial.groups),
+        "photos": len(experiment.groups),
         "kinds": dict(evidence.counts),
         "verdict": decision.verdict.value,
         "gain": decision.gain,
         "p_value": decision.p_value,
-        "forgotten": decision.forgotten,
-        "noise": decision.noise,
-        "temperature": trial.calibration.temperature,
+        "forgetting": decision.forgetting,
+        "forgetting_se": decision.forgetting_se,
+        "temperature": calibration.temperature,
         "errors": asdict(errors),
     }
 
 
-def run_alone(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
-    """Fits to so many labels in an order (of ``ALONE``), and counts errors: no rounds, no evidence,
-    the base's calibration. What differs between orders is the labels alone.
+def run_fit_only(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str, object]:
+    """Fits to ``labels`` labels in one of ``FIT_ONLY_ORDERS``, and counts errors: no folds, no
+    evidence, the calibration of the base. Orders differ only in the labels.
 
-    All take them from the pool without a fifth of its photos, another one for each seed: an active
-    order has no chance of its own.
+    Each seed leaves out a different fifth of the photos of the pool, since an active order has no
+    randomness.
     """
-    pool = _four_fifths(world.pool, seed)
-    rows = ALONE[order](world, pool, seed, labels)
-    hairs = [labelled(pool[i]) for i in rows]
-    trial = _trial(world, hairs, seed, out / f"{order}_{labels}_{seed}")
-    trial = replace(trial, split=Split((tuple(range(labels)),), ()))
-    errors = errors_of(trial.net, world.start, world.test)
-    shutil.rmtree(trial.run, ignore_errors=True)
+    photos = sorted({example.photo for example in world.pool})
+    left_out = set(photos[seed % 5 :: 5])
+    pool = [example for example in world.pool if example.photo not in left_out]
+    hairs = [label_example(pool[i]) for i in FIT_ONLY_ORDERS[order](world, pool, seed, labels)]
+    experiment = _experiment(world, hairs, seed, out / f"{order}_{labels}_{seed}")
+    experiment = replace(experiment, split=Split((tuple(range(labels)),), ()))
+    errors = errors_of(experiment.fit(CrossValidation()), world.start, world.test)
+    shutil.rmtree(experiment.run, ignore_errors=True)
     return {"order": order, "labels": labels, "seed": seed, "errors": asdict(errors)}
 
 
-def _trial(
+def _experiment(
     world: World, hairs: Sequence[LabelledStrand], seed: int, run: Path
 ) -> ChallengerExperiment:
-    net = net_of(world.base)
+    net, plan = load_network(world.base), RetrainPlan(seed=seed)
     groups = {hair.photo: hair.photo for hair in hairs}
     return ChallengerExperiment(
         hairs=hairs,
         split=split_labels(hairs, groups),
         groups=groups,
-        material=training_set_of(hairs, load_replay(), net, net, seed),
+        training_set=training_set_of(hairs, load_replay(), net, net, plan),
         start=world.start,
         champion=world.base,
         run=run,
-        plan=replace(RetrainPlan(), seed=seed),
-        say=lambda step, done: None,
+        plan=plan,
+        progress=lambda step, done: None,
     )
 
 
-ALONE: dict[str, Callable[[World, Sequence[Example], int, int], list[int]]] = {
-    "shuffled": lambda _, pool, seed, count: in_random_order(pool, seed)[:count],
-    "scattered": lambda _, pool, seed, count: scattered(pool, seed)[:count],
-    "active": lambda world, pool, _, count: in_active_order(
-        pool, net_of(world.base), world.start, count
+FIT_ONLY_ORDERS: dict[str, Callable[[World, Sequence[Example], int, int], list[int]]] = {
+    "shuffled": lambda _, pool, seed, count: random_order(pool, seed)[:count],
+    "scattered": lambda _, pool, seed, count: shuffled_order(pool, seed)[:count],
+    "active": lambda world, pool, _, count: active_order(
+        pool, load_network(world.base), world.start, count
     ),
 }
-"""Orders, and the rows of the pool in that order: for a seed, so many."""
-ORDERS = {"random": run, "mistaken": run, **dict.fromkeys(ALONE, run_alone)}
+"""Orders, and the first rows of the pool in that order, for a seed and a number of labels."""
+ORDERS = {"random": run, "mistaken": run, **dict.fromkeys(FIT_ONLY_ORDERS, run_fit_only)}
 
 
-def _keep_judged(file: Path, evidence: Evidence) -> None:
-    """What the decision was made on, label by label, to look into."""
-    rows = [[j.kind, j.group, asdict(j.before), asdict(j.after)] for j in evidence.judged]
+def _save_evidence(file: Path, evidence: Evidence) -> None:
+    """Saves the labels that the decision was made on, for inspection."""
+    rows = [[e.kind, e.group, asdict(e.before), asdict(e.after)] for e in evidence.labels]
     file.write_text(json.dumps(rows), "utf-8")
 
 
 def base_errors(world: World) -> Errors:
-    """Those of the model to begin with."""
+    """The errors of the model to start from."""
     return errors_of(ExportedNet(world.base), world.start, world.test)
-
-
-def _four_fifths(pool: Sequence[Example], seed: int) -> list[Example]:
-    photos = sorted({example.photo for example in pool})
-    left_out = set(photos[seed % 5 :: 5])
-    return [example for example in pool if example.photo not in left_out]
-
-
-def _examples(rendered: Path, out: Path) -> list[Example]:
-    """What the finder proposes."""
-    return [example for example in collect(rendered, out) if example.found]
 
 
 def simulate(
@@ -169,8 +164,11 @@ def simulate(
     Labels are taken from ``pool``, errors counted on ``test``.
     """
     out.mkdir(parents=True, exist_ok=True)
-    found = [e for e in _examples(pool, out) if e.annotated.truth in SAID]
-    world = World(found, _examples(test, out), load_version(SHIPPED))
+    of_pool, of_test = (
+        [example for example in collect(folder, out) if example.found] for folder in (pool, test)
+    )
+    labelled = [example for example in of_pool if example.annotated.truth in LABEL_OF]
+    world = World(labelled, of_test, load_version(SHIPPED))
     file = out / RUNS
     cut_torn_line(file)
     runs = read_lines(file) if file.exists() else ()

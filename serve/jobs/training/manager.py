@@ -21,7 +21,15 @@ from serve.store.store import Store
 
 COMMAND = (sys.executable, "-m", "serve", "retrain")
 """Retrains; takes the labels, ``--out``, ``--models`` and ``--no-promote``."""
-REQUIRED_PACKAGES = ("torch", "torchvision", "albumentations", "sklearn", "matplotlib", "onnx")
+REQUIRED_PACKAGES = (
+    "torch",
+    "torchvision",
+    "albumentations",
+    "sklearn",
+    "scipy",
+    "matplotlib",
+    "onnx",
+)
 """Packages of the extra ``train``."""
 NOT_INSTALLED = "Training needs packages that are not installed. Install 'shedlight[train]'."
 BUSY = "A training is already running. Wait until it is done, or stop it."

@@ -1,4 +1,4 @@
-"""Made-up training examples: a blob, a hook, a bare shaft, and an empty ground."""
+"""Handmade training examples: a blob, a hook, a bare shaft, and an empty background."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""Labels made by hand, and chances for them."""
+"""Handmade labelled strands, and evidence made of them."""
 
 import numpy as np
 
@@ -7,64 +7,64 @@ from model.labelling.joint_rule import EndScores, HairScores
 from tests.helpers.training.examples import crop, example
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.labels.issues import Location
-from training.labels.label import HairLabel
+from training.labels.label import HairLabel, Kind
 from training.labels.labelled_strand import Extent, LabelledStrand
-from training.retrain.evaluation import Evidence, FrozenLosses, JudgedLabel
+from training.retrain.evaluation import EvaluatedLabel, Evidence, FrozenLosses
 from training.retrain.label_probabilities import LabelProbabilities
 
-KIND_AT_ROOT = {
+ROOT_CLASS = {
     HairLabel.TELOGEN: CLUB,
     HairLabel.MISSHAPEN: MISSHAPEN,
     HairLabel.ANAGEN: MISSHAPEN,
     HairLabel.NO_BULB: BARE,
     HairLabel.NOT_HAIR: NOT_HAIR,
 }
+LABEL_OF = {
+    Kind.TELOGEN: HairLabel.TELOGEN,
+    Kind.ANAGEN: HairLabel.MISSHAPEN,
+    Kind.NOT_HAIR: HairLabel.NOT_HAIR,
+}
 
 
-def taught(
-    said: HairLabel,
+def labelled(
+    label: HairLabel,
     photo: str = "a",
     seed: int = 0,
     extent: Extent = Extent.HAIR,
     second: bool = True,
 ) -> LabelledStrand:
-    """A hair that looks like what is said of it; its root is end 0."""
-    shown = example(KIND_AT_ROOT[said], seed)
-    crops = shown.crops if second else (crop(KIND_AT_ROOT[said], np.random.default_rng(seed)), None)
-    return LabelledStrand(
-        shown.strand, crops, said, extent, 0, photo, f"{photo}.jpg", Location(photo)
-    )
+    """A hair that looks like its label; its root is end 0."""
+    shown = example(ROOT_CLASS[label], seed)
+    crops = shown.crops
+    if not second:
+        crops = (crop(ROOT_CLASS[label], np.random.default_rng(seed)), None)
+    where = Location(photo)
+    return LabelledStrand(shown.strand, crops, label, extent, 0, photo, f"{photo}.jpg", where)
 
 
-def reading(club: float, misshapen: float, bare: float, not_hair: float) -> EndScores:
-    """What was read at a sharp end."""
+def scores(club: float, misshapen: float, bare: float, not_hair: float) -> EndScores:
+    """The scores of a sharp end."""
     return EndScores(EndProbabilities(club, misshapen, bare, not_hair), 0.2)
 
 
-BARE_END = reading(0.01, 0.01, 0.97, 0.01)
-CLUB_READ: HairScores = (reading(0.97, 0.01, 0.01, 0.01), BARE_END)
+BARE_END = scores(0.01, 0.01, 0.97, 0.01)
+CLUB_SCORES: HairScores = (scores(0.97, 0.01, 0.01, 0.01), BARE_END)
 
 
-def judged(kind: str, group: str, before: float, after: float) -> JudgedLabel:
-    """A label whose own kind has these chances."""
-    said = {
-        "telogen": HairLabel.TELOGEN,
-        "anagen": HairLabel.MISSHAPEN,
-        "not_hair": HairLabel.NOT_HAIR,
-    }[kind]
-    return JudgedLabel(taught(said, group), kind, group, chance(kind, before), chance(kind, after))
+def evaluated(kind: str, group: str, before: float, after: float) -> EvaluatedLabel:
+    """A label whose own kind has these probabilities."""
+    hair = labelled(LABEL_OF[Kind(kind)], group)
+    return EvaluatedLabel(hair, group, probabilities(kind, before), probabilities(kind, after))
 
 
-def chance(kind: str, of_kind: float) -> LabelProbabilities:
-    """The rest is shared evenly by the other two."""
+def probabilities(kind: str, of_kind: float) -> LabelProbabilities:
+    """The other two kinds share the rest evenly."""
     rest = (1 - of_kind) / 2
-    return LabelProbabilities(
-        *(of_kind if kind == name else rest for name in ("telogen", "anagen", "not_hair"))
-    )
+    return LabelProbabilities(*(of_kind if kind == name else rest for name in Kind))
 
 
 def frozen(grown: list[float], photos: list[str] | None = None) -> FrozenLosses:
-    """Ends that count the same, whose losses grow by so much from 0.5."""
+    """Ends of equal weight, whose losses grow by ``grown`` from 0.5."""
     count = len(grown)
     return FrozenLosses(
         tuple(photos or [f"p{k}" for k in range(count)]),
@@ -77,6 +77,6 @@ def frozen(grown: list[float], photos: list[str] | None = None) -> FrozenLosses:
     )
 
 
-def evidence(labels: list[JudgedLabel], grown: list[float] | None = None) -> Evidence:
-    """Labels and a frozen set that stays as it is unless told."""
+def evidence(labels: list[EvaluatedLabel], grown: list[float] | None = None) -> Evidence:
+    """Labels, and a frozen set that stays about the same by default."""
     return Evidence(tuple(labels), frozen(grown or [0.01, -0.01] * 5), len(labels))

@@ -108,7 +108,7 @@ def test_an_error_is_one_sentence_on_the_screen_and_in_progress_json(
     def fail(_: object) -> None:
         raise error
 
-    monkeypatch.setattr("training.retrain.retrain.net_of", fail)
+    monkeypatch.setattr("training.retrain.retrain.load_network", fail)
     assert run(monkeypatch, "retrain", labels, "--out", tmp_path / "run") == 1
     printed = capsys.readouterr().err
     assert str(error) in printed

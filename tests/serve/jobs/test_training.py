@@ -113,10 +113,10 @@ def test_too_few_labels_are_told_and_nothing_starts(tmp_path: Path) -> None:
 
 def test_what_is_needed_is_what_training_asks_for() -> None:
     decision = pytest.importorskip("training.retrain.promotion")
-    assert (MIN_LABELS, MIN_OF_KIND) == (decision.LEAST_LABELS, decision.LEAST_OF_KIND)
+    assert (MIN_LABELS, MIN_OF_KIND) == (decision.MIN_LABELS, decision.MIN_PER_KIND)
 
 
-@pytest.mark.parametrize("verdict", ["not_better", "forgets", "too_few"])
+@pytest.mark.parametrize("verdict", ["not_better", "forgetting", "too_few"])
 def test_what_is_not_better_is_not_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Fits in processes of their own."""
+"""Fits in several processes."""
 
 import os
 import signal
@@ -15,115 +15,108 @@ import torch
 from model.networks.root_net import EndNet
 from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import examples
-from tests.helpers.training.labels import taught
+from tests.helpers.training.labels import labelled
 from training.fitting.loop import CHECKPOINT
 from training.labels.label import HairLabel
 from training.retrain.fit import RetrainPlan, TrainingSet, training_set_of
 from training.retrain.parallel_fits import Fit, fit_in_parallel
-from training.retrain.versions import net_of
+from training.retrain.versions import load_network
 
-PLAN = RetrainPlan(epochs=1, draws=8, batch=8)
+PLAN = RetrainPlan(epochs=1, draws=8, batch=8, max_views=2)
+LONG = replace(PLAN, epochs=1_000)
+"""A fit of minutes."""
+
+
+@pytest.fixture(scope="module")
+def training_set() -> TrainingSet:
+    net = load_network(load_version(SHIPPED))
+    labels = [HairLabel.TELOGEN, HairLabel.NO_BULB] * 2
+    hairs = [labelled(label, seed=k) for k, label in enumerate(labels)]
+    return training_set_of(hairs, examples(1), net, net, PLAN)
 
 
 @pytest.fixture
-def material(monkeypatch: pytest.MonkeyPatch) -> TrainingSet:
-    monkeypatch.setattr("training.retrain.fit.MOST_VIEWS", 2)
-    net = net_of(load_version(SHIPPED))
-    hairs = [
-        taught(said, seed=k) for k, said in enumerate([HairLabel.TELOGEN, HairLabel.NO_BULB] * 2)
-    ]
-    return training_set_of(hairs, examples(1), net, net, 0)
+def ctrl_c() -> Iterator[None]:
+    """A test that runs as a background job ignores Ctrl-C otherwise."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def fits_in(folder: Path, plan: RetrainPlan = PLAN) -> list[Fit]:
-    return [Fit(rows, folder / str(k), plan) for k, rows in enumerate(([0, 1], [2, 3], [0, 3]))]
+    return [Fit(rows, folder / str(k), plan) for k, rows in enumerate(([0, 1], [2, 3]))]
 
 
-def numbers(net: EndNet) -> list[torch.Tensor]:
+def parameters(net: EndNet) -> list[torch.Tensor]:
     return list(net.state_dict().values())
 
 
-def test_the_networks_are_those_of_one_fit_after_the_other(
-    material: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_networks_equal_those_of_one_fit_at_a_time(
+    training_set: TrainingSet, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    begun: list[int] = []
-    fits = fits_in(tmp_path / "ahead")
-    fit_in_parallel(material, fits, begun.append)
-    assert begun == [0, 1, 2, 3]
+    done: list[int] = []
+    fits = fits_in(tmp_path / "parallel")
+    fit_in_parallel(training_set, fits, done.append, processes=2)
+    assert done == [0, 1, 2]
     assert active_children() == []
     written = [(fit.run / CHECKPOINT).stat().st_mtime_ns for fit in fits]
     for fit, alone in zip(fits, fits_in(tmp_path / "alone"), strict=True):
-        one, other = (material.fitted(each.rows, each.run, each.plan) for each in (fit, alone))
-        assert all(map(torch.equal, numbers(one), numbers(other)))
+        one, other = (training_set.fit(each.rows, each.run, each.plan) for each in (fit, alone))
+        assert all(map(torch.equal, parameters(one), parameters(other)))
     assert [(fit.run / CHECKPOINT).stat().st_mtime_ns for fit in fits] == written, "not again"
 
 
-def test_with_one_core_nothing_is_fitted_ahead(
-    material: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_with_one_process_nothing_is_fitted_ahead(
+    training_set: TrainingSet, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
-    fit_in_parallel(material, fits_in(tmp_path), lambda _: pytest.fail("told of a fit"))
+    fit_in_parallel(training_set, fits_in(tmp_path), lambda _: pytest.fail("reported a fit"), 1)
     assert list(tmp_path.iterdir()) == []
 
 
-class TestLong:
-    """Fits that would go on for minutes."""
-
-    PLAN = replace(PLAN, epochs=1_000)
-
-    @pytest.fixture(autouse=True)
-    def two_cores(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        monkeypatch.setattr("os.cpu_count", lambda: 2)
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs may not hear it
-        yield
-        signal.signal(signal.SIGINT, before)
-
-    def test_ctrl_c_ends_them_all(self, material: TrainingSet, tmp_path: Path) -> None:
-        presses = once_there_are_two(lambda: os.kill(os.getpid(), signal.SIGINT))
-        with pytest.raises(KeyboardInterrupt):
-            fit_in_parallel(material, fits_in(tmp_path, self.PLAN), lambda _: presses.start())
-        assert active_children() == []
-
-    def test_where_a_process_dies_the_rest_goes_on_without(
-        self, material: TrainingSet, tmp_path: Path
-    ) -> None:
-        kills = once_there_are_two(lambda: active_children()[0].kill())
-        fit_in_parallel(material, fits_in(tmp_path, self.PLAN), lambda _: kills.start())
-        assert active_children() == []
-
-    def test_whose_parent_is_killed_fits_no_more(
-        self, material: TrainingSet, tmp_path: Path
-    ) -> None:
-        """Else two would write one checkpoint when the run goes on."""
-        fits = fits_in(tmp_path, self.PLAN)
-        parent = get_context("spawn").Process(target=fit_for_ever, args=(material, fits))
-        parent.start()
-        files = [fit.run / CHECKPOINT for fit in fits[:2]]
-        until(lambda: all(file.exists() for file in files))
-        parent.kill()
-        parent.join()
-        sleep(1)
-        written = [file.stat().st_mtime_ns for file in files]
-        sleep(2)
-        assert [file.stat().st_mtime_ns for file in files] == written
+def test_ctrl_c_ends_all_fits(training_set: TrainingSet, tmp_path: Path, ctrl_c: None) -> None:
+    press = once_there_are_two(lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        fit_in_parallel(training_set, fits_in(tmp_path, LONG), lambda _: press.start(), 2)
+    assert active_children() == []
 
 
-def fit_for_ever(material: TrainingSet, fits: list[Fit]) -> None:
-    """In a process of its own; two at once, however many cores there are."""
-    os.cpu_count = lambda: 2
-    fit_in_parallel(material, fits, lambda _: None)
+def test_if_a_process_dies_the_caller_continues_without(
+    training_set: TrainingSet, tmp_path: Path
+) -> None:
+    kill = once_there_are_two(lambda: active_children()[0].kill())
+    fit_in_parallel(training_set, fits_in(tmp_path, LONG), lambda _: kill.start(), 2)
+    assert active_children() == []
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def test_if_the_parent_is_killed_its_fits_end(training_set: TrainingSet, tmp_path: Path) -> None:
+    """Otherwise two processes would write one checkpoint when the run is resumed."""
+    fits = fits_in(tmp_path, LONG)
+    parent = get_context("spawn").Process(target=fit_two_at_a_time, args=(training_set, fits))
+    parent.start()
+    files = [fit.run / CHECKPOINT for fit in fits]
+    wait_until(lambda: all(file.exists() for file in files))
+    parent.kill()
+    parent.join()
+    sleep(0.5)
+    written = [file.stat().st_mtime_ns for file in files]
+    sleep(1.5)  # many epochs
+    assert [file.stat().st_mtime_ns for file in files] == written
+
+
+def fit_two_at_a_time(training_set: TrainingSet, fits: list[Fit]) -> None:
+    """Runs in another process."""
+    fit_in_parallel(training_set, fits, lambda _: None, processes=2)
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
     end = monotonic() + 60
-    while not is_so():
+    while not is_true():
         assert monotonic() < end
         sleep(0.02)
 
 
 def once_there_are_two(act: Callable[[], None]) -> Thread:
-    """Acts when two processes are there."""
+    """A thread that acts when two child processes exist."""
 
     def wait() -> None:
         while len(active_children()) < 2:
