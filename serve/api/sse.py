@@ -1,10 +1,12 @@
 """Server-sent events about a job, from its state on disk."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from anyio import sleep, to_thread
 from fastapi.sse import EventSourceResponse
+
+from serve.jobs.state import JobState
 
 POLL_INTERVAL_S = 0.3
 """Any server may run the job, so its state is polled."""
@@ -15,14 +17,6 @@ class EventStream(EventSourceResponse):
 
     # Else FastAPI documents the errors of these routes as event streams, too.
     media_type = None  # type: ignore[assignment]
-
-
-class JobState(Protocol):
-    """The state of a job."""
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the state is final."""
 
 
 State = TypeVar("State", bound=JobState)

@@ -58,8 +58,8 @@ class BatchState(JobState):
     """Progress of a batch. ``done`` of its ``photos`` have a line in the results.
 
     ``rejected`` and ``failed`` are those among them without hairs for these reasons. ``skipped``
-    files of zips are not pictures by their names. ``error`` says why a batch was stopped early, and
-    ``answer`` summarizes all photos once they are done.
+    files of zips are not pictures by their names. ``error`` is the reason why a batch
+    was stopped early, and ``answer`` summarizes all photos once they are done.
     """
 
     stage: Annotated[BatchStage, Field(alias="state")]
@@ -87,7 +87,7 @@ class TrainingStage(StrEnum):
 class TrainingState(JobState):
     """Progress of a training: the current ``step`` in words and the share ``done``, 0 to 1.
 
-    ``message`` says why it failed.
+    ``message`` is the reason why it failed.
     """
 
     stage: Annotated[TrainingStage, Field(alias="state")]

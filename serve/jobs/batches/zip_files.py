@@ -161,8 +161,9 @@ class _Unpacker:
         self._unpacked: set[str] = set()
 
     def entry(self, info: zipfile.ZipInfo) -> Entry:
-        """Unpacks, refuses or skips one file of the zip."""
-        name = _label(info.filename)
+        """Unpacks, refuses or skips one file; its name is its path without unsafe parts."""
+        parts = [p for p in info.filename.replace("\\", "/").split("/") if p.strip(" .")]
+        name = "/".join(map(photo_name, parts[-_MAX_LABEL_PARTS:])) or photo_name(None)
         if (problem := self._problem(info)) is not None:
             self._quota.take_photo()
             error = ServerError(ServerErrorCode.REFUSED_IN_ZIP, why=problem.value)
@@ -222,12 +223,6 @@ def _path_order(info: zipfile.ZipInfo) -> list[tuple[bool, str]]:
     """Sort key of a folder walk: the files of each folder before the folders in it."""
     parts = info.filename.split("/")
     return [(number < len(parts), part) for number, part in enumerate(parts, 1)]
-
-
-def _label(path: str) -> str:
-    """The name of an entry in the results: its path without unsafe or unprintable parts."""
-    parts = [part for part in path.replace("\\", "/").split("/") if part.strip(" .")]
-    return "/".join(map(photo_name, parts[-_MAX_LABEL_PARTS:])) or photo_name(None)
 
 
 def _is_skipped(name: str) -> bool:
