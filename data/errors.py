@@ -23,7 +23,7 @@ class ErrorCode(StrEnum):
 
 
 class ShedlightError(Exception):
-    """An error with a code of a closed set and a message that tells the user what to do.
+    """An error with a code of a closed set and a message on what to do.
 
     ``field`` names the part of a request that is wrong, if any. Further keyword arguments fill the
     placeholders of the message, for example a limit.

@@ -1,4 +1,4 @@
-"""Where the versions of the model are kept on this machine."""
+"""The folder of the model's versions, and the option that changes it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 MODELS_FOLDER = Path("~/.shedlight/models")
-"""For each user, whatever folder a command is run in; need not be there."""
+"""One for each user; it need not exist."""
 ModelsFolder = Annotated[
     Path,
     typer.Option("--models", help="Folder of the model's versions.", envvar="SHEDLIGHT_MODELS"),

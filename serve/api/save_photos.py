@@ -14,7 +14,7 @@ from serve.store.saved_photo import Retention, SavedPhoto
 
 @dataclass(frozen=True)
 class SavePhotos:
-    """Saves scored photos if the ``options`` say so.
+    """Saves scored photos if the ``options`` ask for it.
 
     ``key`` is the Idempotency-Key and ``client`` the client token of the request, if any.
     """
@@ -44,7 +44,7 @@ class SavePhotos:
         return saved
 
     def rollback(self) -> None:
-        """Deletes the photos whose answer was not received, since nobody has their ids.
+        """Deletes the photos if the answer was not received, since the client has no ids.
 
         With an Idempotency-Key nothing is deleted: sending the request again answers the ids.
         """

@@ -55,7 +55,7 @@ async def score_photos(
 ) -> PhotosAnswer:
     """Label the hair roots in one or more photos, and advise on the result.
 
-    Photos are saved only if `retention` says so: then each decoded photo has an `id`.
+    Photos are saved only with `retention`; then each decoded photo has an `id`.
     """
     duplicates = Duplicates()
     save = SavePhotos(shared.keeping, submission.options, key, client)

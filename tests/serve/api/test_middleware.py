@@ -136,7 +136,7 @@ def test_metrics_count_photos_and_tell_nothing_of_them() -> None:
         'shedlight_photos_total{status="failed"} 0.0',
         "shedlight_photo_seconds_count 3.0",
         "shedlight_photos_waiting 0.0",
-        "shedlight_requests_inside 0.0",
+        "shedlight_requests_active 0.0",
         f"shedlight_workers_up {SMALL.workers}.0",
         "shedlight_workers_restarted_total 0.0",
     ):

@@ -65,7 +65,7 @@ def test_a_full_queue_is_a_503_while_the_rest_of_the_server_answers() -> None:
         first.join()
         assert client.post("/v1/photos", files=sent).status_code == 200
     assert [answer.status_code for answer in answers] == [200]
-    assert "shedlight_requests_inside 1.0" in metrics
+    assert "shedlight_requests_active 1.0" in metrics
 
 
 def test_a_sender_who_leaves_while_waiting_frees_its_slot_at_once() -> None:
