@@ -23,7 +23,7 @@ class RetakeCount(BaseModel):
     message: str
 
 
-class BatchResult(BaseModel):
+class BatchOutcome(BaseModel):
     """The summary of all photos of a batch, the advice on it, and what to photograph again."""
 
     pool: SummaryAnswer
@@ -58,7 +58,7 @@ class BatchAnswer(BaseModel):
     failed: int = Field(ge=0, description="of those done")
     expires_at: Timestamp | None = Field(description="when it is deleted; null until it ends")
     error: BatchError | None
-    answer: BatchResult | None
+    answer: BatchOutcome | None
     links: BatchLinks
 
     @classmethod

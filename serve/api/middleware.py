@@ -82,7 +82,8 @@ class BodyLimitErrors:
 
         async def send_error(message: Message) -> None:
             nonlocal replaced
-            if message["type"] == "http.response.start" and _is_plain_413(message):
+            starts = message["type"] == "http.response.start"
+            if starts and message["status"] == 413 and _is_plain_text(message):
                 replaced = True
                 error = body_too_large(scope[MAX_BODY_SIZE_SCOPE_KEY])
                 await error_response(error)(scope, receive, send)
@@ -92,9 +93,8 @@ class BodyLimitErrors:
         await self.app(scope, receive, send_error)
 
 
-def _is_plain_413(start: Message) -> bool:
-    kind = Headers(raw=start["headers"]).get("content-type", "")
-    return start["status"] == 413 and kind.startswith("text/plain")
+def _is_plain_text(start: Message) -> bool:
+    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/plain")
 
 
 @dataclass(frozen=True)

@@ -105,3 +105,18 @@ def test_a_bad_form_names_its_field(
     error = error_of(answer)
     assert (error["code"], error["field"]) == (code, field)
     assert answer.status_code == (413 if code == "too_many_files" else 422)
+
+
+@pytest.mark.parametrize("address", ["/nothing", "/v1/nothing", "/v1/photos/x/y/z"])
+def test_an_unknown_address_is_not_found_however_large_the_body(
+    client: TestClient, address: str
+) -> None:
+    answer = client.post(address, content=bytes(400_000))
+    assert (answer.status_code, error_of(answer)["code"]) == (404, "not_found")
+
+
+def test_a_large_body_is_refused_where_none_is_needed(client: TestClient) -> None:
+    answer = client.request("DELETE", f"/v1/photos/{'A' * 22}", content=bytes(70_000))
+    assert (answer.status_code, error_of(answer)["code"]) == (413, "file_too_large")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
