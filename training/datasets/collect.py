@@ -57,12 +57,16 @@ def hash_of(rendered: Path, find: bool, seed: int) -> str:
     digest.update((rendered / "truth.jsonl").read_bytes())
     for file in sorted((rendered / "photos").iterdir()):
         digest.update(f"{file.name} {file.stat().st_size} ".encode())
-    if find:
-        for folder in ("images", "strands"):
-            for source in sorted(Path(data.__path__[0], folder).glob("*.py")):
-                digest.update(source.read_bytes())
-        digest.update((LINE_NET / WEIGHTS_FILE).read_bytes())
+    for file in finder_files() if find else ():
+        digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def finder_files() -> list[Path]:
+    """The sources and weights that the finder's strands and their crops depend on."""
+    folders = (Path(data.__path__[0], name) for name in ("images", "strands"))
+    sources = chain.from_iterable(sorted(folder.glob("*.py")) for folder in folders)
+    return [*sources, LINE_NET / WEIGHTS_FILE]
 
 
 def _examples_of_photo(job: Job) -> list[Example]:

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,15 @@ from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, joint_posterior
 from model.labelling.probability import LogisticModel
 from model.networks.root_net import RootNet
-from tests.helpers.model import hairs as readings
+from tests.helpers.model import hairs as scores
 from tests.helpers.training.examples import example
-from training.calibration import calibrate as room
-from training.calibration.calibrate import best_temperature
+from training.calibration import calibrate
+from training.calibration.calibrate import (
+    Calibration,
+    best_temperature,
+    fit_club_bias,
+    fit_logistic,
+)
 from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example, trained_ends
 
 
@@ -21,7 +27,7 @@ def ends(classes: list[int]) -> Ends:
     return Ends([blank] * len(classes), np.array(classes), np.ones(len(classes), bool))
 
 
-def test_logits_that_are_twice_too_sure_get_a_temperature_of_two() -> None:
+def test_logits_that_are_twice_too_large_get_a_temperature_of_two() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (20000, 4))
     draws = rng.uniform(size=(20000, 1))
@@ -29,8 +35,8 @@ def test_logits_that_are_twice_too_sure_get_a_temperature_of_two() -> None:
     assert best_temperature(logits * 2, ends(classes.tolist())) == pytest.approx(2, rel=0.06)
 
 
-def as_seen(given: Example, first: float, second: float, line: float) -> Example:
-    """The example, of whose ends and line the finder was so sure."""
+def with_confidence(given: Example, first: float, second: float, line: float) -> Example:
+    """The example with these confidences of the finder in its ends and its line."""
     one, other = given.strand.ends
     ends = (replace(one, confidence=first), replace(other, confidence=second))
     strand = replace(given.strand, ends=ends, confidence=line)
@@ -38,24 +44,24 @@ def as_seen(given: Example, first: float, second: float, line: float) -> Example
 
 
 def found(rng: np.random.Generator) -> list[Example]:
-    """Hairs that the finder was sure of, lines on nothing of which it was less so, and hairs one
-    of whose ends, that it hardly saw, is none."""
+    """Hairs with high confidence, negatives with less, and hairs with one false end of low
+    confidence."""
     some = []
     for i in range(60):
-        sure, unsure = rng.uniform(0.5, 0.9, 3), rng.uniform(0.2, 0.6, 3)
-        some += [as_seen(example(kind, i), *sure) for kind in (CLUB, BARE)]
-        some.append(as_seen(example(NOT_HAIR, i), *unsure))
-        broken = as_seen(example(CLUB, i), sure[0], rng.uniform(0.1, 0.3), sure[1])
+        high, low = rng.uniform(0.5, 0.9, 3), rng.uniform(0.2, 0.6, 3)
+        some += [with_confidence(example(kind, i), *high) for kind in (CLUB, BARE)]
+        some.append(with_confidence(example(NOT_HAIR, i), *low))
+        broken = with_confidence(example(CLUB, i), high[0], rng.uniform(0.1, 0.3), high[1])
         annotated = replace(broken.annotated, end_classes=(CLUB, NOT_HAIR))
         some.append(replace(broken, annotated=annotated))
     return some
 
 
-def calibrated(given: list[Example]) -> room.Calibration:
-    return room.calibrate(RootNet().eval(), trained_ends(given), given)
+def calibrated(given: list[Example]) -> Calibration:
+    return calibrate.calibrate(RootNet().eval(), trained_ends(given), given)
 
 
-def test_what_the_finder_was_less_sure_of_is_likelier_nothing() -> None:
+def test_low_confidence_raises_the_probability_of_no_hair() -> None:
     rule = calibrated(found(np.random.default_rng(0))).rule
     assert rule.prior_not_hair.probability((0.8, 0.7)) < 0.1
     assert rule.prior_not_hair.probability((0.3, 0.3)) > 0.6
@@ -63,11 +69,13 @@ def test_what_the_finder_was_less_sure_of_is_likelier_nothing() -> None:
     assert rule.false_end.probability((0.15,)) > 0.6
 
 
-def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nine_of_ten_bare_hairs_pass_the_threshold_of_no_hair(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     given = found(np.random.default_rng(0))
-    read = {CLUB: readings.CLUB, BARE: readings.BARE, NOT_HAIR: readings.NOT_HAIR}
-    pairs = [tuple(read[kind] for kind in e.annotated.end_classes) for e in given]
-    monkeypatch.setattr(room, "hair_scores", lambda *_: pairs)
+    score_of = {CLUB: scores.CLUB, BARE: scores.BARE, NOT_HAIR: scores.NOT_HAIR}
+    pairs = [tuple(score_of[kind] for kind in e.annotated.end_classes) for e in given]
+    monkeypatch.setattr(calibrate, "hair_scores", lambda *_: pairs)
     rule = calibrated(given).rule
     bare = [
         joint_posterior(e.strand, pair, rule).not_hair
@@ -78,21 +86,52 @@ def test_nine_of_ten_bare_hairs_are_surely_hairs(monkeypatch: pytest.MonkeyPatch
     assert rule.thresholds.not_hair < 0.5
 
 
-def test_strands_that_share_their_photos_fate_speak_for_a_spread() -> None:
-    """Of each photo's six strands three are read surely and three not at all. In half of the photos
-    all are hairs and in half none; or, for comparison, every photo has three of each."""
-    doubtful = EndScores(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
-    sure = {CLUB: (readings.CLUB, readings.BARE), NOT_HAIR: (readings.NOT_HAIR, readings.NOT_HAIR)}
+def test_photos_of_only_hairs_or_only_negatives_give_a_spread() -> None:
+    """Three of each photo's six strands have clear scores and three ambiguous ones. In half of the
+    photos all are hairs and in half none; or, for comparison, every photo has both."""
+    ambiguous = EndScores(EndProbabilities(0.02, 0.02, 0.48, 0.48), 0.2)
+    clear = {CLUB: (scores.CLUB, scores.BARE), NOT_HAIR: (scores.NOT_HAIR, scores.NOT_HAIR)}
 
     def spread_of(photos: list[list[int]]) -> float:
         kinds = [(number, kind) for number in range(40) for kind in photos[number % 2]]
         given = [
-            as_seen(replace(example(kind, 0), photo=f"{number}.jpg"), 0.6, 0.6, 0.6)
+            with_confidence(replace(example(kind, 0), photo=f"{number}.jpg"), 0.6, 0.6, 0.6)
             for number, kind in kinds
         ]
-        seen = [(doubtful, doubtful) if i % 2 else sure[k] for i, (_, k) in enumerate(kinds)]
-        even = replace(readings.RULE, prior_not_hair=LogisticModel.constant(0.5))
-        return room._photo_spread(given, seen, even)
+        pairs = [(ambiguous, ambiguous) if i % 2 else clear[k] for i, (_, k) in enumerate(kinds)]
+        even = replace(scores.RULE, prior_not_hair=LogisticModel.constant(0.5))
+        return calibrate._photo_spread(given, pairs, even)
 
     assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1
     assert spread_of([[CLUB, CLUB, NOT_HAIR, NOT_HAIR] * 2] * 2) == 0
+
+
+def test_a_logistic_model_is_recovered() -> None:
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(0.02, 0.98, (4000, 2))
+    log_odds = np.log(confidence / (1 - confidence)) @ (-1.0, 0.0) + math.log(0.5)
+    happened = rng.random(4000) < 1 / (1 + np.exp(-log_odds))
+    model = fit_logistic(confidence, happened.astype(float))
+    assert model.base == pytest.approx(math.log(0.5), abs=0.15)
+    assert model.weights == pytest.approx((-1.0, 0.0), abs=0.1)
+
+
+def test_separable_rows_give_finite_weights() -> None:
+    confidence, happened = np.array([[0.1]] * 20 + [[0.9]] * 20), np.repeat([1.0, 0.0], 20)
+    model = fit_logistic(confidence, happened)
+    assert 0.5 < model.probability((0.1,)) < 1
+    assert abs(model.weights[0]) < 10
+
+
+def test_a_club_bias_is_recovered_for_any_mix_of_labels() -> None:
+    rng = np.random.default_rng(0)
+    shaft_px = 2.0 ** rng.uniform(1, 6, 40000)
+    log_odds = rng.normal(0, 2, 40000)  # biased to clubs by 0.5 at 8 px
+    true = log_odds - 0.5 - 0.4 * (np.log2(shaft_px) - 3)
+    telogen = rng.uniform(size=40000) < 1 / (1 + np.exp(-true))
+    # Three of four telogen hairs are left out: that changes the base only, and the weights undo it.
+    chosen = ~telogen | (rng.uniform(size=40000) < 0.25)
+    bias = fit_club_bias(log_odds[chosen], shaft_px[chosen], telogen[chosen])
+    even = math.log(telogen.sum() / (~telogen).sum())
+    assert bias.per_doubling == pytest.approx(-0.4, abs=0.04)
+    assert bias.base == pytest.approx(-0.5 - even, abs=0.06)

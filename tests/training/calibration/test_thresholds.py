@@ -8,47 +8,47 @@ from training.calibration.thresholds import (
 )
 
 
-def test_the_threshold_is_the_least_that_keeps_the_risk() -> None:
+def test_the_threshold_is_the_lowest_within_the_risk() -> None:
     # From 0.75 on one of five is wrong, from 0.85 on none.
-    sure = np.array([0.62, 0.75, 0.8, 0.84, 0.9, 0.95])
+    probability = np.array([0.62, 0.75, 0.8, 0.84, 0.9, 0.95])
     right = np.array([False, True, True, False, True, True])
     even = np.ones(6)
-    assert threshold_for_risk(sure, right, even, risk=0.2) == pytest.approx(0.63)
-    assert threshold_for_risk(sure, right, even, risk=0.1) == pytest.approx(0.85)
-    assert threshold_for_risk(sure, right, even, risk=0.5) == pytest.approx(0.6)
+    assert threshold_for_risk(probability, right, even, risk=0.2) == pytest.approx(0.63)
+    assert threshold_for_risk(probability, right, even, risk=0.1) == pytest.approx(0.85)
+    assert threshold_for_risk(probability, right, even, risk=0.5) == pytest.approx(0.6)
 
 
 def test_a_rare_label_weighs_as_much_as_a_common_one() -> None:
-    sure, right = np.full(10, 0.9), np.array([True] * 9 + [False])
+    probability, right = np.full(10, 0.9), np.array([True] * 9 + [False])
     weights = np.array([1 / 9] * 9 + [1.0])
-    assert threshold_for_risk(sure, right, np.ones(10), risk=0.1) == 0.6
-    assert threshold_for_risk(sure, right, weights, risk=0.1) == pytest.approx(0.91)
+    assert threshold_for_risk(probability, right, np.ones(10), risk=0.1) == 0.6
+    assert threshold_for_risk(probability, right, weights, risk=0.1) == pytest.approx(0.91)
 
 
-def test_the_least_value_at_which_clubs_show() -> None:
+def test_the_lowest_value_at_which_clubs_are_recognised() -> None:
     values = np.repeat(np.arange(1.0, 20.0), 100)
-    seen = values >= 6
-    found = min_visible_value(values, seen, start=8.0)
+    recognised = values >= 6
+    found = min_visible_value(values, recognised, start=8.0)
     assert 5 < found <= 6.1
-    assert min_visible_value(values[:5], seen[:5], start=8.0) == 8.0
+    assert min_visible_value(values[:5], recognised[:5], start=8.0) == 8.0
     assert min_visible_value(values, np.zeros(len(values), bool), start=8.0) == 8.0
 
 
-def test_a_tier_keeps_the_risk_by_itself() -> None:
+def test_each_width_bin_is_within_the_risk() -> None:
     # Of the narrow, every other one that is labelled under 0.9 is wrong; of the wide, none is.
-    # From 0.6 on 50 of 150 are wrong: even from 0.7 on they are too many for all tiers.
-    sure = np.repeat([0.7, 0.95, 0.7, 0.4], [60, 60, 60, 60])
+    # From 0.6 on 50 of 150 are wrong: even from 0.7 on they are too many overall.
+    probability = np.repeat([0.7, 0.95, 0.7, 0.4], [60, 60, 60, 60])
     right = np.repeat([True, False, True, True, False], [30, 30, 60, 60, 60])
     shaft_px = np.repeat([3.0, 3.0, 12.0, 12.0], [60, 60, 60, 60])
-    found = thresholds_by_width(sure, right, shaft_px)
+    found = thresholds_by_width(probability, right, shaft_px)
     assert found["under4px"] == pytest.approx(0.71)
     assert found["over8px"] == pytest.approx(0.6)
 
 
-def test_a_tier_with_too_few_hairs_has_the_threshold_of_all() -> None:
-    # All: from 0.71 on none is wrong. The wide alone would have 0.6, but are right without end.
-    sure = np.repeat([0.7, 0.95, 0.65], [60, 60, 40])
+def test_a_width_bin_with_too_few_hairs_has_the_overall_threshold() -> None:
+    # Overall: from 0.71 on none is wrong. The wide alone would have 0.6, but none of them is wrong.
+    probability = np.repeat([0.7, 0.95, 0.65], [60, 60, 40])
     right = np.repeat([True, False, True, True], [30, 30, 60, 40])
     shaft_px = np.repeat([3.0, 12.0], [120, 40])
-    found = thresholds_by_width(sure, right, shaft_px)
+    found = thresholds_by_width(probability, right, shaft_px)
     assert found == pytest.approx({"under4px": 0.71, "4to8px": 0.71, "over8px": 0.71})

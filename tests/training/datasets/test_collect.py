@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training.datasets.annotations import Attributes, load_annotations
-from training.datasets.collect import collect, hash_of
+from training.datasets.collect import collect, finder_files, hash_of
 from training.datasets.examples import BARE, CLUB
 
 
@@ -40,7 +40,7 @@ def rendered(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_truth_is_read(rendered: Path) -> None:
+def test_annotations_are_loaded(rendered: Path) -> None:
     (photo,) = load_annotations(rendered)
     assert (photo.name, photo.width, photo.height) == ("a.jpg", 600, 300)
     assert photo.hairs[0].root_tip_xy.tolist() == [100, 150]
@@ -53,7 +53,7 @@ def test_the_truth_is_read(rendered: Path) -> None:
     ]
 
 
-def test_the_hash_tells_inputs_apart(rendered: Path) -> None:
+def test_the_hash_depends_on_all_input(rendered: Path) -> None:
     before = hash_of(rendered, find=True, seed=0)
     assert before == hash_of(rendered, find=True, seed=0)
     assert before != hash_of(rendered, find=False, seed=0)
@@ -62,18 +62,23 @@ def test_the_hash_tells_inputs_apart(rendered: Path) -> None:
     assert before != hash_of(rendered, find=True, seed=0)
 
 
+def test_the_hash_depends_on_the_finder() -> None:
+    names = {file.name for file in finder_files()}
+    assert {"read.py", "ridges.py", "linking.py", "crop.py", "linenet.onnx"} <= names
+
+
 @pytest.mark.slow
-def test_roots_are_collected_once(rendered: Path, tmp_path: Path) -> None:
+def test_examples_are_collected_once(rendered: Path, tmp_path: Path) -> None:
     examples = collect(rendered, tmp_path, find=True)
-    drawn = [e for e in examples if not e.found and e.annotated.truth == "telogen"]
-    assert [e.annotated.end_classes for e in drawn] == [(CLUB, BARE)] * 2
-    assert all(e.strand.contrast < -100 for e in drawn)
+    synthetic = [e for e in examples if not e.found and e.annotated.truth == "telogen"]
+    assert [e.annotated.end_classes for e in synthetic] == [(CLUB, BARE)] * 2
+    assert all(e.strand.contrast < -100 for e in synthetic)
     assert [e.annotated.truth for e in examples if e.found] == ["telogen"]
     (rendered / "photos" / "a.jpg").touch()
-    (kept,) = tmp_path.glob("*.npz")
-    stamp = kept.stat().st_mtime_ns
+    (cached,) = tmp_path.glob("*.npz")
+    stamp = cached.stat().st_mtime_ns
     assert len(collect(rendered, tmp_path, find=True)) == len(examples)
-    assert kept.stat().st_mtime_ns == stamp
+    assert cached.stat().st_mtime_ns == stamp
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_roots_are_collected_once(rendered: Path, tmp_path: Path) -> None:
         (0.9, False, True, "dyed"),
     ],
 )
-def test_shades_go_by_melanin_unless_grey_or_dyed(
+def test_shades_depend_on_melanin_unless_grey_or_dyed(
     rendered: Path, melanin: float, grey: bool, dyed: bool, shade: str
 ) -> None:
     file = rendered / "truth.jsonl"

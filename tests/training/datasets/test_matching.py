@@ -40,7 +40,7 @@ def test_a_strand_on_no_hair_is_no_hair() -> None:
     assert match(strand(0, 50), photo()).truth == "not_hair"
 
 
-def test_an_end_in_the_midst_of_a_shaft_is_no_end() -> None:
+def test_an_end_in_the_middle_of_a_shaft_is_not_hair() -> None:
     # 12 widths are 60 px: 300 is 200 px from either end, 145 only 45 from the root.
     assert match(strand(84, 300), photo(hair())).end_classes == (CLUB, NOT_HAIR)
     assert match(strand(145, 502), photo(hair())).end_classes == (UNTRAINED, BARE)
@@ -53,21 +53,21 @@ def hair_after(root_x: float, tip_x: float) -> AnnotatedHair:
     return AnnotatedHair("misshapen", line[0], line[0], line[-1], True, True, 5.0, line)
 
 
-def test_a_strand_that_ran_on_into_the_next_hair_ends_where_that_one_does() -> None:
+def test_a_strand_that_continues_onto_the_next_hair_ends_where_it_does() -> None:
     # 84 to 500 lies along the hair, and 520 to 590 along the next one.
     found = match(strand(84, 590), photo(hair(), hair_after(590, 520)))
     assert (found.truth, found.end_classes) == ("telogen", (CLUB, MISSHAPEN))
-    # Over a gap of 60 px to a root that lies the other way round, nobody can say.
+    # Across a gap of 60 px to a root on the near side, the class is ambiguous.
     assert match(strand(84, 560), photo(hair(), hair_after(560, 590))).end_classes[1] == UNTRAINED
 
 
-def test_nothing_beside_the_end_of_a_hair_is_not_trained() -> None:
+def test_a_negative_beside_the_end_of_a_hair_is_not_trained() -> None:
     # 215 is three widths beside the tip: the crop of the left end shows that, too.
     found = match(strand(500, 590, y=215), photo(hair()))
     assert (found.truth, found.end_classes) == ("not_hair", (UNTRAINED, NOT_HAIR))
 
 
-def test_a_hair_whose_root_is_outside_has_none_to_read() -> None:
+def test_a_hair_with_its_root_outside_is_rootless() -> None:
     found = match(strand(100, 502), photo(hair(root_in_photo=False)))
     assert found.truth == "rootless"
     assert found.end_classes[1] == BARE
@@ -79,7 +79,7 @@ def test_an_end_out_of_the_photo_is_not_trained() -> None:
     assert found.truth == "fragment"
 
 
-def test_half_a_strand_along_a_hair_names_nothing() -> None:
+def test_a_strand_half_along_a_hair_is_not_trained() -> None:
     # From 300 to 700 the hair covers one half.
     assert match(strand(300, 700), photo(hair())).end_classes == (UNTRAINED, UNTRAINED)
 
