@@ -145,7 +145,7 @@ def _lifespan(
                 stack.push_async_callback(to_thread.run_sync, own.close)
             app.state.resources = resources
             resources.workers.start()
-            await stack.enter_async_context(resources.keeping.running())
+            await stack.enter_async_context(resources.photo_service.running())
             jobs = app.state.training_jobs = TrainingJobManager(settings)
             await to_thread.run_sync(jobs.tidy)
             stack.push_async_callback(to_thread.run_sync, jobs.close)

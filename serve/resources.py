@@ -47,10 +47,10 @@ class ActiveRequests:
 class Resources:
     """Made when the server starts or another version becomes active; holds no data of requests.
 
-    ``scorer`` names the model and pools reports, and the ``workers`` score photos. ``keeping``
-    holds the store of saved photos. ``notice`` describes what is wrong with the version that should
-    be active. A request has the same resources from beginning to end, so that one version answers
-    all of it; ``active_requests`` counts these requests.
+    ``scorer`` names the model and pools reports, the ``workers`` score photos, and
+    ``photo_service`` holds the store of saved photos. ``notice`` describes what is wrong with the
+    version that should be active. A request has the same resources from beginning to end, so that
+    one version answers all of it; ``active_requests`` counts these requests.
     """
 
     settings: Settings
@@ -58,7 +58,7 @@ class Resources:
     workers: Workers
     limiter: RequestLimiter
     metrics: Metrics
-    keeping: PhotoService
+    photo_service: PhotoService
     notice: str | None = None
     active_requests: ActiveRequests = field(default_factory=ActiveRequests)
 

@@ -16,23 +16,24 @@ from serve.store.saved_photo import Retention, SavedPhoto
 class SavePhotos:
     """Saves scored photos if the ``options`` ask for it.
 
-    ``key`` is the Idempotency-Key and ``client`` the client token of the request, if any.
+    ``key`` is the Idempotency-Key and ``client`` the client token of the request, if any. ``saved``
+    holds the saved photos by their index in the request.
     """
 
     service: PhotoService
     options: PhotoOptions
     key: str | None = None
     client: str | None = None
-    _saved: list[str] = field(default_factory=list)
+    saved: dict[int, SavedPhoto] = field(default_factory=dict)
 
-    def save(self, scored: ScoredPhoto, index: int) -> SavedPhoto | None:
+    def save(self, scored: ScoredPhoto, index: int) -> None:
         """Saves a photo if it was re-encoded for that; ``index`` is its place in the request.
 
         Blocks. Raises ShedlightError as ``Store.open`` and ``Store.save`` do.
         """
         if scored.jpeg is None:
-            return None
-        saved = self.service.store().save(
+            return
+        self.saved[index] = self.service.store().save(
             scored.jpeg,
             scored.report.as_json(),
             roots_in_view=self.options.roots_in_view,
@@ -40,17 +41,15 @@ class SavePhotos:
             now=datetime.now(UTC),
             request=self._request(scored, index),
         )
-        self._saved.append(saved.id)
-        return saved
 
     def rollback(self) -> None:
         """Deletes the photos if the answer was not received, since the client has no ids.
 
         With an Idempotency-Key nothing is deleted: sending the request again answers the ids.
         """
-        for photo_id in [] if self.key else self._saved:
+        for photo in () if self.key else self.saved.values():
             try:
-                self.service.store().delete(photo_id)
+                self.service.store().delete(photo.id)
             except ShedlightError:  # then it is deleted when it expires
                 return
 

@@ -104,7 +104,7 @@ def _stored(
     shared: Resources, photo_id: str, correction: Correction | None, client: str | None
 ) -> CorrectionAnswer:
     """Stores a correction, or undoes the last one for None."""
-    store, now = shared.keeping.require_store(), datetime.now(UTC)
+    store, now = shared.photo_service.require_store(), datetime.now(UTC)
     try:
         if correction is None:
             event = store.undo_last(photo_id, now, client)

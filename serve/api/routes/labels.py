@@ -76,7 +76,7 @@ def next_labels(shared: ResourcesDep, count: Count = 20) -> QueueAnswer:
     The answer holds the ids of all these photos. It needs the server's API key; on a server
     without a key, only the server's own machine gets it.
     """
-    store = shared.keeping.store_if_exists()
+    store = shared.photo_service.store_if_exists()
     candidates = SavedPhotoCandidates.of(store) if store else SavedPhotoCandidates()
     return QueueAnswer(
         hairs=[QueuedHairAnswer.of(item) for item in candidates.queue(count)],
@@ -96,7 +96,7 @@ def export_labels(shared: ResourcesDep) -> StreamingResponse:
     It needs the server's API key; on a server without a key, only the server's own machine gets
     it.
     """
-    store = shared.keeping.store_if_exists()
+    store = shared.photo_service.store_if_exists()
     pieces = label_archive(exported_photos(store) if store else (), datetime.now(UTC))
     headers = {"Content-Disposition": 'attachment; filename="shedlight-labels.zip"'}
     return StreamingResponse(pieces, media_type=ZIP, headers=headers)

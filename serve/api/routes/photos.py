@@ -1,7 +1,7 @@
 """``POST /v1/photos``: photos in; hairs, share and advice out."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from anyio import CancelScope, create_task_group, sleep, to_thread
@@ -34,12 +34,6 @@ DISCONNECT_POLL_S = 0.2
 router = APIRouter(tags=["photos"])
 
 
-@dataclass(frozen=True)
-class _Photo:
-    scored: ScoredPhoto
-    saved: SavedPhoto | None = None
-
-
 @router.post(
     "/v1/photos",
     responses=errors(400, 413, 415, 422, 503),
@@ -58,22 +52,25 @@ async def score_photos(
     Photos are saved only with `retention`; then each decoded photo has an `id`.
     """
     duplicates = Duplicates()
-    save = SavePhotos(shared.keeping, submission.options, key, client)
-    photos = await score_all(submission, shared, save)
-    if len(photos) == 1 and (error := photos[0].scored.error):
+    saving = SavePhotos(shared.photo_service, submission.options, key, client)
+    photos = await score_all(submission, shared, saving)
+    if len(photos) == 1 and (error := photos[0].error):
         raise error
-    reports = [duplicates.mark(photo.scored.report) for photo in photos]
+    reports = [duplicates.mark(photo.report) for photo in photos]
     summary = shared.scorer.pool(reports)
     return PhotosAnswer(
-        photos=[_photo_answer(*pair) for pair in zip(reports, photos, strict=True)],
+        photos=[
+            _photo_answer(report, photo.overlay, saving.saved.get(index))
+            for index, (report, photo) in enumerate(zip(reports, photos, strict=True))
+        ],
         pool=SummaryAnswer(summary.as_json()),
         advice=list(advise(summary, submission.options.context)),
     )
 
 
 async def score_all(
-    submission: Submission, shared: Resources, save_photos: SavePhotos
-) -> list[_Photo]:
+    submission: Submission, shared: Resources, saving: SavePhotos
+) -> list[ScoredPhoto]:
     """Scores photo after photo; other requests are scored in between.
 
     Raises ShedlightError (TOO_BUSY), and ClientDisconnect if the client disconnects.
@@ -83,20 +80,20 @@ async def score_all(
     how = ScoreOptions(
         shared.limits, options.roots_in_view, draw, options.retention is not Retention.NO
     )
-    photos: list[_Photo] = []
+    photos: list[ScoredPhoto] = []
     with shared.limiter.admit():
         async with create_task_group() as tasks:
             tasks.start_soon(_cancel_on_disconnect, submission.disconnected, tasks.cancel_scope)
             for index, (name, file) in enumerate(submission.files):
                 if await submission.disconnected():
                     break
-                save = partial(save_photos.save, index=index)
+                save = partial(saving.save, index=index)
                 photos.append(
                     await shared.limiter.run(partial(_score, shared, name, file, how, save))
                 )
             tasks.cancel_scope.cancel()
     if len(photos) < len(submission.files) or await submission.disconnected():
-        await to_thread.run_sync(save_photos.rollback)
+        await to_thread.run_sync(saving.rollback)
         raise ClientDisconnect
     return photos
 
@@ -115,24 +112,26 @@ def _score(
     name: str,
     file: UploadFile,
     how: ScoreOptions,
-    save: Callable[[ScoredPhoto], SavedPhoto | None],
-) -> _Photo:
+    save: Callable[[ScoredPhoto], None],
+) -> ScoredPhoto:
     """Scores and saves one file; never raises. A photo that cannot be saved has failed."""
     raw = file.file.read()
     try:
         with shared.metrics.timed():
             scored = shared.workers.run(score_file, raw, name, how)
-            photo = _Photo(replace(scored, jpeg=None), save(scored))
+            save(scored)
     except ShedlightError as error:
-        photo = _Photo(failed(shared.scorer.model, raw, name, error))
-    shared.metrics.count(photo.scored.report.status)
-    return photo
+        scored = failed(shared.scorer.model, raw, name, error)
+    shared.metrics.count(scored.report.status)
+    return replace(scored, jpeg=None)  # so that not all pictures are in memory at once
 
 
-def _photo_answer(report: PhotoReport, photo: _Photo) -> PhotoAnswer:
+def _photo_answer(
+    report: PhotoReport, overlay: str | None, saved: SavedPhoto | None
+) -> PhotoAnswer:
     record = report.as_json()
-    if photo.scored.overlay is not None:
-        record["overlay"] = photo.scored.overlay
-    if photo.saved is not None:
-        record |= {"id": photo.saved.id, "expires_at": photo.saved.expires_at.isoformat()}
+    if overlay is not None:
+        record["overlay"] = overlay
+    if saved is not None:
+        record |= {"id": saved.id, "expires_at": saved.expires_at.isoformat()}
     return PhotoAnswer(record)

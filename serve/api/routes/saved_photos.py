@@ -38,26 +38,28 @@ End = Annotated[
 @router.get(PHOTO)
 def show_photo(photo_id: PhotoId, shared: ResourcesDep) -> SavedPhotoAnswer:
     """The report of a saved photo with all corrections, and when it is deleted."""
-    saved, events = shared.keeping.require_store().history(photo_id)
+    saved, events = shared.photo_service.require_store().history(photo_id)
     return SavedPhotoAnswer.of(saved, events, shared.scorer.pool)
 
 
 @router.delete(PHOTO, status_code=204, response_class=Response)
 def delete_photo(photo_id: PhotoId, shared: ResourcesDep) -> None:
     """Permanently delete the photo, its crops and its corrections."""
-    shared.keeping.require_store().delete(photo_id)
+    shared.photo_service.require_store().delete(photo_id)
 
 
 @router.get(PHOTO + "/picture.jpg", response_class=Response, responses=file_response(_JPEG))
 def show_picture(photo_id: PhotoId, shared: ResourcesDep) -> Response:
     """The saved photo: upright, re-encoded, all metadata removed."""
-    return Response(shared.keeping.require_store().picture(photo_id), media_type=_JPEG)
+    return Response(shared.photo_service.require_store().picture(photo_id), media_type=_JPEG)
 
 
 @router.get(PHOTO + "/overlay.png", response_class=Response, responses=file_response(_PNG))
 async def draw_photo(photo_id: PhotoId, shared: ResourcesDep) -> Response:
     """The photo with its hairs drawn in, after all corrections."""
-    return await _drawn(shared, lambda: saved_overlay(shared.keeping.require_store(), photo_id))
+    return await _drawn(
+        shared, lambda: saved_overlay(shared.photo_service.require_store(), photo_id)
+    )
 
 
 @router.get(
@@ -71,7 +73,7 @@ async def crop_hair(
     If the root is unknown, it is the first end in view. Missed roots have no crop.
     """
     crop = partial(saved_crop, photo_id=photo_id, number=hair, end=end)
-    return await _drawn(shared, lambda: crop(shared.keeping.require_store()))
+    return await _drawn(shared, lambda: crop(shared.photo_service.require_store()))
 
 
 async def _drawn(shared: Resources, draw: Callable[[], bytes]) -> Response:

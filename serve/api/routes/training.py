@@ -50,7 +50,7 @@ def start_training(shared: ResourcesDep, jobs: TrainingJobsDep) -> TrainingStatu
 
     It runs in a separate process, which ends with the server. It does not promote its result.
     """
-    jobs.start(shared.keeping.store_if_exists())
+    jobs.start(shared.photo_service.store_if_exists())
     return _status(shared, jobs)
 
 
@@ -104,7 +104,7 @@ def roll_model_back(shared: ResourcesDep, jobs: TrainingJobsDep) -> TrainingStat
 def _status(shared: Resources, jobs: TrainingJobManager) -> TrainingStatus:
     registry = _registry(shared)
     champion, outcome = registry.champion().name, jobs.folder.outcome()
-    counts = jobs.counts(shared.keeping.store_if_exists())
+    counts = jobs.counts(shared.photo_service.store_if_exists())
     if outcome:
         outcome |= {"promoted": outcome["challenger"] == champion}
     return TrainingStatus(

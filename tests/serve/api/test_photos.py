@@ -195,7 +195,7 @@ def test_a_sender_who_went_away_frees_the_thread() -> None:
         scorer = FakeScorer(fault=AssertionError("scored for nobody"))
         shared = Resources.of(SMALL, scorer, ThreadWorkers(scorer, 1))
         sent = Submission(upload, PhotoOptions(), gone)
-        await score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
+        await score_all(sent, shared, SavePhotos(shared.photo_service, sent.options))
 
     with pytest.raises(ClientDisconnect):
         anyio.run(score)

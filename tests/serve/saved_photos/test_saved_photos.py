@@ -268,11 +268,12 @@ def test_photos_are_encoded_and_kept_where_workers_are_processes(tmp_path: Path)
 
 
 def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
-    keeping = PhotoService(settings_in(tmp_path))
+    photo_service = PhotoService(settings_in(tmp_path))
     scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     for key, left in ((None, 0), ("k", 1)):
-        keeper = SavePhotos(keeping, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
-        assert keeper.save(scored, 0) is not None
+        keeper = SavePhotos(photo_service, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
+        keeper.save(scored, 0)
+        assert keeper.saved.keys() == {0}
         keeper.rollback()
         assert len(pictures_in(tmp_path)) == left
-    keeping.close()
+    photo_service.close()

@@ -83,7 +83,7 @@ def test_a_sender_who_leaves_while_waiting_frees_its_slot_at_once() -> None:
             await anyio.wait_all_tasks_blocked()
             tasks.start_soon(_leave_when_waiting, shared.limiter, left)
             with pytest.raises(ClientDisconnect):
-                await score_all(sent, shared, SavePhotos(shared.keeping, sent.options))
+                await score_all(sent, shared, SavePhotos(shared.photo_service, sent.options))
             assert not done.is_set()
             assert (shared.limiter.active, shared.limiter.waiting) == (0, 0)
             done.set()
