@@ -48,9 +48,9 @@ class ModelReloader:
 
     def initial_resources(self) -> Resources:
         """The resources that requests share from the start. Call it where the event loop runs."""
-        _log_problem(self._champion.trouble)
+        _log_problem(self._champion.problem)
         shared = Resources.of(self._settings, self._scorer, self._workers)
-        return replace(shared, notice=self._champion.trouble)
+        return replace(shared, notice=self._champion.problem)
 
     @asynccontextmanager
     async def running(self, app: FastAPI) -> AsyncIterator[None]:
@@ -112,7 +112,7 @@ class ModelReloader:
         self._other_pools.discard(old)
 
     def _publish_notice(self, champion: Champion, app: FastAPI) -> None:
-        notice = champion.trouble
+        notice = champion.problem
         if self._unloadable:
             active = self._champion.name
             notice = f"The version {self._unloadable} cannot be loaded; {active} stays active."

@@ -1,4 +1,4 @@
-"""The network at work: crops in, calibrated probabilities out, on ONNX Runtime."""
+"""Classifies the ends of hairs: from crops to calibrated probabilities, on ONNX Runtime."""
 
 from collections.abc import Sequence
 
@@ -11,18 +11,18 @@ from data.strands.crop import RootCrop
 from model.version import CLASSES, ModelVersion
 
 BATCH = 64
-"""Crops at once: bounds the memory a photo with many ends can take."""
+"""Crops at once: limits the memory for a photo with many ends."""
 
 
 class EndClassifier:
-    """Says what the ends in crops are. May be used from several threads at a time."""
+    """Classifies the ends in crops. May be used from several threads at a time."""
 
     def __init__(self, version: ModelVersion) -> None:
-        """Raises ShedlightError (MODEL_REFUSED) when the weights are no network of ours."""
+        """Raises ShedlightError (MODEL_REFUSED) for weights of any other network."""
         self._temperature = version.manifest.temperature
         try:
             self._session = onnx_session(version.weights)
-            self._logits_of([_blank_crop()])
+            self._logits_of([RootCrop(np.zeros((96, 160, 3), np.uint8), 8.0)])
         except Exception as cause:  # ONNX Runtime's own errors share no base class
             raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
 
@@ -53,11 +53,7 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def onnx_session(weights: bytes) -> ort.InferenceSession:
-    """A session on one thread. Raises ONNX Runtime's own errors on what is no network."""
+    """A session on one thread. Raises ONNX Runtime's own errors for invalid weights."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     return ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-
-
-def _blank_crop() -> RootCrop:
-    return RootCrop(np.zeros((96, 160, 3), np.uint8), 8.0)

@@ -1,8 +1,8 @@
-"""The network that sees where hairs run.
+"""The network that detects where hairs run.
 
-A small U of residual convolutions: one step down to quarter size, three halvings, and back up, so
-that each cell is judged by its fine detail and by some hundred pixels around it: a gloss, a shadow
-beside a hair and the thread of a cloth are told from a hair only by what goes on around them.
+A small U-Net of residual convolutions: one step down to quarter size, three halvings, and back up.
+Each cell is classified by its fine detail and by some hundred pixels around it: a gloss, a shadow
+beside a hair and the thread of a cloth differ from a hair only in their surroundings.
 """
 
 from itertools import pairwise
@@ -12,21 +12,21 @@ from torch.nn import functional
 
 WIDTHS, DEPTHS = (32, 64, 96, 128), (1, 2, 3, 4)
 """Channels, and residual convolutions, at a quarter, an eighth, a sixteenth and a thirty-second of
-the size. The coarse ones cost little and see far."""
+the size. The coarse ones cost little and have a large receptive field."""
 MULTIPLE = 32
 """Height and width of the input are multiples of this."""
 CELL_PX = 2
 """Pixels of the input along a cell of the output."""
 DIRECTIONS = 12
-"""Lines are told apart by the way they run, in steps of 15 degrees from level clockwise, so that
-two hairs that cross do not meet."""
-CHANCES = DIRECTIONS + 1
-"""A centre line's in each direction, then an end's."""
+"""Lines are separated by direction, in steps of 15 degrees from level clockwise, so that crossing
+hairs do not merge."""
+OUTPUTS = DIRECTIONS + 1
+"""Probabilities: of a centre line in each direction, then of an end."""
 _HEAD_WIDTH = 64
 
 
 class LineNet(nn.Module):
-    """Pictures to line maps, each cell and direction judged by itself."""
+    """A network from pictures to line maps; cells and directions are independent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,11 +42,11 @@ class LineNet(nn.Module):
         self.widen = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in pairwise(WIDTHS))
         self.up = nn.ModuleList(Residual(width) for width in WIDTHS[:-1])
         self.head = _convolution(WIDTHS[0], _HEAD_WIDTH, kernel=1, stride=1, padding=0)
-        self.chances = _finest(CHANCES)
+        self.chances = _finest(OUTPUTS)
         self.width = _finest(1)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, 3, H, W) BGR of ``centred`` levels to logits of the CHANCES (N, 13, H / 2, W / 2)
+        """(N, 3, H, W) BGR of ``centred`` levels to logits of the OUTPUTS (N, 13, H / 2, W / 2)
         and log2 of the width in input pixels over 4 (N, 1, H / 2, W / 2)."""
         x = self.down[0](self.stem(pixels))
         finer = []
@@ -61,7 +61,7 @@ class LineNet(nn.Module):
 
 
 class Residual(nn.Module):
-    """A convolution whose result is added to what went in."""
+    """A convolution whose result is added to its input."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

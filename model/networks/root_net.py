@@ -1,28 +1,28 @@
-"""The network that tells what the end of a strand is.
+"""The network that classifies the ends of strands.
 
-The whole of it: four halvings of the picture, each but the first with residual convolutions, then
-a flattened coarse grid. The grid is not averaged away, because the end always lies at the same
-place in a crop: where something is tells a bulb from lint beside it.
+Four downsampling stages, all but the first with residual convolutions, then a flattened coarse
+grid. The grid is not pooled, because the end always lies at the same position in a crop: the
+position distinguishes a bulb from lint beside it.
 """
 
 import torch
 from torch import Tensor, nn
 
 WIDTHS = (16, 32, 64, 112)
-"""Channels after each halving, so that every stage costs about the same."""
+"""Channels after each stage, such that all stages cost about the same."""
 RESIDUALS = (0, 1, 2, 2)
-"""Residual convolutions after each halving: a root is told by its outline, which takes a few."""
+"""Residual convolutions in each stage: the outline of a root needs a few."""
 FROZEN_STAGES = 2
-"""Halvings that people's labels leave as they are: what a line and a corner are stays the same."""
+"""Stages that retraining leaves unchanged: lines and corners stay the same."""
 GRID = 6 * 10
-"""Cells that are left of a crop of 96 x 160 pixels."""
+"""Cells of the coarse grid for a crop of 96 x 160 pixels."""
 CLASS_COUNT = 4
 FAINT_CONTRAST = 0.04
-"""Contrast (standard deviation, of 1) under which a crop is left faint: 10 grey levels."""
+"""Contrast (standard deviation, of 1) below which a crop stays faint: 10 grey levels."""
 
 
 class Downsample(nn.Module):
-    """A convolution that halves the picture, then residual ones."""
+    """A convolution that halves the picture, then residual convolutions."""
 
     def __init__(self, before: int, after: int, kernel: int, refined: int) -> None:
         super().__init__()
@@ -38,30 +38,27 @@ class Downsample(nn.Module):
 
 
 class EndNet(nn.Module):
-    """A network from crops to logits of club, misshapen, bare, not_hair, by its ``read``.
+    """A network from crops to logits of club, misshapen, bare, not_hair.
 
-    A hair and its mirror image are one to it: once fitted, it reads a crop both ways and takes the
-    mean. (On 176 held-out photos, with run 6, that took the error of calibration from 0.028 to
+    A hair and its mirror image have the same label: outside training, the logits are the mean over
+    both. (On 176 held-out photos, with run 6, that took the error of calibration from 0.028 to
     0.023 and the risk of an anagen label from 0.060 to 0.050.)
     """
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
         """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
         pixels, scale = normalised(pixels), scale_of(shaft_px)
-        logits = self.read(pixels, scale)
-        return logits if self.training else (logits + self.read(pixels.flip(2), scale)) / 2
+        logits = self.classify(self.embed(pixels), scale)
+        if self.training:
+            return logits
+        return (logits + self.classify(self.embed(pixels.flip(2)), scale)) / 2
 
-    def read(self, pixels: Tensor, scale: Tensor) -> Tensor:
-        """Logits (N, 4) of crops as they lie, evened, with their shafts' scale (N, 1)."""
-        return self.judge(self.look(pixels), scale)
-
-    def look(self, pixels: Tensor) -> Tensor:
-        """What is seen in evened crops (N, 3, 96, 160): the part that people's labels leave as it
-        is."""
+    def embed(self, pixels: Tensor) -> Tensor:
+        """Features of normalised crops (N, 3, 96, 160), from the stages that are not retrained."""
         return pixels
 
-    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
-        """Logits (N, 4) of what ``look`` saw."""
+    def classify(self, features: Tensor, scale: Tensor) -> Tensor:
+        """Logits (N, 4) of the features from ``embed`` and their shafts' scale (N, 1)."""
         raise NotImplementedError
 
 
@@ -82,22 +79,24 @@ class RootNet(EndNet):
             nn.Dropout(0.2), nn.Linear(16 * GRID + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
         )
 
-    def look(self, pixels: Tensor) -> Tensor:
-        """As ``EndNet.look``: (N, 32, 24, 40)."""
-        seen: Tensor = self.stages[:FROZEN_STAGES](pixels)
-        return seen
+    def embed(self, pixels: Tensor) -> Tensor:
+        """As ``EndNet.embed``: (N, 32, 24, 40)."""
+        features: Tensor = self.stages[:FROZEN_STAGES](pixels)
+        return features
 
-    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
-        """As ``EndNet.judge``."""
-        shape = self.squeeze(self.stages[FROZEN_STAGES:](seen)).flatten(1)
+    def classify(self, features: Tensor, scale: Tensor) -> Tensor:
+        """As ``EndNet.classify``."""
+        shape = self.squeeze(self.stages[FROZEN_STAGES:](features)).flatten(1)
         logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
         return logits
 
 
 def normalised(pixels: Tensor) -> Tensor:
-    """Crops (N, 3, H, W) in 0..255 without their own mean, so that the colour of the ground matters
-    less, and without most of their contrast, so that a root on a dark ground is seen as well as
-    one on a bright one."""
+    """Crops (N, 3, H, W) in 0..255 without their mean and most of their contrast.
+
+    So the colour of the background matters less, and a root on a dark background is as visible as
+    one on a bright background.
+    """
     pixels = pixels / 255
     pixels = pixels - pixels.mean(dim=(2, 3), keepdim=True)
     spread = (pixels**2).mean(dim=(1, 2, 3), keepdim=True).sqrt()
@@ -105,9 +104,8 @@ def normalised(pixels: Tensor) -> Tensor:
 
 
 def scale_of(shaft_px: Tensor) -> Tensor:
-    """Widths of shafts in doublings of 8 px, where docs/how-it-works/domain.md has the full shape
-    begin to show;
-    from -3 to 3."""
+    """Log2 of shaft widths over 8 px, from which on a root shows its full shape
+    (docs/how-it-works/domain.md); from -3 to 3."""
     return torch.log2(shaft_px.clamp(1, 64)) - 3
 
 

@@ -1,4 +1,4 @@
-"""A version for the use in other programs: its files, and how to run them without Shedlight."""
+"""Exports a version for use in other programs, without Shedlight."""
 
 import shutil
 from pathlib import Path
@@ -25,7 +25,7 @@ _README = """# {name} {version}
 
 Trained on {trained_on}. See `model_card.md` for what it is for and where it fails.
 
-It tells what the end of one hair looks like. `crop.png` has 160 x 96 pixels, with the end in the
+It classifies the end of a hair. `crop.png` has 160 x 96 pixels, with the end in the
 middle (80 pixels from the left) and the shaft coming in from the left along the middle row, drawn
 8 pixels wide. `shaft_px` is how wide the shaft was in the photo. With ONNX Runtime, NumPy and
 Pillow, in this folder:
@@ -33,22 +33,21 @@ Pillow, in this folder:
 ```python
 {use}```
 
-These chances are for ends of which the classes are as frequent as `class_mix` in `manifest.json`
-says. From both ends of a hair to its label, and from labels to a share, is what the rest of
-Shedlight does.
+These probabilities hold where the classes are as frequent as in `class_mix` of `manifest.json`.
+Labels of hairs, from both ends, and shares, from labels, need the rest of Shedlight.
 """
 
 
 def export_version(registry: Registry, name: str, out: Path) -> None:
-    """Copies a version, with a README that tells how to run it, into the new folder ``out``.
+    """Copies a version, with a README on how to run it, into the new folder ``out``.
 
     Raises RegistryError if there is no such version, ShedlightError (MODEL_REFUSED) if it is
-    damaged, and OSError if ``out`` is there already or cannot be written.
+    damaged, and OSError if ``out`` exists or cannot be written.
     """
     folder = registry.find(name)
     manifest = load_version(folder).manifest
     out.mkdir(parents=True)
     for file in VERSION_FILES:
         shutil.copyfile(folder / file, out / file)
-    told = _README.format(use=USE, **vars(manifest.name))
-    (out / README_FILE).write_text(told, "utf-8")
+    readme = _README.format(use=USE, **vars(manifest.name))
+    (out / README_FILE).write_text(readme, "utf-8")

@@ -1,4 +1,4 @@
-"""What happened in a registry: which version was added, put in force, or taken back, and why."""
+"""The history of a registry: when and why each version was added, promoted or rolled back to."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class EventKind(StrEnum):
-    """What a move did."""
+    """What happened to a version."""
 
     ADDED = "added"
     PROMOTED = "promoted"
@@ -17,44 +17,44 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class RegistryEvent:
-    """At ``at`` (ISO 8601, UTC) the version ``name`` was added, put in force, or gone back to."""
+    """At ``at`` (ISO 8601, UTC) the version ``name`` was added, promoted, or rolled back to."""
 
     at: str
-    did: EventKind
+    kind: EventKind
     name: str
     reason: str
 
     @classmethod
-    def now(cls, did: EventKind, name: str, reason: str) -> "RegistryEvent":
-        """A move of this moment."""
-        return cls(datetime.now(UTC).isoformat(), did, name, reason)
+    def now(cls, kind: EventKind, name: str, reason: str) -> "RegistryEvent":
+        """An event at the current time."""
+        return cls(datetime.now(UTC).isoformat(), kind, name, reason)
 
     @classmethod
     def parse(cls, line: str) -> "RegistryEvent | None":
-        """The move that a line tells of; None for one that was cut short or is none of ours."""
+        """The event in a line of JSON; None for a line that is truncated or malformed."""
         try:
             raw = json.loads(line)
-            told = {key: raw[key] for key in ("at", "name", "reason")}
-            if not all(isinstance(value, str) for value in told.values()):
+            texts = {key: raw[key] for key in ("at", "name", "reason")}
+            if not all(isinstance(value, str) for value in texts.values()):
                 return None
-            return cls(did=EventKind(raw["did"]), **told)
+            return cls(kind=EventKind(raw["kind"]), **texts)
         except (ValueError, KeyError, TypeError):
             return None
 
     def as_line(self) -> str:
-        """The move as JSON, on one line."""
+        """The event as one line of JSON."""
         return json.dumps(asdict(self))
 
 
-def active_history(moves: Iterable[RegistryEvent], shipped: str) -> list[str]:
-    """The versions to go back through, ``shipped`` first, the one that should be in force last.
+def active_history(events: Iterable[RegistryEvent], shipped: str) -> list[str]:
+    """The versions that a rollback can return to, ``shipped`` first, the active one last.
 
-    Going back takes away all that came after; from the first there is nothing to go back to.
+    A rollback removes all later versions; from the first there is nothing to roll back to.
     """
     names = [shipped]
-    for move in moves:
-        if move.did is EventKind.PROMOTED and move.name != names[-1]:
-            names.append(move.name)
-        while move.did is EventKind.ROLLED_BACK and len(names) > 1 and names[-1] != move.name:
+    for event in events:
+        if event.kind is EventKind.PROMOTED and event.name != names[-1]:
+            names.append(event.name)
+        while event.kind is EventKind.ROLLED_BACK and len(names) > 1 and names[-1] != event.name:
             names.pop()
     return names

@@ -1,13 +1,12 @@
-"""The versions of the model on a machine, and which of them is in force.
+"""The versions of the model on a machine, and which of them is active.
 
     FOLDER/versions/NAME/   a version in the form of ``model.version``, named as in its reports
-    FOLDER/champion         the last move: which version is in force, since when and why
-    FOLDER/history.jsonl    every move, one a line; lines are only ever added
+    FOLDER/champion         the last event: which version is active, since when and why
+    FOLDER/history.jsonl    all events, one a line; lines are only appended
 
-A version comes into force when ``champion`` is replaced, which is one step: before it the old one
-is in force, after it the new. The history is told afterwards, and by the next who writes if that
-was cut short. The version that comes with the package is always there, and in force until another
-is promoted.
+Replacing ``champion`` activates a version in one step: before it the old version is active, after
+it the new one. The history is written afterwards; if that is interrupted, the next writer completes
+it. The version that comes with the package is always present, and active until another is promoted.
 """
 
 import re
@@ -31,28 +30,28 @@ _UNFINISHED = ".part"
 
 
 class RegistryError(Exception):
-    """What was asked for cannot be done; the message is one sentence for the user."""
+    """The request cannot be carried out; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True)
 class Champion:
-    """The version in force; ``instead_of`` names the one that should be, where that is damaged."""
+    """The active version. ``instead_of`` names the promoted one if that is missing or damaged."""
 
     name: str
     folder: Path
     instead_of: str | None = None
 
     @property
-    def trouble(self) -> str | None:
-        """What is wrong, as one sentence for whoever runs this; None if nothing is."""
+    def problem(self) -> str | None:
+        """One sentence for the operator if the promoted version cannot be used, else None."""
         if self.instead_of is None:
             return None
-        return f"The version {self.instead_of} is missing or damaged; {self.name} is in force."
+        return f"The version {self.instead_of} is missing or damaged; {self.name} is active."
 
 
 @dataclass(frozen=True)
 class VersionEntry:
-    """A version of the registry; without a ``manifest`` it is damaged.
+    """A version of the registry; ``manifest`` is None for a damaged one.
 
     ``added`` (ISO 8601, UTC) is None for the shipped version.
     """
@@ -61,143 +60,146 @@ class VersionEntry:
     folder: Path
     manifest: Manifest | None
     added: str | None
-    in_force: bool
+    active: bool
 
 
 class Registry:
-    """The versions in a folder, which need not be there yet. May be used by several processes."""
+    """The versions in a folder, which need not exist yet. May be used by several processes.
 
-    def __init__(self, folder: Path) -> None:
+    ``shipped`` stands in for the folder of the version that comes with the package.
+    """
+
+    def __init__(self, folder: Path, shipped: Path | None = None) -> None:
         self.folder = folder.expanduser()
-        self._shipped = load_version(SHIPPED).manifest.name.version
+        self._shipped_folder = shipped or SHIPPED
+        self._shipped = load_version(self._shipped_folder).manifest.name.version
 
     def versions(self) -> tuple[VersionEntry, ...]:
         """The shipped version and all that were added, the oldest first."""
-        moves = self.moves()
-        added = {move.name: move.at for move in moves if move.did is EventKind.ADDED}
-        kept = {folder.name for folder in self._kept()} - {self._shipped}
+        added = {event.name: event.at for event in self.events() if event.kind is EventKind.ADDED}
+        versions = self.folder / VERSIONS
+        names = {each.name for each in versions.iterdir()} if versions.is_dir() else set()
+        others = [name for name in names if _NAME.fullmatch(name) and name != self._shipped]
         champion = self.champion().name
-        names = [self._shipped, *sorted(kept, key=lambda name: (added.get(name, ""), name))]
         return tuple(
             VersionEntry(
-                name, self._folder(name), self._read(name), added.get(name), name == champion
+                name, self._folder(name), self._manifest(name), added.get(name), name == champion
             )
-            for name in names
+            for name in [
+                self._shipped,
+                *sorted(others, key=lambda name: (added.get(name, ""), name)),
+            ]
         )
 
     def champion(self) -> Champion:
-        """The version in force, which is whole.
-
-        Where the one that should be is missing or damaged, it is the last whole one before it.
-        """
-        name, wanted = next(self._whole_ones()), self._standing()[-1]
+        """The active version: the promoted one, or the last complete one before it."""
+        name, wanted = next(self._complete_versions()), self._promoted()[-1]
         return Champion(name, self._folder(name), None if name == wanted else wanted)
 
-    def moves(self) -> tuple[RegistryEvent, ...]:
-        """All that happened, the oldest first."""
-        told = self._told()
-        last = self._alias()
-        return (*told, last) if last and last not in told else told
+    def events(self) -> tuple[RegistryEvent, ...]:
+        """All events, the oldest first."""
+        events, last = self._history(), self._last_event()
+        return (*events, last) if last and last not in events else events
 
     def add(self, version: Path) -> str:
-        """Copies the version of a folder in, and returns its name; it is not yet in force.
+        """Copies the version in a folder, and returns its name. It is not activated.
 
-        Raises ShedlightError (MODEL_REFUSED) for what is no whole version, RegistryError if there
-        is another of its name.
+        Raises ShedlightError (MODEL_REFUSED) for an invalid version, RegistryError if there is
+        another one of its name.
         """
         name = _name_of(version)
         with self._writing():
-            if self._read(name) is None:
-                self._put(name, version)
-                self._tell(RegistryEvent.now(EventKind.ADDED, name, f"from {version}"))
-            elif not _same(self._folder(name), version):
-                raise RegistryError(f"There is another version {name} already; it is kept.")
+            if self._manifest(name) is None:
+                self._copy(name, version)
+                self._append(RegistryEvent.now(EventKind.ADDED, name, f"from {version}"))
+            elif any(
+                (self._folder(name) / file).read_bytes() != (version / file).read_bytes()
+                for file in VERSION_FILES
+            ):
+                raise RegistryError(f"Another version {name} exists already; it is left unchanged.")
         return name
 
     def promote(self, name: str, reason: str) -> None:
-        """Puts a version in force.
+        """Activates a version.
 
         Raises RegistryError if there is none of that name, ShedlightError (MODEL_REFUSED) if it is
-        damaged: then all stays as it was.
+        damaged; then nothing changes.
         """
         with self._writing():
             folder = self.find(name)
             if _name_of(folder) != name:
                 raise ShedlightError(ErrorCode.MODEL_REFUSED)
-            if folder == SHIPPED:
-                self._put(name, SHIPPED)  # to stay when the package brings another one
-            self._move(RegistryEvent.now(EventKind.PROMOTED, name, reason))
+            if folder == self._shipped_folder:
+                self._copy(name, folder)  # it stays when the package brings another one
+            self._activate(RegistryEvent.now(EventKind.PROMOTED, name, reason))
 
     def rollback(self) -> str:
-        """Puts the version in force again that was before this one, and returns its name.
+        """Activates the version before the active one, and returns its name.
 
-        Further calls go further back. Damaged versions are passed over. Raises RegistryError when
-        there is nothing to go back to.
+        Further calls go further back. Damaged versions are skipped. Raises RegistryError when there
+        is no earlier version.
         """
         with self._writing():
-            now, earlier, *_ = (*islice(self._whole_ones(), 2), None)
+            now, earlier, *_ = (*islice(self._complete_versions(), 2), None)
             if earlier is None:
                 raise RegistryError("There is no earlier version to go back to.")
-            self._move(RegistryEvent.now(EventKind.ROLLED_BACK, earlier, f"from {now}"))
+            self._activate(RegistryEvent.now(EventKind.ROLLED_BACK, earlier, f"from {now}"))
         return earlier
 
     def find(self, name: str) -> Path:
-        """The folder of a version, whole or not; raises RegistryError if there is none."""
+        """The folder of a version, valid or not; raises RegistryError if there is none."""
         folder = self._folder(name)
         if not _NAME.fullmatch(name) or not folder.is_dir():
-            raise RegistryError(f"There is no version {name}; 'shedlight models list' names all.")
+            raise RegistryError(f"There is no version {name}; 'shedlight models list' lists all.")
         return folder
 
-    def _whole_ones(self) -> Iterator[str]:
-        """The versions that may be in force, the latest first, the shipped one last."""
-        earlier = reversed(self._standing())
-        whole = (name for name in earlier if name == self._shipped or self._read(name))
-        return (name for name, _ in groupby(whole))
+    def _complete_versions(self) -> Iterator[str]:
+        """The versions that can be active, the latest first, the shipped one last."""
+        complete = (
+            name
+            for name in reversed(self._promoted())
+            if name == self._shipped or self._manifest(name)
+        )
+        return (name for name, _ in groupby(complete))
 
-    def _standing(self) -> list[str]:
-        """The versions that were put in force and not taken back, whole or not, the last one last.
+    def _promoted(self) -> list[str]:
+        """The promoted versions without those rolled back, valid or not, the last one last.
 
-        Who deletes the alias has the shipped version again.
+        Deleting the alias activates the shipped version again.
         """
-        there = (self.folder / ALIAS).exists()
-        return active_history(self.moves() if there else (), self._shipped)
+        has_alias = (self.folder / ALIAS).exists()
+        return active_history(self.events() if has_alias else (), self._shipped)
 
-    def _alias(self) -> RegistryEvent | None:
-        """The last move; None if there was none, or where it cannot be read: the history can."""
+    def _last_event(self) -> RegistryEvent | None:
+        """The event in the alias; None without one, or if it is unreadable: see the history."""
         lines = _lines(self.folder / ALIAS)
         return RegistryEvent.parse(lines[0]) if lines else None
 
-    def _told(self) -> tuple[RegistryEvent, ...]:
-        moves = map(RegistryEvent.parse, _lines(self.folder / HISTORY))
-        return tuple(move for move in moves if move)
+    def _history(self) -> tuple[RegistryEvent, ...]:
+        events = map(RegistryEvent.parse, _lines(self.folder / HISTORY))
+        return tuple(event for event in events if event)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Alone in the folder, with a history that is complete."""
+        """Locks the folder, and completes the history first."""
         with locked(self.folder):
-            last = self._alias()
-            if last and last not in self._told():
-                self._tell(last)
+            last = self._last_event()
+            if last and last not in self._history():
+                self._append(last)
             yield
 
-    def _move(self, move: RegistryEvent) -> None:
-        replace_file(self.folder / ALIAS, move.as_line() + "\n")
-        self._tell(move)
+    def _activate(self, event: RegistryEvent) -> None:
+        replace_file(self.folder / ALIAS, event.as_line() + "\n")
+        self._append(event)
 
-    def _tell(self, move: RegistryEvent) -> None:
-        append_line(self.folder / HISTORY, asdict(move))
+    def _append(self, event: RegistryEvent) -> None:
+        append_line(self.folder / HISTORY, asdict(event))
 
     def _folder(self, name: str) -> Path:
-        return SHIPPED if name == self._shipped else self.folder / VERSIONS / name
+        return self._shipped_folder if name == self._shipped else self.folder / VERSIONS / name
 
-    def _kept(self) -> list[Path]:
-        """The folders of what was added, without those that are not finished."""
-        folder = self.folder / VERSIONS
-        found = folder.iterdir() if folder.is_dir() else ()
-        return [each for each in found if _NAME.fullmatch(each.name)]
-
-    def _read(self, name: str) -> Manifest | None:
-        """The manifest of a whole version; one that was renamed would give itself another name."""
+    def _manifest(self, name: str) -> Manifest | None:
+        """The manifest of a valid version; None for one that was renamed, or is damaged."""
         try:
             manifest = load_version(self._folder(name)).manifest
         except ShedlightError:
@@ -205,20 +207,20 @@ class Registry:
         fits = _NAME.fullmatch(name) and manifest.name.version == name
         return manifest if fits else None
 
-    def _put(self, name: str, version: Path) -> None:
-        """Copies a version in: it is there whole, or not at all."""
-        kept = self.folder / VERSIONS / name
-        unfinished = kept.with_name(f".{name}{_UNFINISHED}")
+    def _copy(self, name: str, version: Path) -> None:
+        """Copies a version into the registry, completely or not at all."""
+        target = self.folder / VERSIONS / name
+        unfinished = target.with_name(f".{name}{_UNFINISHED}")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         for file in VERSION_FILES:
             shutil.copyfile(version / file, unfinished / file)
             sync_file(unfinished / file)
-        load_version(unfinished)  # what arrived, not what was looked at before
+        load_version(unfinished)  # checks the copy, not the original
         sync_folder(unfinished)
-        shutil.rmtree(kept, ignore_errors=True)  # a damaged one, or the same
-        unfinished.replace(kept)
-        sync_folder(kept.parent)
+        shutil.rmtree(target, ignore_errors=True)  # a damaged one, or the same
+        unfinished.replace(target)
+        sync_folder(target.parent)
 
 
 def _name_of(version: Path) -> str:
@@ -231,12 +233,8 @@ def _name_of(version: Path) -> str:
     return name
 
 
-def _same(one: Path, other: Path) -> bool:
-    return all((one / file).read_bytes() == (other / file).read_bytes() for file in VERSION_FILES)
-
-
 def _lines(file: Path) -> list[str]:
-    """The lines of a file, none if it is not there."""
+    """The lines of a file, none if it does not exist."""
     try:
         return file.read_text("utf-8", errors="replace").splitlines()
     except FileNotFoundError:

@@ -37,8 +37,8 @@ def list_versions(models: ModelsFolder = MODELS_FOLDER, as_json: AsJson = False)
         return
     for line in version_table(entries):
         typer.echo(line)
-    if champion.trouble:
-        typer.echo(champion.trouble)
+    if champion.problem:
+        typer.echo(champion.problem)
 
 
 @models_app.command("show")
@@ -49,7 +49,7 @@ def show_version(name: Name, models: ModelsFolder = MODELS_FOLDER, as_json: AsJs
     with _registry(models) as registry:
         registry.find(name)
         (entry,) = (each for each in registry.versions() if each.name == name)
-        moves = [move for move in registry.moves() if move.name == name]
+        moves = [move for move in registry.events() if move.name == name]
     if as_json:
         typer.echo(json.dumps(version_json(entry) | {"moves": list(map(vars, moves))}, indent=2))
         return

@@ -16,7 +16,7 @@ def version_json(entry: VersionEntry) -> dict[str, Any]:
     manifest = entry.manifest
     return {
         "name": entry.name,
-        "active": entry.in_force,
+        "active": entry.active,
         "damaged": manifest is None,
         "added": entry.added,
         "folder": str(entry.folder),
@@ -41,10 +41,10 @@ def version_table(entries: Sequence[VersionEntry]) -> Iterator[str]:
 def details_of(entry: VersionEntry, moves: Sequence[RegistryEvent]) -> Iterator[str]:
     """Origin, history and figures of a version, line by line."""
     manifest = entry.manifest
-    yield f"version      {entry.name}{' (active)' if entry.in_force else ''}"
+    yield f"version      {entry.name}{' (active)' if entry.active else ''}"
     yield f"folder       {entry.folder}"
     for move in moves:
-        yield f"{move.did.replace('_', ' '):<12} {_minute(move.at)}, {move.reason}"
+        yield f"{move.kind.replace('_', ' '):<12} {_minute(move.at)}, {move.reason}"
     if manifest is None:
         yield _DAMAGED
         return
@@ -64,7 +64,7 @@ def _row(entry: VersionEntry) -> tuple[str, ...]:
     parent = (manifest and manifest.parent) or "-"
     trained_on = manifest.name.trained_on if manifest else _DAMAGED
     added = _minute(entry.added) if entry.added else "-"
-    return "*" if entry.in_force else "", entry.name, parent, added, trained_on
+    return "*" if entry.active else "", entry.name, parent, added, trained_on
 
 
 def _minute(at: str) -> str:

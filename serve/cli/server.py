@@ -79,5 +79,5 @@ def _active_model(models: Path) -> str:
         name = load_version(champion.folder).manifest.name
     except (ShedlightError, OSError) as error:
         return str(error)
-    lines = [f"{name.name} {name.version}, trained on {name.trained_on}", champion.trouble]
+    lines = [f"{name.name} {name.version}, trained on {name.trained_on}", champion.problem]
     return "\n".join(filter(None, lines))

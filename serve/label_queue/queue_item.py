@@ -53,9 +53,9 @@ class QueueItem:
     def why(self) -> str:
         """The reason to label this hair, in one sentence."""
         hair, probabilities = self.candidate, self._root_probabilities()
-        if hair.doubt < LOW_UNCERTAINTY:
+        if hair.uncertainty < LOW_UNCERTAINTY:
             return "The model is fairly sure of it: a label shows whether it is right."
-        if 2 * min(probabilities.values()) < hair.doubt / 2:
+        if 2 * min(probabilities.values()) < hair.uncertainty / 2:
             return f"A hair or none? {hair.not_hair:.0%} that it is none."
         telogen, anagen = (f"{probability:.0%}" for probability in probabilities.values())
         return f"Telogen or anagen? {telogen} against {anagen}."

@@ -37,8 +37,8 @@ def scorer_of(champion: Champion) -> Callable[[], Scorer]:
 
 def _active_version(models: Path) -> Champion:
     champion = Registry(models).champion()
-    if champion.trouble:
-        _log.warning(champion.trouble)
+    if champion.problem:
+        _log.warning(champion.problem)
     return champion
 
 

@@ -33,7 +33,7 @@ def retrain_and_report(
     screen = Console(highlight=False, markup=False, soft_wrap=True)
     with _progress(out) as progress:
         registry = Registry(models)
-        warning = registry.champion().trouble
+        warning = registry.champion().problem
         progress.report("Reading labels", 0.0)
         loaded = load_labels(labels, shipped_finder(), progress.track)
         outcome = retrain(loaded, registry, out, config, progress.report_fitting)

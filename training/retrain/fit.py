@@ -100,7 +100,7 @@ def fit_challenger(
     def loss_of(batch: LoopBatch) -> Tensor:
         fits, has_crop, features, scale, targets = batch
         with in_bfloat16(device):
-            logits = net.judge(channels_last(features), scale)
+            logits = net.classify(channels_last(features), scale)
         predicted = torch.log_softmax(logits.float(), 1)
         has_label, has_target = fits.any(dim=(1, 2)), ~targets.isnan().any(dim=1)
         losses = label_loss(predicted, has_crop, fits)[has_label]

@@ -105,7 +105,7 @@ def _log_probabilities(net: EndNet, features: Tensor, scale: Tensor) -> Tensor:
     flat, widths = features.flatten(0, 1), scale.flatten(0, 1)
     with torch.inference_mode():
         parts = [
-            torch.log_softmax(net.judge(flat[k : k + BATCH].float(), widths[k : k + BATCH]), 1)
+            torch.log_softmax(net.classify(flat[k : k + BATCH].float(), widths[k : k + BATCH]), 1)
             for k in range(0, len(flat), BATCH)
         ]
     return torch.cat(parts).clone().reshape(*scale.shape[:2], CLASS_COUNT)
@@ -123,7 +123,7 @@ def _features(
         batch = range(start, min(start + BATCH, len(seeds)))
         pixels, shaft_px = as_tensors([augment(crops[k // views], seeds[k]) for k in batch])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            parts.append(net.look(normalised(pixels.float())).half())
+            parts.append(net.embed(normalised(pixels.float())).half())
         widths.append(shaft_px)
     features, scale = torch.cat(parts).clone(), scale_of(torch.cat(widths))
     shape = len(crops), views

@@ -153,8 +153,8 @@ class Baseline(EndNet):
             nn.Dropout(0.2), nn.Linear(features + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
         )
 
-    def judge(self, seen: Tensor, scale: Tensor) -> Tensor:
-        """As ``EndNet.judge``."""
+    def classify(self, seen: Tensor, scale: Tensor) -> Tensor:
+        """As ``EndNet.classify``."""
         logits: Tensor = self.head(torch.cat([self.backbone(seen), scale], dim=1))
         return logits
 

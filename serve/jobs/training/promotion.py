@@ -13,9 +13,9 @@ _BETTER = "better"
 
 def can_roll_back(registry: Registry) -> bool:
     """Whether an undamaged version was active before the active one."""
-    usable = {entry.name for entry in registry.versions() if entry.manifest and not entry.in_force}
+    usable = {entry.name for entry in registry.versions() if entry.manifest and not entry.active}
     shipped = load_version(SHIPPED).manifest.name.version
-    return not usable.isdisjoint(active_history(registry.moves(), shipped))
+    return not usable.isdisjoint(active_history(registry.events(), shipped))
 
 
 def promote(registry: Registry, version: str, outcome: Json | None) -> None:

@@ -1,4 +1,4 @@
-"""Versions that differ in name alone, for the tests of the registry and of who uses it."""
+"""Versions that differ only in name, for the tests of the registry and its users."""
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -14,8 +14,8 @@ from tests.helpers.reporting_process import PROCESSES, telling
 
 PROCESSES.set_forkserver_preload([__name__])
 SHIPPED_NAME = load_version(SHIPPED).manifest.name.version
-IN_FORCE = Champion(SHIPPED_NAME, SHIPPED)
-"""Where nothing was promoted."""
+SHIPPED_ACTIVE = Champion(SHIPPED_NAME, SHIPPED)
+"""The champion before any promotion."""
 
 
 def make_version(folder: Path, name: str, parent: str | None = None) -> Path:
@@ -35,19 +35,19 @@ def registry_with(folder: Path, *names: str) -> Registry:
     return registry
 
 
-def kept(registry: Registry, name: str) -> Path:
-    """The folder in which a registry keeps a version."""
+def folder_of(registry: Registry, name: str) -> Path:
+    """The folder of an added version."""
     return registry.folder / "versions" / name
 
 
 def damage(registry: Registry, name: str) -> None:
     """Adds a byte to the weights of a version."""
-    with (kept(registry, name) / WEIGHTS_FILE).open("ab") as weights:
+    with (folder_of(registry, name) / WEIGHTS_FILE).open("ab") as weights:
         weights.write(b"!")
 
 
 def promote_on(folder: Path, names: tuple[str, ...], answers: Connection) -> None:
-    """Promotes one after the other without end, and tells of each once that is done."""
+    """Promotes one version after the other without end, and reports each promotion."""
     # Trying the network takes most of the time of a promotion: here it is writing that should.
     model.registry.registry.EndClassifier = lambda version: None  # type: ignore[assignment,misc]
     registry = Registry(folder)

@@ -1,4 +1,4 @@
-"""What the tests of the registry share."""
+"""Fixtures for the tests of the registry."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ from tests.helpers.model.versions import registry_with
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    """One to which two versions were added, neither in force."""
+    """A registry with two added versions, neither of them active."""
     return registry_with(tmp_path, "one", "two")

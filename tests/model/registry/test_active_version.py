@@ -1,4 +1,4 @@
-"""Which version is in force after what was promoted, taken back, damaged or cut short."""
+"""Which version is active after promotions, rollbacks, damage and interruptions."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,13 @@ import pytest
 from model.registry.history import EventKind, RegistryEvent, active_history
 from model.registry.registry import ALIAS, HISTORY, Champion, Registry, RegistryError
 from model.version import SHIPPED
-from tests.helpers.model.versions import IN_FORCE, SHIPPED_NAME, damage, kept, make_version
+from tests.helpers.model.versions import (
+    SHIPPED_ACTIVE,
+    SHIPPED_NAME,
+    damage,
+    folder_of,
+    make_version,
+)
 
 
 def test_rollback_goes_back_step_by_step_to_the_shipped_version(registry: Registry) -> None:
@@ -16,53 +22,53 @@ def test_rollback_goes_back_step_by_step_to_the_shipped_version(registry: Regist
         registry.promote(name, "to try it")
     found = [registry.rollback() for _ in range(3)]
     assert found == ["two", "one", SHIPPED_NAME]
-    assert registry.champion() == IN_FORCE
-    with pytest.raises(RegistryError, match="no earlier version"):
+    assert registry.champion() == SHIPPED_ACTIVE
+    with pytest.raises(RegistryError, match="earlier"):
         registry.rollback()
     registry.promote("two", "once more")
     assert registry.champion().name == "two"
     assert registry.rollback() == SHIPPED_NAME
 
 
-def test_rollback_passes_over_what_is_damaged(registry: Registry) -> None:
+def test_rollback_skips_damaged_versions(registry: Registry) -> None:
     for name in ("one", "two", "one"):
         registry.promote(name, "to try it")
     damage(registry, "two")
     assert registry.rollback() == SHIPPED_NAME
 
 
-def test_the_history_tells_all_moves_and_is_only_added_to(registry: Registry) -> None:
+def test_the_history_has_all_events_and_is_only_appended_to(registry: Registry) -> None:
     registry.promote("one", "it is better")
     before = (registry.folder / HISTORY).read_bytes()
     registry.rollback()
     assert (registry.folder / HISTORY).read_bytes().startswith(before)
-    moves = registry.moves()
-    assert [(move.did, move.name) for move in moves] == [
+    events = registry.events()
+    assert [(event.kind, event.name) for event in events] == [
         (EventKind.ADDED, "one"),
         (EventKind.ADDED, "two"),
         (EventKind.PROMOTED, "one"),
         (EventKind.ROLLED_BACK, SHIPPED_NAME),
     ]
-    assert moves[2].reason == "it is better"
-    assert sorted(move.at for move in moves) == [move.at for move in moves]
+    assert events[2].reason == "it is better"
+    assert sorted(event.at for event in events) == [event.at for event in events]
 
 
-def test_a_damaged_champion_gives_way_to_the_last_whole_one_and_that_is_said(
+def test_a_damaged_champion_is_replaced_by_the_last_complete_version_and_reported(
     registry: Registry,
 ) -> None:
     registry.promote("one", "to try it")
     registry.promote("two", "to try it")
-    assert registry.champion().trouble is None
+    assert registry.champion().problem is None
     damage(registry, "two")
-    assert registry.champion() == Champion("one", kept(registry, "one"), instead_of="two")
-    trouble = registry.champion().trouble
-    assert trouble
-    assert "two is missing or damaged; one is in force" in trouble
+    assert registry.champion() == Champion("one", folder_of(registry, "one"), instead_of="two")
+    problem = registry.champion().problem
+    assert problem
+    assert problem.index("two") < problem.index("damaged") < problem.index("one")
     damage(registry, "one")
     assert registry.champion() == Champion(SHIPPED_NAME, SHIPPED, instead_of="two")
 
 
-def test_what_was_taken_back_does_not_come_into_force_by_damage(registry: Registry) -> None:
+def test_a_rolled_back_version_is_not_activated_by_damage(registry: Registry) -> None:
     registry.promote("one", "to try it")
     registry.promote("two", "to try it")
     registry.rollback()
@@ -70,7 +76,7 @@ def test_what_was_taken_back_does_not_come_into_force_by_damage(registry: Regist
     assert registry.champion().name == SHIPPED_NAME
 
 
-def test_rollback_from_a_damaged_champion_goes_before_the_one_in_its_place(
+def test_rollback_from_a_damaged_champion_skips_its_replacement(
     registry: Registry,
 ) -> None:
     registry.promote("one", "to try it")
@@ -80,7 +86,7 @@ def test_rollback_from_a_damaged_champion_goes_before_the_one_in_its_place(
 
 
 @pytest.mark.parametrize("text", ["", "\n", "{", "null", '"one"', '{"name": "one"}', "\xff\0"])
-def test_an_alias_that_cannot_be_read_is_told_by_the_history(registry: Registry, text: str) -> None:
+def test_an_unreadable_alias_is_recovered_from_the_history(registry: Registry, text: str) -> None:
     registry.promote("one", "to try it")
     (registry.folder / ALIAS).write_text(text, "utf-8")
     assert registry.champion().name == "one"
@@ -88,7 +94,7 @@ def test_an_alias_that_cannot_be_read_is_told_by_the_history(registry: Registry,
     assert registry.rollback() == "one"
 
 
-def test_an_alias_that_leads_out_of_the_folder_is_not_followed(
+def test_an_alias_that_points_out_of_the_folder_is_not_followed(
     registry: Registry, tmp_path: Path
 ) -> None:
     made = make_version(tmp_path / "elsewhere", "three")
@@ -98,40 +104,35 @@ def test_an_alias_that_leads_out_of_the_folder_is_not_followed(
     assert registry.champion() == Champion(SHIPPED_NAME, SHIPPED, instead_of=leading_out)
 
 
-def test_who_deletes_the_alias_has_the_shipped_version(registry: Registry) -> None:
+def test_deleting_the_alias_activates_the_shipped_version(registry: Registry) -> None:
     registry.promote("one", "to try it")
     (registry.folder / ALIAS).unlink()
-    assert registry.champion() == IN_FORCE
+    assert registry.champion() == SHIPPED_ACTIVE
 
 
-def test_a_promotion_whose_history_was_cut_short_is_told_by_the_next(registry: Registry) -> None:
+def test_an_interrupted_history_is_completed_by_the_next_writer(registry: Registry) -> None:
     registry.promote("one", "to try it")
     history = registry.folder / HISTORY
-    history.write_bytes(history.read_bytes()[:-20])  # killed in the midst of the line
-    assert registry.moves()[-1].name == "one"
+    history.write_bytes(history.read_bytes()[:-20])  # killed while it wrote the line
+    assert registry.events()[-1].name == "one"
     registry.promote("two", "to try it")
-    told = [
-        move.name
-        for move in map(RegistryEvent.parse, history.read_text("utf-8").splitlines())
-        if move
-    ]
-    assert told == ["one", "two", "one", "two"]
+    events = map(RegistryEvent.parse, history.read_text("utf-8").splitlines())
+    assert [event.name for event in events if event] == ["one", "two", "one", "two"]
     assert registry.rollback() == "one"
 
 
 def test_a_promoted_shipped_version_stays_when_the_package_brings_another(
-    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    registry: Registry, tmp_path: Path
 ) -> None:
     registry.promote("one", "to try it")
     registry.promote(SHIPPED_NAME, "it was better")
-    assert registry.champion() == IN_FORCE
-    monkeypatch.setattr("model.registry.registry.SHIPPED", make_version(tmp_path, "newer"))
-    upgraded = Registry(registry.folder)
-    assert upgraded.champion() == Champion(SHIPPED_NAME, kept(registry, SHIPPED_NAME))
+    assert registry.champion() == SHIPPED_ACTIVE
+    upgraded = Registry(registry.folder, shipped=make_version(tmp_path, "newer"))
+    assert upgraded.champion() == Champion(SHIPPED_NAME, folder_of(registry, SHIPPED_NAME))
     assert [upgraded.rollback(), upgraded.rollback()] == ["one", "newer"]
 
 
-def test_a_full_disk_leaves_the_old_version_in_force(
+def test_a_full_disk_leaves_the_old_version_active(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*_args: object) -> None:
@@ -143,11 +144,11 @@ def test_a_full_disk_leaves_the_old_version_in_force(
         with pytest.raises(OSError, match="full"):
             registry.promote("two", "to try it")
     assert registry.champion().name == "one"
-    assert registry.moves()[-1].name == "one"
+    assert registry.events()[-1].name == "one"
 
 
 @pytest.mark.parametrize(
-    ("moves", "names"),
+    ("events", "names"),
     [
         ("", "s"),
         ("+a", "sa"),
@@ -159,8 +160,8 @@ def test_a_full_disk_leaves_the_old_version_in_force(
         ("+a-z+b", "sb"),  # the shipped version that the package brought then
     ],
 )
-def test_what_stands_after_moves(moves: str, names: str) -> None:
+def test_the_active_history_after_events(events: str, names: str) -> None:
     kinds = {"+": EventKind.PROMOTED, "-": EventKind.ROLLED_BACK}
-    pairs = zip(moves[::2], moves[1::2], strict=True)
-    told = [RegistryEvent("", kinds[sign], name, "") for sign, name in pairs]
-    assert active_history(told, "s") == list(names)
+    pairs = zip(events[::2], events[1::2], strict=True)
+    history = [RegistryEvent("", kinds[sign], name, "") for sign, name in pairs]
+    assert active_history(history, "s") == list(names)

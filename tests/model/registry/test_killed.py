@@ -1,4 +1,4 @@
-"""kill -9 in a promotion: the alias always names a whole version, the old one or the new."""
+"""kill -9 during promotions: the alias always names a complete version, the old or the new one."""
 
 import random
 import time
@@ -13,8 +13,8 @@ from model.version import load_version
 from tests.helpers.model.versions import promoting, registry_with
 
 NAMES = ("one", "two")
-LONGEST_LIFE_S = 0.1
-"""After its first promotion; at least some promotions long."""
+MAX_LIFE_S = 0.1
+"""Longest time from the first promotion to the kill: long enough for several promotions."""
 
 
 def test_five_kills(tmp_path: Path) -> None:
@@ -31,15 +31,15 @@ def kill_again_and_again(registry: Registry, kills: int) -> None:
     for _ in range(kills):
         with promoting(registry.folder, *NAMES) as (process, answers):
             assert answers.poll(30), "nothing is promoted"
-            time.sleep(when.uniform(0, LONGEST_LIFE_S))
+            time.sleep(when.uniform(0, MAX_LIFE_S))
             process.kill()
             process.join()
-            check(registry, said(answers))
+            check(registry, reported(answers))
     before = registry.champion().name
     assert registry.rollback() == next(name for name in NAMES if name != before)
 
 
-def said(answers: Connection) -> list[str]:
+def reported(answers: Connection) -> list[str]:
     names = []
     try:
         while True:
@@ -49,14 +49,14 @@ def said(answers: Connection) -> list[str]:
 
 
 def check(registry: Registry, names: list[str]) -> None:
-    """What was said to be done is done, and at most one promotion more."""
+    """All reported promotions are done, and at most one more."""
     alias = RegistryEvent.parse((registry.folder / ALIAS).read_text("utf-8"))
     assert alias
     assert (
         load_version(registry.folder / "versions" / alias.name).manifest.name.version == alias.name
     )
     assert registry.champion().instead_of is None
-    promoted = [move.name for move in registry.moves() if move.did == "promoted"]
+    promoted = [event.name for event in registry.events() if event.kind == "promoted"]
     assert promoted[-len(names) :] == names or promoted[-len(names) - 1 : -1] == names
     lines = (registry.folder / HISTORY).read_text("utf-8").splitlines()
     assert all(map(RegistryEvent.parse, lines[:-1]))
@@ -77,4 +77,4 @@ def test_of_two_that_promote_at_once_each_leaves_whole_files(tmp_path: Path) -> 
     lines = (registry.folder / HISTORY).read_text("utf-8").splitlines()
     assert all(map(RegistryEvent.parse, lines[:-1]))
     alias = RegistryEvent.parse((registry.folder / ALIAS).read_text("utf-8"))
-    assert alias in registry.moves()[-1:]
+    assert alias in registry.events()[-1:]

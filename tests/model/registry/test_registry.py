@@ -1,4 +1,4 @@
-"""What a registry takes in and lists, and what it refuses."""
+"""What a registry adds, lists and refuses."""
 
 import json
 from pathlib import Path
@@ -9,10 +9,10 @@ from data.errors import ErrorCode, ShedlightError
 from model.registry.registry import Champion, Registry, RegistryError
 from model.version import CARD_FILE, MANIFEST_FILE, SHIPPED, WEIGHTS_FILE, load_version
 from tests.helpers.model.versions import (
-    IN_FORCE,
+    SHIPPED_ACTIVE,
     SHIPPED_NAME,
     damage,
-    kept,
+    folder_of,
     make_version,
     registry_with,
 )
@@ -24,27 +24,27 @@ def refused(registry: Registry, name: str) -> bool:
     return caught.value.code is ErrorCode.MODEL_REFUSED
 
 
-def test_the_shipped_version_is_in_force_where_there_is_no_registry(tmp_path: Path) -> None:
+def test_the_shipped_version_is_active_without_a_registry(tmp_path: Path) -> None:
     registry = Registry(tmp_path / "nowhere")
-    assert registry.champion() == IN_FORCE
+    assert registry.champion() == SHIPPED_ACTIVE
     (only,) = registry.versions()
-    assert (only.name, only.in_force, only.added) == (SHIPPED_NAME, True, None)
+    assert (only.name, only.active, only.added) == (SHIPPED_NAME, True, None)
     assert only.manifest == load_version(SHIPPED).manifest
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_what_is_added_is_listed_and_not_yet_in_force(tmp_path: Path) -> None:
+def test_an_added_version_is_listed_and_not_active(tmp_path: Path) -> None:
     registry = registry_with(tmp_path, "two")
     assert registry.add(make_version(tmp_path / "made", "one", parent="two")) == "one"
     entries = registry.versions()
-    assert [entry.name for entry in entries] == [SHIPPED_NAME, "two", "one"]  # by when they came
-    assert [entry.in_force for entry in entries] == [True, False, False]
+    assert [entry.name for entry in entries] == [SHIPPED_NAME, "two", "one"]  # in order of addition
+    assert [entry.active for entry in entries] == [True, False, False]
     assert entries[2].manifest
     assert entries[2].manifest.parent == "two"
     assert entries[1].added
     assert entries[2].added
     assert entries[1].added < entries[2].added
-    assert registry.champion() == IN_FORCE
+    assert registry.champion() == SHIPPED_ACTIVE
 
 
 def test_a_version_is_copied_with_its_three_files_alone(tmp_path: Path) -> None:
@@ -52,14 +52,14 @@ def test_a_version_is_copied_with_its_three_files_alone(tmp_path: Path) -> None:
     (made / "notes.txt").touch()
     registry = Registry(tmp_path / "models")
     registry.add(made)
-    assert {file.name for file in kept(registry, "one").iterdir()} == {
+    assert {file.name for file in folder_of(registry, "one").iterdir()} == {
         WEIGHTS_FILE,
         MANIFEST_FILE,
         CARD_FILE,
     }
     (made / WEIGHTS_FILE).unlink()
     registry.promote("one", "to try it")
-    assert registry.champion() == Champion("one", kept(registry, "one"))
+    assert registry.champion() == Champion("one", folder_of(registry, "one"))
 
 
 def test_the_same_version_may_be_added_again_and_another_of_its_name_may_not(
@@ -67,7 +67,7 @@ def test_the_same_version_may_be_added_again_and_another_of_its_name_may_not(
 ) -> None:
     assert registry.add(tmp_path / "made" / "one") == "one"
     (tmp_path / "made" / "one" / CARD_FILE).write_text("# Another", "utf-8")
-    with pytest.raises(RegistryError, match="another version one"):
+    with pytest.raises(RegistryError, match="version one"):
         registry.add(tmp_path / "made" / "one")
     like_the_shipped = make_version(tmp_path, SHIPPED_NAME)
     with pytest.raises(RegistryError, match=SHIPPED_NAME):
@@ -75,7 +75,7 @@ def test_the_same_version_may_be_added_again_and_another_of_its_name_may_not(
     assert registry.add(SHIPPED) == SHIPPED_NAME
 
 
-def test_a_damaged_version_is_mended_by_adding_it_again(registry: Registry, tmp_path: Path) -> None:
+def test_adding_a_damaged_version_again_repairs_it(registry: Registry, tmp_path: Path) -> None:
     damage(registry, "one")
     registry.add(tmp_path / "made" / "one")
     registry.promote("one", "to try it")
@@ -83,7 +83,7 @@ def test_a_damaged_version_is_mended_by_adding_it_again(registry: Registry, tmp_
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../one", ".one", "a b", "x" * 65])
-def test_a_version_whose_name_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_version_with_an_unsafe_name_is_refused(tmp_path: Path, name: str) -> None:
     made = make_version(tmp_path, "one")
     raw = json.loads((made / MANIFEST_FILE).read_text("utf-8"))
     (made / MANIFEST_FILE).write_text(json.dumps(raw | {"version": name}), "utf-8")
@@ -96,7 +96,7 @@ def test_a_version_whose_name_is_no_file_name_is_refused(tmp_path: Path, name: s
     assert len(registry.versions()) == 1
 
 
-def test_what_is_no_network_is_refused_though_its_hash_is_right(
+def test_weights_that_are_no_network_are_refused_even_with_the_right_hash(
     registry: Registry, tmp_path: Path
 ) -> None:
     from model.version import save_version, sha256
@@ -107,34 +107,34 @@ def test_what_is_no_network_is_refused_though_its_hash_is_right(
     with pytest.raises(ShedlightError) as caught:
         registry.add(tmp_path / "test")
     assert caught.value.code is ErrorCode.MODEL_REFUSED
-    (tmp_path / "test").rename(kept(registry, "test"))
+    (tmp_path / "test").rename(folder_of(registry, "test"))
     assert refused(registry, "test")
-    assert registry.champion() == IN_FORCE
+    assert registry.champion() == SHIPPED_ACTIVE
 
 
 @pytest.mark.parametrize("file", [WEIGHTS_FILE, MANIFEST_FILE, CARD_FILE])
-def test_a_half_written_version_is_refused_and_all_stays(registry: Registry, file: str) -> None:
+def test_an_incomplete_version_is_refused_without_effect(registry: Registry, file: str) -> None:
     registry.promote("one", "to try it")
-    (kept(registry, "two") / file).unlink()
+    (folder_of(registry, "two") / file).unlink()
     assert refused(registry, "two")
-    assert registry.champion() == Champion("one", kept(registry, "one"))
+    assert registry.champion() == Champion("one", folder_of(registry, "one"))
     damaged = registry.versions()[-1]
     assert (damaged.name, damaged.manifest) == ("two", None)
 
 
 def test_a_version_under_a_changed_name_is_refused(registry: Registry) -> None:
     """Its reports would give the other name."""
-    kept(registry, "one").rename(kept(registry, "three"))
+    folder_of(registry, "one").rename(folder_of(registry, "three"))
     assert refused(registry, "three")
 
 
 def test_there_is_no_version_of_an_unknown_name(registry: Registry) -> None:
-    with pytest.raises(RegistryError, match="no version three"):
+    with pytest.raises(RegistryError, match="three"):
         registry.promote("three", "to try it")
-    assert registry.champion() == IN_FORCE
+    assert registry.champion() == SHIPPED_ACTIVE
 
 
-def test_what_a_killed_copy_left_is_no_version_and_is_cleared_away(
+def test_the_rest_of_a_killed_copy_is_not_listed_and_is_removed(
     registry: Registry, tmp_path: Path
 ) -> None:
     left = registry.folder / "versions" / ".three.part"
@@ -146,9 +146,9 @@ def test_what_a_killed_copy_left_is_no_version_and_is_cleared_away(
     assert registry.versions()[-1].name == "three"
 
 
-def test_looking_writes_nothing(registry: Registry) -> None:
+def test_queries_write_nothing(registry: Registry) -> None:
     files = sorted(registry.folder.rglob("*"))
     registry.champion()
     registry.versions()
-    registry.moves()
+    registry.events()
     assert sorted(registry.folder.rglob("*")) == files

@@ -67,7 +67,7 @@ def test_versions_are_listed_and_shown_as_json(run: Run, registry: Registry) -> 
     assert one["metrics"] == shipped["metrics"]
     shown = json.loads(run("models", "show", "one", "--json")[1])
     assert {**shown, "moves": None} == {**one, "moves": None}
-    assert [move["did"] for move in shown["moves"]] == ["added", "promoted"]
+    assert [move["kind"] for move in shown["moves"]] == ["added", "promoted"]
 
 
 def test_a_damaged_version_is_marked_and_cannot_be_promoted(run: Run, registry: Registry) -> None:

@@ -73,7 +73,7 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
         assert (told["champion"], told["outcome"]["promoted"]) == (SHIPPED_NAME, False)
         refused = client.post(ROLLBACK)
         assert (refused.status_code, error_of(refused)["code"]) == (409, "training_conflict")
-    moves = [(move.did, move.name) for move in Registry(tmp_path / "models").moves()]
+    moves = [(move.kind, move.name) for move in Registry(tmp_path / "models").events()]
     assert moves[1:] == [("promoted", VERSION), ("rolled_back", SHIPPED_NAME)]
 
 

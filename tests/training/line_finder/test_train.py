@@ -11,7 +11,7 @@ import torch
 
 from data.strands.line_map import CERTAIN
 from model.inference.line_finder import load_line_detector, planes
-from model.networks.line_net import CHANCES, centred
+from model.networks.line_net import OUTPUTS, centred
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.export import ship
@@ -35,7 +35,7 @@ def test_the_right_output_has_the_lowest_loss() -> None:
     target = torch.zeros(1, WEIGHT + 1, 8, 8)
     target[0, WEIGHT] = 1
     target[0, 0, 4] = 1
-    right, width = torch.full((1, CHANCES, 8, 8), -9.0), torch.zeros(1, 1, 8, 8)
+    right, width = torch.full((1, OUTPUTS, 8, 8), -9.0), torch.zeros(1, 1, 8, 8)
     right[0, 0, 4] = 9
     wrong = right.clone()
     wrong[0, 0, 2] = 9
@@ -48,7 +48,7 @@ def test_the_right_output_has_the_lowest_loss() -> None:
 
 def test_cells_without_weight_have_no_loss() -> None:
     target = torch.zeros(1, WEIGHT + 1, 8, 8)
-    nine = torch.full((1, CHANCES, 8, 8), 9.0)
+    nine = torch.full((1, OUTPUTS, 8, 8), 9.0)
     assert float(line_loss(nine, nine[:, :1], target)) == 0
 
 

@@ -134,8 +134,8 @@ def kill_each_once(labels: Path, folder: Path, runs: int) -> None:
             process.join()
         check(run.registry, name)
         assert run.to_the_end() == name
-        moves = run.registry.moves()
-        assert [move.name for move in moves if move.did is EventKind.PROMOTED] == [name], "once"
+        moves = run.registry.events()
+        assert [move.name for move in moves if move.kind is EventKind.PROMOTED] == [name], "once"
         assert run.registry.rollback() == SHIPPED_NAME
 
 

@@ -224,11 +224,11 @@ class TestSecondRetraining:
         return outcome
 
     def test_the_same_labels_give_the_active_version(self, bench: Bench, first: Outcome) -> None:
-        moves = bench.registry.moves()
+        moves = bench.registry.events()
         again = bench.retrain(bench.path / "labels")
         assert again.decision.verdict is PromotionVerdict.ALREADY_ACTIVE
         assert again.challenger == again.champion == first.challenger
-        assert bench.registry.moves() == moves
+        assert bench.registry.events() == moves
 
     def test_only_new_photos_are_evidence(self, bench: Bench, first: Outcome) -> None:
         more = bench.crops(range(6, 11), "more", each=1, classes=["club"])
@@ -268,7 +268,7 @@ class TestSecondRetraining:
         damaged = bench.registry.find(first.challenger)
         (damaged / WEIGHTS_FILE).write_bytes(b"")
         assert bench.active == SHIPPED_NAME
-        warning = bench.registry.champion().trouble
+        warning = bench.registry.champion().problem
         tiny.promote_always(monkeypatch)
         again = bench.retrain(bench.path / "labels")
         assert (again.champion, again.challenger) == (SHIPPED_NAME, first.challenger)

@@ -127,5 +127,6 @@ def test_a_promotion_before_a_kill_is_reported_by_the_resumed_run(
     assert (outcome.champion, outcome.challenger, outcome.promoted) == (SHIPPED_NAME, name, True)
     assert outcome.decision == tiny.BETTER
     assert json.loads((run / OUTCOME).read_text("utf-8"))["promoted"]
-    assert [move.did for move in registry.moves()] == [EventKind.ADDED, EventKind.PROMOTED], "once"
+    kinds = [event.kind for event in registry.events()]
+    assert kinds == [EventKind.ADDED, EventKind.PROMOTED], "once"
     assert not (run / CHECKPOINTS).exists()
