@@ -54,12 +54,8 @@ def message_and_status(error: BaseException) -> tuple[str, ExitStatus]:
         return error.message, ExitStatus.FAILED
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or error}.", ExitStatus.FAILED
-    if isinstance(error, CommandError | JsonLinesError) or _is_registry_error(error):
+    from model.registry.registry import RegistryError  # late: --help loads no model
+
+    if isinstance(error, CommandError | JsonLinesError | RegistryError):
         return str(error), ExitStatus.FAILED
     raise error
-
-
-def _is_registry_error(error: BaseException) -> bool:
-    from model.registry.registry import RegistryError  # late: --help needs no model
-
-    return isinstance(error, RegistryError)

@@ -1,6 +1,6 @@
 """docs/how-it-works/advice-rules.md: all rules and sources of the advice as a page."""
 
-from data.io.markdown import markdown_table
+from data.io.text import markdown_table
 from serve.advice.rules import Condition, Range, Rule, RuleBook, rule_book
 
 _HEADS = ("id", "urgency", "given when", "stance", "text", "source")

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from data.io.text import printable
 from serve.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -86,11 +87,6 @@ def progress_bar(console: Console) -> Progress:
         disable=not console.is_terminal,
         speed_estimate_period=120,
     )
-
-
-def printable(text: str) -> str:
-    """The text with each control character replaced by "?": file names may hold any."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _progress_updater(bar: Progress) -> Callable[[int, int], None]:

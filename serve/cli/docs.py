@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from typer import Typer
 from typer.models import ArgumentInfo, OptionInfo, ParameterInfo
 
-from data.io.markdown import markdown_table
+from data.io.text import markdown_table
 from serve.advice.rule_table import rules_page
 from serve.cli.main import app
 from serve.settings import MAX_DEFAULT_WORKERS, Settings

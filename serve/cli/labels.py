@@ -150,7 +150,7 @@ def _print_suggestions(
 ) -> None:
     from rich.console import Console
 
-    from serve.cli.console import printable
+    from data.io.text import printable
 
     screen = Console(highlight=False, markup=False, soft_wrap=True)
     screen.print(

@@ -136,11 +136,11 @@ def _tiles(
             if score is not None:
                 first = f"{number}{'ab'[index]}  {strand.shaft_px:.1f} px"
                 first += f"  edge {score.edge_widths:.2f}"
-                lines = (first, _percent(score), f"{number}: {outcome}")
+                lines = (first, _percentages(score), f"{number}: {outcome}")
                 yield _Tile(crop_end(photo, strand, index), lines)
 
 
-def _percent(score: EndScores) -> str:
+def _percentages(score: EndScores) -> str:
     p = score.probabilities
     named = {"club": p.club, "mis": p.misshapen, "bare": p.bare, "not": p.not_hair}
     return " ".join(f"{name} {100 * value:.0f}" for name, value in named.items())

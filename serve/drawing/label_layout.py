@@ -45,9 +45,9 @@ def _candidates(
     picture: tuple[int, int],
 ) -> NDArray[np.float64]:
     """(N, 4) boxes on rings round the anchor, each moved into the picture."""
-    ways = np.array([(np.cos(angle), np.sin(angle)) for angle in _ANGLES])
+    unit = np.array([(np.cos(angle), np.sin(angle)) for angle in _ANGLES])
     half = np.array(size) / 2
-    rings = [np.array(anchor) + ways * (half + clearance * distance) for distance in _DISTANCES]
+    rings = [np.array(anchor) + unit * (half + clearance * distance) for distance in _DISTANCES]
     low = np.clip(np.vstack(rings) - half, 0, np.maximum(np.array(picture) - size, 0))
     return np.hstack([low, low + size])
 

@@ -12,7 +12,7 @@ from data.images.limits import ReadLimits
 from data.images.photo import Photo
 from data.images.read import read_photo
 from data.strands.crop import crop_end
-from data.strands.strand import End, Strand
+from data.strands.strand import Strand
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.queue_item import QueueItem
 from serve.scoring.interfaces import PhotoScorer
@@ -36,20 +36,25 @@ def draw_ends(
 ) -> list[list[EndPictures]]:
     """The visible ends of each hair of a file, the shown one first; raises ShedlightError."""
     photo = read_photo(named.read(limits), limits)
-    return [[_draw_end(photo, hair.strand, k) for k in hair.ends_in_view] for hair in hairs]
+    return [
+        [
+            EndPictures(
+                around=_url(_draw_around(photo, hair.strand, k)),
+                crop=_url(crop_end(photo, hair.strand, k).pixels),
+            )
+            for k in hair.ends_in_view
+        ]
+        for hair in hairs
+    ]
 
 
-def _draw_end(photo: Photo, strand: Strand, k: int) -> EndPictures:
-    around = _draw_around(photo.pixels, strand.ends[k], strand.shaft_px)
-    return EndPictures(_url(around), _url(crop_end(photo, strand, k).pixels))
-
-
-def _draw_around(pixels: Pixels, end: End, shaft_px: float) -> Pixels:
-    """The part of the square around ``end`` that lies in the photo; sides <= CONTEXT_PX."""
+def _draw_around(photo: Photo, strand: Strand, k: int) -> Pixels:
+    """The part of the square around end ``k`` that lies in the photo; sides <= CONTEXT_PX."""
+    end, shaft_px = strand.ends[k], strand.shaft_px
     reach = max(8, round(CONTEXT_WIDTHS * shaft_px))
     x, y = round(end.x), round(end.y)
     left, top = max(0, x - reach), max(0, y - reach)
-    cut = pixels[top : max(top, y) + reach, left : max(left, x) + reach]
+    cut = photo.pixels[top : max(top, y) + reach, left : max(left, x) + reach]
     scale = CONTEXT_PX / (2 * reach)
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     shown = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=interpolation)

@@ -24,10 +24,10 @@ def write_table(file: Path, items: Iterable[QueueItem]) -> None:
     with atomic_writer(file) as text:
         table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         table.writeheader()
-        table.writerows(map(table_row, items))
+        table.writerows(map(csv_row, items))
 
 
-def table_row(item: QueueItem) -> dict[str, str | float]:
+def csv_row(item: QueueItem) -> dict[str, str | float]:
     """A hair as a row of the table."""
     (x, y), (guess, probability) = item.place, item.guess
     is_formula = item.photo.startswith(("=", "+", "-", "@"))  # to a spreadsheet
@@ -54,7 +54,7 @@ def _hair(item: QueueItem, pictures: Sequence[EndPictures]) -> dict[str, object]
     guess, probability = item.guess
     ends = [item.strand.ends[k] for k in item.ends_in_view]
     return {
-        "row": table_row(item),
+        "row": csv_row(item),
         "ends": [
             {"x": round(end.x, 1), "y": round(end.y, 1), "crop": shown.crop, "around": shown.around}
             for end, shown in zip(ends, pictures, strict=True)

@@ -1,7 +1,7 @@
 """Splits labels for evaluation: no person and no photo is on both sides.
 
 The greedy rule is that of ``sklearn.model_selection.StratifiedGroupKFold``. It is written out here
-because ``shedlight labels`` runs on the base install, without scikit-learn.
+because ``shedlight check-labels`` runs on the base install, without scikit-learn.
 """
 
 import hashlib

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from data.io.text import printable
+
 
 @dataclass(frozen=True)
 class Location:
@@ -25,11 +27,6 @@ class Issue:
 
     def __str__(self) -> str:
         return f"{self.where}: {printable(self.message)}"
-
-
-def printable(text: str) -> str:
-    """The text with control characters replaced: a file name may contain anything."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def shortened(text: str, max_letters: int = 60) -> str:

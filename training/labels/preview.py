@@ -1,4 +1,4 @@
-"""What ``shedlight labels`` shows before anything is trained: a summary and a contact sheet."""
+"""The output of ``shedlight check-labels``: a summary of the labels and a contact sheet."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,9 +7,10 @@ import cv2
 from PIL import Image, ImageDraw, ImageFont
 from rich.table import Table
 
+from data.io.text import printable
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from training.labels.folds import Split
-from training.labels.issues import Issue, printable
+from training.labels.issues import Issue
 from training.labels.label import HairLabel
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import Extent, LabelledStrand

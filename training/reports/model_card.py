@@ -5,7 +5,7 @@ After Mitchell et al. 2019, Model Cards for Model Reporting.
 
 from collections.abc import Iterator, Sequence
 
-from data.io.markdown import markdown_table
+from data.io.text import markdown_table
 from model.version import CLASSES, Manifest
 from training.datasets.examples import NOT_HAIR
 from training.evaluation.breakdown import (  # fmt: skip

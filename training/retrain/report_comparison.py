@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from data.arrays import Array, Pixels
 from data.io.html_page import paragraph, soft, table
+from data.io.text import printable
 from model.labelling.hair import ALL, WIDTH_BINS, width_bin
 from training.evaluation.breakdown import WIDTH_NAMES
-from training.labels.issues import printable, shortened
+from training.labels.issues import shortened
 from training.labels.label import MIN_PER_KIND, Kind
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.evaluation import EvaluatedLabel

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torchvision.models import mobilenet_v3_small, resnet18
 
 from data.arrays import Array, Floats
-from data.io.markdown import markdown_table
+from data.io.text import markdown_table
 from model.inference.root_classifier import onnx_session, softmax
 from model.networks.root_net import CLASS_COUNT, EndNet, RootNet
 from model.version import CLASSES

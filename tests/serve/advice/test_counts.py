@@ -20,7 +20,7 @@ TEN_PERCENT_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0))
 SCORER = FakeScorer(14, 6, 0, confusion={ALL: SELDOM_WRONG, "4to8px": TEN_PERCENT_WRONG})
 """Reads 20 hairs of 6 pixels, and errs on them more than on others."""
 SIX_PX = [6.0]
-NOBODY = {"telogen": 0, "misshapen": 0, "no_bulb": 0}
+NO_LABELS = {"telogen": 0, "misshapen": 0, "no_bulb": 0}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 
 def pool(machine: httpx.Client, **counted: Json) -> Json:
-    answer = machine.post("/v1/advice", json={"counts": NOBODY} | counted)
+    answer = machine.post("/v1/advice", json={"counts": NO_LABELS} | counted)
     assert answer.status_code == 200, answer.text
     return dict(answer.json()["pool"])
 
@@ -61,10 +61,10 @@ def test_one_correction_among_twenty_changes_little_and_stays_honest(
 def test_it_is_the_share_of_the_kept_photo(machine: httpx.Client) -> None:
     photo = kept(machine)
     label(machine, photo, 0, "no_bulb")
-    told = {"telogen": 0, "misshapen": 0, "no_bulb": 1}
+    counts = {"telogen": 0, "misshapen": 0, "no_bulb": 1}
     others = machine.get(photo).json()["photo"]["hairs"][1:]
     read = by_machine(13, 6, shafts_px=[hair["shaft_px"] for hair in others])
-    assert pool(machine, counts=told, by_machine=read) == machine.get(photo).json()["pool"]
+    assert pool(machine, counts=counts, by_machine=read) == machine.get(photo).json()["pool"]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_it_is_the_share_of_the_kept_photo(machine: httpx.Client) -> None:
 def test_the_error_rates_are_those_of_the_width(
     machine: httpx.Client, shafts_px: list[float], confusion: Confusion
 ) -> None:
-    told = pool(machine, by_machine=by_machine(9, 3, shafts_px=shafts_px))
-    assert told == summarise_counts(LabelCounts(9, 3), confusion).as_json()
+    summary = pool(machine, by_machine=by_machine(9, 3, shafts_px=shafts_px))
+    assert summary == summarise_counts(LabelCounts(9, 3), confusion).as_json()
 
 
 def test_a_lone_bare_end_may_be_a_root(machine: httpx.Client) -> None:
@@ -85,9 +85,9 @@ def test_a_lone_bare_end_may_be_a_root(machine: httpx.Client) -> None:
 
 
 def test_a_person_s_counts_alone_are_taken_as_they_are(machine: httpx.Client) -> None:
-    for counts in (LabelCounts(19, 1), LabelCounts(unsure=3)):
-        told = {name: getattr(counts, name) for name in (*NOBODY, "unsure")}
-        assert pool(machine, counts=told) == summarise_counts(counts).as_json()
+    for given in (LabelCounts(19, 1), LabelCounts(unsure=3)):
+        counts = {name: getattr(given, name) for name in (*NO_LABELS, "unsure")}
+        assert pool(machine, counts=counts) == summarise_counts(given).as_json()
 
 
 def test_whole_numbers_may_be_written_with_a_point(machine: httpx.Client) -> None:

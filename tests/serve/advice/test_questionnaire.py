@@ -1,4 +1,4 @@
-"""Malformed answers are refused by name, at both addresses that take them."""
+"""Malformed answers are refused with the field's name, at both addresses."""
 
 import json
 
@@ -67,9 +67,9 @@ def test_the_advice_on_photos_names_what_is_malformed(
 
 
 def test_good_answers_are_taken_at_both_addresses(server: httpx.Client) -> None:
-    told = CALM | {"weeks_since_start": 6, "needle_mm": 0.25}
-    of_counts = server.post("/v1/advice", json={"counts": json.loads(COUNTS), "context": told})
-    sent = {"context": json.dumps(told)}
+    answers = CALM | {"weeks_since_start": 6, "needle_mm": 0.25}
+    of_counts = server.post("/v1/advice", json={"counts": json.loads(COUNTS), "context": answers})
+    sent = {"context": json.dumps(answers)}
     of_photos = server.post("/v1/photos", files=files(("a.jpg", PHOTO)), data=sent)
     for answer in (of_counts, of_photos):
         assert answer.status_code == 200

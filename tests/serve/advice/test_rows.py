@@ -131,7 +131,7 @@ TABLE: list[Row] = [
 to hold, who is to get it, and the rule that gives it."""
 
 BESIDE_IT: list[Row] = [
-    ("not all is told", "missing", CLUBS, {}, "safety_untold"),
+    ("missing answers", "missing", CLUBS, {}, "safety_untold"),
     ("clubs", "open questions", CLUBS, {}, "telogen_tell_more"),
     ("clubs", "how long ago", CLUBS, {"shedding": "slight"}, "telogen_since_when"),
     ("clubs", "where", CLUBS, {"shedding": "slight"}, "telogen_where"),

@@ -1,4 +1,4 @@
-"""The overlay: labels readable, roots left free, the photo's own pixels kept."""
+"""The overlay: readable labels, visible roots, unchanged pixels of hairs."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ def test_the_photo_stays_in_place_above_the_legend(size: tuple[int, int]) -> Non
     assert (photo.pixels == GREY).all()
 
 
-def test_without_hairs_the_photo_is_as_it_was() -> None:
+def test_without_hairs_the_photo_is_unchanged() -> None:
     assert (drawn()[:600] == GREY).all()
 
 
@@ -64,7 +64,7 @@ def test_each_label_is_drawn_in_its_own_colour_only(label: Label) -> None:
 
 
 @pytest.mark.parametrize("label", list(Label))
-def test_shaft_and_ends_are_left_as_they_were(label: Label) -> None:
+def test_shaft_and_ends_are_unchanged(label: Label) -> None:
     picture = drawn(hair(label, root=None if label is Label.UNSURE else 0))
     assert (picture[296:305, 250:370] == GREY).all()  # left of the mark amid an unsure hair
     for x in (200, 600):
@@ -91,7 +91,7 @@ def outlined_columns(label: Label) -> float:
     return float((part == STYLES[label].colour).all(axis=2).any(axis=0).mean())
 
 
-def test_the_text_says_label_and_confidence() -> None:
+def test_the_text_has_label_and_probability() -> None:
     assert _text(hair(Label.TELOGEN)) == "telogen 97 %"
     assert _text(hair(Label.ANAGEN, p=0.884)) == "anagen 88 %"
     assert _text(hair(Label.UNSURE)) == "? root not seen"
@@ -108,13 +108,13 @@ class TestPlacement:
             assert 0 <= top < bottom <= 600
             assert (right - left, bottom - top) == pytest.approx((120, 20))
 
-    def test_it_stays_clear_of_its_anchor(self) -> None:
+    def test_it_is_clear_of_its_anchor(self) -> None:
         left, top, right, bottom = place_label(
             (400, 300), (120, 20), 10, (800, 600), [], [], NO_HAIRS
         )
         assert not (left < 400 < right and top < 300 < bottom)
 
-    def test_it_keeps_off_roots_labels_and_hairs(self) -> None:
+    def test_it_avoids_roots_labels_and_hairs(self) -> None:
         free = place_label((400, 300), (100, 20), 10, (800, 600), [], [], NO_HAIRS)
         for taken in ("roots", "labels"):
             boxes: dict[str, list[tuple[float, float, float, float]]] = {"roots": [], "labels": []}

@@ -17,7 +17,7 @@ from rich.progress import track
 
 from data.images.photo import Photo
 from data.images.read import read_photo_file
-from data.io.markdown import markdown_table
+from data.io.text import markdown_table
 from data.quality import assess
 from data.quality.ends import contrast_quantile, cut_off_share, edge_width_quantile, measure_ends
 from data.quality.hairs import crowded_share, median_shaft_px

@@ -1,4 +1,4 @@
-"""Tables in Markdown."""
+"""Text for terminals and Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,3 +9,8 @@ def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n" for cells in lines
     )
+
+
+def printable(text: str) -> str:
+    """The text with control characters replaced by "?": a file name may contain any."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -22,35 +22,33 @@ def contents(path: Path) -> dict[Path, tuple[int, bytes]]:
     return {f: (f.stat().st_mtime_ns, f.read_bytes()) for f in path.rglob("*") if f.is_file()}
 
 
-def test_labels_are_told_shown_and_left_alone(tmp_path: Path) -> None:
+def test_labels_are_summarised_drawn_and_unchanged(tmp_path: Path) -> None:
     table = b"\xef\xbb\xbfphoto;x;y;label\na.png;100;150;Sheared\na.png;540;310;no bulb\n"
     given = folder(tmp_path / "in", {"a.png": png_of_two_hairs(), "labels.csv": table})
     before = contents(given)
     done = CliRunner().invoke(app, ["check-labels", str(given), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    assert "photos with a table" in done.output
-    assert "No problems." in done.output
     assert (tmp_path / "out/labels.png").read_bytes().startswith(b"\x89PNG")
     assert contents(given) == before
 
 
-def test_problems_are_told_with_their_row(tmp_path: Path) -> None:
+def test_problems_have_their_row(tmp_path: Path) -> None:
     table = b"photo,x,y,label\na.png,100,150,Sheared\na.png,540,310,\x1b[31mklub\nno.png,1,1,club\n"
     given = folder(tmp_path / "in", {"a.png": png_of_two_hairs(), "labels.csv": table})
     done = CliRunner().invoke(app, ["check-labels", str(given)])
     assert done.exit_code == 2
-    assert f"{given}/labels.csv, row 3: Unknown label '?[31mklub'" in done.output
-    assert f"{given}/labels.csv, row 4: There is no picture 'no.png'" in done.output
+    assert f"{given}/labels.csv, row 3: " in done.output
+    assert f"{given}/labels.csv, row 4: " in done.output
+    assert "\x1b" not in done.output
 
 
-def test_without_a_label_nothing_is_done(tmp_path: Path) -> None:
+def test_without_labels_the_command_fails(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = CliRunner().invoke(app, ["check-labels", str(tmp_path / "empty"), str(tmp_path / "no")])
     assert done.exit_code == 1
-    assert "Problems (2):" in done.output
 
 
-def test_the_sheet_never_goes_among_the_labels(tmp_path: Path) -> None:
+def test_the_sheet_is_never_written_among_the_labels(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["check-labels", str(tmp_path), "--out", str(tmp_path / "x")])
     assert isinstance(done.exception, CommandError)
     assert not (tmp_path / "x").exists()
