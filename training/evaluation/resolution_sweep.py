@@ -95,7 +95,7 @@ def sweep_metrics(points: Sequence[ResolutionPoint]) -> dict[str, float]:
     return metrics
 
 
-def table_row(point: ResolutionPoint) -> list[str]:
+def point_row(point: ResolutionPoint) -> list[str]:
     """A point as cells under ``TABLE_HEADER``."""
     means = (point.mean_true_probability, point.mean_confidence, point.accuracy)
     wrong = f"{point.confidently_wrong:.1%} ({round(point.confidently_wrong * point.ends)})"

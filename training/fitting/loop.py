@@ -53,7 +53,7 @@ class Plan:
 
 
 class SeededDataset(Dataset[T_co], Generic[T_co]):
-    """The ``draws`` examples of an epoch, each with a seed of its own from ``rng``."""
+    """The ``draws`` examples of an epoch, each with its own seed from ``rng``."""
 
     def __init__(self, rng: np.random.Generator, draws: int) -> None:
         self.seeds = rng.integers(0, 2**31, draws).tolist()

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from data.arrays import Floats, Pixels
 from data.strands.line_map import CERTAIN
 from model.inference.line_finder import planes
 
@@ -22,7 +22,7 @@ _STEP, _ZERO = 1 / 64, 128
 """Quantisation of the pixel levels of ``model.networks.line_net.centred``."""
 
 
-def quantize_int8(weights: bytes, tiles: Sequence[NDArray[np.uint8]]) -> bytes:
+def quantize_int8(weights: bytes, tiles: Sequence[Pixels]) -> bytes:
     """The ONNX network in integers, with value ranges from its activations on ``tiles``.
 
     ``weights`` take ``centred`` levels and return probabilities 0-1. The quantised network takes
@@ -88,12 +88,12 @@ class _Tiles(CalibrationDataReader):  # type: ignore[misc] # untyped in onnxrunt
     The first one is black and white, so that the pixels' range is that of a byte.
     """
 
-    def __init__(self, tiles: Sequence[NDArray[np.uint8]]) -> None:
+    def __init__(self, tiles: Sequence[Pixels]) -> None:
         extremes = np.zeros_like(tiles[0])
         extremes[::2] = 255
         self._rest = iter([extremes, *tiles])
 
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+    def get_next(self) -> dict[str, Floats] | None:
         tile = next(self._rest, None)
         if tile is None:
             return None

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from numpy.typing import NDArray
 
 from data.io.html_page import image
 from model.labelling.hair import Label
 from model.version import CLASSES
 from training.evaluation.breakdown import WIDTH_NAMES, width_name
+from training.evaluation.metrics import Counts
 from training.evaluation.predictions import HairPrediction
 from training.evaluation.reliability import PredictedOutcomes, reliability, risk_curve
 from training.evaluation.resolution_sweep import CONFIDENT, ResolutionPoint
@@ -24,8 +24,6 @@ BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#8a8f98"
 page."""
 LABEL_COLOURS = {Label.TELOGEN: BLUE, Label.ANAGEN: ORANGE}
 CLASS_NAMES = [name.replace("_", " ") for name in CLASSES]
-
-Counts = NDArray[np.int64]
 
 _LINES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("mean_confidence", {"color": GREY, "marker": "o"}, "mean probability of the likeliest class"),

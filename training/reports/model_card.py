@@ -21,7 +21,7 @@ from training.evaluation.breakdown import (  # fmt: skip
     Share,
     worst,
 )
-from training.evaluation.resolution_sweep import CONFIDENT, TABLE_HEADER, ResolutionPoint, table_row
+from training.evaluation.resolution_sweep import CONFIDENT, TABLE_HEADER, ResolutionPoint, point_row
 from training.reports.diagnostics import MADE, TRAINED, Diagnostics
 
 _CARD = """# {name} {version}
@@ -101,7 +101,7 @@ def _sweep(points: Sequence[ResolutionPoint]) -> Iterator[str]:
     yield (
         f"## The same hairs with fewer pixels\n{points[0].ends} ends, scaled as if their shafts "
         f"were thinner. Confidently wrong: a wrong class with {CONFIDENT:.0%} or more.\n\n"
-        f"{markdown_table(TABLE_HEADER, map(table_row, points))}"
+        f"{markdown_table(TABLE_HEADER, map(point_row, points))}"
     )
 
 

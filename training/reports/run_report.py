@@ -31,8 +31,8 @@ from training.evaluation.resolution_sweep import (
     MIN_SHAFT_PX,
     TABLE_HEADER,
     at_shaft_px,
+    point_row,
     sweep_metrics,
-    table_row,
     wide_ends,
 )
 from training.fitting.loop import CURVE
@@ -134,7 +134,7 @@ def _sweep(diagnostics: Diagnostics) -> Iterator[Markup]:
         f"{first.confidently_wrong:.1%} to {last.confidently_wrong:.1%}."
     )
     yield charts.picture(charts.resolution_sweep_chart(points), "Confidence by shaft width")
-    yield table(TABLE_HEADER, map(table_row, points), numeric=True)
+    yield table(TABLE_HEADER, map(point_row, points), numeric=True)
     yield gallery(_scaled_crops(diagnostics))
 
 

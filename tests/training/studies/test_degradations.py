@@ -11,7 +11,7 @@ from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.studies.photo_quality.degradations import (
     DEGRADATIONS,
     light_of,
-    photographed,
+    photo_pixels,
     shaft_px_of,
 )
 
@@ -40,19 +40,19 @@ def degraded(code: str, step: float, of: Floats | None = None) -> tuple[Floats, 
 
 def test_light_gives_the_same_pixels_except_for_noise() -> None:
     levels = np.repeat(np.arange(256, dtype=np.uint8)[:, None, None], 100, axis=1).repeat(3, axis=2)
-    again = photographed(light_of(levels)).astype(float)
+    again = photo_pixels(light_of(levels)).astype(float)
     assert np.abs(again.mean(axis=(1, 2)) - np.arange(256)).max() < 1.5
     assert again[128].std() == pytest.approx(1.8, abs=0.2)  # 0.0066 of light, 0.00365 a level
 
 
 @pytest.mark.parametrize("degradation", DEGRADATIONS, ids=lambda degradation: degradation.code)
 def test_the_first_step_changes_nothing_and_the_last_one_something(degradation) -> None:  # type: ignore[no-untyped-def]
-    photo = Photo(photographed(light()), "0" * 64)
+    photo = Photo(photo_pixels(light()), "0" * 64)
     pixels, truth = degradation.at(photo, TRUTH, degradation.steps[0])
     if degradation.code == "hairs_too_small":  # begins at 8 px, which all photos have
         assert shaft_px_of(truth) == 8
     else:
-        assert np.abs(pixels.pixels - photographed(light_of(photo.pixels)).astype(int)).max() <= 1
+        assert np.abs(pixels.pixels - photo_pixels(light_of(photo.pixels)).astype(int)).max() <= 1
         assert truth.hairs[0].root_xy.tolist() == [100, 60]
     last = degradation.at(photo, TRUTH, degradation.steps[-1])[0].pixels
     assert last.shape != pixels.pixels.shape or np.abs(last.astype(int) - pixels.pixels).max() > 30

@@ -16,10 +16,10 @@ from training.line_finder.drawing.strokes import (
     STEP_PX,
     Band,
     Canvas,
-    kinked,
     paint_stroke,
     smooth,
     soft_step,
+    with_kink,
 )
 
 ROOTS = ("telogen", "misshapen", "bare")
@@ -63,7 +63,7 @@ def paint_hair(
     """Paints a hair along ``line`` (M, 2), root first, over ``canvas``, in place."""
     root = _root(rng, line, width_px)
     if root.label == "misshapen":
-        line = kinked(rng, line, root.end, width_px, rng.normal(0, 50))
+        line = with_kink(rng, line, root.end, width_px, rng.normal(0, 50))
     band = Band(line, _half_px(rng, line, width_px, root), _blur_px(rng, len(line), width_px))
     backdrop = _backdrop(canvas, line, width_px, light)
     texture = textured(rng, band, head, backdrop)

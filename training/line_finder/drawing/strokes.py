@@ -7,12 +7,11 @@ nearest pixels, so that edges and positions are correct to a fraction of a pixel
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.arrays import Array
+from data.arrays import Array, Floats, Indices
 from data.strands.curves import resample
 
-Canvas = NDArray[np.float32]
+Canvas = Floats
 
 STEP_PX = 0.9
 """Distance of the samples, along and across: small enough to leave no gaps. Our choice."""
@@ -87,7 +86,7 @@ def paint_stroke(canvas: Canvas, band: Band, opacity: Array, colour: Array) -> N
     flat[pixels] = flat[pixels] * (1 - sums[:, :1]) + sums[:, 1:]
 
 
-def _distribute(xy: Array, area: Array, values: Array, size: int) -> tuple[NDArray[np.intp], Array]:
+def _distribute(xy: Array, area: Array, values: Array, size: int) -> tuple[Indices, Array]:
     """Distributes samples bilinearly: pixels (P,) of the canvas and their sums of values (P, C).
 
     Each pixel gets the mean of the samples near it, weighted by area and nearness.
@@ -110,7 +109,7 @@ def _distribute(xy: Array, area: Array, values: Array, size: int) -> tuple[NDArr
     return ((row - 1) * size + column - 1)[inside], mean[inside]
 
 
-def _slots(spots: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _slots(spots: Indices, count: int) -> tuple[Indices, Indices]:
     """The distinct spots in order, and the index of each spot among them; faster than np.unique."""
     is_touched = np.zeros(count, bool)
     is_touched[spots] = True
@@ -174,7 +173,7 @@ def _heading(
     return np.asarray(rng.normal(0, swing) * along + wave + wander * smooth(rng, count, knots))
 
 
-def kinked(rng: np.random.Generator, line: Array, at: int, width_px: float, deg: float) -> Array:
+def with_kink(rng: np.random.Generator, line: Array, at: int, width_px: float, deg: float) -> Array:
     """The line with the part before point ``at`` rotated by ``deg``, over about a width."""
     along = (at - np.arange(len(line))) * STEP_PX / max(width_px, 1)
     angle = np.radians(deg) * np.clip(along, 0, 1)

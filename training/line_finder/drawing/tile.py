@@ -10,9 +10,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from data.arrays import Array
+from data.arrays import Array, Pixels
 from data.render.phone_camera import encode, photograph, sample_phone
 from data.render.spec import PhoneSpec
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
@@ -48,7 +47,7 @@ class HairCluster:
 
 def paint_tile(
     rng: np.random.Generator, size_px: int, backgrounds: Sequence[Path] = ()
-) -> tuple[NDArray[np.uint8], AnnotatedPhoto]:
+) -> tuple[Pixels, AnnotatedPhoto]:
     """A tile (S, S, 3) uint8, blue green red, and its annotations.
 
     Annotations are in px with (0, 0) at the upper left corner. ``backgrounds`` are photographs

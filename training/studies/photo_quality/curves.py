@@ -35,7 +35,7 @@ class Capture:
 
 
 @dataclass(frozen=True)
-class CurvePoint:
+class StepPoint:
     """All photos of a half at one step. ``labelled_right`` is the share of hairs with the right
     label, ``accuracy`` the share of labels that are right, both as the mean of anagen and telogen.
     ``fired`` is the share of photos, ``measure`` their median."""
@@ -54,7 +54,7 @@ class DegradationCurve:
 
     code: str
     varied: str
-    halves: tuple[tuple[CurvePoint, ...], tuple[CurvePoint, ...]]
+    halves: tuple[tuple[StepPoint, ...], tuple[StepPoint, ...]]
 
     @property
     def limit(self) -> float:
@@ -85,13 +85,13 @@ def curve_of(code: str, varied: str, captures: Sequence[Capture]) -> Degradation
     return DegradationCurve(code, varied, (one, other))
 
 
-def _point(captures: Sequence[Capture]) -> CurvePoint:
+def _point(captures: Sequence[Capture]) -> StepPoint:
     expected, given, right = (
         np.sum([getattr(capture, name) for capture in captures], axis=0)
         for name in ("expected", "given", "right")
     )
     measures = [capture.measure for capture in captures if not np.isnan(capture.measure)]
-    return CurvePoint(
+    return StepPoint(
         step=captures[0].step,
         labelled_right=float(np.mean(right / np.maximum(expected, 1))),
         accuracy=float(np.mean(right / given)) if given.all() else float("nan"),
@@ -101,7 +101,7 @@ def _point(captures: Sequence[Capture]) -> CurvePoint:
     )
 
 
-def _at_fall(points: Sequence[CurvePoint], values: Sequence[float]) -> float:
+def _at_fall(points: Sequence[StepPoint], values: Sequence[float]) -> float:
     """``values`` where the share of right labels first falls to ``FALLEN`` of the first point's,
     interpolated linearly; NaN if it never does."""
     parts = [point.labelled_right / points[0].labelled_right for point in points]

@@ -46,7 +46,7 @@ class Degradation:
         """The degraded photo with a camera's noise, and its annotations. The same input gives the
         same pixels."""
         light, moved = self.degrade(light_of(photo.pixels), truth, step)
-        return Photo(photographed(light), photo.sha256), moved
+        return Photo(photo_pixels(light), photo.sha256), moved
 
 
 def light_of(pixels: Pixels) -> Floats:
@@ -56,7 +56,7 @@ def light_of(pixels: Pixels) -> Floats:
     return np.asarray(curve.astype(np.float32)[pixels])
 
 
-def photographed(light: Floats) -> Pixels:
+def photo_pixels(light: Floats) -> Pixels:
     """Pixels of a photo of ``light``: with photon and read noise, clipped, by the sRGB curve."""
     noise = np.random.default_rng(0).standard_normal(light.shape, np.float32)
     spread = np.sqrt(

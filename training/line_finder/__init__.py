@@ -1,1 +1,0 @@
-"""Training of the network that sees where hairs run."""
