@@ -1,4 +1,4 @@
-"""Processes that tell through a pipe how far they are, for tests that kill them."""
+"""Processes that report their progress through a pipe, for tests that kill them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,15 +11,17 @@ PROCESSES = get_context("forkserver")
 
 
 @contextmanager
-def telling(work: Callable[..., None], *given: Any) -> Iterator[tuple[BaseProcess, Connection]]:
-    """A process in ``work(*given, tell)`` and the end of the pipe to hear it; killed in the end."""
-    told, tell = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=work, args=(*given, tell))
+def reporting_process(
+    work: Callable[..., None], *args: Any
+) -> Iterator[tuple[BaseProcess, Connection]]:
+    """A process in ``work(*args, sender)`` and the receiving end of its pipe; killed at the end."""
+    receiver, sender = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=work, args=(*args, sender))
     process.start()
-    tell.close()
+    sender.close()
     try:
-        yield process, told
+        yield process, receiver
     finally:
         process.kill()
         process.join()
-        told.close()
+        receiver.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import model.registry.registry
 from model.registry.registry import Champion, Registry
 from model.version import SHIPPED, WEIGHTS_FILE, load_version, save_version
-from tests.helpers.reporting_process import PROCESSES, telling
+from tests.helpers.reporting_process import PROCESSES, reporting_process
 
 PROCESSES.set_forkserver_preload([__name__])
 SHIPPED_NAME = load_version(SHIPPED).manifest.name.version
@@ -58,4 +58,4 @@ def promote_on(folder: Path, names: tuple[str, ...], answers: Connection) -> Non
 
 def promoting(folder: Path, *names: str) -> AbstractContextManager[tuple[BaseProcess, Connection]]:
     """A process in ``promote_on`` and the end of a pipe with its answers; killed in the end."""
-    return telling(promote_on, folder, names)
+    return reporting_process(promote_on, folder, names)

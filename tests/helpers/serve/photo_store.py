@@ -46,7 +46,7 @@ def open_store(folder: Path, **days: int) -> Store:
     return Store.open(url_in(folder), folder / "photos", **days)
 
 
-def keep(store: Store, improve: bool = True, now: datetime = NOW) -> SavedPhoto:
+def save(store: Store, improve: bool = True, now: datetime = NOW) -> SavedPhoto:
     return store.save(jpeg_of(), report_of(), roots_in_view=False, improve=improve, now=now)
 
 

@@ -7,8 +7,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.helpers.reporting_process import PROCESSES, telling
-from tests.helpers.serve.photo_store import NOW, keep, label, open_store
+from tests.helpers.reporting_process import PROCESSES, reporting_process
+from tests.helpers.serve.photo_store import NOW, label, open_store, save
 
 PROCESSES.set_forkserver_preload([__name__])
 
@@ -17,7 +17,7 @@ def write_on(folder: Path, answers: Connection) -> None:
     """Saves, corrects and deletes photos, and reports each step once it is acknowledged."""
     store = open_store(folder)
     for turn in count():
-        photo_id = keep(store).id
+        photo_id = save(store).id
         answers.send_bytes(f"saved {photo_id}".encode())
         for _ in range(3):
             event = store.add(photo_id, label(event_hair(turn)), NOW)
@@ -47,4 +47,4 @@ def just_open(folder: Path) -> None:
 
 def writing(folder: Path) -> AbstractContextManager[tuple[BaseProcess, Connection]]:
     """A process in ``write_on`` and the end of a pipe with its answers; killed in the end."""
-    return telling(write_on, folder)
+    return reporting_process(write_on, folder)

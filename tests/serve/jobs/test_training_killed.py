@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from serve.jobs.training import manager
-from tests.helpers.reporting_process import telling
+from tests.helpers.reporting_process import reporting_process
 from tests.helpers.serve.batches import until
 from tests.helpers.serve.killed_server import STARTING_S
 from tests.helpers.serve.running_server import running_server
@@ -42,7 +42,7 @@ def serve_in(folder: Path, how: str, tell: Connection) -> None:
 @contextmanager
 def training_in(folder: Path, how: str = "forever") -> Iterator[tuple[BaseProcess, httpx.Client]]:
     """A server of its own process in which a training is on; killed in the end."""
-    with telling(serve_in, folder, how) as (process, told):
+    with reporting_process(serve_in, folder, how) as (process, told):
         assert told.poll(STARTING_S), "the server does not start"
         with httpx.Client(base_url=told.recv(), timeout=60) as client:
             label_enough(client)

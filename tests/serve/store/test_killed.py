@@ -12,29 +12,29 @@ from data.errors import ShedlightError
 from serve.error_codes import ServerErrorCode
 from serve.store.correction import CorrectionEvent
 from serve.store.store import Store
-from tests.helpers.serve.photo_store import events_of, files_in, keep, label, open_store
+from tests.helpers.serve.photo_store import events_of, files_in, label, open_store, save
 from tests.helpers.serve.store_writer import event_hair, writing
 
-LONGEST_LIFE_S = 0.3
-"""After its first answer; at least some steps long."""
+MAX_LIFE_S = 0.3
+"""After its first answer; long enough for some steps."""
 
 
 def test_ten_kills(tmp_path: Path) -> None:
-    kill_again_and_again(tmp_path, 10)
+    kill_repeatedly(tmp_path, 10)
 
 
 @pytest.mark.slow
 def test_a_hundred_kills(tmp_path: Path) -> None:
-    kill_again_and_again(tmp_path, 100)
+    kill_repeatedly(tmp_path, 100)
 
 
-def kill_again_and_again(folder: Path, kills: int) -> None:
+def kill_repeatedly(folder: Path, kills: int) -> None:
     when = random.Random(0)
     answers = [answers_of_a_killed_writer(folder, when) for _ in range(kills)]
     assert all(answers), "a writer was killed before it did anything"
     store = open_store(folder)
-    for of_one in answers:
-        check_answers(store, of_one)
+    for answers_of_one in answers:
+        check_answers(store, answers_of_one)
     assert whole(folder)
     store.close()
 
@@ -43,7 +43,7 @@ def answers_of_a_killed_writer(folder: Path, when: random.Random) -> list[str]:
     """The messages of a writer before it was killed, checked at once."""
     with writing(folder) as (process, pipe):
         assert pipe.poll(30), "the writer does not start"
-        time.sleep(when.uniform(0, LONGEST_LIFE_S))
+        time.sleep(when.uniform(0, MAX_LIFE_S))
         process.kill()
         process.join()
         answers = messages_in(pipe)
@@ -66,12 +66,12 @@ def messages_in(pipe: Connection) -> list[str]:
 def check_answers(store: Store, answers: list[str]) -> None:
     """Everything acknowledged is stored, and at most one more step was done."""
     steps = [answer.split() for answer in answers]
-    kept = [photo_id for step, photo_id, *_ in steps if step == "saved"]
+    saved = [photo_id for step, photo_id, *_ in steps if step == "saved"]
     doomed = {photo_id for step, photo_id, *_ in steps if step == "deleting"}
     for photo_id in (photo_id for step, photo_id, *_ in steps if step == "deleted"):
         with pytest.raises(ShedlightError):
             store.get(photo_id)
-    for turn, photo_id in enumerate(kept):
+    for turn, photo_id in enumerate(saved):
         if photo_id not in doomed:
             acknowledged = sum(step[:2] == ["corrected", photo_id] for step in steps)
             check_events(events_of(store, photo_id), acknowledged, turn)
@@ -95,7 +95,7 @@ def whole(folder: Path) -> bool:
 
 def test_unfinished_writes_are_removed(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    whole_photo, without_file = keep(store), keep(store)
+    whole_photo, without_file = save(store), save(store)
     store.close()
     photos = tmp_path / "photos"
     (photos / f"{without_file.id}.jpg").unlink()
@@ -119,10 +119,10 @@ def test_a_picture_that_cannot_be_written_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", failing)
         with pytest.raises(ShedlightError) as caught:
-            keep(store)
+            save(store)
     assert caught.value.code is ServerErrorCode.STORE_UNAVAILABLE
-    kept = keep(store)
-    store.expire(kept.created_at)
+    saved = save(store)
+    store.expire(saved.created_at)
     assert whole(tmp_path)
-    assert files_in(tmp_path) == {f"{kept.id}.jpg"}
+    assert files_in(tmp_path) == {f"{saved.id}.jpg"}
     store.close()

@@ -14,7 +14,7 @@ from serve.error_codes import ServerErrorCode
 from serve.store.database import Database, migrate
 from serve.store.store import Store
 from serve.store.tables import METADATA
-from tests.helpers.serve.photo_store import NOW, keep, label, open_store, url_in
+from tests.helpers.serve.photo_store import NOW, label, open_store, save, url_in
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(tmp_path: Path) -> None:
@@ -105,16 +105,16 @@ def delete_and_fail(database: Database) -> None:
 
 
 def test_errors_do_not_contain_peoples_data(store: Store, tmp_path: Path) -> None:
-    kept = keep(store)
-    store.add(kept.id, label(0), NOW)
+    saved = save(store)
+    store.add(saved.id, label(0), NOW)
     database = Database.open(url_in(tmp_path))
     with pytest.raises(ShedlightError) as caught, database.writing() as connection:
         connection.execute(
             METADATA.tables["correction"].insert(),
-            {"photo_id": kept.id, "number": 1, "kind": "unsure", "created_at": NOW}
+            {"photo_id": saved.id, "number": 1, "kind": "unsure", "created_at": NOW}
             | {"model_version": "0"},
         )
     cause = caught.value.__cause__
     assert isinstance(cause, IntegrityError)
-    assert kept.id not in str(cause)
+    assert saved.id not in str(cause)
     database.close()

@@ -22,10 +22,10 @@ from tests.helpers.serve.photo_store import (
     files_in,
     grey,
     jpeg_of,
-    keep,
     label,
     open_store,
     report_of,
+    save,
     url_in,
 )
 
@@ -43,29 +43,29 @@ def assert_gone(store: Store, photo_id: str) -> None:
     assert caught.value.code is ServerErrorCode.PHOTO_NOT_FOUND
 
 
-def test_nothing_is_kept_unless_asked(store: Store, tmp_path: Path) -> None:
+def test_a_new_store_is_empty(store: Store, tmp_path: Path) -> None:
     assert files_in(tmp_path) == set()
     assert list(store.labelled_photos()) == []
 
 
-def test_what_was_kept_is_there_after_opening_again(store: Store, tmp_path: Path) -> None:
-    kept = store.save(jpeg_of(), report_of(), roots_in_view=True, improve=False, now=NOW)
+def test_a_saved_photo_is_there_after_reopening(store: Store, tmp_path: Path) -> None:
+    saved = store.save(jpeg_of(), report_of(), roots_in_view=True, improve=False, now=NOW)
     store.close()
     again = open_store(tmp_path)
-    assert again.get(kept.id) == kept
-    assert (kept.width, kept.height, kept.sha256) == (300, 200, PHOTO.sha256)
-    assert (kept.roots_in_view, kept.improve, kept.created_at) == (True, False, NOW)
-    assert (kept.model_version, kept.hairs) == ("0", 2)
+    assert again.get(saved.id) == saved
+    assert (saved.width, saved.height, saved.sha256) == (300, 200, PHOTO.sha256)
+    assert (saved.roots_in_view, saved.improve, saved.created_at) == (True, False, NOW)
+    assert (saved.model_version, saved.hairs) == ("0", 2)
     again.close()
 
 
-def test_a_picture_that_is_a_jpeg_already_is_kept_as_it_is(store: Store) -> None:
-    kept = store.save(b"a jpeg", report_of(), False, False, NOW)
-    assert store.picture(kept.id) == b"a jpeg"
-    assert (kept.width, kept.height, kept.sha256) == (300, 200, PHOTO.sha256)
+def test_the_jpeg_is_stored_unchanged(store: Store) -> None:
+    saved = store.save(b"a jpeg", report_of(), False, False, NOW)
+    assert store.picture(saved.id) == b"a jpeg"
+    assert (saved.width, saved.height, saved.sha256) == (300, 200, PHOTO.sha256)
 
 
-def test_a_store_is_made_when_its_file_is_there(tmp_path: Path) -> None:
+def test_a_database_exists_if_its_file_does(tmp_path: Path) -> None:
     assert not database_exists(url_in(tmp_path))
     open_store(tmp_path).close()
     assert database_exists(url_in(tmp_path))
@@ -76,28 +76,28 @@ def test_a_store_is_made_when_its_file_is_there(tmp_path: Path) -> None:
         assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
 
 
-def test_the_report_is_the_machines_without_what_people_call_their_files(store: Store) -> None:
+def test_the_stored_report_has_no_file_name_and_no_request_fields(store: Store) -> None:
     answered = report_of() | {"duplicate_of": "anna.jpg", "overlay": "data:..."}
-    kept = store.save(jpeg_of(), answered, False, False, NOW)
-    assert store.get(kept.id).report == report_of() | {"photo": kept.id}
+    saved = store.save(jpeg_of(), answered, False, False, NOW)
+    assert store.get(saved.id).report == report_of() | {"photo": saved.id}
 
 
-def test_ids_cannot_be_guessed(store: Store) -> None:
-    ids = {keep(store).id for _ in range(5)}
+def test_ids_are_random(store: Store) -> None:
+    ids = {save(store).id for _ in range(5)}
     assert {len(photo_id) for photo_id in ids} == {22}
     assert len({photo_id[:4] for photo_id in ids}) == 5
 
 
-def test_the_picture_is_what_was_seen_and_bears_no_word_of_the_file(store: Store) -> None:
+def test_the_picture_has_the_pixels_and_no_metadata(store: Store) -> None:
     stored, exif = oriented(scene(320, 240), 6)
-    exif.get_ifd(0x8825)[1] = "N"  # the IFD of the place
+    exif.get_ifd(0x8825)[1] = "N"  # the GPS IFD
     raw = encoded(stored, exif=exif, comment=b"at Anna's")
     assert b"Exif" in raw
     assert b"Anna" in raw
     photo = read_photo(raw)
     assert (photo.width, photo.height) == (320, 240)
-    kept = store.save(jpeg_of(photo), report_of(photo), False, False, NOW)
-    jpeg = store.picture(kept.id)
+    saved = store.save(jpeg_of(photo), report_of(photo), False, False, NOW)
+    jpeg = store.picture(saved.id)
     assert not any(mark in jpeg for mark in (b"Exif", b"http", b"ICC_PROFILE", b"Anna"))
     seen = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert seen is not None
@@ -106,14 +106,14 @@ def test_the_picture_is_what_was_seen_and_bears_no_word_of_the_file(store: Store
 
 
 def test_a_picture_is_private_to_the_servers_user(store: Store, tmp_path: Path) -> None:
-    name = keep(store).id + ".jpg"
+    name = save(store).id + ".jpg"
     assert files_in(tmp_path) == {name}
     assert (tmp_path / "photos" / name).stat().st_mode & 0o077 == 0
     assert (tmp_path / "photos").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("photo_id", ["", "x" * 22, "../store.db", "store-identity"])
-def test_an_id_of_nothing_is_not_found(store: Store, photo_id: str) -> None:
+def test_an_unknown_id_is_not_found(store: Store, photo_id: str) -> None:
     for ask in (
         store.get,
         store.picture,
@@ -127,49 +127,49 @@ def test_an_id_of_nothing_is_not_found(store: Store, photo_id: str) -> None:
 
 
 def test_deleting_removes_row_picture_and_corrections(store: Store, tmp_path: Path) -> None:
-    kept, other = keep(store), keep(store)
-    for photo in (kept, other):
+    saved, other = save(store), save(store)
+    for photo in (saved, other):
         store.add(photo.id, label(0), NOW)
-    store.delete(kept.id)
-    assert_gone(store, kept.id)
+    store.delete(saved.id)
+    assert_gone(store, saved.id)
     assert files_in(tmp_path) == {other.id + ".jpg"}
     assert [found.photo.id for found in store.labelled_photos()] == [other.id]
     assert len(events_of(store, other.id)) == 1
 
 
-def test_what_was_deleted_is_in_no_file_of_the_database(store: Store, tmp_path: Path) -> None:
-    kept = keep(store)
-    store.add(kept.id, label(0), NOW, client="a_client")
+def test_deleted_data_is_in_no_file_of_the_database(store: Store, tmp_path: Path) -> None:
+    saved = save(store)
+    store.add(saved.id, label(0), NOW, client="a_client")
 
     def found() -> bool:
         raw = b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
-        return kept.id.encode() in raw or b"a_client" in raw
+        return saved.id.encode() in raw or b"a_client" in raw
 
     assert found()
-    store.delete(kept.id)
+    store.delete(saved.id)
     assert not found()
 
 
 def test_a_deletion_that_fails_can_be_tried_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = keep(store)
+    saved = save(store)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", failing)
         with pytest.raises(ShedlightError) as caught:
-            store.delete(kept.id)
+            store.delete(saved.id)
     assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
-    store.delete(kept.id)
-    assert_gone(store, kept.id)
+    store.delete(saved.id)
+    assert_gone(store, saved.id)
 
 
 def failing(*_args: object, **_kwargs: object) -> None:
     raise OSError("the disk says no")
 
 
-def test_photos_are_deleted_in_time(tmp_path: Path) -> None:
+def test_photos_expire(tmp_path: Path) -> None:
     store = open_store(tmp_path, retention_days=2, improve_days=4)
-    link, improve = keep(store, improve=False), keep(store, improve=True)
+    link, improve = save(store, improve=False), save(store, improve=True)
     assert (link.expires_at, improve.expires_at) == (NOW + 2 * DAY, NOW + 4 * DAY)
     moment = timedelta(microseconds=1)
     assert store.expire(NOW + 2 * DAY - moment) == 0
@@ -181,10 +181,10 @@ def test_photos_are_deleted_in_time(tmp_path: Path) -> None:
     store.close()
 
 
-def test_times_of_any_zone_are_kept_in_utc(store: Store) -> None:
-    kept = keep(store, now=datetime.fromisoformat("2026-05-04T17:30+05:30"))
-    assert store.get(kept.id).created_at == NOW
-    assert store.get(kept.id).created_at.utcoffset() == timedelta(0)
+def test_times_are_stored_in_utc(store: Store) -> None:
+    saved = save(store, now=datetime.fromisoformat("2026-05-04T17:30+05:30"))
+    assert store.get(saved.id).created_at == NOW
+    assert store.get(saved.id).created_at.utcoffset() == timedelta(0)
 
 
 def save_with_key(store: Store, now: datetime) -> SavedPhoto:
@@ -215,13 +215,13 @@ def test_a_key_of_another_request_is_refused(store: Store, tmp_path: Path) -> No
     assert files_in(tmp_path) == {first.id + ".jpg"}
 
 
-def test_a_photo_that_was_deleted_is_no_answer(store: Store) -> None:
+def test_a_deleted_photo_answers_no_request(store: Store) -> None:
     deleted = save_with_key(store, NOW)
     store.delete(deleted.id)
     assert save_with_key(store, NOW).id != deleted.id
 
 
-def test_a_url_that_does_not_work_is_said_plainly(tmp_path: Path) -> None:
+def test_a_url_that_does_not_work_is_store_unavailable(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database, only a text that is long enough" * 30)
     text = f"sqlite:///{tmp_path}/text.db"
     for url in ("nothing", "no_such://x", text, "sqlite:////dev/null/x", "sqlite://"):
@@ -231,15 +231,15 @@ def test_a_url_that_does_not_work_is_said_plainly(tmp_path: Path) -> None:
 
 
 def test_the_picture_folder_of_another_store_is_refused(store: Store, tmp_path: Path) -> None:
-    kept = keep(store)
+    saved = save(store)
     with pytest.raises(ShedlightError) as caught:
         Store.open(url_in(tmp_path / "other"), tmp_path / "photos")
     assert refused(caught) == (ServerErrorCode.STORE_UNAVAILABLE, None)
-    assert files_in(tmp_path) == {kept.id + ".jpg"}
+    assert files_in(tmp_path) == {saved.id + ".jpg"}
 
 
-def test_a_folder_that_is_not_mounted_costs_no_photo(store: Store, tmp_path: Path) -> None:
-    kept = keep(store)
+def test_a_folder_that_is_not_mounted_deletes_no_photo(store: Store, tmp_path: Path) -> None:
+    saved = save(store)
     photos = tmp_path / "photos"
     photos.rename(tmp_path / "elsewhere")
     photos.mkdir()
@@ -249,5 +249,5 @@ def test_a_folder_that_is_not_mounted_costs_no_photo(store: Store, tmp_path: Pat
         store.expire(NOW)
     photos.rmdir()
     (tmp_path / "elsewhere").rename(photos)
-    assert store.get(kept.id) == kept
-    assert store.picture(kept.id)
+    assert store.get(saved.id) == saved
+    assert store.picture(saved.id)
