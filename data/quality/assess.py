@@ -1,4 +1,4 @@
-"""All that is wrong with a photo."""
+"""Assesses the quality of a photo."""
 
 from collections.abc import Sequence
 
@@ -13,26 +13,23 @@ from data.strands.strand import Strand
 def assess(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool] | None = None
 ) -> tuple[Finding, ...]:
-    """What makes the photo hard to read, the fault that hides most first; empty for a good one.
+    """What makes the photo hard to score, the most harmful first; empty for a good photo.
 
-    ``strands`` are those that are taken for hairs, and ``root_not_seen`` tells of each whether its
-    root was looked for and lies out of sight; of no one, where that is not known.
+    ``strands`` are the listed hairs, and ``root_not_seen`` whether each has its root out of view;
+    None if that is unknown.
     """
-    found = _of_light(photo, Exposure.of(photo))
+    exposure = Exposure.of(photo)
+    # A photo that is overexposed all over is not reported as glare as well.
+    found = [check_darkness(exposure), check_brightness(exposure) or check_glare(photo, exposure)]
     if strands:
         unseen = [False] * len(strands) if root_not_seen is None else root_not_seen
-        found += _of_hairs(photo, strands, unseen)
+        found += _check_hairs(photo, strands, unseen)
     else:
         found.append(NO_HAIRS)
     return tuple(finding for finding in found if finding is not None)
 
 
-def _of_light(photo: Photo, light: Exposure) -> list[Finding | None]:
-    """A photo that is burnt out all over has no glare of its own."""
-    return [check_darkness(light), check_brightness(light) or check_glare(photo, light)]
-
-
-def _of_hairs(
+def _check_hairs(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool]
 ) -> list[Finding | None]:
     ends = measure_ends(photo, strands)

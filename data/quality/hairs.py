@@ -1,35 +1,34 @@
-"""Hairs that lie over each other's ends, or cannot be followed.
-
-Too few hairs to say anything of them together.
-
-Too few pixels across a shaft.
-"""
+"""Checks the hairs of a photo: their number, width and tangles."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Array
 from data.images.photo import Photo
 from data.quality.finding import Finding, box_around, some_are
 from data.strands.strand import End, EndState, Strand
 
 MAX_CROWDED_SHARE = 0.43
-"""A smaller share of crowded ends is no fault of the photo: measured in
+"""From this share of crowded ends on, the photo is tangled: measured in
 docs/how-it-works/photo-quality.md."""
 _FREE_WIDTHS = 3.0
-"""No other hair passes this near to a free end: it would lie over a root."""
+"""No other hair passes a free end this closely: it would lie over a root."""
 _POINT_EVERY_WIDTHS = 2.0
 _MARGIN_WIDTHS = 4.0
 
 
 def crowded_ends(strands: Sequence[Strand]) -> tuple[list[End], int]:
-    """Those of the ends in the photo that do not lie free, and how many ends there are in all.
+    """The crowded ends in the photo, and the number of all ends in it.
 
-    An end is crowded where it is hidden, where another strand passes it, and where its strand was
-    perhaps followed wrongly across others.
+    An end is crowded if it is hidden, if another strand passes it closely, or if its strand is
+    tangled.
     """
-    points = [strand.path[:: _stride(strand)] for strand in strands]
+    points = []
+    for strand in strands:  # points about two widths apart
+        step_px = strand.length_px / max(1, len(strand.path) - 1)
+        stride = max(1, int(_POINT_EVERY_WIDTHS * strand.shaft_px / max(step_px, 1e-9)))
+        points.append(strand.path[::stride])
     everywhere = np.vstack(points)
     owner = np.repeat(np.arange(len(strands)), [len(line) for line in points])
     crowded, count = [], 0
@@ -41,19 +40,13 @@ def crowded_ends(strands: Sequence[Strand]) -> tuple[list[End], int]:
     return crowded, count
 
 
-def _is_crowded(strand: Strand, end: End, others: NDArray[np.float64]) -> bool:
+def _is_crowded(strand: Strand, end: End, others: Array) -> bool:
     """``others`` (N, 2) are points along all other strands."""
     if strand.tangled or end.state is EndState.HIDDEN:
         return True
     gaps = others - (end.x, end.y)
     reach_px = _FREE_WIDTHS * strand.shaft_px
     return bool((gaps[:, 0] ** 2 + gaps[:, 1] ** 2 < reach_px**2).any())
-
-
-def _stride(strand: Strand) -> int:
-    """Every so many points of its path are enough: they lie two widths apart, or nearer."""
-    step = strand.length_px / max(1, len(strand.path) - 1)
-    return max(1, int(_POINT_EVERY_WIDTHS * strand.shaft_px / max(step, 1e-9)))
 
 
 def crowded_share(strands: Sequence[Strand]) -> float:
@@ -63,10 +56,10 @@ def crowded_share(strands: Sequence[Strand]) -> float:
 
 
 def check_tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
-    """Many ends do not lie free, with their place."""
+    """Reports that many ends are crowded, with their box."""
     crowded, ends = crowded_ends(strands)
     if len(strands) < 2 or not crowded or len(crowded) < MAX_CROWDED_SHARE * ends:
-        return None  # one hair alone lies in no tangle
+        return None  # a single hair is not tangled
     places = np.array([(end.x, end.y) for end in crowded])
     margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in strands)
     return Finding(
@@ -78,7 +71,7 @@ def check_tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
 
 
 MIN_HAIRS = 20
-"""Fewer hairs than this seldom hold the ten readable roots that a verdict takes: measured in
+"""Fewer hairs seldom have the ten readable roots that a verdict needs: measured in
 docs/how-it-works/photo-quality.md."""
 
 NO_HAIRS = Finding(
@@ -89,7 +82,7 @@ NO_HAIRS = Finding(
 
 
 def check_hair_count(strands: Sequence[Strand]) -> Finding | None:
-    """There are some, but hardly enough."""
+    """Reports that there are too few hairs."""
     count = len(strands)
     if count >= MIN_HAIRS:
         return None
@@ -102,9 +95,9 @@ def check_hair_count(strands: Sequence[Strand]) -> Finding | None:
 
 
 MIN_SHAFT_PX = 4.0
-"""Under this a root can hardly be told: measured in docs/how-it-works/photo-quality.md."""
+"""Below this, roots can hardly be classified: measured in docs/how-it-works/photo-quality.md."""
 GOOD_SHAFT_PX = 8.0
-"""From here on a root shows its full shape (docs/how-it-works/domain.md, sizes)."""
+"""From this width on, a root shows its full shape (docs/how-it-works/domain.md, sizes)."""
 
 
 def median_shaft_px(strands: Sequence[Strand]) -> float:
@@ -113,7 +106,7 @@ def median_shaft_px(strands: Sequence[Strand]) -> float:
 
 
 def check_shaft_width(strands: Sequence[Strand]) -> Finding | None:
-    """The hairs are too small in the photo; how much nearer to go, in halves."""
+    """Reports that the hairs are too small, and how much nearer to go, in halves."""
     shaft_px = median_shaft_px(strands)
     if shaft_px >= MIN_SHAFT_PX:
         return None

@@ -1,38 +1,38 @@
-"""Too little light, and too much of it.
+"""Checks the lighting of a photo: too dark, overexposed, or with a reflection.
 
-The light of a photo, judged on a sample of its pixels so that a large photo costs no more.
-
-Reflections that burn out a patch of the photo.
+A sample of the pixels is measured, so the cost does not grow with the photo.
 """
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from data.arrays import Pixels
 from data.images.photo import Photo
 from data.quality.finding import Finding, box_around
 
 CLIPPED_LEVEL = 253
-"""A pixel this high in any colour is burnt out. Our assumption."""
-_LONGEST = 1000
-"""About how many pixels of the longer side are looked at."""
+"""A pixel with any colour at this level or above is overexposed. Our assumption."""
+_MAX_SAMPLES = 1000
+"""Approximate number of samples along the longer side."""
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """Every ``step``-th pixel both ways: grey levels (h, w), and 255 in ``burnt`` (h, w) where a
-    colour is full."""
+    """Every ``step``-th pixel in both directions.
 
-    grey: NDArray[np.uint8]
-    burnt: NDArray[np.uint8]
+    ``grey`` are levels (h, w); ``clipped`` (h, w) is 255 where a colour is overexposed.
+    """
+
+    grey: Pixels
+    clipped: Pixels
     step: int
 
     @classmethod
     def of(cls, photo: Photo) -> "Exposure":
-        """That of a photo."""
-        step = max(1, round(max(photo.width, photo.height) / _LONGEST))
+        """The exposure of a photo."""
+        step = max(1, round(max(photo.width, photo.height) / _MAX_SAMPLES))
         sample = np.ascontiguousarray(photo.pixels[::step, ::step])
         grey = np.asarray(cv2.cvtColor(sample, cv2.COLOR_BGR2GRAY), np.uint8)
         whole = cv2.inRange(sample, (0,) * 3, (CLIPPED_LEVEL - 1,) * 3)
@@ -40,71 +40,72 @@ class Exposure:
 
 
 MIN_BRIGHTEST_LEVEL = 70
-"""Dark: hardly a pixel is brighter than this grey level, on whatever card: measured in
+"""A photo whose brightest pixels stay below this grey level is dark, on any card: measured in
 docs/how-it-works/photo-quality.md."""
 MAX_CLIPPED_SHARE = 0.4
-"""Bright: this share of the pixels is burnt out: measured in docs/how-it-works/photo-quality.md."""
-_HARDLY = 0.005
+"""A photo with more overexposed pixels is too bright: measured in
+docs/how-it-works/photo-quality.md."""
+_BRIGHTEST_SHARE = 0.005
 
 
-def brightest_level(light: Exposure) -> int:
-    """The grey level that hardly a pixel exceeds: one in two hundred."""
-    counts = cv2.calcHist([light.grey], [0], None, [256], [0, 256]).ravel()
-    return int(np.searchsorted(np.cumsum(counts), (1 - _HARDLY) * light.grey.size))
+def brightest_level(exposure: Exposure) -> int:
+    """The grey level that one pixel in two hundred exceeds."""
+    counts = cv2.calcHist([exposure.grey], [0], None, [256], [0, 256]).ravel()
+    return int(np.searchsorted(np.cumsum(counts), (1 - _BRIGHTEST_SHARE) * exposure.grey.size))
 
 
-def clipped_share(light: Exposure) -> float:
-    """The share of the pixels that is full in a colour."""
-    return float(np.count_nonzero(light.burnt) / light.burnt.size)
+def clipped_share(exposure: Exposure) -> float:
+    """The share of pixels with an overexposed colour."""
+    return float(np.count_nonzero(exposure.clipped) / exposure.clipped.size)
 
 
-def check_darkness(light: Exposure) -> Finding | None:
-    """Hardly a pixel is bright."""
-    if brightest_level(light) >= MIN_BRIGHTEST_LEVEL:
+def check_darkness(exposure: Exposure) -> Finding | None:
+    """Reports a dark photo."""
+    if brightest_level(exposure) >= MIN_BRIGHTEST_LEVEL:
         return None
     return Finding(
         "too_dark", "The photo is dark; take it again by a window in daylight, without flash."
     )
 
 
-def check_brightness(light: Exposure) -> Finding | None:
-    """Much is burnt out."""
-    if clipped_share(light) <= MAX_CLIPPED_SHARE:
+def check_brightness(exposure: Exposure) -> Finding | None:
+    """Reports an overexposed photo."""
+    if clipped_share(exposure) <= MAX_CLIPPED_SHARE:
         return None
     return Finding(
         "too_bright",
         "Much of the photo is burnt out to white; tap on the brightest part before taking it, "
-        "or use softer light.",
+        "or use softer exposure.",
     )
 
 
 MIN_GLARE_SHARE = 0.07
-"""The share of the photo from which a burnt-out patch is a fault: measured in
+"""An overexposed patch of this share of the photo is glare: measured in
 docs/how-it-works/photo-quality.md."""
 _CELL = 8
-"""Patches are looked for in cells of so many samples: a hair across does not cut one in two."""
+"""Samples along a cell in which patches are searched: a hair across does not split a patch."""
 
 
-def largest_patch(light: Exposure) -> tuple[float, tuple[int, int, int, int]]:
-    """The share of the photo that its largest burnt-out patch covers, and the patch's x, y, width
-    and height in pixels of the photo."""
-    height, width = light.burnt.shape
+def largest_patch(exposure: Exposure) -> tuple[float, tuple[int, int, int, int]]:
+    """The share of the photo in its largest overexposed patch, and the patch's x, y, width and
+    height in pixels of the photo."""
+    height, width = exposure.clipped.shape
     size = max(1, width // _CELL), max(1, height // _CELL)
-    cells = cv2.resize(light.burnt, size, interpolation=cv2.INTER_AREA) > 127
+    cells = cv2.resize(exposure.clipped, size, interpolation=cv2.INTER_AREA) > 127
     patches = cv2.connectedComponentsWithStats(cells.astype(np.uint8))[2][1:]
     if not len(patches):
         return 0.0, (0, 0, 0, 0)
     x, y, across, down, area = max(patches.tolist(), key=lambda patch: patch[cv2.CC_STAT_AREA])
-    one_x, one_y = light.step * width / size[0], light.step * height / size[1]
+    one_x, one_y = exposure.step * width / size[0], exposure.step * height / size[1]
     box = round(x * one_x), round(y * one_y), round(across * one_x), round(down * one_y)
     return area / cells.size, box
 
 
-def check_glare(photo: Photo, light: Exposure) -> Finding | None:
-    """A patch of the photo that is burnt out, with its place."""
-    if np.count_nonzero(light.burnt) < MIN_GLARE_SHARE / 2 * light.burnt.size:
-        return None  # no patch can be large enough: a cell counts from half of its samples on
-    share, (x, y, width, height) = largest_patch(light)
+def check_glare(photo: Photo, exposure: Exposure) -> Finding | None:
+    """Reports an overexposed patch, with its box."""
+    if np.count_nonzero(exposure.clipped) < MIN_GLARE_SHARE / 2 * exposure.clipped.size:
+        return None  # no patch can be large enough: a cell counts if half of its samples do
+    share, (x, y, width, height) = largest_patch(exposure)
     if share < MIN_GLARE_SHARE:
         return None
     corners = np.array([[x, y], [x + width - 1, y + height - 1]], float)

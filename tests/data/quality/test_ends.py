@@ -29,14 +29,14 @@ def test_a_blurred_photo_is_blurred_as_a_whole(blur_px: float) -> None:
     finding = blur_of(photo(ROW, blur_px=blur_px), ROW)
     assert finding is not None
     assert finding.box is None
-    assert finding.message.startswith("8 of 8 hair ends are out of focus")
+    assert finding.message.startswith("8 of 8 ")
 
 
-def test_slight_softness_is_no_fault() -> None:
+def test_slight_softness_is_not_reported() -> None:
     assert blur_of(photo(ROW, blur_px=2), ROW) is None
 
 
-def test_thin_shafts_are_not_asked() -> None:
+def test_the_blur_of_thin_shafts_is_not_measured() -> None:
     thin = [strand(y, shaft_px=3) for y in (100, 300)]
     assert blur_of(photo(thin, blur_px=6), thin) is None
 
@@ -51,11 +51,11 @@ def blurred_right_ends(top: int) -> Finding | None:
 def test_blur_in_one_place_is_boxed() -> None:
     finding = blurred_right_ends(200)
     assert finding is not None
-    assert finding.message.startswith("2 of 8 hair ends are out of focus")
+    assert finding.message.startswith("2 of 8 ")
     assert finding.box == (468, 208, 65, 145)  # (500, 240-320) with four shaft widths around
 
 
-def test_one_blurred_end_of_eight_is_no_fault_of_the_photo() -> None:
+def test_one_blurred_end_of_eight_is_not_reported() -> None:
     assert blurred_right_ends(280) is None
 
 
@@ -76,25 +76,25 @@ def end(
     return EndMeasurement(End(300, y, 0.0, EndState.VISIBLE), 10, edge_widths, root, ground)
 
 
-def test_what_the_findings_go_by() -> None:
+def test_the_quantiles_behind_the_findings() -> None:
     ends = [end(edge_widths=0.1 * k, root=200 - 10 * k) for k in range(11)]
     assert edge_width_quantile(ends) == pytest.approx(0.8)  # reached by 0.8, 0.9 and 1.0
     assert contrast_quantile(ends) == 40.0  # not exceeded by 0, 10, 20, 30 and 40
     assert (edge_width_quantile([]), contrast_quantile([])) == (0.0, 255.0)
 
 
-def test_root_and_ground_are_told_from_the_last_widths_of_the_shaft() -> None:
+def test_root_and_background_are_measured_at_the_last_widths_of_the_shaft() -> None:
     pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 180, np.uint8)
     pixels[44:52, :56] = 20  # a dark shaft
     pixels[42:54, 56:80] = 150  # its pale root
     assert root_and_background(RootCrop(pixels, 8.0)) == (150, 180)
 
 
-def test_only_visible_ends_are_seen() -> None:
+def test_only_visible_ends_are_measured() -> None:
     cut = [strand(200, states=(V, OUT))]
-    seen = measure_ends(photo(cut), cut)
-    assert [(one.end.x, one.shaft_px) for one in seen] == [(100, 8)]
-    assert seen[0].contrast == pytest.approx(100, abs=3)
+    measured = measure_ends(photo(cut), cut)
+    assert [(one.end.x, one.shaft_px) for one in measured] == [(100, 8)]
+    assert measured[0].contrast == pytest.approx(100, abs=3)
 
 
 @pytest.mark.parametrize(("ground", "word"), [(200, "darker"), (60, "paler")])
@@ -102,17 +102,17 @@ def test_faint_roots_ask_for_another_card(ground: float, word: str) -> None:
     for root in (ground - 20, ground + 20):
         finding = check_contrast(photo([]), [end(root=root, ground=ground) for _ in range(3)])
         assert finding is not None
-        assert f"a {word} matte card" in finding.message
+        assert f" {word} " in finding.message
 
 
 def test_faint_roots_in_one_place_are_boxed() -> None:
     faint = [end(root=190, y=y) for y in (100, 200)]
     finding = check_contrast(photo([]), [*faint, end(), end()])
     assert finding is not None
-    assert finding.message.startswith("2 of 4 hair ends are hardly")
+    assert finding.message.startswith("2 of 4 ")
     assert finding.box == (260, 60, 81, 181)  # (300, 100-200) with four shaft widths around
 
 
-def test_fewer_faint_ends_are_no_fault_of_the_photo() -> None:
+def test_fewer_faint_ends_are_not_reported() -> None:
     assert check_contrast(photo([]), [end(root=190), end(root=190), *[end()] * 4]) is None
     assert check_contrast(photo([]), [end(root=174)] * 3) is None

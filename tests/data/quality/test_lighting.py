@@ -14,11 +14,11 @@ from data.quality.lighting import (
     largest_patch,
 )
 
-NOTHING_BURNT = np.zeros((10, 100), np.uint8)
+NOT_CLIPPED = np.zeros((10, 100), np.uint8)
 
 
 def grey_with(bright: int) -> NDArray[np.uint8]:
-    """A thousand pixels of level 30, so many of which are of level 200."""
+    """A thousand pixels of level 30, ``bright`` of which are of level 200."""
     grey = np.full(1000, 30, np.uint8)
     grey[:bright] = 200
     return grey.reshape(10, 100)
@@ -33,7 +33,7 @@ def sheet(*patches: tuple[int, int, int, int]) -> Photo:
 
 
 def test_one_bright_pixel_in_two_hundred_does_not_make_a_photo_bright() -> None:
-    dark, light = (Exposure(grey_with(bright), NOTHING_BURNT, 1) for bright in (5, 6))
+    dark, light = (Exposure(grey_with(bright), NOT_CLIPPED, 1) for bright in (5, 6))
     assert (brightest_level(dark), brightest_level(light)) == (30, 200)
     assert check_darkness(dark) is not None
     assert check_darkness(light) is None
@@ -41,19 +41,19 @@ def test_one_bright_pixel_in_two_hundred_does_not_make_a_photo_bright() -> None:
 
 def test_the_dark_level_itself_is_bright_enough() -> None:
     greys = (np.full((10, 100), level, np.uint8) for level in (69, 70))
-    assert [check_darkness(Exposure(grey, NOTHING_BURNT, 1)) is None for grey in greys] == [
+    assert [check_darkness(Exposure(grey, NOT_CLIPPED, 1)) is None for grey in greys] == [
         False,
         True,
     ]
 
 
-def test_a_pixel_is_burnt_out_when_one_colour_is_full() -> None:
+def test_a_pixel_is_overexposed_when_one_colour_is() -> None:
     pixels = np.full((100, 100, 3), 252, np.uint8)
     pixels[:10, :, 2] = 253
     assert clipped_share(Exposure.of(Photo(pixels, ""))) == 0.1
 
 
-def test_more_than_so_much_burnt_out_is_too_bright() -> None:
+def test_more_than_the_limit_overexposed_is_too_bright() -> None:
     shares = (0.4, 0.41)
     photos = (sheet((0, 0, 600, round(400 * share))) for share in shares)
     assert [check_brightness(Exposure.of(shot)) is None for shot in photos] == [True, False]
