@@ -33,7 +33,7 @@ def check_labels(
         Path | None, typer.Option(help=f"Folder for {SHEET}, a contact sheet of the labelled ends.")
     ] = None,
 ) -> None:
-    """Reports what was read from labels. Trains nothing and changes no file of yours.
+    """Reports what was found in labels. Trains nothing and changes no file of yours.
 
     Exit status:
     0 all labels can be used for training

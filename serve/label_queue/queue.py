@@ -59,11 +59,11 @@ def find_candidates(
     Raises nothing for bad files: ``problems`` of the result describes them.
     """
 
-    def read(named: NamedPhoto) -> list[QueueItem]:
+    def find(named: NamedPhoto) -> list[QueueItem]:
         return workers.run(hairs_of_photo, named, _LIMITS)
 
     found, hashes = FolderCandidates(), set[str]()
-    for named, hairs in _results(read, photos, threads):
+    for named, hairs in _results(find, photos, threads):
         on_photo()
         if isinstance(hairs, ShedlightError):
             found.problems.append(f"{named.name}: {hairs.message}")

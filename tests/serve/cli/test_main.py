@@ -5,12 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from data.errors import ErrorCode, ShedlightError
+from data.io.jsonl import JsonLinesError
+from model.registry.registry import RegistryError
 from model.scorer import Scorer
 from model.share.counts import LabelCounts
 from model.share.posterior import summarise_counts
 from model.version import WEIGHTS_FILE
 from serve.advice.summary_text import CAVEAT, load_glossary, summary_lines
+from serve.errors import CommandError, ExitStatus, message_and_status
 from tests.helpers.model.versions import SHIPPED_NAME, registry_with
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -191,3 +196,30 @@ def test_about_reports_a_damaged_version(
     active, warning = capsys.readouterr().out.splitlines()[-2:]
     assert SHIPPED_NAME in active
     assert "one" in warning
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (KeyboardInterrupt(), ExitStatus.STOPPED),
+        (typer.Abort(), ExitStatus.STOPPED),
+        (typer.BadParameter("no"), ExitStatus.FAILED),
+        (CommandError("no"), ExitStatus.FAILED),
+        (ShedlightError(ErrorCode.EMPTY_FILE), ExitStatus.FAILED),
+        (RegistryError("no"), ExitStatus.FAILED),
+        (JsonLinesError("no"), ExitStatus.FAILED),
+        (FileNotFoundError(2, "No such file", "a.jpg"), ExitStatus.FAILED),
+    ],
+)
+def test_an_expected_error_has_a_sentence_and_a_status(
+    error: BaseException, status: ExitStatus
+) -> None:
+    message, found = message_and_status(error)
+    assert found is status
+    assert message
+    assert "\n" not in message
+
+
+def test_an_unexpected_error_is_raised_again() -> None:
+    with pytest.raises(ZeroDivisionError):
+        message_and_status(ZeroDivisionError())
