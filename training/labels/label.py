@@ -6,7 +6,7 @@ from enum import StrEnum
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 
 
-class Kind(StrEnum):
+class HairKind(StrEnum):
     """The kinds of hair by which labels are counted and models compared."""
 
     TELOGEN = "telogen"
@@ -28,7 +28,7 @@ class HairLabel(StrEnum):
     UNSURE = "unsure"
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> HairKind | None:
         """The kind of hair, None for ``UNSURE``."""
         return _KINDS[self]
 
@@ -44,11 +44,11 @@ class HairLabel(StrEnum):
 
 
 _KINDS = {
-    HairLabel.TELOGEN: Kind.TELOGEN,
-    HairLabel.MISSHAPEN: Kind.ANAGEN,
-    HairLabel.NO_BULB: Kind.ANAGEN,
-    HairLabel.ANAGEN: Kind.ANAGEN,
-    HairLabel.NOT_HAIR: Kind.NOT_HAIR,
+    HairLabel.TELOGEN: HairKind.TELOGEN,
+    HairLabel.MISSHAPEN: HairKind.ANAGEN,
+    HairLabel.NO_BULB: HairKind.ANAGEN,
+    HairLabel.ANAGEN: HairKind.ANAGEN,
+    HairLabel.NOT_HAIR: HairKind.NOT_HAIR,
     HairLabel.UNSURE: None,
 }
 _ROOT_CLASSES = {

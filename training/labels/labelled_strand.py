@@ -6,7 +6,7 @@ from enum import StrEnum
 from data.strands.strand import Strand
 from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, ClassPair, CropPair
 from training.labels.issues import Location
-from training.labels.label import HairLabel, Kind
+from training.labels.label import HairKind, HairLabel
 
 
 class Extent(StrEnum):
@@ -37,7 +37,7 @@ class LabelledStrand:
     where: Location
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> HairKind:
         """The kind of hair."""
         assert self.label.kind is not None, "an unsure label makes no labelled strand"
         return self.label.kind

@@ -100,7 +100,7 @@ class ZipFiles:
         _check_count(len(members))
         if sum(each.file_size for each in self._zip.infolist()) > MAX_UNPACKED_BYTES:
             raise SourceError("The zip is too large. Unpack it and give a part of it.")
-        outside = {name for name in members if _leads_outside(name)}
+        outside = set(filter(_leads_outside, members))
         message = "The path leads out of the zip. The file is left out."
         self.problems = tuple(Issue(location_in(self, name), message) for name in sorted(outside))
         visible = (n for n in members - outside if not any(map(_is_hidden, n.split("/"))))

@@ -12,7 +12,7 @@ from model.inference.root_classifier import softmax
 from model.networks.root_net import EndNet
 from training.datasets.examples import UNTRAINED, Example, trained_ends
 from training.fitting.root_net import logits_of
-from training.labels.label import Kind
+from training.labels.label import HairKind
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.label_probabilities import LabelProbabilities, kind_weights
 
@@ -28,7 +28,7 @@ class EvaluatedLabel:
     after: LabelProbabilities
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> HairKind:
         """The kind that the label gives."""
         return self.hair.kind
 
@@ -67,7 +67,7 @@ class Evidence:
     fitted: int
 
     @property
-    def counts(self) -> Counter[Kind]:
+    def counts(self) -> Counter[HairKind]:
         """The number of labels of each kind."""
         return Counter(each.kind for each in self.labels)
 
@@ -130,7 +130,7 @@ def label_noise(labels: Sequence[EvaluatedLabel]) -> tuple[float, float]:
     overconfident network also seems to find label errors, so they are a reason to check the labels,
     not a proof that they are wrong.
     """
-    known = [each for each in labels if each.kind is not Kind.NOT_HAIR]
+    known = [each for each in labels if each.kind is not HairKind.NOT_HAIR]
     if not known:
         return 0.0, 0.0
     of_label = np.array([each.after.of(each.kind) for each in known])

@@ -22,7 +22,7 @@ from training.retrain.cross_validation import (
 from training.retrain.evaluation import EvaluatedLabel, Evidence, frozen_set_losses
 from training.retrain.fit import RetrainPlan, TrainingSet, mean_of
 from training.retrain.label_probabilities import LabelProbabilities, kind_weights, predict_logits
-from training.retrain.learning_curve import SHARES, CurvePoint, curve_point
+from training.retrain.learning_curve import SHARES, LearningPoint, curve_point
 from training.retrain.parallel_fits import Fit, fit_in_parallel
 
 _FOLDS_WORK, _FINAL_WORK, _CURVE_WORK = 0.5, 0.1, 0.4
@@ -104,7 +104,7 @@ class ChallengerExperiment:
         losses = frozen_set_losses(frozen, before, (net, calibration.temperature))
         return Evidence(labels, losses, len(self.hairs) - len(self.split.held_out))
 
-    def learning_curve(self, validation: CrossValidation) -> tuple[CurvePoint, ...]:
+    def learning_curve(self, validation: CrossValidation) -> tuple[LearningPoint, ...]:
         """From no labels to those of all folds, each predicted by networks that had not seen it;
         empty if no kind has enough labels."""
         if not self._has_curve:

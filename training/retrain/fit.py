@@ -180,10 +180,10 @@ def training_set_of(
     hairs: Sequence[LabelledStrand],
     renders: Sequence[Example],
     start: EndNet,
-    teacher: EndNet,
+    shipped: EndNet,
     plan: RetrainPlan,
 ) -> TrainingSet:
-    """For ``start`` to learn the labels of ``hairs`` and the predictions of ``teacher`` on
+    """For ``start`` to learn the labels of ``hairs`` and the predictions of ``shipped`` on
     ``renders``."""
     crops = sum(crop is not None for hair in hairs for crop in hair.crops)
     views = int(np.clip(MAX_LABELLED_CROPS // max(crops, 1), 2, plan.max_views))
@@ -192,7 +192,7 @@ def training_set_of(
         start=start,
         labelled=features_of_labels(hairs, start, views, 2 * plan.seed),
         weights=sampling_weights(hairs),
-        rendered=features_of_renders(renders, start, teacher, RENDERED_VIEWS, 2 * plan.seed + 1),
+        rendered=features_of_renders(renders, start, shipped, RENDERED_VIEWS, 2 * plan.seed + 1),
     )
 
 

@@ -29,7 +29,7 @@ from training.calibration.calibrate import Calibration, fit_club_bias
 from training.calibration.labelled_hairs import enough_of_each_label
 from training.calibration.thresholds import thresholds_by_width
 from training.fitting.root_net import logits_of
-from training.labels.label import MIN_PER_KIND, NOISE_RATE, Kind
+from training.labels.label import MIN_PER_KIND, NOISE_RATE, HairKind
 from training.labels.labelled_strand import Extent, LabelledStrand
 
 CROP_NOT_HAIR_PRIOR = 0.2
@@ -52,11 +52,11 @@ class LabelProbabilities:
     not_hair: float
 
     @property
-    def most_likely(self) -> Kind:
+    def most_likely(self) -> HairKind:
         """The kind with the highest probability."""
-        return max(Kind, key=self.of)
+        return max(HairKind, key=self.of)
 
-    def of(self, kind: Kind) -> float:
+    def of(self, kind: HairKind) -> float:
         """The probability of a kind."""
         return float(getattr(self, kind))
 
@@ -66,10 +66,10 @@ class LabelProbabilities:
         telogen, anagen = ((1 - self.not_hair) * powers / powers.sum()).tolist()
         return LabelProbabilities(telogen, anagen, self.not_hair)
 
-    def loss(self, kind: Kind) -> float:
+    def loss(self, kind: HairKind) -> float:
         """Minus the log of the probability of a label of this kind, if a share ``NOISE_RATE`` of
         all labels is wrong."""
-        return float(-np.log((1 - NOISE_RATE) * self.of(kind) + NOISE_RATE / len(Kind)))
+        return float(-np.log((1 - NOISE_RATE) * self.of(kind) + NOISE_RATE / len(HairKind)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ def _of_end(p: EndProbabilities, rule: JointRule) -> LabelProbabilities:
     return LabelProbabilities(club / total, torn / total, none / total)
 
 
-def kind_weights(kinds: Sequence[Kind]) -> Array:
+def kind_weights(kinds: Sequence[HairKind]) -> Array:
     """Weights (N,) of labels of these kinds, which sum to 1, or are all 0 if there are too few.
 
     Telogen and anagen have the same total weight, however many labels each has. No hair weighs by
@@ -156,11 +156,11 @@ def kind_weights(kinds: Sequence[Kind]) -> Array:
     nothing.
     """
     counts = Counter(kinds)
-    weighed = [kind for kind in Kind if counts[kind] >= MIN_PER_KIND]
+    weighed = [kind for kind in HairKind if counts[kind] >= MIN_PER_KIND]
     if not weighed:
         return np.zeros(len(kinds))
     share = dict.fromkeys(weighed, 1 / len(weighed))
-    none = Kind.NOT_HAIR
+    none = HairKind.NOT_HAIR
     if none in weighed and len(weighed) > 1:
         share[none] = min(share[none], counts[none] / sum(counts[k] for k in weighed))
         for kind in set(weighed) - {none}:
@@ -172,7 +172,7 @@ def calibrate_on_labels(labels: Sequence[StrandLogits], start: Calibration) -> C
     """Temperature, bias to club and thresholds chosen on ``labels``; those of ``start`` where the
     labels are too few."""
     counts = Counter(label.hair.kind for label in labels)
-    if min(counts[Kind.TELOGEN], counts[Kind.ANAGEN]) < MIN_PER_KIND:
+    if min(counts[HairKind.TELOGEN], counts[HairKind.ANAGEN]) < MIN_PER_KIND:
         return start
     temperature = _best_temperature(labels, start)
     hairs = _Hairs.of(labels, temperature, replace(start.rule, club_bias=NO_BIAS))
@@ -195,7 +195,7 @@ def hairs_only(labels: Sequence[StrandLogits]) -> list[StrandLogits]:
     return [
         each
         for each in labels
-        if each.hair.kind is not Kind.NOT_HAIR and each.hair.extent is Extent.HAIR
+        if each.hair.kind is not HairKind.NOT_HAIR and each.hair.extent is Extent.HAIR
     ]
 
 
@@ -203,7 +203,7 @@ def _best_temperature(labels: Sequence[StrandLogits], start: Calibration) -> flo
     """The most likely temperature, telogen and anagen labels weighing the same, if its logarithm
     is distributed about that of ``start`` by ``TEMPERATURE_SPREAD``: the fewer labels, the nearer
     it stays to ``start``."""
-    known = [label for label in labels if label.hair.kind is not Kind.NOT_HAIR]
+    known = [label for label in labels if label.hair.kind is not HairKind.NOT_HAIR]
     weights = len(known) * kind_weights([label.hair.kind for label in known])
     penalty = (np.log(TEMPERATURES / start.temperature) / TEMPERATURE_SPREAD) ** 2 / 2
     losses = [weights @ _losses(known, Calibration(t, start.rule)) for t in TEMPERATURES]
@@ -236,5 +236,5 @@ class _Hairs:
             np.array([posterior.telogen for posterior in posteriors]),
             np.array([posterior.anagen for posterior in posteriors]),
             np.array([label.hair.strand.shaft_px for label in known]),
-            np.array([label.hair.kind is Kind.TELOGEN for label in known], bool),
+            np.array([label.hair.kind is HairKind.TELOGEN for label in known], bool),
         )

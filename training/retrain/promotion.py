@@ -13,7 +13,7 @@ import numpy as np
 from scipy.stats import permutation_test
 
 from data.arrays import Array
-from training.labels.label import MIN_PER_KIND, NOISE_RATE, Kind
+from training.labels.label import MIN_PER_KIND, NOISE_RATE, HairKind
 from training.retrain.evaluation import Evidence, label_noise
 
 MIN_LABELS = 30
@@ -153,7 +153,7 @@ def _too_few(evidence: Evidence) -> Decision | None:
     if total < MIN_LABELS:
         reason = f"{total} labels can be used to compare models; {MIN_LABELS} are needed."
         return Decision(PromotionVerdict.TOO_FEW, reason)
-    for kind in (Kind.TELOGEN, Kind.ANAGEN):
+    for kind in (HairKind.TELOGEN, HairKind.ANAGEN):
         if counts[kind] < MIN_PER_KIND:
             reason = f"{counts[kind]} labels are {kind}; {MIN_PER_KIND} are needed."
             return Decision(PromotionVerdict.TOO_FEW_OF_A_KIND, reason)

@@ -11,10 +11,10 @@ from data.arrays import Mask
 from data.io.html_page import bullets, gallery, heading, page, paragraph, table, tiles
 from model.version import CLASSES
 from training.labels.issues import Issue
-from training.labels.label import Kind
+from training.labels.label import HairKind
 from training.reports.charts import BLUE, GREY, ORANGE, picture
 from training.retrain.evaluation import Evidence, FrozenLosses
-from training.retrain.learning_curve import KIND_NAMES, CurvePoint, advice_of
+from training.retrain.learning_curve import KIND_NAMES, LearningPoint, advice_of
 from training.retrain.promotion import PromotionVerdict, Z
 from training.retrain.report_comparison import (
     MAX_PER_PHOTO,
@@ -105,7 +105,7 @@ def _sizes(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield str(labels.group_count), "groups"
 
 
-def _evidence(evidence: Evidence, curve: Sequence[CurvePoint]) -> Iterator[Markup]:
+def _evidence(evidence: Evidence, curve: Sequence[LearningPoint]) -> Iterator[Markup]:
     loss = metric_changes(evidence.labels, loss_of)
     if evidence.labels:
         yield from _comparison(evidence.labels, loss)
@@ -150,12 +150,16 @@ def _mistakes(labels: Labels) -> Iterator[Markup]:
     yield gallery(map(mistake_tile, shown))
 
 
-def draw_learning_curve(curve: Sequence[CurvePoint]) -> Figure:
+def draw_learning_curve(curve: Sequence[LearningPoint]) -> Figure:
     """The log loss of held-out labels by the number of labels fitted to, in all and by kind."""
     figure = Figure(figsize=(6.4, 4), layout="constrained")
     axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
-    for kind, colour in {Kind.TELOGEN: BLUE, Kind.ANAGEN: ORANGE, Kind.NOT_HAIR: GREY}.items():
+    for kind, colour in {
+        HairKind.TELOGEN: BLUE,
+        HairKind.ANAGEN: ORANGE,
+        HairKind.NOT_HAIR: GREY,
+    }.items():
         points = [(point.labels, point.by_kind[kind]) for point in curve if kind in point.by_kind]
         if points:
             axes.plot(*zip(*points, strict=True), color=colour, marker="o", label=KIND_NAMES[kind])

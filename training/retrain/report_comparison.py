@@ -13,7 +13,7 @@ from data.io.text import printable
 from model.labelling.hair import ALL, WIDTH_BINS, width_bin
 from training.evaluation.breakdown import WIDTH_NAMES
 from training.labels.issues import shortened
-from training.labels.label import MIN_PER_KIND, Kind
+from training.labels.label import MIN_PER_KIND, HairKind
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.evaluation import EvaluatedLabel
 from training.retrain.label_probabilities import LabelProbabilities
@@ -29,7 +29,7 @@ MAX_PER_PHOTO = 3
 """A photo that is hard everywhere would fill the gallery."""
 
 Labels = Sequence[EvaluatedLabel]
-Metric = Callable[[LabelProbabilities, Kind], float]
+Metric = Callable[[LabelProbabilities, HairKind], float]
 """Of the probabilities of a hair and the kind of its label."""
 
 
@@ -53,12 +53,12 @@ class MetricChange:
         return self.after - self.before
 
 
-def is_right(probabilities: LabelProbabilities, kind: Kind) -> float:
+def is_right(probabilities: LabelProbabilities, kind: HairKind) -> float:
     """1 if the most likely kind is that of the label, else 0."""
     return float(probabilities.most_likely == kind)
 
 
-def loss_of(probabilities: LabelProbabilities, kind: Kind) -> float:
+def loss_of(probabilities: LabelProbabilities, kind: HairKind) -> float:
     """The log loss of a label."""
     return probabilities.loss(kind)
 
@@ -73,7 +73,7 @@ def metric_changes(labels: Labels, metric: Metric) -> dict[str, MetricChange]:
     ``scipy.stats.bootstrap`` would give no interval then.
     """
     counts = Counter(each.kind for each in labels)
-    kinds = [kind for kind in Kind if counts[kind] >= MIN_PER_KIND]
+    kinds = [kind for kind in HairKind if counts[kind] >= MIN_PER_KIND]
     if not kinds:
         return {}
     sums = _sums_by_group(labels, kinds, metric)
@@ -92,7 +92,7 @@ def metric_changes(labels: Labels, metric: Metric) -> dict[str, MetricChange]:
     return found
 
 
-def _sums_by_group(labels: Labels, kinds: Sequence[Kind], metric: Metric) -> Array:
+def _sums_by_group(labels: Labels, kinds: Sequence[HairKind], metric: Metric) -> Array:
     """Numbers of labels, and sums of the metric before and after: (3, groups, kinds)."""
     groups = {name: row for row, name in enumerate(sorted({each.group for each in labels}))}
     sums = np.zeros((3, len(groups), len(kinds)))
@@ -132,9 +132,9 @@ def by_kind(
     rows = [
         [_name(key), *_change_cells(right[key], loss[key])]
         if key in right
-        else [_name(key), _too_few(counts[Kind(key)])]
-        for key in (*Kind, ALL)
-        if key in right or (key != ALL and counts[Kind(key)])
+        else [_name(key), _too_few(counts[HairKind(key)])]
+        for key in (*HairKind, ALL)
+        if key in right or (key != ALL and counts[HairKind(key)])
     ]
     yield table(("", "labels", *_RIGHT, "change", *_LOSS, "change"), rows, numeric=True)
     known = [change.interval is not None for change in right.values()]
@@ -155,7 +155,7 @@ def by_width(labels: Labels) -> Markup:
     """A table of accuracy and log loss by the width of the shaft in the photo and by kind."""
     rows = []
     for name in WIDTH_BINS:
-        for kind in Kind:
+        for kind in HairKind:
             some = [
                 each
                 for each in labels
@@ -179,13 +179,13 @@ def by_correctness(labels: Labels) -> Markup:
         pairs = Counter((is_right(e.before, e.kind), is_right(e.after, e.kind)) for e in some)
         return [str(pairs[pair]) for pair in columns.values()]
 
-    of_kinds = {kind: [each for each in labels if each.kind is kind] for kind in Kind}
+    of_kinds = {kind: [each for each in labels if each.kind is kind] for kind in HairKind}
     rows = [[_name(kind), *cells(some)] for kind, some in of_kinds.items() if some]
     return table(("", *columns), [*rows, ["all", *cells(labels)]], numeric=True)
 
 
 def _name(kind: str) -> str:
-    return {Kind.NOT_HAIR: "no hair", ALL: "all kinds, equal weight"}.get(kind, kind)
+    return {HairKind.NOT_HAIR: "no hair", ALL: "all kinds, equal weight"}.get(kind, kind)
 
 
 def _too_few(labels: int) -> Markup:
@@ -256,4 +256,4 @@ def _end_crops(hair: LabelledStrand) -> list[tuple[Pixels, str]]:
 
 
 def _percentages(probabilities: LabelProbabilities) -> str:
-    return ", ".join(f"{kind.replace('_', ' ')} {probabilities.of(kind):.0%}" for kind in Kind)
+    return ", ".join(f"{kind.replace('_', ' ')} {probabilities.of(kind):.0%}" for kind in HairKind)

@@ -20,7 +20,7 @@ from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.evaluation import Evidence
 from training.retrain.fit import RetrainPlan
-from training.retrain.learning_curve import CurvePoint
+from training.retrain.learning_curve import LearningPoint
 from training.retrain.promotion import Decision
 
 CHECKPOINTS, PROGRESS, OUTCOME = "checkpoints", "progress.json", "outcome.json"
@@ -104,7 +104,7 @@ class Outcome:
     labels: LabelSet
     evidence: Evidence | None
     decision: Decision
-    curve: tuple[CurvePoint, ...]
+    curve: tuple[LearningPoint, ...]
     champion: str
     challenger: str | None
     arch: str

@@ -87,15 +87,15 @@ def features_of_labels(
 
 
 def features_of_renders(
-    examples: Sequence[Example], net: EndNet, teacher: EndNet, views: int, seed: int
+    examples: Sequence[Example], net: EndNet, shipped: EndNet, views: int, seed: int
 ) -> CachedFeatures:
     """Rendered strands with the features of ``net``; the targets are the predictions of
-    ``teacher``."""
+    ``shipped``."""
     fits = np.stack([_fits_table(()) for _ in examples])
     pairs = [example.crops for example in examples]
     features, scale = _features(pairs, net, views, seed)
-    of_teacher = features if teacher is net else _features(pairs, teacher, views, seed)[0]
-    targets = _log_probabilities(teacher, of_teacher, scale)
+    of_shipped = features if shipped is net else _features(pairs, shipped, views, seed)[0]
+    targets = _log_probabilities(shipped, of_shipped, scale)
     rows = _crop_rows(pairs)
     return CachedFeatures(fits, rows, features.numpy(), scale.numpy(), targets.numpy())
 

@@ -29,7 +29,7 @@ from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import MIN_HAIRS
 from training.evaluation.metrics import confusion_row
 from training.export import root_net_onnx
-from training.labels.label import Kind
+from training.labels.label import HairKind
 from training.retrain.label_probabilities import StrandLogits, hairs_only
 
 _MAX_DIFFERENCE = 1e-3
@@ -145,8 +145,8 @@ def confusion_on(
     found = dict(parent)
     for name in (*WIDTH_BINS, ALL):
         here = [each for each in hairs if name in (ALL, width_bin(each.hair.strand.shaft_px))]
-        telogen = [each for each in here if each.hair.kind is Kind.TELOGEN]
-        anagen = [each for each in here if each.hair.kind is Kind.ANAGEN]
+        telogen = [each for each in here if each.hair.kind is HairKind.TELOGEN]
+        anagen = [each for each in here if each.hair.kind is HairKind.ANAGEN]
         if min(len(telogen), len(anagen)) >= MIN_HAIRS:
             found[name] = Confusion(
                 confusion_row(_predicted_labels(telogen, calibration)),
@@ -185,7 +185,7 @@ On {labels} labels, each predicted by a network that had not seen its photo or p
 
 {metrics}
 
-The labels are a person's, and nobody else checked them. The error rates (`confusion` in the
+The labels are a person's, and were not checked by others. The error rates (`confusion` in the
 manifest) were counted on them for a width bin with {enough} telogen and {enough} anagen hairs
 (`source` is `real`), and are the parent's elsewhere.
 

@@ -22,7 +22,6 @@ from training.export import ExportedNet
 from training.labels.folds import Split, split_labels
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.cross_validation import CrossValidation
-from training.retrain.evaluation import Evidence
 from training.retrain.experiment import ChallengerExperiment
 from training.retrain.fit import RetrainPlan, training_set_of
 from training.retrain.label_probabilities import calibrate_on_labels
@@ -76,7 +75,9 @@ def run(world: World, order: str, labels: int, seed: int, out: Path) -> dict[str
     decision = decide(evidence)
     errors = errors_of(net, calibration, world.test)
     shutil.rmtree(experiment.run, ignore_errors=True)
-    _save_evidence(out / f"evaluated_{order}_{labels}_{seed}.json", evidence)
+    evaluated = [[e.kind, e.group, asdict(e.before), asdict(e.after)] for e in evidence.labels]
+    file = out / f"evaluated_{order}_{labels}_{seed}.json"  # for inspection
+    file.write_text(json.dumps(evaluated), "utf-8")
     return {
         "order": order,
         "labels": labels,
@@ -138,12 +139,6 @@ FIT_ONLY_ORDERS: dict[str, Callable[[World, Sequence[Example], int, int], list[i
 }
 """Orders, and the first rows of the pool in that order, for a seed and a number of labels."""
 ORDERS = {"random": run, "mistaken": run, **dict.fromkeys(FIT_ONLY_ORDERS, run_fit_only)}
-
-
-def _save_evidence(file: Path, evidence: Evidence) -> None:
-    """Saves the labels that the decision was made on, for inspection."""
-    rows = [[e.kind, e.group, asdict(e.before), asdict(e.after)] for e in evidence.labels]
-    file.write_text(json.dumps(rows), "utf-8")
 
 
 def base_errors(world: World) -> Errors:

@@ -7,7 +7,7 @@ from model.labelling.joint_rule import EndScores, HairScores
 from tests.helpers.training.examples import crop, example
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.labels.issues import Location
-from training.labels.label import HairLabel, Kind
+from training.labels.label import HairKind, HairLabel
 from training.labels.labelled_strand import Extent, LabelledStrand
 from training.retrain.evaluation import EvaluatedLabel, Evidence, FrozenLosses
 from training.retrain.label_probabilities import LabelProbabilities
@@ -20,9 +20,9 @@ ROOT_CLASS = {
     HairLabel.NOT_HAIR: NOT_HAIR,
 }
 LABEL_OF = {
-    Kind.TELOGEN: HairLabel.TELOGEN,
-    Kind.ANAGEN: HairLabel.MISSHAPEN,
-    Kind.NOT_HAIR: HairLabel.NOT_HAIR,
+    HairKind.TELOGEN: HairLabel.TELOGEN,
+    HairKind.ANAGEN: HairLabel.MISSHAPEN,
+    HairKind.NOT_HAIR: HairLabel.NOT_HAIR,
 }
 
 
@@ -53,14 +53,14 @@ CLUB_SCORES: HairScores = (scores(0.97, 0.01, 0.01, 0.01), BARE_END)
 
 def evaluated(kind: str, group: str, before: float, after: float) -> EvaluatedLabel:
     """A label whose own kind has these probabilities."""
-    hair = labelled(LABEL_OF[Kind(kind)], group)
+    hair = labelled(LABEL_OF[HairKind(kind)], group)
     return EvaluatedLabel(hair, group, probabilities(kind, before), probabilities(kind, after))
 
 
 def probabilities(kind: str, of_kind: float) -> LabelProbabilities:
     """The other two kinds share the rest evenly."""
     rest = (1 - of_kind) / 2
-    return LabelProbabilities(*(of_kind if kind == name else rest for name in Kind))
+    return LabelProbabilities(*(of_kind if kind == name else rest for name in HairKind))
 
 
 def frozen(grown: list[float], photos: list[str] | None = None) -> FrozenLosses:

@@ -9,21 +9,21 @@ from data.strands.crop import RootCrop
 from tests.helpers.training.label_folders import strand
 from training.labels.groups import LabelledPicture
 from training.labels.issues import Issue, Location
-from training.labels.label import HairLabel, Kind
+from training.labels.label import HairKind, HairLabel
 from training.labels.label_set import LabelSet
 from training.labels.labelled_strand import Extent, LabelledStrand
 from training.labels.perceptual_hash import perceptual_hash
 from training.retrain.evaluation import EvaluatedLabel, Evidence, FrozenLosses
 from training.retrain.label_probabilities import LabelProbabilities
-from training.retrain.learning_curve import CurvePoint
+from training.retrain.learning_curve import LearningPoint
 from training.retrain.promotion import Decision, PromotionVerdict
 from training.retrain.run_state import Outcome
 
 IMAGE_HASH = perceptual_hash(np.zeros((64, 64, 3), np.uint8))
 CURVE = (
-    CurvePoint(0, 0.9, {Kind.TELOGEN: 0.8, Kind.ANAGEN: 1.0}),
-    CurvePoint(20, 0.7, {Kind.TELOGEN: 0.8, Kind.ANAGEN: 0.6}),
-    CurvePoint(40, 0.5, {Kind.TELOGEN: 0.8, Kind.ANAGEN: 0.2}),
+    LearningPoint(0, 0.9, {HairKind.TELOGEN: 0.8, HairKind.ANAGEN: 1.0}),
+    LearningPoint(20, 0.7, {HairKind.TELOGEN: 0.8, HairKind.ANAGEN: 0.6}),
+    LearningPoint(40, 0.5, {HairKind.TELOGEN: 0.8, HairKind.ANAGEN: 0.2}),
 )
 
 

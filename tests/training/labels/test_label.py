@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from training.labels.label import NAMES, HairLabel, Kind, parse_label
+from training.labels.label import NAMES, HairKind, HairLabel, parse_label
 
 DOCS = Path(__file__).parents[3] / "docs" / "labels.md"
 
@@ -42,7 +42,14 @@ def test_the_labels_of_our_exports_are_names() -> None:
 
 
 def test_each_label_has_a_kind_but_unsure() -> None:
-    kinds = [Kind.TELOGEN, Kind.ANAGEN, Kind.ANAGEN, Kind.ANAGEN, Kind.NOT_HAIR, None]
+    kinds = [
+        HairKind.TELOGEN,
+        HairKind.ANAGEN,
+        HairKind.ANAGEN,
+        HairKind.ANAGEN,
+        HairKind.NOT_HAIR,
+        None,
+    ]
     assert [label.kind for label in HairLabel] == kinds
 
 

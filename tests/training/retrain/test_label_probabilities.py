@@ -7,7 +7,7 @@ from model.labelling.joint_rule import HairScores, joint_posterior
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import BARE_END, CLUB_SCORES, labelled, scores
 from training.calibration.calibrate import Calibration
-from training.labels.label import HairLabel, Kind
+from training.labels.label import HairKind, HairLabel
 from training.labels.labelled_strand import Extent
 from training.retrain.label_probabilities import (
     LabelProbabilities,
@@ -34,7 +34,7 @@ def test_the_probabilities_of_a_hair_are_the_joint_rule_s() -> None:
     real = 1 - posterior.not_hair
     assert p.telogen == pytest.approx(real * (posterior.telogen + posterior.unseen / 2))
     assert total(p) == pytest.approx(1)
-    assert p.most_likely is Kind.TELOGEN
+    assert p.most_likely is HairKind.TELOGEN
 
 
 def test_a_root_out_of_view_may_be_either() -> None:
@@ -46,13 +46,13 @@ def test_a_root_out_of_view_may_be_either() -> None:
 @pytest.mark.parametrize(
     ("ends", "kind"),
     [
-        ((CLUB_SCORES[0], None), Kind.TELOGEN),
-        ((BARE_END, None), Kind.ANAGEN),
-        ((scores(0.02, 0.94, 0.02, 0.02), None), Kind.ANAGEN),
-        ((None, scores(0.01, 0.01, 0.01, 0.97)), Kind.NOT_HAIR),
+        ((CLUB_SCORES[0], None), HairKind.TELOGEN),
+        ((BARE_END, None), HairKind.ANAGEN),
+        ((scores(0.02, 0.94, 0.02, 0.02), None), HairKind.ANAGEN),
+        ((None, scores(0.01, 0.01, 0.01, 0.97)), HairKind.NOT_HAIR),
     ],
 )
-def test_a_crop_is_predicted_by_its_one_end(ends: HairScores, kind: Kind) -> None:
+def test_a_crop_is_predicted_by_its_one_end(ends: HairScores, kind: HairKind) -> None:
     p = label_probabilities(labelled(HairLabel.TELOGEN, extent=Extent.END), ends, RULE)
     assert p.most_likely is kind
     assert total(p) == pytest.approx(1)
@@ -66,9 +66,9 @@ def test_a_crop_without_an_end_has_the_prior_probabilities() -> None:
 
 def test_the_loss_is_bounded() -> None:
     """One label in twenty is wrong, and may be any of the three kinds."""
-    loss = LabelProbabilities(0.25, 0.5, 0.25).loss(Kind.ANAGEN)
+    loss = LabelProbabilities(0.25, 0.5, 0.25).loss(HairKind.ANAGEN)
     assert loss == pytest.approx(-np.log(0.95 / 2 + 0.05 / 3))
-    assert LabelProbabilities(0.0, 1.0, 0.0).loss(Kind.TELOGEN) == pytest.approx(np.log(60))
+    assert LabelProbabilities(0.0, 1.0, 0.0).loss(HairKind.TELOGEN) == pytest.approx(np.log(60))
 
 
 def test_softening_draws_telogen_and_anagen_together() -> None:
@@ -78,12 +78,14 @@ def test_softening_draws_telogen_and_anagen_together() -> None:
     assert soft.telogen == pytest.approx(0.8 * 2 / 3)
     assert soft.anagen == pytest.approx(0.8 / 3)
     assert soft.not_hair == 0.2
-    assert LabelProbabilities(1.0, 0.0, 0.0).softened(3).most_likely is Kind.TELOGEN
+    assert LabelProbabilities(1.0, 0.0, 0.0).softened(3).most_likely is HairKind.TELOGEN
     assert LabelProbabilities(0.0, 0.0, 1.0).softened(3).not_hair == 1.0
 
 
-def kinds(telogen: int, anagen: int, not_hair: int) -> list[Kind]:
-    return [Kind.TELOGEN] * telogen + [Kind.ANAGEN] * anagen + [Kind.NOT_HAIR] * not_hair
+def kinds(telogen: int, anagen: int, not_hair: int) -> list[HairKind]:
+    return (
+        [HairKind.TELOGEN] * telogen + [HairKind.ANAGEN] * anagen + [HairKind.NOT_HAIR] * not_hair
+    )
 
 
 def test_telogen_and_anagen_weigh_the_same_and_no_hair_by_its_share() -> None:
