@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = {"telogen_share.ipynb": "how-it-works/share.md"}
 """The page of docs/ that has the tables of a notebook."""
-LOOP = "teach.ipynb"
+LOOP = "retrain.ipynb"
 """Walks through the loop; its output depends on the machine."""
 
 Row = tuple[str, tuple[float, ...]]
@@ -68,7 +68,7 @@ def test_a_notebook_prints_the_tables_of_its_page(notebook: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_notebook_of_the_loop_teaches_promotes_and_goes_back() -> None:
+def test_the_retraining_notebook_promotes_and_rolls_back() -> None:
     names, printed = run_cells(ROOT / "notebooks" / LOOP)
     outcome = names["outcome"]
     assert outcome["promoted"]
