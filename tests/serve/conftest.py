@@ -16,7 +16,7 @@ from tests.helpers.serve.running_server import running_server
 
 @pytest.fixture(autouse=True)
 def no_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty registry instead of the one of whoever runs the tests."""
+    """An empty registry instead of the user's."""
     monkeypatch.setenv("SHEDLIGHT_MODELS", str(tmp_path / "models"))
     return tmp_path / "models"
 

@@ -21,8 +21,8 @@ Files = list[tuple[str, tuple[str, bytes, str]]]
 
 
 @contextmanager
-def asked(settings: Settings, scorer: PhotoScorer) -> Iterator[httpx.Client]:
-    """A client of a server of its own."""
+def batch_client(settings: Settings, scorer: PhotoScorer) -> Iterator[httpx.Client]:
+    """A client of a new server."""
     with (
         running_server(settings, scorer) as address,
         httpx.Client(base_url=address, timeout=PATIENCE_S) as client,
@@ -30,8 +30,8 @@ def asked(settings: Settings, scorer: PhotoScorer) -> Iterator[httpx.Client]:
         yield client
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Waits for something that another thread or process brings about."""
+def wait_until(true: Callable[[], bool]) -> None:
+    """Waits for a condition that another thread or process makes true."""
     end = monotonic() + PATIENCE_S
     while not true():
         assert monotonic() < end
@@ -46,27 +46,27 @@ def zip_of(files: Mapping[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> b
     return buffer.getvalue()
 
 
-def done_batch(client: httpx.Client, files: Files, **fields: str) -> dict[str, Any]:
+def run_batch(client: httpx.Client, files: Files, **fields: str) -> dict[str, Any]:
     """A batch that was sent, once it has ended."""
     answer = client.post("/v1/batches", files=files, data=fields)
     assert answer.status_code == 202, answer.text
-    return ended(client, answer.json()["links"]["self"])
+    return wait_until_ended(client, answer.json()["links"]["self"])
 
 
-def ended(client: httpx.Client, batch: str) -> dict[str, Any]:
+def wait_until_ended(client: httpx.Client, batch: str) -> dict[str, Any]:
     end = monotonic() + PATIENCE_S
-    while (told := client.get(batch).json())["state"] in ("waiting", "running"):
+    while (state := client.get(batch).json())["state"] in ("waiting", "running"):
         assert monotonic() < end
         sleep(0.02)
-    return dict(told)
+    return dict(state)
 
 
-def lines_of(client: httpx.Client, batch: Mapping[str, Any]) -> list[dict[str, Any]]:
+def result_lines(client: httpx.Client, batch: Mapping[str, Any]) -> list[dict[str, Any]]:
     results = client.get(f"{batch['links']['results']}/results.jsonl")
     return [json.loads(line) for line in results.text.splitlines()]
 
 
-def events_of(answer: httpx.Response) -> Iterator[tuple[str, dict[str, Any]]]:
+def parse_events(answer: httpx.Response) -> Iterator[tuple[str, dict[str, Any]]]:
     """The events of a stream, as their names and data."""
     name = ""
     for line in answer.iter_lines():
@@ -85,10 +85,10 @@ def photos(count: int) -> list[bytes]:
     return [encoded(scene(300 + number, 240)) for number in range(count)]
 
 
-def everything_in(folder: Path) -> list[str]:
+def all_files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*"))
 
 
-def left_in(folder: Path) -> set[str]:
+def files_of_servers(folder: Path) -> set[str]:
     """What lies in the folders of servers."""
     return {path.name for server in folder.iterdir() for path in server.iterdir()}

@@ -36,12 +36,12 @@ def main() -> None:
     (asked.out.parents[2] / "given.json").write_text(json.dumps(given), "utf-8")
     (asked.out / "fits").mkdir()
     (asked.out / "fits" / "crop.png").write_bytes(b"a photo")
-    tell(asked.out, "running", "Fitting 1 of 2", 0.5)
+    write_progress(asked.out, "running", "Fitting 1 of 2", 0.5)
     ends(asked.how, asked.out)
     outcome = outcome_of(asked.how, champion_of(asked.models), rows)
     (asked.out / "outcome.json").write_text(json.dumps(outcome), "utf-8")
     (asked.out / "report.html").write_text("<!doctype html><title>Report</title>", "utf-8")
-    tell(asked.out, "done", "Done", 1.0)
+    write_progress(asked.out, "done", "Done", 1.0)
 
 
 def ends(how: str, out: Path) -> None:
@@ -53,14 +53,14 @@ def ends(how: str, out: Path) -> None:
     if how == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if how in ("forever", "deaf"):
-        tell(out, "running", "Fitting 2 of 2", 0.75)
+        write_progress(out, "running", "Fitting 2 of 2", 0.75)
         sleep(600)
 
 
-def tell(out: Path, state: str, step: str, done: float) -> None:
+def write_progress(out: Path, state: str, step: str, done: float) -> None:
     part = out / "progress.part"
-    told = {"state": state, "step": step, "done": done, "message": None}
-    part.write_text(json.dumps(told), "utf-8")
+    progress = {"state": state, "step": step, "done": done, "message": None}
+    part.write_text(json.dumps(progress), "utf-8")
     part.replace(out / "progress.json")
 
 
@@ -72,7 +72,7 @@ def champion_of(models: Path) -> str:
 
 def outcome_of(verdict: str, champion: str, rows: int) -> dict[str, Any]:
     return {
-        "verdict": verdict, "reason": f"They say: {verdict}.", "promoted": False,
+        "verdict": verdict, "reason": f"Verdict: {verdict}.", "promoted": False,
         "champion": champion, "challenger": VERSION, "arch": "rootnet",
         "labels": {"telogen": rows}, "fitted": rows, "photos": 2, "groups": 2, "problems": 0,
         "gain": 0.1, "p_value": 0.01, "forgotten": 0.0, "noise": 0.0,

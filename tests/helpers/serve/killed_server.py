@@ -1,4 +1,4 @@
-"""A real server in a process of its own, to be killed, and clients that correct without end."""
+"""A real server in a separate process, to be killed, and clients that correct labels."""
 
 import multiprocessing
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.helpers.serve.saved_photos import SCORER, settings_in
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])
 STARTING_S = 60
-WORDS: tuple[tuple[str, dict[str, Any]], ...] = (
+CORRECTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/hairs/0/label", {"label": "misshapen"}),
     ("/hairs/1/label", {"root_end": 1}),
     ("/hairs", {"x": 5, "y": 6, "label": "telogen"}),
@@ -26,33 +26,33 @@ WORDS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def serve_in(folder: Path, tell: Connection) -> None:
+def serve_in(folder: Path, sender: Connection) -> None:
     """Serves until it is killed."""
     with running_server(settings_in(folder), SCORER) as address:
-        tell.send(address)
+        sender.send(address)
         sleep(600)
 
 
 @contextmanager
 def server_in(folder: Path) -> Iterator[tuple[BaseProcess, str]]:
     """The process and its address; killed in the end."""
-    told, tell = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=serve_in, args=(folder, tell))
+    receiver, sender = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=serve_in, args=(folder, sender))
     process.start()
-    tell.close()
+    sender.close()
     try:
-        assert told.poll(STARTING_S), "the server does not start"
-        yield process, told.recv()
+        assert receiver.poll(STARTING_S), "the server does not start"
+        yield process, receiver.recv()
     finally:
         process.kill()
         process.join()
-        told.close()
+        receiver.close()
 
 
-def correct_on(address: str, photo: str, acknowledged: list[Any]) -> None:
-    """Says one thing after the other, and notes each event that was answered, until all is over."""
+def send_corrections(address: str, photo: str, acknowledged: list[Any]) -> None:
+    """Sends corrections and records each acknowledged event, until the server is gone."""
     with httpx.Client(base_url=address, timeout=30) as client:
-        for part, body in cycle(WORDS):
+        for part, body in cycle(CORRECTIONS):
             try:
                 answer = client.post(photo + part, json=body)
             except httpx.TransportError:

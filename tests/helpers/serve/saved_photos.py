@@ -1,4 +1,4 @@
-"""What the tests of kept photos share: a server with a store of its own, and how it is asked."""
+"""Requests about saved photos, and settings of a server with its own store."""
 
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from tests.helpers.serve.http import PHOTO, files
 
 SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
 """Hairs 0 and 1 are telogen, 2 is misshapen, 3 unsure; all have their root at the left, end 0."""
-NOBODY = "A" * 22
-"""An id that could be one."""
+UNKNOWN_ID = "A" * 22
+"""A well-formed id of no photo."""
 
 
 def settings_in(folder: Path, **more: Any) -> Settings:
@@ -20,25 +20,25 @@ def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(store_url=url, photo_folder=folder / "data" / "photos", **more)
 
 
-def send(
+def send_photos(
     client: httpx.Client, *raws: bytes, retention: str = "link", **headers: str
 ) -> httpx.Response:
     sent = files(*((f"anna {i}.jpg", raw) for i, raw in enumerate(raws)))
     return client.post("/v1/photos", files=sent, data={"retention": retention}, headers=headers)
 
 
-def kept(client: httpx.Client, raw: bytes = PHOTO, retention: str = "link") -> str:
-    """A photo that is kept, by its address."""
-    (photo,) = send(client, raw, retention=retention).json()["photos"]
+def save_photo(client: httpx.Client, raw: bytes = PHOTO, retention: str = "link") -> str:
+    """Saves a photo and returns its address."""
+    (photo,) = send_photos(client, raw, retention=retention).json()["photos"]
     return f"/v1/photos/{photo['id']}"
 
 
-def label(client: httpx.Client, photo: str, hair: int, said: str) -> dict[str, Any]:
-    answer = client.post(f"{photo}/hairs/{hair}/label", json={"label": said})
+def label(client: httpx.Client, photo: str, hair: int, label: str) -> dict[str, Any]:
+    answer = client.post(f"{photo}/hairs/{hair}/label", json={"label": label})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
-def pictures_in(folder: Path) -> list[str]:
-    """The names of the pictures that are kept."""
+def saved_files(folder: Path) -> list[str]:
+    """The names of the files of saved photos."""
     return sorted(file.name for file in (folder / "data" / "photos").glob("*.jpg"))

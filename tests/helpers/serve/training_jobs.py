@@ -1,4 +1,4 @@
-"""Servers with labels enough to teach, and a training in the place of the long one."""
+"""Servers with enough labels to train on, and a fast training in place of the real one."""
 
 import json
 import sys
@@ -14,10 +14,10 @@ from serve.jobs.training import manager
 from serve.settings import Settings
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve import fake_training
-from tests.helpers.serve.batches import until
+from tests.helpers.serve.batches import wait_until
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import kept, label, settings_in
+from tests.helpers.serve.saved_photos import label, save_photo, settings_in
 
 TRAINING = "/v1/training"
 SCORER = FakeScorer(telogen=30, misshapen=0, unsure=0)
@@ -33,7 +33,7 @@ def command(how: str) -> tuple[str, ...]:
     return (sys.executable, fake_training.__file__, how)
 
 
-def train_as(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+def use_fake_training(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     monkeypatch.setattr(manager, "COMMAND", command(how))
 
 
@@ -46,43 +46,43 @@ def server(folder: Path, **more: Any) -> Iterator[httpx.Client]:
         yield client
 
 
-def label_enough(client: httpx.Client) -> None:
+def add_enough_labels(client: httpx.Client) -> None:
     """25 telogen, 4 misshapen, 1 without bulb and one that does not count."""
-    photo = kept(client, encoded(scene(400, 300)), retention="improve")
+    photo = save_photo(client, encoded(scene(400, 300)), retention="improve")
     for hair in range(25):
         label(client, photo, hair, "telogen")
     for hair in range(25, 29):
         label(client, photo, hair, "misshapen")
     label(client, photo, 29, "no_bulb")
-    other = kept(client, retention="improve")
+    other = save_photo(client, retention="improve")
     label(client, other, 0, "unsure")
 
 
 @contextmanager
 def labelled_server(folder: Path) -> Iterator[httpx.Client]:
-    """A server that could teach at once."""
+    """A client of a server that has enough labels to train on."""
     with server(folder) as client:
-        label_enough(client)
+        add_enough_labels(client)
         yield client
 
 
-def taught(client: httpx.Client) -> dict[str, Any]:
-    """What is told of a training that was started, once it has ended."""
+def run_training(client: httpx.Client) -> dict[str, Any]:
+    """Starts a training and returns the status once it has ended."""
     answer = client.post(TRAINING)
     assert answer.status_code == 202, answer.text
-    return ended(client)
+    return wait_until_ended(client)
 
 
-def ended(client: httpx.Client) -> dict[str, Any]:
-    until(lambda: client.get(TRAINING).json()["state"] != "running")
+def wait_until_ended(client: httpx.Client) -> dict[str, Any]:
+    wait_until(lambda: client.get(TRAINING).json()["state"] != "running")
     return dict(client.get(TRAINING).json())
 
 
-def until_fitting(client: httpx.Client) -> None:
-    until(lambda: client.get(TRAINING).json()["done"] == 0.75)
+def wait_until_fitting(client: httpx.Client) -> None:
+    wait_until(lambda: client.get(TRAINING).json()["done"] == 0.75)
 
 
-def given(folder: Path) -> dict[str, Any]:
+def training_input(folder: Path) -> dict[str, Any]:
     """What the command was given."""
     return dict(json.loads((folder / "given.json").read_text("utf-8")))
 

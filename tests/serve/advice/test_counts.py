@@ -13,7 +13,7 @@ from model.share.posterior import summarise_counts
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import error_of
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import kept, label, settings_in
+from tests.helpers.serve.saved_photos import label, save_photo, settings_in
 
 SELDOM_WRONG = Confusion((0.98, 0.02, 0.0), (0.02, 0.98, 0.0))
 TEN_PERCENT_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0))
@@ -59,7 +59,7 @@ def test_one_correction_among_twenty_changes_little_and_stays_honest(
 
 
 def test_it_is_the_share_of_the_kept_photo(machine: httpx.Client) -> None:
-    photo = kept(machine)
+    photo = save_photo(machine)
     label(machine, photo, 0, "no_bulb")
     counts = {"telogen": 0, "misshapen": 0, "no_bulb": 1}
     others = machine.get(photo).json()["photo"]["hairs"][1:]

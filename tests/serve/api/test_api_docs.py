@@ -12,12 +12,17 @@ from fastapi.testclient import TestClient
 
 from model.registry.registry import Registry
 from tests.helpers.model.versions import make_version
-from tests.helpers.serve.batches import done_batch, zip_of
+from tests.helpers.serve.batches import run_batch, zip_of
 from tests.helpers.serve.fake_training import VERSION
 from tests.helpers.serve.http import files
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import kept
-from tests.helpers.serve.training_jobs import SCORER, label_enough, train_as, training_settings
+from tests.helpers.serve.saved_photos import save_photo
+from tests.helpers.serve.training_jobs import (
+    SCORER,
+    add_enough_labels,
+    training_settings,
+    use_fake_training,
+)
 
 ROOT = Path(__file__).parents[3]
 DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -40,14 +45,14 @@ def test_every_example_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         pytest.skip("curl is not installed")
     (tmp_path / "photo.jpg").write_bytes(PHOTO)
     (tmp_path / "photos.zip").write_bytes(zip_of({"photo.jpg": PHOTO}))
-    train_as(monkeypatch, "better")
+    use_fake_training(monkeypatch, "better")
     settings = training_settings(tmp_path / "store")
     Registry(settings.models).add(make_version(tmp_path / "made", VERSION))
     with running_server(settings, SCORER) as address:
         with httpx.Client(base_url=address) as client:
-            photo_id = kept(client, PHOTO, retention="improve").rpartition("/")[2]
-            label_enough(client)
-            batch_id = done_batch(client, files(("photo.jpg", PHOTO)))["id"]
+            photo_id = save_photo(client, PHOTO, retention="improve").rpartition("/")[2]
+            add_enough_labels(client)
+            batch_id = run_batch(client, files(("photo.jpg", PHOTO)))["id"]
         for command in COMMANDS:
             words = command.replace("http://127.0.0.1:8000", address).replace("$ID", photo_id)
             words = words.replace("$BATCH", batch_id)

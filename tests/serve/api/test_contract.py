@@ -17,11 +17,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.helpers.serve.batches import done_batch
+from tests.helpers.serve.batches import run_batch
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import PHOTO, files
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import kept
+from tests.helpers.serve.saved_photos import save_photo
 from tests.helpers.serve.training_jobs import training_settings
 
 pytestmark = pytest.mark.slow
@@ -89,13 +89,13 @@ def api(address: str) -> BaseSchema:
 @pytest.fixture
 def photo_id(address: str) -> str:
     with httpx.Client(base_url=address) as client:
-        return kept(client, retention="improve").rpartition("/")[2]
+        return save_photo(client, retention="improve").rpartition("/")[2]
 
 
 @pytest.fixture
 def batch_id(address: str) -> str:
     with httpx.Client(base_url=address) as client:
-        return str(done_batch(client, files(("a.jpg", PHOTO)))["id"])
+        return str(run_batch(client, files(("a.jpg", PHOTO)))["id"])
 
 
 def test_all_addresses_are_tried(api: BaseSchema) -> None:

@@ -19,16 +19,16 @@ from serve.jobs.batches.storage import BatchFolder, BatchStore
 from serve.jobs.state import BatchStage, BatchState
 from serve.resources import Resources
 from tests.helpers.serve.batches import (
-    asked,
-    done_batch,
-    ended,
-    events_of,
-    everything_in,
-    left_in,
-    lines_of,
+    all_files,
+    batch_client,
+    files_of_servers,
+    parse_events,
     photos,
+    result_lines,
+    run_batch,
     settings_in,
-    until,
+    wait_until,
+    wait_until_ended,
 )
 from tests.helpers.serve.browser import SlowScorer
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -42,11 +42,11 @@ RESULTS = ["results.jsonl", "photos.csv", "hairs.csv", "summary.json", "report.h
 def test_waiting_running_and_too_many(tmp_path: Path) -> None:
     scorer = SlowScorer()
     few = settings_in(tmp_path, waiting_batches=1, workers=1)
-    with asked(few, scorer) as client:
+    with batch_client(few, scorer) as client:
         sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER))
         first, second = (client.post("/v1/batches", files=sent).json() for _ in range(2))
         with client.stream("GET", first["links"]["events"]) as watched:
-            assert next(events_of(watched))[1]["state"] in ("waiting", "running")
+            assert next(parse_events(watched))[1]["state"] in ("waiting", "running")
         assert client.get(second["links"]["self"]).json()["state"] == "waiting"
         early = client.get(first["links"]["results"])
         assert (early.status_code, error_of(early)["code"]) == (409, "batch_not_done")
@@ -55,17 +55,17 @@ def test_waiting_running_and_too_many(tmp_path: Path) -> None:
         assert int(third.headers["retry-after"]) > 0
         client.delete(second["links"]["self"])
         scorer.go.set()
-        assert ended(client, first["links"]["self"])["state"] == "done"
-    assert everything_in(tmp_path) == []
+        assert wait_until_ended(client, first["links"]["self"])["state"] == "done"
+    assert all_files(tmp_path) == []
 
 
 def test_a_batch_is_deleted_while_it_is_scored_and_watched(tmp_path: Path) -> None:
     scorer = SlowScorer()
-    with asked(settings_in(tmp_path), scorer) as client:
+    with batch_client(settings_in(tmp_path), scorer) as client:
         sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
         batch = client.post("/v1/batches", files=sent).json()
         with client.stream("GET", batch["links"]["events"]) as answer:
-            told = events_of(answer)
+            told = parse_events(answer)
             next(told)
             assert client.delete(batch["links"]["self"]).status_code == 204
             name, last = list(told)[-1]
@@ -74,7 +74,7 @@ def test_a_batch_is_deleted_while_it_is_scored_and_watched(tmp_path: Path) -> No
         assert client.get(batch["links"]["self"]).status_code == 404
         one = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
         assert one.status_code == 200
-        assert left_in(tmp_path) == {"lock"}
+        assert files_of_servers(tmp_path) == {"lock"}
 
 
 class CannotPool(FakeScorer):
@@ -85,13 +85,13 @@ class CannotPool(FakeScorer):
 
 
 def test_a_fault_of_ours_is_told_and_the_next_batch_is_scored(tmp_path: Path) -> None:
-    with asked(settings_in(tmp_path), CannotPool()) as client:
-        batch = done_batch(client, files(("a.jpg", PHOTO), ("b.jpg", OTHER)))
+    with batch_client(settings_in(tmp_path), CannotPool()) as client:
+        batch = run_batch(client, files(("a.jpg", PHOTO), ("b.jpg", OTHER)))
         assert (batch["state"], batch["done"]) == ("stopped", 2)
         assert batch["error"]["code"] == "internal"
         assert "secret" not in batch["error"]["message"]
         assert client.get(batch["links"]["results"]).status_code == 409
-        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+        assert run_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 
 class CountedScorer(SlowScorer):
@@ -110,15 +110,15 @@ def test_a_single_photo_does_not_wait_for_a_batch(tmp_path: Path) -> None:
     """The batch holds one of two workers, however many photos it has."""
     scorer = CountedScorer()
     two = settings_in(tmp_path, workers=2)
-    with asked(two, scorer) as client:
+    with batch_client(two, scorer) as client:
         sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
         client.post("/v1/batches", files=sent)
-        until(lambda: len(scorer.asked) == 1)
+        wait_until(lambda: len(scorer.asked) == 1)
         alone = Thread(
             target=client.post, args=("/v1/photos",), kwargs={"files": files(("a.jpg", PHOTO))}
         )
         alone.start()
-        until(lambda: len(scorer.asked) == 2)
+        wait_until(lambda: len(scorer.asked) == 2)
         assert scorer.asked[1] == sha256(PHOTO).hexdigest()
         scorer.go.set()
         alone.join()
@@ -131,22 +131,22 @@ def test_a_server_that_stops_leaves_nothing_and_lets_watchers_go(tmp_path: Path)
         batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO), ("b.jpg", OTHER))).json()
         watching = client.stream("GET", batch["links"]["events"])
         answer = watching.__enter__()
-        told = events_of(answer)
+        told = parse_events(answer)
         assert next(told)[0] == "progress"
         scorer.go.set()
     list(told)
     watching.__exit__(None, None, None)
     client.close()
-    assert everything_in(tmp_path) == []
+    assert all_files(tmp_path) == []
 
 
 def test_another_server_on_the_same_folder_answers_and_deletes(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    with asked(settings, SCORER) as client, asked(settings, SCORER) as neighbour:
-        batch = done_batch(client, files(("a.jpg", PHOTO)))
+    with batch_client(settings, SCORER) as client, batch_client(settings, SCORER) as neighbour:
+        batch = run_batch(client, files(("a.jpg", PHOTO)))
         here = batch["links"]["self"]
         assert neighbour.get(here).json() == client.get(here).json() == batch
-        assert lines_of(neighbour, batch) == lines_of(client, batch)
+        assert result_lines(neighbour, batch) == result_lines(client, batch)
         assert neighbour.delete(here).status_code == 204
         assert client.get(here).status_code == 404
 
@@ -162,14 +162,14 @@ def test_a_folder_of_somebody_else_is_not_believed(
         monkeypatch.setattr(os, "getuid", lambda: ours + 1)
         assert httpx.get(f"{address}/v1/batches/{'A' * 22}").status_code == 404
         monkeypatch.undo()
-        done_batch(httpx.Client(base_url=address), files(("a.jpg", PHOTO)))
+        run_batch(httpx.Client(base_url=address), files(("a.jpg", PHOTO)))
     assert forged.is_dir()
 
 
 def test_a_finished_batch_expires_after_the_set_minutes(tmp_path: Path) -> None:
     before = datetime.now(UTC)
-    with asked(settings_in(tmp_path, batch_minutes=7), SCORER) as client:
-        batch = done_batch(client, files(("a.jpg", PHOTO)))
+    with batch_client(settings_in(tmp_path, batch_minutes=7), SCORER) as client:
+        batch = run_batch(client, files(("a.jpg", PHOTO)))
         (server,) = tmp_path.iterdir()
         expires_at = BatchFolder(server / batch["id"]).state().expires_at
         assert expires_at

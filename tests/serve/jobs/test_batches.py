@@ -14,15 +14,15 @@ from serve.batch import BatchRequest, Overlays, score_batch
 from serve.jobs.batches.storage import BatchFolder
 from serve.jobs.state import BatchStage, BatchState
 from tests.helpers.serve.batches import (
-    asked,
-    done_batch,
-    events_of,
-    everything_in,
-    left_in,
-    lines_of,
+    all_files,
+    batch_client,
+    files_of_servers,
+    parse_events,
     photos,
+    result_lines,
+    run_batch,
     settings_in,
-    until,
+    wait_until,
     zip_of,
 )
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -39,17 +39,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(place: Path) -> Iterator[httpx.Client]:
-    with asked(settings_in(place), SCORER) as client:
+    with batch_client(settings_in(place), SCORER) as client:
         yield client
 
 
 def test_good_and_bad_photos_and_zips_come_back_in_order(client: httpx.Client) -> None:
     packed = zip_of({"b/2.jpg": OTHER, "1.jpg": PHOTO, "read me.txt": b"hello"})
     sent = files(("a.jpg", PHOTO), ("two.zip", packed), ("bad.jpg", b"hello"), ("c.zip", b"PK"))
-    batch = done_batch(client, sent, context='{"shedding": "slight"}')
+    batch = run_batch(client, sent, context='{"shedding": "slight"}')
     assert (batch["state"], batch["photos"], batch["done"], batch["skipped"]) == ("done", 5, 5, 1)
     assert (batch["rejected"], batch["failed"], batch["error"]) == (2, 0, None)
-    told = lines_of(client, batch)
+    told = result_lines(client, batch)
     assert [line["photo"] for line in told] == ["a.jpg", "1.jpg", "b/2.jpg", "bad.jpg", "c.zip"]
     assert [line["error"] and line["error"]["code"] for line in told] == [
         *(None, None, None),
@@ -72,7 +72,7 @@ def test_the_results_are_those_of_the_command(client: httpx.Client, tmp_path: Pa
     order = BatchRequest((folder,), tmp_path / "out", roots_in_view=True, overlays=Overlays.NONE)
     score_batch(order, SCORER)
     packed = zip_of(dict(reversed(named.items())))
-    batch = done_batch(client, files(("all.zip", packed)), roots_in_view="true")
+    batch = run_batch(client, files(("all.zip", packed)), roots_in_view="true")
     for name in RESULTS:
         fetched = client.get(f"{batch['links']['results']}/{name}")
         assert fetched.content == (tmp_path / "out" / name).read_bytes(), name
@@ -80,7 +80,7 @@ def test_the_results_are_those_of_the_command(client: httpx.Client, tmp_path: Pa
 
 
 def test_all_results_come_as_one_zip(client: httpx.Client) -> None:
-    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    batch = run_batch(client, files(("a.jpg", PHOTO)))
     fetched = client.get(batch["links"]["results"])
     with zipfile.ZipFile(BytesIO(fetched.content)) as results:
         assert results.testzip() is None
@@ -90,7 +90,7 @@ def test_all_results_come_as_one_zip(client: httpx.Client) -> None:
 
 
 def test_hairs_in_doubt_are_shown_in_the_report(client: httpx.Client) -> None:
-    batch = done_batch(client, files(("a.zip", zip_of({"day/1.jpg": PHOTO}))))
+    batch = run_batch(client, files(("a.zip", zip_of({"day/1.jpg": PHOTO}))))
     report = client.get(f"{batch['links']['results']}/report.html").text
     assert "day/1.jpg: ambiguous" in report
     assert "data:image/" in report
@@ -101,25 +101,25 @@ def test_a_hundred_photos_are_watched_to_their_end(client: httpx.Client) -> None
     batch = client.post("/v1/batches", files=sent).json()
     with client.stream("GET", batch["links"]["events"]) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
-        events = list(events_of(answer))
+        events = list(parse_events(answer))
     assert [name for name, _ in events] == ["progress"] * (len(events) - 1) + ["done"]
     counts = [told["done"] for _, told in events]
     assert counts == sorted(counts)
     assert events[-1][1] == client.get(batch["links"]["self"]).json()
     assert (events[-1][1]["done"], events[-1][1]["answer"]["pool"]["telogen"]) == (100, 200)
     with client.stream("GET", batch["links"]["events"], headers={"Last-Event-ID": "7"}) as again:
-        assert list(events_of(again)) == events[-1:]
+        assert list(parse_events(again)) == events[-1:]
 
 
 def test_photos_are_gone_when_they_are_scored(client: httpx.Client, place: Path) -> None:
-    batch = done_batch(client, files(("a.jpg", PHOTO), ("b.zip", zip_of({"1.jpg": OTHER}))))
+    batch = run_batch(client, files(("a.jpg", PHOTO), ("b.zip", zip_of({"1.jpg": OTHER}))))
     (folder,) = place.glob(f"*/{batch['id']}")
-    assert everything_in(folder) == sorted(["out", "state.json", *RESULTS])
+    assert all_files(folder) == sorted(["out", "state.json", *RESULTS])
     assert folder.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_batch_that_is_deleted_is_gone(client: httpx.Client, place: Path) -> None:
-    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    batch = run_batch(client, files(("a.jpg", PHOTO)))
     links = batch["links"]
     assert client.delete(links["self"]).status_code == 204
     for address in (*links.values(), f"{links['results']}/photos.csv"):
@@ -130,7 +130,7 @@ def test_a_batch_that_is_deleted_is_gone(client: httpx.Client, place: Path) -> N
 
 
 def test_advice_follows_other_answers(client: httpx.Client) -> None:
-    batch = done_batch(client, files(("a.jpg", PHOTO)), context='{"shedding": "slight"}')
+    batch = run_batch(client, files(("a.jpg", PHOTO)), context='{"shedding": "slight"}')
     asked = {"context": {"shedding": "severe"}}
     told = client.post(f"{batch['links']['self']}/advice", json=asked).json()
     assert told["pool"] == batch["answer"]["pool"]
@@ -140,10 +140,10 @@ def test_advice_follows_other_answers(client: httpx.Client) -> None:
 
 def test_the_servers_limits_hold(tmp_path: Path) -> None:
     small = settings_in(tmp_path, max_pixels=320 * 240, max_file_bytes=100_000)
-    with asked(small, SCORER) as client:
+    with batch_client(small, SCORER) as client:
         large = PHOTO + bytes(100_000)
         sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER), ("c.jpg", large))
-        told = lines_of(client, done_batch(client, sent))
+        told = result_lines(client, run_batch(client, sent))
         counted = client.get("/metrics").text
     assert 'shedlight_photos_total{status="scored"} 1.0' in counted
     assert 'shedlight_photos_total{status="rejected"} 2.0' in counted
@@ -172,13 +172,13 @@ def test_what_is_refused_leaves_nothing(
     tmp_path: Path, sent: list[tuple[str, bytes]], fields: dict[str, str], code: str, field: str
 ) -> None:
     small = settings_in(tmp_path, max_batch_photos=5, max_batch_bytes=600_000)
-    with asked(small, SCORER) as client:
+    with batch_client(small, SCORER) as client:
         answer = client.post("/v1/batches", files=files(*sent), data=fields)
         assert (error_of(answer)["code"], error_of(answer)["field"]) == (code, field)
         assert 400 <= answer.status_code < 500
-        assert left_in(tmp_path) <= {"lock"}
-        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
-    assert everything_in(tmp_path) == []
+        assert files_of_servers(tmp_path) <= {"lock"}
+        assert run_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+    assert all_files(tmp_path) == []
 
 
 def test_a_body_too_large_is_refused_while_it_streams(tmp_path: Path) -> None:
@@ -187,17 +187,17 @@ def test_a_body_too_large_is_refused_while_it_streams(tmp_path: Path) -> None:
         for _ in range(10):
             yield bytes(100_000)
 
-    with asked(settings_in(tmp_path, max_batch_bytes=600_000), SCORER) as client:
+    with batch_client(settings_in(tmp_path, max_batch_bytes=600_000), SCORER) as client:
         kind = {"Content-Type": "multipart/form-data; boundary=x"}
         answer = client.post("/v1/batches", content=body(), headers=kind)
         assert (answer.status_code, error_of(answer)["code"]) == (413, "file_too_large")
-        assert left_in(tmp_path) == {"lock"}
+        assert files_of_servers(tmp_path) == {"lock"}
 
 
 def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with asked(settings_in(tmp_path), SCORER) as client:
+    with batch_client(settings_in(tmp_path), SCORER) as client:
         put = BatchFolder.put
 
         def full(self: BatchFolder, state: BatchState) -> None:
@@ -207,13 +207,13 @@ def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
 
         monkeypatch.setattr(BatchFolder, "put", full)
         batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO))).json()
-        until(lambda: client.get(batch["links"]["self"]).status_code == 404)
+        wait_until(lambda: client.get(batch["links"]["self"]).status_code == 404)
         monkeypatch.undo()
-        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+        assert run_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 
 def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
-    with asked(settings_in(tmp_path, waiting_batches=0), SCORER) as client:
+    with batch_client(settings_in(tmp_path, waiting_batches=0), SCORER) as client:
         head = (
             "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
             "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
@@ -221,12 +221,12 @@ def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
         )
         line = socket.create_connection((client.base_url.host, client.base_url.port), 10)
         line.sendall(head.encode() + bytes(10_000))
-        until(lambda: bool(list(tmp_path.glob("*/*/photos/*"))))
+        wait_until(lambda: bool(list(tmp_path.glob("*/*/photos/*"))))
         full = client.post("/v1/batches", files=files(("a.jpg", PHOTO)))
         assert error_of(full)["code"] == "too_busy"
         line.close()
-        until(lambda: left_in(tmp_path) == {"lock"})
-        assert done_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
+        wait_until(lambda: files_of_servers(tmp_path) == {"lock"})
+        assert run_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 
 @pytest.mark.parametrize(
@@ -275,6 +275,6 @@ def test_only_batches_are_found(
 
 
 def test_a_file_of_another_name_is_never_fetched(client: httpx.Client) -> None:
-    batch = done_batch(client, files(("a.jpg", PHOTO)))
+    batch = run_batch(client, files(("a.jpg", PHOTO)))
     answer = client.get(f"{batch['links']['results']}/state.json")
     assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")

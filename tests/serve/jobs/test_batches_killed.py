@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.helpers.hostile_files import encoded, scene
-from tests.helpers.serve.batches import done_batch, until
+from tests.helpers.serve.batches import run_batch, wait_until
 from tests.helpers.serve.http import files
 
 PHOTOS = files(*((f"{i}.jpg", encoded(scene(300 + i, 240))) for i in range(30)))
@@ -31,7 +31,7 @@ def served_from(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.C
     process = subprocess.Popen(command, env=os.environ | settings)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            until(lambda: is_ready(client))
+            wait_until(lambda: is_ready(client))
             yield process, client
     finally:
         process.kill()
@@ -48,7 +48,7 @@ def is_ready(client: httpx.Client) -> bool:
 def begun(client: httpx.Client) -> str:
     """A batch of which some photos are scored and some are not."""
     batch = client.post("/v1/batches", files=PHOTOS).json()["links"]["self"]
-    until(lambda: client.get(batch).json()["done"] > 2)
+    wait_until(lambda: client.get(batch).json()["done"] > 2)
     assert client.get(batch).json()["state"] == "running"
     return str(batch)
 
@@ -60,18 +60,18 @@ def test_a_killed_server_leaves_nothing_to_the_next(tmp_path: Path) -> None:
         process.wait()
     assert list(tmp_path.rglob("*.jsonl"))
     with served_from(tmp_path) as (_, client):
-        until(lambda: not list(tmp_path.iterdir()))
-        assert done_batch(client, PHOTOS[:2])["state"] == "done"
+        wait_until(lambda: not list(tmp_path.iterdir()))
+        assert run_batch(client, PHOTOS[:2])["state"] == "done"
 
 
 def test_a_server_that_lives_is_left_alone(tmp_path: Path) -> None:
     with served_from(tmp_path) as (_, client), served_from(tmp_path) as (_, other):
         batch = begun(client)
         assert other.get(batch).json()["state"] == "running"
-        assert done_batch(other, PHOTOS[:2])["state"] == "done"
+        assert run_batch(other, PHOTOS[:2])["state"] == "done"
         assert other.delete(batch).status_code == 204
-        until(lambda: client.get("/metrics").text.count("shedlight_photos_waiting 0.0") == 1)
-        assert done_batch(client, PHOTOS[:2])["state"] == "done"
+        wait_until(lambda: client.get("/metrics").text.count("shedlight_photos_waiting 0.0") == 1)
+        assert run_batch(client, PHOTOS[:2])["state"] == "done"
         (ours, theirs) = (len(list(server.iterdir())) for server in tmp_path.iterdir())
         assert (ours, theirs) == (2, 2)  # the lock, and the batch that is done
 

@@ -10,21 +10,21 @@ from model.registry.registry import Registry
 from serve.jobs.training import manager
 from serve.jobs.training.label_counts import MIN_LABELS, MIN_OF_KIND
 from tests.helpers.model.versions import SHIPPED_NAME, make_version
-from tests.helpers.serve.batches import events_of
+from tests.helpers.serve.batches import parse_events
 from tests.helpers.serve.fake_training import VERSION
 from tests.helpers.serve.http import error_of
-from tests.helpers.serve.saved_photos import kept, label
+from tests.helpers.serve.saved_photos import label, save_photo
 from tests.helpers.serve.training_jobs import (
     TRAINING,
-    ended,
-    given,
+    add_enough_labels,
     is_alive,
-    label_enough,
     labelled_server,
+    run_training,
     server,
-    taught,
-    train_as,
-    until_fitting,
+    training_input,
+    use_fake_training,
+    wait_until_ended,
+    wait_until_fitting,
 )
 
 PROMOTION, ROLLBACK = f"{TRAINING}/promotion", "/v1/models/rollback"
@@ -48,19 +48,19 @@ def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
 def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "better")
+    use_fake_training(monkeypatch, "better")
     Registry(tmp_path / "models").add(make_version(tmp_path / "made", VERSION))
     with labelled_server(tmp_path) as client:
         before = client.get(TRAINING).json()
         assert before["labels"] == {"telogen": 25, "anagen": 5, "not_hair": 0}
         assert (before["waiting"], before["missing"]) == (30, None)
-        told = taught(client)
+        told = run_training(client)
         assert (told["state"], told["done"], told["waiting"]) == ("done", 1.0, 0)
         assert told["outcome"]["verdict"] == "better"
         assert (told["outcome"]["promoted"], told["champion"]) == (False, SHIPPED_NAME)
-        assert given(tmp_path)["labels"] == 31
-        assert given(tmp_path)["promote"] is False
-        assert given(tmp_path)["nice"] >= 10
+        assert training_input(tmp_path)["labels"] == 31
+        assert training_input(tmp_path)["promote"] is False
+        assert training_input(tmp_path)["nice"] >= 10
         report = client.get(f"{TRAINING}/report")
         assert "Report" in report.text
         assert "sandbox" in report.headers["content-security-policy"]
@@ -80,9 +80,9 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
 def test_no_photo_stays_when_a_training_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "better")
+    use_fake_training(monkeypatch, "better")
     with labelled_server(tmp_path) as client:
-        taught(client)
+        run_training(client)
     out = [f"out/{name}" for name in ("outcome.json", "progress.json", "report.html")]
     assert left_in(tmp_path) == ["log.txt", *out, "started"]
 
@@ -90,10 +90,10 @@ def test_no_photo_stays_when_a_training_has_ended(
 def test_a_label_given_since_waits_for_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "not_better")
+    use_fake_training(monkeypatch, "not_better")
     with labelled_server(tmp_path) as client:
-        taught(client)
-        label(client, kept(client, retention="improve"), 0, "not_hair")
+        run_training(client)
+        label(client, save_photo(client, retention="improve"), 0, "not_hair")
         told = client.get(TRAINING).json()
     assert (told["waiting"], told["labels"]["not_hair"]) == (1, 1)
 
@@ -101,9 +101,9 @@ def test_a_label_given_since_waits_for_the_next(
 def test_too_few_labels_are_told_and_nothing_starts(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         nothing = client.post(TRAINING)
-        photo = kept(client, retention="improve")
+        photo = save_photo(client, retention="improve")
         label(client, photo, 0, "telogen")
-        label(client, kept(client, retention="link"), 0, "telogen")
+        label(client, save_photo(client, retention="link"), 0, "telogen")
         refused = client.post(TRAINING)
         assert client.get(TRAINING).json()["missing"] == error_of(refused)["message"]
     assert (nothing.status_code, refused.status_code) == (409, 409)
@@ -120,28 +120,28 @@ def test_what_is_needed_is_what_training_asks_for() -> None:
 def test_what_is_not_better_is_not_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: str
 ) -> None:
-    train_as(monkeypatch, verdict)
+    use_fake_training(monkeypatch, verdict)
     registry = Registry(tmp_path / "models")
     registry.add(make_version(tmp_path / "made", VERSION))
     with labelled_server(tmp_path) as client:
-        taught(client)
+        run_training(client)
         refused = client.post(PROMOTION, json={"version": VERSION})
     assert refused.status_code == 409
-    assert f"They say: {verdict}." in error_of(refused)["message"]
+    assert f"Verdict: {verdict}." in error_of(refused)["message"]
     assert registry.champion().name == SHIPPED_NAME
 
 
 def test_only_what_was_compared_with_the_champion_is_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "better")
+    use_fake_training(monkeypatch, "better")
     registry = Registry(tmp_path / "models")
     registry.add(make_version(tmp_path / "made", VERSION))
     registry.add(make_version(tmp_path / "made", "other"))
     with server(tmp_path) as client:
         assert client.post(PROMOTION, json={"version": VERSION}).status_code == 409
-        label_enough(client)
-        taught(client)
+        add_enough_labels(client)
+        run_training(client)
         assert client.post(PROMOTION, json={"version": "other"}).status_code == 409
         registry.promote("other", "by hand")
         refused = client.post(PROMOTION, json={"version": VERSION})
@@ -153,9 +153,9 @@ def test_only_what_was_compared_with_the_champion_is_promoted(
 def test_a_challenger_that_is_gone_is_not_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "better")
+    use_fake_training(monkeypatch, "better")
     with labelled_server(tmp_path) as client:
-        taught(client)
+        run_training(client)
         refused = client.post(PROMOTION, json={"version": VERSION})
     assert (refused.status_code, error_of(refused)["code"]) == (409, "training_conflict")
 
@@ -163,12 +163,12 @@ def test_a_challenger_that_is_gone_is_not_promoted(
 def test_progress_is_watched_until_it_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "forever")
+    use_fake_training(monkeypatch, "forever")
     with labelled_server(tmp_path) as client:
         assert client.post(TRAINING).json()["state"] == "running"
-        until_fitting(client)
+        wait_until_fitting(client)
         with client.stream("GET", f"{TRAINING}/events") as watched:
-            told = events_of(watched)
+            told = parse_events(watched)
             assert next(told) == (
                 "progress",
                 {"state": "running", "step": "Fitting 2 of 2", "done": 0.75, "message": None},
@@ -177,40 +177,40 @@ def test_progress_is_watched_until_it_is_stopped(
             assert [(name, state["state"]) for name, state in told] == [("done", "stopped")]
         assert client.get(f"{TRAINING}/report").status_code == 409
         assert client.get(TRAINING).json()["waiting"] == 30
-    assert not is_alive(given(tmp_path)["pid"])
+    assert not is_alive(training_input(tmp_path)["pid"])
     assert left_in(tmp_path) == ["end.json", "log.txt", "out/progress.json", "started", "stop"]
 
 
 def test_after_a_stop_another_one_can_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "forever")
+    use_fake_training(monkeypatch, "forever")
     with server(tmp_path) as client:
         client.delete(TRAINING)
-        label_enough(client)
+        add_enough_labels(client)
         client.post(TRAINING)
-        until_fitting(client)
+        wait_until_fitting(client)
         client.delete(TRAINING)
-        assert ended(client)["state"] == "stopped"
-        train_as(monkeypatch, "better")
-        assert taught(client)["state"] == "done"
+        assert wait_until_ended(client)["state"] == "stopped"
+        use_fake_training(monkeypatch, "better")
+        assert run_training(client)["state"] == "done"
 
 
 def test_of_two_starts_at_once_one_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "forever")
+    use_fake_training(monkeypatch, "forever")
     with server(tmp_path) as client, server(tmp_path) as other:
-        label_enough(client)
+        add_enough_labels(client)
         with ThreadPoolExecutor(2) as both:
             answers = list(both.map(lambda each: each.post(TRAINING), (client, other)))
         assert sorted(answer.status_code for answer in answers) == [202, 409]
         for each in (client, other):
-            until_fitting(each)
+            wait_until_fitting(each)
             assert client.get(TRAINING).json()["state"] == "running"
             assert each.post(TRAINING).status_code == 409
         other.delete(TRAINING)
-        assert ended(client)["state"] == ended(other)["state"] == "stopped"
+        assert wait_until_ended(client)["state"] == wait_until_ended(other)["state"] == "stopped"
 
 
 @pytest.mark.parametrize(
@@ -220,9 +220,9 @@ def test_of_two_starts_at_once_one_is_refused(
 def test_a_training_that_breaks_off_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, message: str
 ) -> None:
-    train_as(monkeypatch, how)
+    use_fake_training(monkeypatch, how)
     with labelled_server(tmp_path) as client:
-        told = taught(client)
+        told = run_training(client)
     assert (told["state"], told["done"], told["outcome"]) == ("failed", 0.5, None)
     assert message in told["message"]
     assert "labels.zip" not in left_in(tmp_path)

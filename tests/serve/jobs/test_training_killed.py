@@ -12,22 +12,22 @@ import pytest
 
 from serve.jobs.training import manager
 from tests.helpers.reporting_process import reporting_process
-from tests.helpers.serve.batches import until
+from tests.helpers.serve.batches import wait_until
 from tests.helpers.serve.killed_server import STARTING_S
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.training_jobs import (
     SCORER,
     TRAINING,
+    add_enough_labels,
     command,
-    given,
     is_alive,
-    label_enough,
     labelled_server,
+    run_training,
     server,
-    taught,
-    train_as,
+    training_input,
     training_settings,
-    until_fitting,
+    use_fake_training,
+    wait_until_fitting,
 )
 
 
@@ -45,9 +45,9 @@ def training_in(folder: Path, how: str = "forever") -> Iterator[tuple[BaseProces
     with reporting_process(serve_in, folder, how) as (process, told):
         assert told.poll(STARTING_S), "the server does not start"
         with httpx.Client(base_url=told.recv(), timeout=60) as client:
-            label_enough(client)
+            add_enough_labels(client)
             client.post(TRAINING)
-            until_fitting(client)
+            wait_until_fitting(client)
             yield process, client
 
 
@@ -55,15 +55,15 @@ def test_a_training_ends_with_the_server_that_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with training_in(tmp_path) as (process, _):
-        pid = given(tmp_path)["pid"]
+        pid = training_input(tmp_path)["pid"]
         assert is_alive(pid)
         process.kill()
-        until(lambda: not is_alive(pid))
-    train_as(monkeypatch, "better")
+        wait_until(lambda: not is_alive(pid))
+    use_fake_training(monkeypatch, "better")
     with server(tmp_path) as client:
-        until(lambda: client.get(TRAINING).json()["state"] == "stopped")
+        wait_until(lambda: client.get(TRAINING).json()["state"] == "stopped")
         assert not (tmp_path / "training" / "run" / "labels.zip").exists()
-        assert taught(client)["state"] == "done"
+        assert run_training(client)["state"] == "done"
 
 
 def test_another_server_tells_of_a_training_and_stops_it(tmp_path: Path) -> None:
@@ -71,18 +71,18 @@ def test_another_server_tells_of_a_training_and_stops_it(tmp_path: Path) -> None
         assert other.get(TRAINING).json()["step"] == "Fitting 2 of 2"
         assert other.post(TRAINING).status_code == 409
         other.delete(TRAINING)
-        until(lambda: client.get(TRAINING).json()["state"] == "stopped")
-    assert not is_alive(given(tmp_path)["pid"])
+        wait_until(lambda: client.get(TRAINING).json()["state"] == "stopped")
+    assert not is_alive(training_input(tmp_path)["pid"])
 
 
 def test_a_training_ends_before_a_server_that_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "forever")
+    use_fake_training(monkeypatch, "forever")
     with labelled_server(tmp_path) as client:
         client.post(TRAINING)
-        until_fitting(client)
-    assert not is_alive(given(tmp_path)["pid"])
+        wait_until_fitting(client)
+    assert not is_alive(training_input(tmp_path)["pid"])
     with server(tmp_path) as client:
         assert client.get(TRAINING).json()["state"] == "stopped"
 

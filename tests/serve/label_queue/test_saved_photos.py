@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.serve.http import OTHER, error_of
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import SCORER, kept, label, settings_in
+from tests.helpers.serve.saved_photos import SCORER, label, save_photo, settings_in
 from tests.serve.saved_photos.test_export import KEY, server
 
 NEXT = "/v1/labels/next"
@@ -25,8 +25,8 @@ def test_the_least_certain_hair_comes_first_until_it_is_labelled(tmp_path: Path)
         running_server(settings_in(tmp_path), SCORER) as address,
         httpx.Client(base_url=address) as client,
     ):
-        kept(client)  # for its link alone
-        photo = kept(client, OTHER, retention="improve")
+        save_photo(client)  # for its link alone
+        photo = save_photo(client, OTHER, retention="improve")
         # hairs 0 and 1 are telogen 0.94 : 0.05, 2 is anagen 0.08 : 0.9, 3 unsure 0.4 : 0.3
         order = queued(client)
         assert order[0] == (photo, 3)
@@ -51,7 +51,7 @@ def test_the_least_certain_hair_comes_first_until_it_is_labelled(tmp_path: Path)
 
 def test_a_hair_with_a_moved_root_is_still_queued(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        photo = kept(client, retention="improve")
+        photo = save_photo(client, retention="improve")
         client.post(f"{photo}/hairs/3/label", json={"root_end": 1})
         assert (photo, 3) in queued(client)
         client.delete(photo)
@@ -82,7 +82,7 @@ def test_a_count_out_of_bounds_is_refused(tmp_path: Path, count: str) -> None:
 
 def test_the_queue_spreads_over_photos(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        photos = [kept(client, raw, retention="improve") for raw in (OTHER, OTHER + b" ")]
+        photos = [save_photo(client, raw, retention="improve") for raw in (OTHER, OTHER + b" ")]
         label(client, photos[0], 3, "telogen")
         # the other photo's least certain hair is a copy of the labelled one, so another comes first
         assert queued(client)[0][1] != 3

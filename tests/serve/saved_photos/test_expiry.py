@@ -14,7 +14,7 @@ from serve.saved_photos.service import PhotoService
 from serve.scoring.score_file import ScoreOptions, score_file
 from serve.store.store import Store
 from tests.helpers.serve.http import PHOTO
-from tests.helpers.serve.saved_photos import SCORER, kept, pictures_in, settings_in
+from tests.helpers.serve.saved_photos import SCORER, save_photo, saved_files, settings_in
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -35,10 +35,10 @@ def test_an_expired_photo_is_deleted_when_the_server_starts(tmp_path: Path) -> N
     service = PhotoService(settings)
     save(service, datetime.now(UTC) - timedelta(days=31))
     service.close()
-    assert len(pictures_in(tmp_path)) == 1
+    assert len(saved_files(tmp_path)) == 1
     with TestClient(create_app(settings, SCORER)) as client:
-        address = kept(client)
-        until(lambda: pictures_in(tmp_path) == [f"{address.rpartition('/')[2]}.jpg"])
+        address = save_photo(client)
+        until(lambda: saved_files(tmp_path) == [f"{address.rpartition('/')[2]}.jpg"])
         assert client.get(address).status_code == 200
 
 
@@ -51,10 +51,10 @@ def test_an_expired_photo_is_deleted_while_the_server_runs(tmp_path: Path) -> No
         async with service.running():
             save(service, now)
             await anyio.sleep(0.1)
-            assert len(pictures_in(tmp_path)) == 1
+            assert len(saved_files(tmp_path)) == 1
             times.append(now + timedelta(days=366))
             with anyio.fail_after(60):
-                while pictures_in(tmp_path):
+                while saved_files(tmp_path):
                     await anyio.sleep(0.01)
 
     anyio.run(expire)
@@ -67,4 +67,4 @@ def test_a_store_that_fails_in_the_background_does_not_stop_the_server(
     monkeypatch.setattr(Store, "expire", lambda *_: 1 / 0)
     with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
         until(lambda: any(record.exc_info for record in caplog.records))
-        assert client.get(kept(client)).status_code == 200
+        assert client.get(save_photo(client)).status_code == 200

@@ -18,7 +18,7 @@ from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.store import Store
 from tests.helpers.serve.http import OTHER, PHOTO, error_of
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import SCORER, kept, label, settings_in
+from tests.helpers.serve.saved_photos import SCORER, label, save_photo, settings_in
 
 KEY = "correct-horse-battery"
 EXPORT = "/v1/labels/export"
@@ -44,8 +44,8 @@ def table_of(archive: zipfile.ZipFile) -> list[dict[str, str]]:
 
 def test_photos_crops_reports_and_a_table_of_what_may_improve_the_model(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        link, improve = kept(client), kept(client, OTHER, retention="improve")
-        silent = kept(client, retention="improve")
+        link, improve = save_photo(client), save_photo(client, OTHER, retention="improve")
+        silent = save_photo(client, retention="improve")
         label(client, link, 0, "telogen")
         address = f"{improve}/hairs/0/label"
         client.post(address, json={"label": "no_bulb"}, headers={"X-Client": "a1"})
@@ -81,7 +81,10 @@ def test_photos_crops_reports_and_a_table_of_what_may_improve_the_model(tmp_path
 
 def test_what_was_undone_or_deleted_is_not_exported(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        undone, gone = kept(client, retention="improve"), kept(client, retention="improve")
+        undone, gone = (
+            save_photo(client, retention="improve"),
+            save_photo(client, retention="improve"),
+        )
         for photo in (undone, gone):
             label(client, photo, 0, "telogen")
         client.post(f"{undone}/undo")
@@ -95,7 +98,7 @@ def test_a_photo_deleted_while_it_is_exported_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with server(tmp_path) as client:
-        photos = [kept(client, raw, retention="improve") for raw in (PHOTO, OTHER)]
+        photos = [save_photo(client, raw, retention="improve") for raw in (PHOTO, OTHER)]
         for photo in photos:
             label(client, photo, 0, "telogen")
         first, second = (photo.rpartition("/")[2] for photo in photos)
@@ -112,7 +115,7 @@ def test_a_photo_deleted_while_it_is_exported_is_left_out(
 
 def test_a_hair_of_which_nobody_knows_the_root_has_its_ends_in_view(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        photo = kept(client, retention="improve")
+        photo = save_photo(client, retention="improve")
         label(client, photo, 3, "anagen")  # its other end is out of the photo
         archive = archive_of(client)
         (row,) = table_of(archive)
@@ -174,7 +177,7 @@ def test_an_export_that_breaks_off_is_no_answer(
         running_server(settings_in(tmp_path), SCORER) as address,
         httpx.Client(base_url=address) as client,
     ):
-        label(client, kept(client, retention="improve"), 0, "telogen")
+        label(client, save_photo(client, retention="improve"), 0, "telogen")
         archive_of(client)
         monkeypatch.setattr(Store, "picture", breaking)
         with pytest.raises(httpx.RemoteProtocolError):

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.helpers.serve.killed_server import correct_on, server_in
-from tests.helpers.serve.saved_photos import kept, pictures_in
+from tests.helpers.serve.killed_server import send_corrections, server_in
+from tests.helpers.serve.saved_photos import save_photo, saved_files
 
 CLIENTS = 2
 LONGEST_LIFE_S = 0.3
@@ -33,7 +33,7 @@ def kill_again_and_again(folder: Path, kills: int) -> None:
     with server_in(folder) as (_, address), httpx.Client(base_url=address) as client:
         for photo, acknowledged in all_told:
             check(client, photo, acknowledged)
-    assert len(pictures_in(folder)) == kills
+    assert len(saved_files(folder)) == kills
     connection = sqlite3.connect(folder / "data" / "shedlight.db")
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
@@ -47,8 +47,10 @@ def killed_once(folder: Path, when: random.Random) -> tuple[str, list[Any]]:
         ThreadPoolExecutor(CLIENTS) as clients,
         httpx.Client(base_url=address, timeout=30) as client,
     ):
-        photo = kept(client)
-        at_it = [clients.submit(correct_on, address, photo, acknowledged) for _ in range(CLIENTS)]
+        photo = save_photo(client)
+        at_it = [
+            clients.submit(send_corrections, address, photo, acknowledged) for _ in range(CLIENTS)
+        ]
         until_something_is(acknowledged)
         sleep(when.uniform(0, LONGEST_LIFE_S))
         process.kill()

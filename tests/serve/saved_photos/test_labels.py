@@ -17,7 +17,7 @@ from serve.app import create_app
 from serve.saved_photos.corrected import apply_corrections
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import error_of
-from tests.helpers.serve.saved_photos import SCORER, kept, label, settings_in
+from tests.helpers.serve.saved_photos import SCORER, label, save_photo, settings_in
 
 TEN_PERCENT_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0))
 
@@ -30,7 +30,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 @pytest.fixture
 def photo(client: TestClient) -> str:
-    return kept(client)
+    return save_photo(client)
 
 
 def say(client: TestClient, address: str, body: object = None, **headers: str) -> Any:
@@ -90,7 +90,7 @@ def test_each_label_counts_as_what_it_says(
 def test_labels_of_people_are_faultless_and_the_rest_is_the_machines(tmp_path: Path) -> None:
     scorer = FakeScorer(telogen=2, misshapen=1, unsure=0, confusion={ALL: TEN_PERCENT_WRONG})
     with TestClient(create_app(settings_in(tmp_path), scorer)) as client:
-        photo = kept(client)
+        photo = save_photo(client)
         one = label(client, photo, 2, "telogen")["pool"]
         assert one["error_rates"] == "rendered"
         expected = summarise_counts(LabelCounts(2), TEN_PERCENT_WRONG, LabelCounts(1))

@@ -27,7 +27,14 @@ from tests.helpers.hostile_files import encoded, oriented, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import OTHER, PHOTO, error_of, files
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import NOBODY, SCORER, kept, pictures_in, send, settings_in
+from tests.helpers.serve.saved_photos import (
+    SCORER,
+    UNKNOWN_ID,
+    save_photo,
+    saved_files,
+    send_photos,
+    settings_in,
+)
 from tests.serve.api.test_photos import FORMAT
 
 ADDRESSES = [
@@ -68,31 +75,31 @@ def test_nothing_is_written_unless_asked(tmp_path: Path) -> None:
     ):
         for answer in (
             client.post("/v1/photos", files=files(("a.jpg", PHOTO))),
-            send(client, PHOTO, OTHER, retention="no", **{"Idempotency-Key": "k"}),
+            send_photos(client, PHOTO, OTHER, retention="no", **{"Idempotency-Key": "k"}),
             client.post("/v1/photos", content=PHOTO, headers={"content-type": "image/jpeg"}),
         ):
             assert answer.status_code == 200
             assert not {"id", "expires_at"} & answer.json()["photos"][0].keys()
         for method, part in ADDRESSES:
-            assert ask(client, method, f"/v1/photos/{NOBODY}{part}").status_code == 404
+            assert ask(client, method, f"/v1/photos/{UNKNOWN_ID}{part}").status_code == 404
         assert client.get("/v1/labels/export").status_code == 200
     assert list(tmp_path.iterdir()) == []
 
 
 def test_each_photo_that_was_read_is_kept(client: TestClient, tmp_path: Path) -> None:
-    photos = send(client, PHOTO, b"hello", OTHER).json()["photos"]
+    photos = send_photos(client, PHOTO, b"hello", OTHER).json()["photos"]
     assert [photo["status"] for photo in photos] == ["scored", "rejected", "scored"]
     assert ["id" in photo for photo in photos] == [True, False, True]
     assert ["expires_at" in photo for photo in photos] == [True, False, True]
     names = sorted(f"{photos[i]['id']}.jpg" for i in (0, 2))
-    assert pictures_in(tmp_path) == names
+    assert saved_files(tmp_path) == names
     for photo in photos:
         jsonschema.validate(photo, FORMAT)
 
 
 def test_a_photo_without_hairs_is_kept(tmp_path: Path) -> None:
     with TestClient(create_app(settings_in(tmp_path), FakeScorer(0, 0, 0))) as client:
-        photo = client.get(kept(client)).json()["photo"]
+        photo = client.get(save_photo(client)).json()["photo"]
     assert (photo["status"], photo["hairs"]) == ("no_hairs", [])
 
 
@@ -108,7 +115,7 @@ def test_a_raw_body_is_kept_by_a_query_parameter(client: TestClient) -> None:
 def test_what_is_kept_is_told_with_its_end(tmp_path: Path, retention: str, days: int) -> None:
     settings = settings_in(tmp_path, retention_days=3, improve_days=5)
     with TestClient(create_app(settings, SCORER)) as client:
-        (sent,) = send(client, PHOTO, retention=retention).json()["photos"]
+        (sent,) = send_photos(client, PHOTO, retention=retention).json()["photos"]
         told = client.get(f"/v1/photos/{sent['id']}").json()
     assert told.keys() == {"photo", "pool", "events", "expires_at", "improve"}
     assert told["improve"] is (retention == "improve")
@@ -123,10 +130,17 @@ def test_what_is_kept_is_told_with_its_end(tmp_path: Path, retention: str, days:
 
 
 def test_ids_cannot_be_guessed_and_what_is_none_is_not_found(client: TestClient) -> None:
-    ids = [kept(client).rpartition("/")[2] for _ in range(3)]
+    ids = [save_photo(client).rpartition("/")[2] for _ in range(3)]
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", photo_id) for photo_id in ids)
     assert len({photo_id[:4] for photo_id in ids}) == 3
-    for photo_id in (NOBODY, "x", "a" * 500, ids[0].swapcase(), "%00" * 22, "..%2fshedlight.db"):
+    for photo_id in (
+        UNKNOWN_ID,
+        "x",
+        "a" * 500,
+        ids[0].swapcase(),
+        "%00" * 22,
+        "..%2fshedlight.db",
+    ):
         for method, part in ADDRESSES:
             answer = ask(client, method, f"/v1/photos/{photo_id}{part}")
             assert answer.status_code == 404, (photo_id, method, part)
@@ -134,16 +148,16 @@ def test_ids_cannot_be_guessed_and_what_is_none_is_not_found(client: TestClient)
 
 
 def test_deleting_leaves_nothing(client: TestClient, tmp_path: Path) -> None:
-    photo, other = kept(client), kept(client, OTHER)
+    photo, other = save_photo(client), save_photo(client, OTHER)
     assert client.delete(photo).status_code == 204
-    assert pictures_in(tmp_path) == [f"{other.rpartition('/')[2]}.jpg"]
+    assert saved_files(tmp_path) == [f"{other.rpartition('/')[2]}.jpg"]
     for method, part in ADDRESSES:
         assert ask(client, method, photo + part).status_code == 404
     assert client.get(other).status_code == 200
 
 
 def test_answers_about_kept_photos_stay_with_who_asked(client: TestClient) -> None:
-    photo = kept(client)
+    photo = save_photo(client)
     for method, part in sorted(ADDRESSES, key=lambda each: each[0] == "DELETE"):
         answer = ask(client, method, photo + part)
         assert answer.status_code == (204 if method == "DELETE" else 200)
@@ -156,7 +170,7 @@ def test_where_a_photo_was_taken_never_leaves(client: TestClient, tmp_path: Path
     raw = encoded(stored, exif=exif, comment=b"at Anna's")
     for mark in (b"Exif", b"2026:05:04", b"Anna"):
         assert mark in raw
-    photo = kept(client, raw, retention="improve")
+    photo = save_photo(client, raw, retention="improve")
     client.post(f"{photo}/hairs/0/label", json={"label": "telogen"})
     told = [client.get(photo + part).content for method, part in ADDRESSES if method == "GET"]
     with TestClient(client.app, "http://localhost", client=("127.0.0.1", 1)) as local:
@@ -169,7 +183,7 @@ def test_where_a_photo_was_taken_never_leaves(client: TestClient, tmp_path: Path
 
 
 def test_pictures_are_of_the_kept_photo(client: TestClient) -> None:
-    address = kept(client)
+    address = save_photo(client)
     seen = pixels_of(client.get(f"{address}/picture.jpg"))
     sent = read_photo(PHOTO)
     assert seen.shape == sent.pixels.shape
@@ -187,7 +201,7 @@ def test_pictures_are_of_the_kept_photo(client: TestClient) -> None:
 
 
 def test_a_crop_shows_the_end_that_a_person_called_the_root(client: TestClient) -> None:
-    address = kept(client)
+    address = save_photo(client)
     crop, other = (f"{address}/hairs/1/crop.png", f"{address}/hairs/1/crop.png?end=1")
     assert client.get(crop).content != client.get(other).content
     client.post(f"{address}/hairs/1/label", json={"root_end": 1})
@@ -198,41 +212,48 @@ def test_a_crop_shows_the_end_that_a_person_called_the_root(client: TestClient) 
     ("part", "status"), [("4", 404), ("-1", 422), ("x", 422), ("0/crop.png?end=2&", 422)]
 )
 def test_a_crop_of_no_hair_is_refused(client: TestClient, part: str, status: int) -> None:
-    assert client.get(f"{kept(client)}/hairs/{part}/crop.png").status_code == status
+    assert client.get(f"{save_photo(client)}/hairs/{part}/crop.png").status_code == status
 
 
 def test_a_picture_that_is_damaged_on_the_disk_is_no_crash(
     client: TestClient, tmp_path: Path
 ) -> None:
-    address = kept(client)
-    (tmp_path / "data" / "photos" / pictures_in(tmp_path)[0]).write_bytes(b"no jpeg")
+    address = save_photo(client)
+    (tmp_path / "data" / "photos" / saved_files(tmp_path)[0]).write_bytes(b"no jpeg")
     answer = client.get(f"{address}/overlay.png")
     assert (answer.status_code, error_of(answer)["code"]) == (503, "store_unavailable")
 
 
 def test_the_same_request_again_keeps_the_same_photos(client: TestClient, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "4f1e"}
-    first, again = (send(client, PHOTO, OTHER, PHOTO, **key).json()["photos"] for _ in range(2))
+    first, again = (
+        send_photos(client, PHOTO, OTHER, PHOTO, **key).json()["photos"] for _ in range(2)
+    )
     assert [photo["id"] for photo in again] == [photo["id"] for photo in first]
     assert [photo["expires_at"] for photo in again] == [photo["expires_at"] for photo in first]
-    assert len(pictures_in(tmp_path)) == len({photo["id"] for photo in first}) == 3
-    other_client = send(client, PHOTO, OTHER, PHOTO, **key, **{"X-Client": "b"}).json()["photos"]
+    assert len(saved_files(tmp_path)) == len({photo["id"] for photo in first}) == 3
+    other_client = send_photos(client, PHOTO, OTHER, PHOTO, **key, **{"X-Client": "b"}).json()[
+        "photos"
+    ]
     assert not {photo["id"] for photo in first} & {photo["id"] for photo in other_client}
-    assert kept(client) != kept(client)
+    assert save_photo(client) != save_photo(client)
 
 
 def test_a_key_with_another_request_is_refused(client: TestClient, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "4f1e"}
-    send(client, PHOTO, **key)
-    for answer in (send(client, OTHER, **key), send(client, PHOTO, retention="improve", **key)):
+    send_photos(client, PHOTO, **key)
+    for answer in (
+        send_photos(client, OTHER, **key),
+        send_photos(client, PHOTO, retention="improve", **key),
+    ):
         assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")
         assert error_of(answer)["field"] == "idempotency-key"
-    assert len(pictures_in(tmp_path)) == 1
+    assert len(saved_files(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(("name", "value"), [("Idempotency-Key", "k" * 201), ("X-Client", "=1+1")])
 def test_headers_that_cannot_be_are_named(client: TestClient, name: str, value: str) -> None:
-    answer = send(client, PHOTO, **{name: value})
+    answer = send_photos(client, PHOTO, **{name: value})
     assert (answer.status_code, error_of(answer)["field"].lower()) == (422, name.lower())
 
 
@@ -243,27 +264,27 @@ def test_what_cannot_be_kept_has_failed_and_nobody_thinks_otherwise(
         raise ServerError(ServerErrorCode.STORE_UNAVAILABLE, retry_s=5)
 
     monkeypatch.setattr(Store, "save", full)
-    alone = send(client, PHOTO)
+    alone = send_photos(client, PHOTO)
     assert (alone.status_code, error_of(alone)["code"]) == (503, "store_unavailable")
     assert alone.headers["retry-after"] == "5"
-    photos = send(client, PHOTO, b"hello").json()["photos"]
+    photos = send_photos(client, PHOTO, b"hello").json()["photos"]
     assert [photo["status"] for photo in photos] == ["failed", "rejected"]
-    assert send(client, PHOTO, retention="no").status_code == 200
+    assert send_photos(client, PHOTO, retention="no").status_code == 200
 
 
 def test_a_server_whose_store_does_not_open_still_scores(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "shedlight.db").write_text("no database, only a text" * 50)
     with TestClient(create_app(settings_in(tmp_path), SCORER)) as client:
-        assert send(client, PHOTO, retention="no").status_code == 200
-        for answer in (send(client, PHOTO), client.get(f"/v1/photos/{NOBODY}")):
+        assert send_photos(client, PHOTO, retention="no").status_code == 200
+        for answer in (send_photos(client, PHOTO), client.get(f"/v1/photos/{UNKNOWN_ID}")):
             assert (answer.status_code, error_of(answer)["code"]) == (503, "store_unavailable")
 
 
 def test_photos_are_encoded_and_kept_where_workers_are_processes(tmp_path: Path) -> None:
     pool = WorkerPool(FakeScorer, 1, limit_s=60)
     with TestClient(create_app(settings_in(tmp_path), FakeScorer(), pool)) as client:
-        address = kept(client)
+        address = save_photo(client)
         assert pixels_of(client.get(f"{address}/picture.jpg")).shape == (240, 320, 3)
 
 
@@ -275,5 +296,5 @@ def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
         keeper.save(scored, 0)
         assert keeper.saved.keys() == {0}
         keeper.rollback()
-        assert len(pictures_in(tmp_path)) == left
+        assert len(saved_files(tmp_path)) == left
     photo_service.close()

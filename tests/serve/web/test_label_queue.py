@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.serve.browser import DESKTOP, Person, launched
 from tests.helpers.serve.http import PHOTO
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import SCORER, kept, settings_in
+from tests.helpers.serve.saved_photos import SCORER, save_photo, settings_in
 
 pytestmark = pytest.mark.slow
 SUMMARY = "text=the hairs from which it would learn most"
@@ -30,7 +30,7 @@ def said(address: str, photo: str) -> list[tuple[str, int | None]]:
 def test_hairs_are_labelled_in_their_order_and_taken_back(browser: Any, tmp_path: Path) -> None:
     with running_server(settings_in(tmp_path), SCORER) as address:
         with httpx.Client(base_url=address) as client:
-            photo = kept(client, PHOTO, retention="improve")
+            photo = save_photo(client, PHOTO, retention="improve")
             order = [each["hair"] for each in client.get("/v1/labels/next").json()["hairs"]]
         person = Person(browser, DESKTOP)
         person.page.goto(address)

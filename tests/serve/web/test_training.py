@@ -12,14 +12,14 @@ from tests.helpers.model.versions import SHIPPED_NAME, make_version
 from tests.helpers.serve.browser import DESKTOP, PHONE, Person, launched
 from tests.helpers.serve.fake_training import VERSION
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.serve.saved_photos import kept, label
+from tests.helpers.serve.saved_photos import label, save_photo
 from tests.helpers.serve.training_jobs import (
     SCORER,
     TRAINING,
-    ended,
-    label_enough,
-    train_as,
+    add_enough_labels,
     training_settings,
+    use_fake_training,
+    wait_until_ended,
 )
 from tests.serve.web.test_access import axe, violations
 
@@ -64,7 +64,7 @@ def test_where_it_is_not_allowed_there_is_no_card(browser: Any, tmp_path: Path) 
     settings = training_settings(tmp_path, training=False)
     with running_server(settings, SCORER) as address:
         with httpx.Client(base_url=address) as client:
-            label(client, kept(client, retention="improve"), 0, "telogen")
+            label(client, save_photo(client, retention="improve"), 0, "telogen")
         person = opened(browser, address)
         assert person.page.locator("#training").count() == 0
         assert person.troubles == []
@@ -72,7 +72,7 @@ def test_where_it_is_not_allowed_there_is_no_card(browser: Any, tmp_path: Path) 
 
 
 def test_too_few_labels_are_told(browser: Any, address: str, client: httpx.Client) -> None:
-    photo = kept(client, retention="improve")
+    photo = save_photo(client, retention="improve")
     label(client, photo, 0, "telogen")
     person = opened(browser, address)
     person.say("1 label of kept photos: 1 telogen, 0 anagen, 0 not a hair.")
@@ -94,17 +94,17 @@ def test_a_new_model_is_trained_used_and_taken_back(
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
 ) -> None:
-    train_as(monkeypatch, "better")
+    use_fake_training(monkeypatch, "better")
     registry = Registry(tmp_path / "models")
     registry.add(make_version(tmp_path / "made", VERSION))
-    label_enough(client)
+    add_enough_labels(client)
     person = opened(browser, address, color_scheme=scheme)
     page = person.page
     person.say("30 labels of kept photos: 25 telogen, 5 anagen")
     assert violations(person, axe) == []
     page.click("text=Start a training")
     person.say("The new model is better, on labels that it had not seen.")
-    person.say("They say: better.")
+    person.say("Verdict: better.")
     person.say("0 of them are new.")
     assert violations(person, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -137,8 +137,8 @@ def test_a_training_is_watched_and_stopped(
     client: httpx.Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    train_as(monkeypatch, "forever")
-    label_enough(client)
+    use_fake_training(monkeypatch, "forever")
+    add_enough_labels(client)
     person = opened(browser, address, DESKTOP)
     page = person.page
     page.click("text=Start a training")
@@ -159,13 +159,13 @@ def test_a_training_is_watched_and_stopped(
 def test_what_is_not_better_is_told_with_its_reason(
     browser: Any, address: str, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "not_better")
-    label_enough(client)
+    use_fake_training(monkeypatch, "not_better")
+    add_enough_labels(client)
     client.post(TRAINING)
-    ended(client)
+    wait_until_ended(client)
     person = opened(browser, address)
     person.say("It is not clear that the new model is better. The present one stays.")
-    person.say("They say: not_better.")
+    person.say("Verdict: not_better.")
     assert not person.page.is_visible("text=Use the new model")
     person.context.close()
 
@@ -173,8 +173,8 @@ def test_what_is_not_better_is_told_with_its_reason(
 def test_a_training_that_broke_off_and_a_package_that_is_missing_are_told(
     browser: Any, address: str, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train_as(monkeypatch, "refuse")
-    label_enough(client)
+    use_fake_training(monkeypatch, "refuse")
+    add_enough_labels(client)
     person = opened(browser, address)
     person.page.click("text=Start a training")
     person.say("The training broke off. The present model stays.")
