@@ -67,7 +67,7 @@ def plots(figures: Iterable[tuple[str, Markup]]) -> Markup:
 
 
 def _photo(pixels: Pixels | None) -> Markup:
-    """A photo without a description of its own: its caption describes it."""
+    """An empty ``alt``: the caption describes the photo."""
     if pixels is None:
         return Markup()
     return image(encode_jpeg(pixels, _JPEG_QUALITY), "image/jpeg", alt="")

@@ -1,4 +1,4 @@
-"""A batch by workers, beside a loop over the API: ``python -m tests.bench.batch``."""
+"""Compares a batch with a loop over the API: ``python -m tests.bench.batch``."""
 
 import argparse
 import json
@@ -24,31 +24,31 @@ from tests.bench.process import worker_mib
 from tests.bench.scene import Scene
 
 ROUNDS = 3
-LOOK_S = 0.5
+POLL_INTERVAL_S = 0.5
 _ROOT = Path(__file__).parents[2]
 _HAIRS = (5, 20, 40, 40, 80, 150)
 
 
 def photos_in(folder: Path, count: int, megapixels: float) -> Sequence[Path]:
-    """So many photos with few and many hairs, no two with the same bytes."""
+    """``count`` photos with few and many hairs, no two with the same bytes."""
     folder.mkdir()
     raws = [Scene(megapixels, hairs, seed=seed).as_jpeg() for seed, hairs in enumerate(_HAIRS)]
     for number in range(count):
-        unlike = number.to_bytes(4, "big")  # after the picture's end, where nobody looks
-        (folder / f"{number:05}.jpg").write_bytes(raws[number % len(raws)] + unlike)
+        suffix = number.to_bytes(4, "big")  # after the end of the picture, where decoders stop
+        (folder / f"{number:05}.jpg").write_bytes(raws[number % len(raws)] + suffix)
     return sorted(folder.iterdir())
 
 
 @dataclass
-class Watched:
-    """A batch while it runs: when how many lines were there, and what each worker held then."""
+class BatchMonitor:
+    """Lines written and memory of the workers over the time of a batch."""
 
     lines: list[tuple[float, int]] = field(default_factory=list)
     workers_mib: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     cpu_s: float = 0.0
 
-    def look(self, pid: int, results: Path) -> None:
-        """Notes how far the batch is."""
+    def sample(self, pid: int, results: Path) -> None:
+        """Records the number of lines and the memory of each worker."""
         done = results.read_bytes().count(b"\n") if results.exists() else 0
         if done and (not self.lines or done > self.lines[-1][1]):
             self.lines.append((monotonic(), done))
@@ -57,50 +57,50 @@ class Watched:
 
     @property
     def per_second(self) -> float:
-        """Photos in a second between the first look with a line and the last line."""
+        """Photos per second between the first sample with a line and the last line."""
         (start, first), (end, last) = self.lines[0], self.lines[-1]
         return (last - first) / (end - start)
 
     @property
     def memory(self) -> list[dict[str, float]]:
-        """Of each worker in MiB: the most, and the most in the second and in the last quarter."""
-        told = []
+        """Peak of each worker in MiB: overall, in the second and in the last quarter."""
+        peaks = []
         for mib in self.workers_mib.values():
             quarter = len(mib) // 4
-            told.append(
+            peaks.append(
                 {
-                    "most": max(mib),
+                    "peak": max(mib),
                     "second_quarter": max(mib[quarter : 2 * quarter], default=0),
                     "last_quarter": max(mib[3 * quarter :]),
                 }
             )
-        return told
+        return peaks
 
 
-def batch(photos: Path, out: Path, workers: int) -> Watched:
-    """Scores a folder as a user does."""
-    watched, before_s = Watched(), _cpu_s_of_children()
+def batch(photos: Path, out: Path, workers: int) -> BatchMonitor:
+    """Scores a folder with the command line."""
+    monitor, before_s = BatchMonitor(), _cpu_s_of_children()
     command = ["-m", "serve", "score", photos, "--out", out, "--workers", str(workers)]
     process = subprocess.Popen(
         [sys.executable, *command, "--overlays", "none"], cwd=_ROOT, stdout=subprocess.DEVNULL
     )
     while process.poll() is None:
-        watched.look(process.pid, out / "results.jsonl")
-        sleep(LOOK_S / 5 if len(watched.lines) < 2 else LOOK_S)
+        monitor.sample(process.pid, out / "results.jsonl")
+        sleep(POLL_INTERVAL_S / 5 if len(monitor.lines) < 2 else POLL_INTERVAL_S)
     if process.returncode:
         raise RuntimeError("the batch failed")
-    watched.cpu_s = _cpu_s_of_children() - before_s
-    return watched
+    monitor.cpu_s = _cpu_s_of_children() - before_s
+    return monitor
 
 
 def _cpu_s_of_children() -> float:
-    """Of all that ended, and what they started."""
+    """CPU seconds of all ended child processes and their descendants."""
     used = getrusage(RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def api_loop(photos: Sequence[Path], address: str) -> float:
-    """Photos in a second by ``curl``, one after the other."""
+    """Photos per second by ``curl``, one after the other."""
     start = monotonic()
     for photo in photos:
         command = ["curl", "-sf", "-o", os.devnull, "-F", f"files=@{photo}"]
@@ -109,7 +109,7 @@ def api_loop(photos: Sequence[Path], address: str) -> float:
 
 
 def decodes_per_cpu_second(photos: Sequence[Path]) -> float:
-    """How many bare decodes a core does."""
+    """Bare decodes per second of CPU."""
     raws = [np.frombuffer(photo.read_bytes(), np.uint8) for photo in photos[: len(_HAIRS)]]
     cv2.setNumThreads(1)
     start = process_time()
@@ -120,15 +120,15 @@ def decodes_per_cpu_second(photos: Sequence[Path]) -> float:
 
 @contextmanager
 def _loads() -> Iterator[list[float]]:
-    """Yields the machine's load before and after."""
+    """Yields a list of the machine's load averages before and, in the end, after."""
     loads = [os.getloadavg()[0]]
     yield loads
     loads.append(os.getloadavg()[0])
 
 
 def compare(count: int, megapixels: float, rounds: int) -> dict[str, Any]:
-    """One worker, two workers and the loop in turns, so that what else the machine does falls on
-    all; medians of the rounds."""
+    """Medians of rounds with one worker, two workers and the loop in turns, so that other load on
+    the machine affects all."""
     rates: defaultdict[str, list[float]] = defaultdict(list)
     memory: list[dict[str, float]] = []
     with TemporaryDirectory() as name, _loads() as loads, running(SCORING) as (address, _):
@@ -137,39 +137,39 @@ def compare(count: int, megapixels: float, rounds: int) -> dict[str, Any]:
         for number in range(rounds):
             for workers in (1, 2):
                 out = folder / f"out-{number}-{workers}"
-                watched = batch(folder / "photos", out, workers)
-                rates[f"{workers} workers"].append(watched.per_second)
-                rates[f"{workers} workers, per CPU second"].append(count / watched.cpu_s)
-                memory += watched.memory
+                monitor = batch(folder / "photos", out, workers)
+                rates[f"{workers} workers"].append(monitor.per_second)
+                rates[f"{workers} workers, per CPU second"].append(count / monitor.cpu_s)
+                memory += monitor.memory
             rates["curl loop"].append(api_loop(photos, address))
             rates["decodes per CPU second"].append(decodes_per_cpu_second(photos))
-    middle = {what: median(each) for what, each in rates.items()}
+    medians = {what: median(each) for what, each in rates.items()}
     return {
         "photos": f"{count} of {megapixels:g} MP",
         "cores": os.cpu_count(),
         "loads": loads,
         "rates": dict(rates),
-        "two_over_one": middle["2 workers"] / middle["1 workers"],
-        "two_over_curl": middle["2 workers"] / middle["curl loop"],
+        "two_over_one": medians["2 workers"] / medians["1 workers"],
+        "two_over_curl": medians["2 workers"] / medians["curl loop"],
         "memory_mib": memory,
     }
 
 
 def main() -> None:
-    """Prints what was measured as JSON."""
+    """Prints the results as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=24)
     parser.add_argument("--megapixels", type=float, default=12)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--long", action="store_true", help="one batch by two workers: memory")
-    asked = parser.parse_args()
-    if not asked.long:
-        result = compare(asked.photos, asked.megapixels, asked.rounds)
+    arguments = parser.parse_args()
+    if not arguments.long:
+        result = compare(arguments.photos, arguments.megapixels, arguments.rounds)
     else:
         with TemporaryDirectory() as name, _loads() as loads:
-            photos_in(Path(name, "photos"), asked.photos, asked.megapixels)
-            watched = batch(Path(name, "photos"), Path(name, "out"), workers=2)
-        result = {"loads": loads, "rate": watched.per_second, "memory_mib": watched.memory}
+            photos_in(Path(name, "photos"), arguments.photos, arguments.megapixels)
+            monitor = batch(Path(name, "photos"), Path(name, "out"), workers=2)
+        result = {"loads": loads, "rate": monitor.per_second, "memory_mib": monitor.memory}
     print(json.dumps(result, indent=1))  # noqa: T201
 
 

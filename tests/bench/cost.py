@@ -1,4 +1,4 @@
-"""What scoring costs, by size and number of hairs: ``python -m tests.bench.cost``."""
+"""Cost of scoring by photo size and number of hairs: ``python -m tests.bench.cost``."""
 
 import argparse
 import json
@@ -33,7 +33,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Row:
-    """One scene's cost: ``whole`` and ``stages`` as tests.bench.measure has them."""
+    """The cost of a scene: ``whole`` and ``stages`` as printed by tests.bench.measure."""
 
     scene: Scene
     jpeg_bytes: int
@@ -42,7 +42,7 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """The whole over a bare decode of the same bytes in the same process."""
+        """Time of the whole over that of a bare decode in the same process."""
         return float(self.whole["steps"][WHOLE]["ms"] / self.whole["steps"][DECODE]["ms"])
 
     @property
@@ -61,11 +61,11 @@ def measure(scene: Scene, repeats: int = REPEATS) -> Row:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "photo.jpg"
         file.write_bytes(scene.as_jpeg())
-        whole, stages = (_measured_apart(file, what, repeats) for what in ("whole", "stages"))
+        whole, stages = (_measure_apart(file, what, repeats) for what in ("whole", "stages"))
         return Row(scene, file.stat().st_size, whole, stages)
 
 
-def _measured_apart(file: Path, what: str, repeats: int) -> dict[str, Any]:
+def _measure_apart(file: Path, what: str, repeats: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.bench.measure", str(file), what, str(repeats)]
     done = subprocess.run(command, cwd=_ROOT, check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout)
@@ -79,7 +79,7 @@ def times(rows: Sequence[Row]) -> Table:
 
 
 def memory(rows: Sequence[Row]) -> Table:
-    """Peak of each step above the idle process, the file and the photo held included."""
+    """Peak of each step above the idle process, including the file and the photo."""
     idle = [f"{row.whole['idle_mib']:.0f}" for row in rows]
     return _table("Peak MiB above the idle process", rows, "peak_mib", "idle", idle)
 
@@ -98,23 +98,23 @@ def _table(
 
 
 def main() -> None:
-    """Measures all scenes, prints two tables and writes the JSON where it is wanted."""
+    """Measures all scenes, prints two tables and writes JSON if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--json", type=Path, default=os.environ.get(JSON_VARIABLE))
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     console = Console(width=_WIDTH)
-    rows = [measure(s, asked.repeats) for s in track(SCENES, "Measuring", console=console)]
+    rows = [measure(s, arguments.repeats) for s in track(SCENES, "Measuring", console=console)]
     console.print(times(rows), memory(rows))
-    if asked.json:
+    if arguments.json:
         result = {
             "python": platform.python_version(),
             "opencv": cv2.__version__,
             "machine": platform.machine(),
-            "repeats": asked.repeats,
+            "repeats": arguments.repeats,
             "rows": [row.as_json() for row in rows],
         }
-        Path(asked.json).write_text(json.dumps(result, indent=1) + "\n")
+        Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The server under load, beside one that only decodes: ``python -m tests.bench.load``."""
+"""Compares the server under load with one that only decodes: ``python -m tests.bench.load``."""
 
 import argparse
 import json
@@ -18,19 +18,19 @@ from typing import Any
 
 import httpx
 
-from tests.bench.process import family_mib
+from tests.bench.process import process_tree_mib
 from tests.bench.scene import Scene
 
 SCORING = ("-m", "serve", "serve", "--port")
-DECODING = ("-m", "uvicorn", "--no-access-log", "tests.bench.bare:app", "--port")
-PATIENCE_S = 300.0
+DECODING = ("-m", "uvicorn", "--no-access-log", "tests.bench.decode_server:app", "--port")
+TIMEOUT_S = 300.0
 ROUNDS = 5
 _ROOT = Path(__file__).parents[2]
 _BOUNDARY = "photo"
 
 
 class Load:
-    """What came of the requests to one server, round after round."""
+    """Results of requests to one server, over several rounds."""
 
     def __init__(self, address: str, pid: int, raw: bytes, clients: int) -> None:
         self._address, self._pid, self._clients = address, pid, clients
@@ -40,31 +40,31 @@ class Load:
         self._memory_mib: list[int] = []
         self._seconds = 0.0
 
-    def go_on(self, requests: int) -> None:
-        """Has the clients send the photo until so many more requests are answered."""
+    def run(self, requests: int) -> None:
+        """Sends the photo from all clients until ``requests`` more are answered."""
         with ThreadPoolExecutor(self._clients) as senders:
-            own, start = local(), monotonic()
-            for status, took_s in senders.map(lambda _: self._send(own), range(requests)):
+            thread, start = local(), monotonic()
+            for status, took_s in senders.map(lambda _: self._send(thread), range(requests)):
                 self._statuses[status] += 1
                 self._took_s.append(took_s)
             self._seconds += monotonic() - start
-        self._memory_mib.append(round(family_mib(self._pid)))
+        self._memory_mib.append(round(process_tree_mib(self._pid)))
 
-    def _send(self, own: local) -> tuple[int, float]:
-        if not hasattr(own, "client"):
-            own.client = httpx.Client(base_url=self._address, timeout=PATIENCE_S)
+    def _send(self, thread: local) -> tuple[int, float]:
+        if not hasattr(thread, "client"):
+            thread.client = httpx.Client(base_url=self._address, timeout=TIMEOUT_S)
         start = monotonic()
-        kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
-        status = own.client.post("/v1/photos", content=self._body, headers=kind).status_code
+        headers = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
+        status = thread.client.post("/v1/photos", content=self._body, headers=headers).status_code
         return status, monotonic() - start
 
     @property
     def per_second(self) -> float:
-        """Photos answered in a second; what was refused does not count."""
+        """Photos scored per second; refused requests do not count."""
         return self._statuses[200] / self._seconds
 
     def as_json(self) -> dict[str, Any]:
-        """Answers by status, seconds in all and of half and nearly all requests, and the memory
+        """Counts by status, seconds in all, median and 95th percentile of a request, and the memory
         of the server's processes in MiB after each round."""
         steps = quantiles(self._took_s, n=20)
         return {
@@ -79,7 +79,7 @@ class Load:
 
 @contextmanager
 def running(program: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Yields address and process id of a server that is ready."""
+    """Yields address and process id of a ready server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -96,7 +96,7 @@ def running(program: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    end = monotonic() + PATIENCE_S
+    end = monotonic() + TIMEOUT_S
     while process.poll() is None and monotonic() < end:
         try:
             if httpx.get(f"{address}/readyz").status_code == 200:
@@ -104,7 +104,7 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
         except httpx.TransportError:
             pass
         sleep(0.1)
-    raise RuntimeError("the server did not get ready")
+    raise RuntimeError("the server is not ready")
 
 
 def _form(raw: bytes) -> bytes:
@@ -117,16 +117,16 @@ def _form(raw: bytes) -> bytes:
 
 
 def compare(scene: Scene, requests: int, clients: int) -> dict[str, Any]:
-    """Both servers under the same load, and how their throughputs compare.
+    """Both servers under the same load, and the ratio of their throughputs.
 
-    They take turns in rounds, so that what else the machine does falls on both.
+    They alternate in rounds, so that other load on the machine affects both.
     """
     raw = scene.as_jpeg()
-    with running(DECODING) as bare, running(SCORING) as ours:
-        decoding, scoring = (Load(*server, raw, clients) for server in (bare, ours))
+    with running(DECODING) as decoder, running(SCORING) as scorer:
+        decoding, scoring = (Load(*server, raw, clients) for server in (decoder, scorer))
         for _ in range(ROUNDS):
-            decoding.go_on(requests // ROUNDS)
-            scoring.go_on(requests // ROUNDS)
+            decoding.run(requests // ROUNDS)
+            scoring.run(requests // ROUNDS)
     return {
         "photo": f"{scene.name}, {len(raw)} bytes",
         "cores": os.cpu_count(),
@@ -138,13 +138,13 @@ def compare(scene: Scene, requests: int, clients: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Prints what was measured as JSON."""
+    """Prints the results as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=500)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--hairs", type=int, default=40)
-    asked = parser.parse_args()
-    result = compare(Scene(12, asked.hairs), asked.requests, asked.clients)
+    arguments = parser.parse_args()
+    result = compare(Scene(12, arguments.hairs), arguments.requests, arguments.clients)
     json.dump(result, sys.stdout, indent=1)
 
 

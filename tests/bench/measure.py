@@ -1,4 +1,4 @@
-"""Measures one photo in a process of its own: ``python -m tests.bench.measure FILE whole 5``."""
+"""Measures the cost of one photo: ``python -m tests.bench.measure FILE whole 5``."""
 
 import json
 import sys
@@ -22,16 +22,16 @@ from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores
 from model.labelling.photo_rule import label_photo
 from model.scorer import Scorer
-from tests.bench.process import forget_peak, peak_mib, pin_to_one_core, resident_mib
+from tests.bench.process import peak_mib, pin_to_one_core, reset_peak, resident_mib
 
 DECODE, WHOLE = "imdecode", "whole"
 Result = TypeVar("Result")
 
 
 class Costs:
-    """The CPU times of steps by their names, and the peak memory of each one's first run.
+    """CPU times of named steps, and the peak memory of each step's first run.
 
-    CPU time of a single core is the time on the clock of a core that does nothing else.
+    On a single idle core, CPU time equals wall time.
     """
 
     def __init__(self) -> None:
@@ -39,9 +39,9 @@ class Costs:
         self._seconds: dict[str, list[float]] = {}
         self._peak_mib: dict[str, float] = {}
 
-    def of(self, name: str, step: Callable[[], Result]) -> Result:
-        """Does a step."""
-        forget_peak()
+    def measure(self, name: str, step: Callable[[], Result]) -> Result:
+        """Runs a step and returns its result."""
+        reset_peak()
         start = process_time()
         result = step()
         self._seconds.setdefault(name, []).append(process_time() - start)
@@ -49,7 +49,7 @@ class Costs:
         return result
 
     def as_json(self) -> dict[str, dict[str, float]]:
-        """By step: the median time, and the peak above the idle process."""
+        """By step: the median time in ms, and the peak in MiB above the idle process."""
         return {
             name: {"ms": 1000 * median(times), "peak_mib": self._peak_mib[name]}
             for name, times in self._seconds.items()
@@ -57,9 +57,9 @@ class Costs:
 
 
 def run_whole(costs: Costs, scorer: Scorer, raw: bytes) -> dict[str, object]:
-    """From bytes to the report, beside what any program that shows the photo must do."""
-    costs.of(DECODE, lambda: cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR))
-    report = costs.of(WHOLE, lambda: scorer.score(read_photo(raw)))
+    """From bytes to the report, beside a bare decode of the same bytes."""
+    costs.measure(DECODE, lambda: cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_COLOR))
+    report = costs.measure(WHOLE, lambda: scorer.score(read_photo(raw)))
     return {"status": report.status.value, "hairs": len(report.hairs)}
 
 
@@ -68,13 +68,13 @@ def run_stages(costs: Costs, scorer: Scorer, raw: bytes) -> dict[str, object]:
 
     "find" traces, joins and measures; "label" judges the photo too.
     """
-    photo = costs.of("read", lambda: read_photo(raw))
-    lines = costs.of("map", lambda: shipped_line_detector().predict(photo))
-    strands = costs.of("find", lambda: find_strands(photo, lines))
+    photo = costs.measure("read", lambda: read_photo(raw))
+    lines = costs.measure("map", lambda: shipped_line_detector().predict(photo))
+    strands = costs.measure("find", lambda: find_strands(photo, lines))
     ends = [(s, k) for s in strands for k in (0, 1) if s.ends[k].state is EndState.VISIBLE]
-    crops = costs.of("crops", lambda: [crop_end(photo, *end) for end in ends])
-    rows = costs.of("classify", lambda: scorer.classifier.probabilities(crops).tolist())
-    costs.of("label", lambda: _label_and_judge(scorer, photo, strands, rows, crops))
+    crops = costs.measure("crops", lambda: [crop_end(photo, *end) for end in ends])
+    rows = costs.measure("classify", lambda: scorer.classifier.probabilities(crops).tolist())
+    costs.measure("label", lambda: _label_and_judge(scorer, photo, strands, rows, crops))
     return {"strands": len(strands), "ends": len(ends)}
 
 

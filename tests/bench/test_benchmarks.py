@@ -1,10 +1,11 @@
-"""That the benchmark measures what it says; ``python -m tests.bench.cost`` gives the figures."""
+"""Checks of the benchmarks in this folder. ``python -m tests.bench.load`` prints figures."""
 
 import cv2
 import numpy as np
 import pytest
 
 from data.images.limits import ReadLimits
+from tests.bench import batch, load
 from tests.bench.cost import SCENES, Row, measure, memory, times
 from tests.bench.measure import DECODE, WHOLE
 from tests.bench.scene import Scene
@@ -26,12 +27,12 @@ def test_every_stage_is_reported(row: Row) -> None:
     assert row.as_json()["ratio"] == row.ratio > 1
 
 
-def test_the_whole_takes_the_memory_of_the_photo_at_least(row: Row) -> None:
+def test_scoring_takes_at_least_the_memory_of_the_photo(row: Row) -> None:
     width, height = row.scene.size
     assert row.whole["steps"][WHOLE]["peak_mib"] > width * height * 3 / 2**20
 
 
-def test_a_clump_of_200_hairs_answers() -> None:
+def test_a_clump_of_200_hairs_is_scored() -> None:
     (clump,) = (scene for scene in SCENES if scene.clump)
     assert (clump.megapixels, clump.hairs) == (12, 200)
     found = measure(clump, repeats=1).whole["found"]
@@ -39,9 +40,27 @@ def test_a_clump_of_200_hairs_answers() -> None:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_a_photo_is_of_the_size_that_it_says(scene: Scene) -> None:
+def test_a_photo_has_its_size(scene: Scene) -> None:
     raw = scene.as_jpeg()
     ReadLimits().check_bytes(len(raw))
     pixels = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
     assert pixels is not None
     assert pixels.size * 64 == pytest.approx(scene.megapixels * 1e6, rel=0.01)
+
+
+def test_two_workers_are_faster_than_one_and_each_stays_small() -> None:
+    result = batch.compare(count=24, megapixels=3, rounds=2)
+    assert result["two_over_one"] > 1
+    assert len(result["memory_mib"]) == 2 * (1 + 2)
+    assert all(100 < worker["peak"] < 400 for worker in result["memory_mib"])
+    assert result["rates"]["decodes per CPU second"][0] > 10
+
+
+def test_a_server_with_too_many_clients_answers_200_or_503() -> None:
+    result = load.compare(Scene(1, 5), requests=120, clients=24)
+    assert result["decoding"]["statuses"] == {200: 120}
+    statuses = result["scoring"]["statuses"]
+    assert sum(statuses.values()) == 120
+    assert statuses.keys() == {200, 503}
+    assert 0 < result["ratio"] < 2
+    assert min(result["scoring"]["memory_mib"]) > 100

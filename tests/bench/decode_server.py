@@ -1,4 +1,4 @@
-"""An endpoint that takes a photo as the server does, and only decodes it: what to compare with."""
+"""A server that receives photos as ours does but only decodes them, for comparison."""
 
 import os
 
