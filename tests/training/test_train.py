@@ -16,8 +16,7 @@ from model.inference.root_classifier import EndClassifier
 from model.labelling.probability import LogisticModel
 from model.networks.root_net import RootNet
 from model.version import load_version
-from tests.helpers.training.examples import crop, examples
-from training import train
+from tests.helpers.training.examples import cache_examples, crop, examples
 from training.calibration.calibrate import calibrate
 from training.datasets.examples import trained_ends
 from training.evaluation.metrics import evaluate
@@ -107,7 +106,7 @@ def test_the_onnx_file_is_small() -> None:
 
 
 def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     torch.manual_seed(0)
     net, held_out = RootNet().eval(), examples(12)
@@ -117,8 +116,8 @@ def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
         good, temperature=3.0, rule=replace(good.rule, prior_not_hair=LogisticModel.constant(0.55))
     )
     export_root_net(net, old, evaluate(predict(net, held_out, old)), "0" * 64, tmp_path / "old")
-    monkeypatch.setattr(train, "collect", lambda *_, **__: held_out)
-    recalibrate(tmp_path / "old", tmp_path, tmp_path / "run")
+    rendered = cache_examples(tmp_path / "run", held_out)
+    recalibrate(tmp_path / "old", rendered, tmp_path / "run")
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
     assert after.weights == before.weights
     assert after.manifest.name == before.manifest.name

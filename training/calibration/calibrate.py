@@ -64,12 +64,16 @@ def calibrate(net: RootNet, ends: Ends, examples: Sequence[Example]) -> Calibrat
     """The calibration for held-out ends and the held-out strands to which they belong."""
     temperature = best_temperature(logits_of(net, ends.crops), ends)
     scores = hair_scores(net, examples, temperature)
+    return Calibration(temperature, fit_joint_rule(examples, scores))
+
+
+def fit_joint_rule(examples: Sequence[Example], scores: Sequence[HairScores]) -> JointRule:
+    """The joint rule for held-out strands and the calibrated scores of their ends."""
     prior = _prior_not_hair(examples)
     rule = replace(_START, prior_not_hair=prior, false_end=_false_end(examples))
     rule = replace(rule, photo_spread=_photo_spread(examples, scores, rule))
     rule = replace(rule, club_bias=_club_bias(examples, scores, rule))
-    rule = replace(rule, thresholds=choose_thresholds(examples, scores, rule))
-    return Calibration(temperature, rule)
+    return replace(rule, thresholds=choose_thresholds(examples, scores, rule))
 
 
 def best_temperature(logits: Array, ends: Ends) -> float:

@@ -40,7 +40,7 @@ Job = tuple[Path, AnnotatedPhoto, bool, int]
 def collect(rendered: Path, cache: Path, find: bool = True, seed: int = 0) -> list[Example]:
     """The examples of ``rendered``: from its annotations and, with ``find``, from the strands that
     the finder proposes. They are cached in ``cache`` under the hash of their input."""
-    file = cache / f"examples-{hash_of(rendered, find, seed)[:16]}.npz"
+    file = cache_file(rendered, cache, find, seed)
     if not file.exists():
         jobs = [(rendered, truth, find, seed) for truth in load_annotations(rendered)]
         # Spawned, because a fork of a process in which torch has threads may hang.
@@ -49,6 +49,11 @@ def collect(rendered: Path, cache: Path, find: bool = True, seed: int = 0) -> li
             tracked = track(batches, "Collecting root crops", total=len(jobs))
             save_examples(file, list(chain.from_iterable(tracked)))
     return load_examples(file)
+
+
+def cache_file(rendered: Path, cache: Path, find: bool = True, seed: int = 0) -> Path:
+    """The file in ``cache`` for the examples of ``rendered``."""
+    return cache / f"examples-{hash_of(rendered, find, seed)[:16]}.npz"
 
 
 def hash_of(rendered: Path, find: bool, seed: int) -> str:

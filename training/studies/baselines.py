@@ -56,7 +56,7 @@ class Measured:
     nll: float
 
 
-def measure_network(name: str, net: nn.Module, ends: Ends) -> Measured:
+def measure_network(name: str, net: nn.Module, ends: Ends, repeats: int = REPEATS) -> Measured:
     """Measures ``net`` as the product would run it; ``ends`` must not be empty."""
     weights = root_net_onnx(net)
     session = onnx_session(weights)
@@ -65,8 +65,8 @@ def measure_network(name: str, net: nn.Module, ends: Ends) -> Measured:
         network=name,
         parameters=sum(weight.numel() for weight in net.parameters()),
         onnx_mb=len(weights) / 1e6,
-        ms_few=ms_per_crop(session, ends, FEW, REPEATS),
-        ms_many=ms_per_crop(session, ends, MANY, REPEATS),
+        ms_few=ms_per_crop(session, ends, FEW, repeats),
+        ms_many=ms_per_crop(session, ends, MANY, repeats),
         balanced=balanced_accuracy(probabilities, ends),
         nll=mean_nll(probabilities, ends),
     )
@@ -91,15 +91,21 @@ def mean_nll(probabilities: Array, ends: Ends) -> float:
     return float(-(ends.balancing_weights() * np.log(of_truth)).sum())
 
 
-def ms_per_crop(session: ort.InferenceSession, ends: Ends, batch: int, repeats: int) -> float:
+def ms_per_crop(
+    session: ort.InferenceSession,
+    ends: Ends,
+    batch: int,
+    repeats: int,
+    clock: Callable[[], float] = perf_counter,
+) -> float:
     """Median milliseconds per crop in batches of ``batch`` crops, after one run to warm up."""
     feed = _feed(ends, [i % len(ends.crops) for i in range(batch)])
     session.run(["logits"], feed)
     seconds = []
     for _ in range(repeats):
-        start = perf_counter()
+        start = clock()
         session.run(["logits"], feed)
-        seconds.append(perf_counter() - start)
+        seconds.append(clock() - start)
     return 1000 * median(seconds) / batch
 
 
@@ -182,8 +188,14 @@ NETWORKS: dict[str, Callable[[], EndNet]] = {
 }
 
 
-def compare_networks(rendered: Path, out: Path, plan: FitPlan) -> list[Measured]:
-    """Fits all networks to ``rendered`` by the same ``plan``, and fills the folder ``out``.
+def compare_networks(
+    rendered: Path,
+    out: Path,
+    plan: FitPlan,
+    networks: Mapping[str, Callable[[], EndNet]] = NETWORKS,
+    repeats: int = REPEATS,
+) -> list[Measured]:
+    """Fits ``networks`` to ``rendered`` by the same ``plan``, and fills the folder ``out``.
 
     A stopped run continues where it was. Raises OSError when ``rendered`` cannot be read.
     """
@@ -191,8 +203,8 @@ def compare_networks(rendered: Path, out: Path, plan: FitPlan) -> list[Measured]
     fit_on, held_out = split_held_out(collect(rendered, out, find=True, seed=plan.seed))
     fit_ends = trained_ends(fit_on)
     held_out_ends = trained_ends(evaluation_examples(held_out))
-    nets = {name: _fitted(make, fit_ends, out / name, plan) for name, make in NETWORKS.items()}
-    rows = [measure_network(name, net, held_out_ends) for name, net in nets.items()]
+    nets = {name: _fitted(make, fit_ends, out / name, plan) for name, make in networks.items()}
+    rows = [measure_network(name, net, held_out_ends, repeats) for name, net in nets.items()]
     setup = {"epochs": plan.epochs, "draws per epoch": plan.draws, "seed": plan.seed}
     setup |= {"ends fitted on": len(fit_ends.crops), "ends held out": len(held_out_ends.crops)}
     digest = hash_of(rendered, True, plan.seed)

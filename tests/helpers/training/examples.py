@@ -1,10 +1,15 @@
 """Handmade training examples: a blob, a hook, a bare shaft, and an empty background."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import cv2
 import numpy as np
 
 from data.strands.crop import RootCrop
 from data.strands.strand import End, EndState, Strand
+from training.datasets.collect import cache_file
+from training.datasets.example_files import save_examples
 from training.datasets.examples import BARE, NOT_HAIR, TRUTHS, AnnotatedStrand, Example
 
 V = EndState.VISIBLE
@@ -38,3 +43,12 @@ def example(truth: int, seed: int = 0, found: bool = True, shaft_px: float = 8.0
 def examples(count: int) -> list[Example]:
     """``count`` examples of each truth: telogen, misshapen, bare, no hair."""
     return [example(truth, seed) for seed in range(count) for truth in range(4)]
+
+
+def cache_examples(folder: Path, examples: Sequence[Example], seed: int = 0) -> Path:
+    """An empty folder of renders in ``folder``, of which ``folder`` itself caches ``examples``."""
+    rendered = folder / "rendered"
+    (rendered / "photos").mkdir(parents=True)
+    (rendered / "truth.jsonl").write_text("", "utf-8")
+    save_examples(cache_file(rendered, folder, seed=seed), examples)
+    return rendered

@@ -7,19 +7,16 @@ import pytest
 from data.strands.crop import RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndScores, joint_posterior
-from model.labelling.probability import LogisticModel
-from model.networks.root_net import RootNet
+from model.labelling.joint_rule import EndScores, HairScores, joint_posterior
 from tests.helpers.model import hairs as scores
 from tests.helpers.training.examples import example
-from training.calibration import calibrate
 from training.calibration.calibrate import (
-    Calibration,
     best_temperature,
     fit_club_bias,
+    fit_joint_rule,
     fit_logistic,
 )
-from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example, trained_ends
+from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example
 
 
 def ends(classes: list[int]) -> Ends:
@@ -57,26 +54,26 @@ def found(rng: np.random.Generator) -> list[Example]:
     return some
 
 
-def calibrated(given: list[Example]) -> Calibration:
-    return calibrate.calibrate(RootNet().eval(), trained_ends(given), given)
+def scores_of(given: list[Example]) -> list[HairScores]:
+    """Clear scores of the true class of every end."""
+    score_of = {CLUB: scores.CLUB, BARE: scores.BARE, NOT_HAIR: scores.NOT_HAIR}
+    pairs = (e.annotated.end_classes for e in given)
+    return [(score_of[first], score_of[second]) for first, second in pairs]
 
 
 def test_low_confidence_raises_the_probability_of_no_hair() -> None:
-    rule = calibrated(found(np.random.default_rng(0))).rule
+    given = found(np.random.default_rng(0))
+    rule = fit_joint_rule(given, scores_of(given))
     assert rule.prior_not_hair.probability((0.8, 0.7)) < 0.1
     assert rule.prior_not_hair.probability((0.3, 0.3)) > 0.6
     assert rule.false_end.probability((0.8,)) < 0.1
     assert rule.false_end.probability((0.15,)) > 0.6
 
 
-def test_nine_of_ten_bare_hairs_pass_the_threshold_of_no_hair(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_nine_of_ten_bare_hairs_pass_the_threshold_of_no_hair() -> None:
     given = found(np.random.default_rng(0))
-    score_of = {CLUB: scores.CLUB, BARE: scores.BARE, NOT_HAIR: scores.NOT_HAIR}
-    pairs = [tuple(score_of[kind] for kind in e.annotated.end_classes) for e in given]
-    monkeypatch.setattr(calibrate, "hair_scores", lambda *_: pairs)
-    rule = calibrated(given).rule
+    pairs = scores_of(given)
+    rule = fit_joint_rule(given, pairs)
     bare = [
         joint_posterior(e.strand, pair, rule).not_hair
         for e, pair in zip(given, pairs, strict=True)
@@ -99,8 +96,7 @@ def test_photos_of_only_hairs_or_only_negatives_give_a_spread() -> None:
             for number, kind in kinds
         ]
         pairs = [(ambiguous, ambiguous) if i % 2 else clear[k] for i, (_, k) in enumerate(kinds)]
-        even = replace(scores.RULE, prior_not_hair=LogisticModel.constant(0.5))
-        return calibrate._photo_spread(given, pairs, even)
+        return fit_joint_rule(given, pairs).photo_spread
 
     assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1
     assert spread_of([[CLUB, CLUB, NOT_HAIR, NOT_HAIR] * 2] * 2) == 0

@@ -9,9 +9,9 @@ pytest.importorskip("onnx")
 
 
 from data.errors import ErrorCode, ShedlightError
-from tests.helpers.training.examples import examples
-from training.datasets import replay
+from tests.helpers.training.examples import cache_examples, examples
 from training.datasets.annotations import Attributes
+from training.datasets.collect import hash_of
 from training.datasets.example_files import pack_examples
 from training.datasets.examples import UNTRAINED, Example
 from training.datasets.replay import (
@@ -150,22 +150,22 @@ def test_a_manifest_that_does_not_match_is_refused(
         assert code_of_loading(FROZEN, tmp_path) is ErrorCode.MODEL_REFUSED
 
 
-def test_both_sets_are_filled_from_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay, "collect", lambda *_, **__: GIVEN)
-    monkeypatch.setattr(replay, "hash_of", lambda *_: "1" * 64)
-    build_replay_sets(tmp_path, tmp_path, tmp_path / "sets", seed=3)
+def test_both_sets_are_filled_from_a_run(tmp_path: Path) -> None:
+    rendered = cache_examples(tmp_path, GIVEN, seed=3)
+    build_replay_sets(rendered, tmp_path, tmp_path / "sets", seed=3)
     mixed_in, frozen = load_replay(tmp_path / "sets"), load_frozen(tmp_path / "sets")
     assert (len(mixed_in), len(frozen)) == (len(FIT_ON), len(HELD_OUT))
     manifest = json.loads((tmp_path / "sets" / "frozen.json").read_text("utf-8"))
-    assert (manifest["seed"], manifest["training_data_sha256"]) == (3, "1" * 64)
+    assert (manifest["seed"], manifest["training_data_sha256"]) == (
+        3,
+        hash_of(rendered, True, 3),
+    )
 
 
-def test_nothing_is_written_when_one_set_would_be_empty(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(replay, "collect", lambda *_, **__: FIT_ON)
+def test_no_set_is_written_when_one_would_be_empty(tmp_path: Path) -> None:
+    rendered = cache_examples(tmp_path, FIT_ON)
     with pytest.raises(ValueError, match="frozen"):
-        build_replay_sets(tmp_path, tmp_path, tmp_path / "sets")
+        build_replay_sets(rendered, tmp_path, tmp_path / "sets")
     assert not (tmp_path / "sets").exists()
 
 

@@ -15,7 +15,7 @@ import torch
 
 from model.inference.root_classifier import onnx_session
 from model.networks.root_net import RootNet
-from tests.helpers.training.examples import examples
+from tests.helpers.training.examples import cache_examples, examples
 from training.datasets.examples import Ends, trained_ends
 from training.datasets.splits import is_held_out_photo
 from training.export import root_net_onnx
@@ -103,7 +103,7 @@ def test_balanced_accuracy_by_width_and_log_likelihood() -> None:
     assert baselines.mean_nll(probabilities, ends) == pytest.approx(expected)
 
 
-def test_the_median_time_is_per_crop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_median_time_is_per_crop() -> None:
     fed = []
 
     class Session:
@@ -111,10 +111,9 @@ def test_the_median_time_is_per_crop(monkeypatch: pytest.MonkeyPatch) -> None:
             fed.append(len(feed["pixels"]))
 
     ticks = iter([0.0, 0.016, 1.0, 1.032, 2.0, 2.9])
-    monkeypatch.setattr(baselines, "perf_counter", lambda: next(ticks))
     ends = trained_ends(GIVEN[:2])
     # The median of 16, 32 and 900 milliseconds, for 16 crops; the first run is not timed.
-    assert baselines.ms_per_crop(Session(), ends, 16, repeats=3) == pytest.approx(2.0)
+    assert baselines.ms_per_crop(Session(), ends, 16, 3, lambda: next(ticks)) == pytest.approx(2.0)
     assert fed == [16] * 4
 
 
@@ -129,10 +128,8 @@ def test_all_networks_are_fitted_to_the_same_examples_and_compared(
 
     fit_to_ends = baselines.fit_to_ends
     monkeypatch.setattr(baselines, "fit_to_ends", fit)
-    monkeypatch.setattr(baselines, "collect", lambda *_, **__: GIVEN)
-    monkeypatch.setattr(baselines, "hash_of", lambda *_: "1" * 64)
-    monkeypatch.setattr(baselines, "REPEATS", 1)
-    rows = compare_networks(tmp_path, tmp_path / "out", TINY)
+    rendered = cache_examples(tmp_path / "out", GIVEN)
+    rows = compare_networks(rendered, tmp_path / "out", TINY, repeats=1)
     fit_ends = 2 * sum(not is_held_out_photo(example.photo) for example in GIVEN)
     assert fitted == [(name, fit_ends, TINY) for name in ("RootNet", "Baseline", "Baseline")]
     assert [row.network for row in rows] == list(NETWORKS)
@@ -150,10 +147,8 @@ def test_all_networks_are_fitted_to_the_same_examples_and_compared(
 def test_a_comparison_continues_from_fitted_networks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(baselines, "collect", lambda *_, **__: GIVEN)
-    monkeypatch.setattr(baselines, "hash_of", lambda *_: "1" * 64)
-    monkeypatch.setattr(baselines, "NETWORKS", {"mobile": mobile_net})
-    first = compare_networks(tmp_path, tmp_path, TINY)
+    rendered, networks = cache_examples(tmp_path, GIVEN), {"mobile": mobile_net}
+    first = compare_networks(rendered, tmp_path, TINY, networks, repeats=1)
     monkeypatch.setattr("training.fitting.root_net.CropDataset", None)  # another epoch would fail
-    again = compare_networks(tmp_path, tmp_path, TINY)
+    again = compare_networks(rendered, tmp_path, TINY, networks, repeats=1)
     assert again[0].nll == first[0].nll

@@ -115,9 +115,9 @@ def _made_visible(
 def _shifted(rng: np.random.Generator, background: Array, contrast: float) -> Array:
     """The background's colour, lighter or darker by ``contrast``, as black and white allow."""
     tone = float(background @ LUMINANCE) + FLARE
-    range_ = np.log([tone / FLARE, MAX_REFLECTANCE / tone])
-    enough = np.flatnonzero(range_ >= contrast)
-    side = int(rng.choice(enough)) if len(enough) else int(np.argmax(range_))
+    headroom = np.log([tone / FLARE, MAX_REFLECTANCE / tone])
+    enough = np.flatnonzero(headroom >= contrast)
+    side = int(rng.choice(enough)) if len(enough) else int(np.argmax(headroom))
     shifted = (background + FLARE) * np.exp(contrast * (2 * side - 1)) - FLARE
     return np.asarray(np.maximum(shifted, 0.003))
 
