@@ -14,6 +14,7 @@ from data.render.backgrounds.markings import decorate
 from data.render.backgrounds.photographs import photographed
 from data.render.backgrounds.procedural import PAINTERS
 from data.render.backgrounds.texture import Ground, Patch, turned
+from data.render.backgrounds.tissue import TISSUE_PAINTERS
 from data.render.camera import CameraSpec
 from data.render.geometry.centre_line import Height
 from data.render.geometry.clutter import build_clutter
@@ -59,7 +60,8 @@ def paint_ground(spec: GroundSpec, patch: Patch, grounds: Path | None) -> Ground
     """The ground's texture. Raises KeyError for an unknown kind, ValueError without its folder."""
     rng = np.random.default_rng(spec.seed)
     if not spec.kind.startswith("photo:"):
-        ground = turned(PAINTERS[spec.kind](patch, rng), int(rng.integers(4)))
+        painter = PAINTERS.get(spec.kind) or TISSUE_PAINTERS[spec.kind]
+        ground = turned(painter(patch, rng), int(rng.integers(4)))
     elif grounds is None:
         raise ValueError(f"the folder of {spec.kind} is not given")
     else:
@@ -87,7 +89,7 @@ def trace(built: BuiltScene) -> NDArray[np.float32]:
     mi = load()
     spec = built.spec
     with tempfile.TemporaryDirectory() as folder:
-        scene = _shared_code(mi, mi.load_dict(_parts(mi, built, Path(folder))))
+        scene = share_kernels(mi, mi.load_dict(scene_parts(mi, built, Path(folder))))
         passes = [
             np.array(mi.render(scene, spp=max(1, spec.samples // PASSES), seed=spec.seed + k))
             for k in range(PASSES)
@@ -106,7 +108,7 @@ def without_sparks(passes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.minimum(passes, 2.5 * middle + 0.02).mean(axis=0), dtype=np.float32)
 
 
-def _shared_code(mi: ModuleType, scene: Any) -> Any:
+def share_kernels(mi: ModuleType, scene: Any) -> Any:
     """Makes the roughness of hairs data, not code: one hair's kernel then serves all of them.
 
     Without it every hair is compiled for itself, three times the work (measured).
@@ -123,7 +125,8 @@ def _shared_code(mi: ModuleType, scene: Any) -> Any:
     return scene
 
 
-def _parts(mi: ModuleType, built: BuiltScene, folder: Path) -> Parts:
+def scene_parts(mi: ModuleType, built: BuiltScene, folder: Path) -> Parts:
+    """Mitsuba's dictionary of the scene; curves are written to files in `folder`."""
     spec = built.spec
     parts: Parts = {
         "type": "scene",
@@ -175,12 +178,8 @@ def _sensor(mi: ModuleType, camera: CameraSpec) -> Parts:
 
 
 def _fibre(hair: HairSpec, fibre: Fibre, path: Path) -> Parts:
-    """A B-spline curve: padded, since it does not reach its first and last control points."""
-    rows = np.column_stack([fibre.points, fibre.radius])
-    rows = np.concatenate([2 * rows[:1] - rows[1:2], rows, 2 * rows[-1:] - rows[-2:-1]])
-    rows[:, 3] = np.maximum(rows[:, 3], 1e-5)
     with path.open("w", encoding="ascii") as file:
-        for curve in (rows, _buried(fibre.points[-1])):
+        for curve in (curve_rows(fibre), buried_curve(fibre.points[-1])):
             np.savetxt(file, curve, fmt="%.6f", footer="\n", comments="")
     bsdf = {
         "type": "hair",
@@ -191,7 +190,15 @@ def _fibre(hair: HairSpec, fibre: Fibre, path: Path) -> Parts:
     return {"type": "bsplinecurve", "filename": str(path), "bsdf": bsdf}
 
 
-def _buried(end: Array) -> Array:
+def curve_rows(fibre: Fibre) -> Array:
+    """A B-spline curve: padded, since it does not reach its first and last control points."""
+    rows = np.column_stack([fibre.points, fibre.radius])
+    rows = np.concatenate([2 * rows[:1] - rows[1:2], rows, 2 * rows[-1:] - rows[-2:-1]])
+    rows[:, 3] = np.maximum(rows[:, 3], 1e-5)
+    return rows
+
+
+def buried_curve(end: Array) -> Array:
     """Rows of one more curve of the same shape, 0.3 mm long and out of every ray's way.
 
     Works around Mitsuba (seen in 3.9.1; its pull request 1928 mends it): a ray that meets the

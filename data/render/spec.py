@@ -6,8 +6,9 @@ from typing import Literal
 
 from data.render.camera import CameraSpec
 
-EndMake = Literal["swept", "built"]
-"""How a root is modelled: as one smooth body (club.py, anagen.py) or from solids (built.py)."""
+EndMake = Literal["swept", "built", "carved"]
+"""How a root is modelled: as one smooth body (club.py, anagen.py), from solids (built.py), or by
+an outline with corners (legible/carved.py)."""
 Material = Literal["keratin", "lacquer"]
 """What bulbs are made of; lacquer is only for other looks (look.py)."""
 RootLabel = Literal["telogen", "misshapen", "bare"]

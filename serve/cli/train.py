@@ -41,9 +41,14 @@ def render(
         Literal["usual", "second", "light-table"],
         typer.Option(help="How scenes are drawn. Use all but 'usual' to evaluate, not to train."),
     ] = "usual",
+    maker: Annotated[
+        Literal["mitsuba", "luxcore", "painter"] | None,
+        typer.Option(help="Render legible photos with label pictures, by this maker."),
+    ] = None,
 ) -> None:
     """Renders training photos. A stopped run continues where it was."""
     from data.render import photograph_bare_grounds, render_dataset
+    from data.render.makers import find_maker
 
     hairless = bare_backgrounds or marked_backgrounds
     if hairless and (backgrounds or regime or (bare_backgrounds and marked_backgrounds)):
@@ -51,8 +56,14 @@ def render(
             "Give --bare-backgrounds or --marked-backgrounds alone, "
             "without --backgrounds and --regime."
         )
+    if maker and (hairless or look != "usual"):
+        raise CommandError(
+            "Give --maker without --bare-backgrounds, --marked-backgrounds and --look."
+        )
     with _render_progress(count) as show:
-        if hairless:
+        if maker:
+            find_maker(maker)(out, count, seed, backgrounds, regime, show)
+        elif hairless:
             to_train = marked_backgrounds is not None
             photograph_bare_grounds(out, count, seed, hairless, to_train, show)
         else:

@@ -1,6 +1,7 @@
 """The telogen club: regular, rounded, pale; with or without a tail and a sheath remnant."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,7 +55,8 @@ def tail(spec: EndSpec, stub: Stub, rng: np.random.Generator, bulb: Array) -> tu
     colour = np.tile(np.clip(SHEATH * rng.uniform(0.7, 1.1), 0, 0.95), (count, 1))
     opacity = np.full(count, rng.uniform(0.45, 0.95))
     rough = 1 + 0.2 * bumps(rng, (count, 8), (8, 4))
-    return sweep(centre, Profile(thick, colour, opacity, bumps=rough, sides=8)), centre[-1]
+    thread = sweep(centre, Profile(thick, colour, opacity, bumps=rough, sides=8))
+    return replace(thread, part="tail"), centre[-1]
 
 
 def remnant(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> list[Mesh]:

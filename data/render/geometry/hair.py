@@ -4,7 +4,7 @@ From the description of a hair's end to its geometry.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from data.render.colour import absorption, dye_absorption, glass, reflectance
 from data.render.geometry import anagen, bare, club
 from data.render.geometry import block_roots as built
+from data.render.geometry.carved import CARVED
 from data.render.geometry.centre_line import Height, centre_line
 from data.render.geometry.mesh import Mesh, Profile, bumps, sweep
 from data.render.geometry.stub import EndShape, Stub
@@ -50,7 +51,11 @@ BUILT: dict[str, Builder] = SWEPT | {
     "anagen_sheath": built.sheathed,
     "anagen_crushed": built.crumpled,
 }
-BUILDERS: dict[EndMake, dict[str, Builder]] = {"swept": SWEPT, "built": BUILT}
+BUILDERS: dict[EndMake, dict[str, Builder]] = {
+    "swept": SWEPT,
+    "built": BUILT,
+    "carved": SWEPT | CARVED,
+}
 
 
 def build_end(spec: EndSpec, stub: Stub) -> EndShape:
@@ -142,4 +147,4 @@ def _painted(
         radius, np.clip(colour * streaks, 0.002, 0.95), np.ones(len(line)), hair.aspect,
         twist_rad=rng.uniform(-1.2, 1.2) if hair.aspect < 0.9 else 0.0, sides=12,
     )  # fmt: skip
-    return [], [sweep(line, shape)]
+    return [], [replace(sweep(line, shape), part="shaft")]

@@ -1,6 +1,7 @@
 """Triangle meshes with a colour and an opacity at every vertex, above all swept tubes."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -9,14 +10,21 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+Part = Literal["shaft", "bulb", "sheath", "tail"]
+
+
 @dataclass(frozen=True)
 class Mesh:
-    """`points` (N, 3) mm, `faces` (M, 3), `colour` (N, 3) linear reflectance, `opacity` (N,)."""
+    """`points` (N, 3) mm, `faces` (M, 3), `colour` (N, 3) linear reflectance, `opacity` (N,).
+
+    `part` is the part of a hair that the mesh shows; it is read for label pictures only.
+    """
 
     points: Array
     faces: NDArray[np.int64]
     colour: Array
     opacity: Array
+    part: Part = "bulb"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What is left of the root sheath: sleeves and flakes, whitish and translucent."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from data.render.geometry.mesh import Mesh, Profile, bumps, lump, sweep
@@ -20,7 +22,9 @@ def flake(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> Mesh:
     at = stub.behind(np.array([rng.uniform(0, 2)]))[0] + out
     count = len(ball.points)
     colour = np.tile(np.clip(SHEATH * rng.uniform(0.8, 1.1), 0, 0.95), (count, 1))
-    return Mesh(ball.points + at, ball.faces, colour, np.full(count, rng.uniform(0.35, 0.9)))
+    return Mesh(
+        ball.points + at, ball.faces, colour, np.full(count, rng.uniform(0.35, 0.9)), "sheath"
+    )
 
 
 def sleeve(
@@ -45,4 +49,4 @@ def sleeve(
     opacity = np.clip(spec.sheath_opacity * patchy, 0.05, 0.95)
     centre = stub.line(reach, bend, radius)
     shape = Profile(radius, np.tile(tint, (count, 1)), opacity, bumps=rough, sides=sides)
-    return sweep(centre, shape)
+    return replace(sweep(centre, shape), part="sheath")

@@ -75,6 +75,8 @@ def test_the_glossary_lists_every_term(
             "--regime",
         ),
         (["render", "x", "--count", "1", "--bare-backgrounds", "missing"], "missing"),
+        (["render", "x", "--count", "1", "--maker", "painter", "--look", "second"], "--look"),
+        (["render", "x", "--count", "1", "--maker", "painter", "--regime", "tray"], "tray"),
         (["train", "--synthetic", "missing", "--out", "build/x"], "missing"),
     ],
 )

@@ -1,0 +1,69 @@
+"""How well each root can be seen in a finished photo: its area in view and its contrast."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from data.render import labels
+from data.render.labels import LabelPicture
+
+Array = NDArray[np.float64]
+ROOT_LABELS = (labels.BULB, labels.SHEATHED_BULB, labels.SHEATH, labels.TAIL)
+SHAFT_LABELS = (labels.SHAFT, labels.SHEATHED_SHAFT)
+REACH, TOUCH, RING = 6.0, 0.8, 1.5
+"""Shaft widths: how far a root reaches, how near to the shaft's end it begins, how wide the ring
+of ground is that it is compared with."""
+
+
+def with_legibility(line: dict[str, Any], jpeg: bytes, mask: LabelPicture) -> dict[str, Any]:
+    """The line of truth with `root_area` and `root_contrast` for every hair.
+
+    `root_area` is the area in view of the bulb, sheath and tail, or of the last shaft width of a
+    bare end, in squared shaft widths; 0 for a root that is covered or out of the photo.
+    `root_contrast` is how far its median colour lies from that of the ground around it, as a
+    distance in Lab (0 where there is nothing to compare).
+    """
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError("the photo cannot be read back")
+    for hair in line["hairs"]:
+        area, contrast = _seen(np.asarray(picture, dtype=np.uint8), mask, hair)
+        hair["root_area"], hair["root_contrast"] = round(area, 3), round(contrast, 2)
+    return line
+
+
+def _seen(
+    picture: NDArray[np.uint8], mask: LabelPicture, hair: dict[str, Any]
+) -> tuple[float, float]:
+    root, shaft_px = np.array(hair["root_xy"]), max(float(hair["shaft_px"]), 1.0)
+    reach = REACH * shaft_px
+    low = np.maximum(np.floor(root - reach).astype(int), 0)
+    high = np.minimum(np.ceil(root + reach).astype(int) + 1, mask.shape[::-1])
+    if not hair["root_in_photo"] or np.any(high - low < 2):
+        return 0.0, 0.0
+    window = (slice(low[1], high[1]), slice(low[0], high[0]))
+    there = mask[window]
+    y, x = np.mgrid[low[1] : high[1], low[0] : high[0]] + 0.5
+    away = np.hypot(x - root[0], y - root[1])
+    if hair["root"] == "bare":
+        own = np.isin(there, SHAFT_LABELS) & (away < shaft_px)
+    else:
+        own = _touching(np.isin(there, ROOT_LABELS), away < max(TOUCH * shaft_px, 1.5))
+    area = float(own.sum()) / shaft_px**2
+    size = 2 * int(np.ceil(RING * shaft_px)) + 1
+    near = cv2.dilate(own.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    ground = near & (there == labels.BACKGROUND)
+    if not own.any() or not ground.any():
+        return area, 0.0
+    lab = cv2.cvtColor(picture[window].astype(np.float32) / 255, cv2.COLOR_BGR2LAB)
+    gap = np.median(lab[own], axis=0) - np.median(lab[ground], axis=0)
+    return area, float(np.linalg.norm(gap))
+
+
+def _touching(parts: NDArray[np.bool_], seed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The connected parts that have a pixel in `seed`."""
+    _, numbers = cv2.connectedComponents(parts.astype(np.uint8), connectivity=8)
+    wanted = np.unique(numbers[seed & parts])
+    return np.asarray(np.isin(numbers, wanted) & parts)

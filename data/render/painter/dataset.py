@@ -1,0 +1,126 @@
+"""A folder of painted photos, in the format of every maker; a stopped run is resumed."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.render.backgrounds.photographs import usable_grounds
+from data.render.dataset import Json, take_photos
+from data.render.labels import write_labels
+from data.render.legibility import with_legibility
+from data.render.painter.backdrops import BACKDROPS, photographed_backdrop
+from data.render.painter.brush import paint_hair
+from data.render.painter.camera import finish
+from data.render.painter.scene import (
+    CAPTURES,
+    SIZES,
+    Sampled,
+    check_captures,
+    paint_clutter,
+    sample_hairs,
+    sample_light,
+)
+from data.strands.curves import resample
+
+Array = NDArray[np.float64]
+PHOTOGRAPHED_SHARE, HAIR_FREE_SHARE = 0.5, 0.04
+TYPICAL_MM = 0.077
+
+
+def paint_dataset(
+    out: Path,
+    count: int,
+    seed: int,
+    grounds: Path | None = None,
+    captures: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Paints photos 0..count-1 of a seed into `out`.
+
+    Raises ValueError for unknown captures or an empty `grounds`.
+    """
+    names = check_captures(captures)
+    pictures = usable_grounds(grounds) if grounds else []
+
+    def shot(index: int) -> tuple[str, Callable[[], tuple[bytes, Json]]]:
+        rng = np.random.default_rng([seed, index, 21])
+        shares = np.array([CAPTURES[n][0] for n in names])
+        capture = names[int(rng.choice(len(names), p=shares / shares.sum()))]
+        name = f"paint_{capture}_{seed}_{index:05d}.jpg"
+        return name, lambda: _painted(out, name, capture, pictures, rng)
+
+    take_photos(out, map(shot, range(count)), count, progress)
+
+
+def _painted(
+    out: Path, name: str, capture: str, pictures: list[Path], rng: np.random.Generator
+) -> tuple[bytes, Json]:
+    width, height = SIZES[int(rng.integers(len(SIZES)))]
+    typical_px = float(np.exp(rng.uniform(*np.log(CAPTURES[capture][1]))))
+    px_per_mm = typical_px / TYPICAL_MM
+    if pictures and rng.random() < PHOTOGRAPHED_SHARE:
+        path = pictures[int(rng.integers(len(pictures)))]
+        ground, canvas = f"photo:{path.name}", photographed_backdrop(path, (height, width), rng)
+    else:
+        ground = str(rng.choice(list(BACKDROPS)))
+        canvas = BACKDROPS[ground]((height, width), px_per_mm, rng)
+    label = np.zeros((height, width), np.uint8)
+    empty = rng.random() < HAIR_FREE_SHARE
+    hairs = [] if empty else sample_hairs(capture, (width, height), typical_px, rng)
+    light = sample_light(rng)
+    clutter = paint_clutter(canvas, label, hairs, rng)
+    far = [paint_hair(canvas, label, sampled.hair, light) for sampled in hairs]
+    raw = finish(canvas, rng)
+    line: Json = {
+        "photo": name,
+        "width": width,
+        "height": height,
+        "regime": capture,
+        "background": ground,
+        "decor": None,
+        "material": "paint",
+        "seed": int(rng.integers(2**31)),
+        "px_per_mm": round(px_per_mm, 4),
+        "maker": "painter",
+        "overlay": None,
+        "transmitted": False,
+        "mask": write_labels(out, name, label),
+        "hairs": [_truth(s, f, (width, height)) for s, f in zip(hairs, far, strict=True)],
+        "clutter": clutter,
+    }
+    return raw, with_legibility(line, raw, label)
+
+
+def _truth(sampled: Sampled, far: Array, size: tuple[int, int]) -> Json:
+    line = resample(sampled.hair.line, 10.0)
+    bare = {"oblique": "cut", "split": "frayed"}
+    kind = sampled.kind
+    return {
+        "root": sampled.label,
+        "root_kind": kind,
+        "root_make": "painted",
+        "end_kind": bare.get(kind, kind) if sampled.label == "bare" else None,
+        "tip": "tapered" if sampled.tip_kind == "tapered" else "cut",
+        "tip_kind": sampled.tip_kind,
+        "root_xy": _pixel(line[0]),
+        "root_tip_xy": _pixel(far),
+        "tip_xy": _pixel(line[-1]),
+        "root_in_photo": _inside(line[0], size),
+        "tip_in_photo": _inside(line[-1], size),
+        "shaft_px": round(sampled.hair.shaft_px, 3),
+        "length_px": round(float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()), 1),
+        "melanin": round(sampled.melanin, 3),
+        "grey": sampled.grey,
+        "dyed": sampled.dyed,
+        "polyline": [_pixel(point) for point in line],
+    }
+
+
+def _inside(xy: Array, size: tuple[int, int]) -> bool:
+    return bool(0 <= xy[0] < size[0] and 0 <= xy[1] < size[1])
+
+
+def _pixel(xy: Array) -> list[float]:
+    return [round(float(xy[0]), 2), round(float(xy[1]), 2)]

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from data.render import labels
+from data.render.painter.backdrops import BACKDROPS
+from data.render.painter.brush import Hair, paint_hair
+from data.render.painter.camera import finish
+from data.render.painter.scene import ROOTS, TIPS, sample_hairs, sample_light
+from data.render.painter.shapes import FIGURES, Figure, ribbon
+
+
+def painted(root: Figure, tip: Figure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """A dark hair 10 px wide from (80, 60) to (220, 60) on a pale ground."""
+    canvas = np.full((120, 260, 3), 0.7, np.float32)
+    mask = np.zeros((120, 260), np.uint8)
+    line = np.stack([np.linspace(80, 220, 40), np.full(40, 60.0)], axis=1)
+    dark, pale = np.full(3, 0.03), np.full(3, 0.6)
+    hair = Hair(line, 10.0, root, tip, dark, pale, pale, 0.5, 0.0, 2.0, 1)
+    far = paint_hair(canvas, mask, hair, sample_light(np.random.default_rng(0)))
+    return canvas, mask, far
+
+
+@pytest.mark.parametrize("kind", list(FIGURES))
+def test_an_end_is_painted_and_marked(kind: str) -> None:
+    canvas, mask, far = painted(FIGURES[kind](np.random.default_rng(2)), Figure())
+    assert mask[60, 190] == labels.SHAFT
+    assert canvas[60, 190].mean() < 0.4
+    assert mask[60, 235] == labels.BACKGROUND
+    bulb = np.isin(mask, (labels.BULB, labels.SHEATHED_BULB)).sum()
+    assert (bulb > 20) == (kind.startswith(("club", "anagen")))
+    assert np.isfinite(canvas).all()
+    if bulb:
+        assert far[0] < 80
+
+
+def test_a_shaft_is_as_wide_as_its_truth_says() -> None:
+    _, mask, _ = painted(Figure(), Figure())
+    assert (mask[:, 150] == labels.SHAFT).sum() == pytest.approx(10, abs=1)
+    line = np.stack([np.linspace(0, 9, 10), np.zeros(10)], axis=1)
+    assert np.ptp(ribbon(line, np.full(10, 4.0))[:, 1]) == pytest.approx(4)
+
+
+def test_kinds_are_those_of_the_other_makers() -> None:
+    assert ROOTS.keys() == FIGURES.keys()
+    assert TIPS.keys() < FIGURES.keys()
+    hairs = sample_hairs("pieces", (900, 700), 10.0, np.random.default_rng(1))
+    assert len(hairs) >= 8
+    assert {s.label for s in hairs} == {"telogen", "misshapen", "bare"}
+
+
+@pytest.mark.parametrize("kind", list(BACKDROPS))
+def test_grounds_are_reflectances(kind: str) -> None:
+    made = BACKDROPS[kind]((90, 120), 40.0, np.random.default_rng(0))
+    assert made.shape == (90, 120, 3)
+    assert made.min() >= 0
+    assert made.max() < 1
+
+
+def test_the_camera_makes_a_jpeg() -> None:
+    raw = finish(np.full((64, 80, 3), 0.4, np.float32), np.random.default_rng(0))
+    assert raw.startswith(b"\xff\xd8\xff")
