@@ -42,7 +42,7 @@ def write_line(stream: TextIO, record: Mapping[str, Any]) -> None:
 def append_line(file: Path, record: Mapping[str, Any]) -> None:
     """Adds one line, on the disk on return; a torn last line is ended first."""
     with file.open("ab+") as stream:
-        if stream.tell():
+        if stream.seek(0, os.SEEK_END):
             stream.seek(-1, os.SEEK_END)
             if stream.read() != b"\n":
                 stream.write(b"\n")
