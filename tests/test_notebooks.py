@@ -76,7 +76,7 @@ def test_the_retraining_notebook_promotes_and_rolls_back() -> None:
     assert names["hairs_before"]
     assert names["hairs_after"] != names["hairs_before"]
     assert names["hairs_again"] == names["hairs_before"]
-    assert f"{outcome['champion']} is in force again instead of {outcome['challenger']}." in printed
+    assert f"{outcome['champion']} is active again instead of {outcome['challenger']}." in printed
     chances = ast.literal_eval(names["ended"].stdout)
     assert set(chances) == {"club", "misshapen", "bare", "not_hair"}
     assert sum(chances.values()) == pytest.approx(1, abs=0.001)

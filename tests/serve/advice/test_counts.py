@@ -58,7 +58,7 @@ def test_one_correction_among_twenty_changes_little_and_stays_honest(
     assert (after["error_rates"], faultless["error_rates"]) == ("rendered", "none")
 
 
-def test_it_is_the_share_of_the_kept_photo(machine: httpx.Client) -> None:
+def test_it_is_the_share_of_the_saved_photo(machine: httpx.Client) -> None:
     photo = save_photo(machine)
     label(machine, photo, 0, "no_bulb")
     counts = {"telogen": 0, "misshapen": 0, "no_bulb": 1}

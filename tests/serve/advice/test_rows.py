@@ -1,4 +1,4 @@
-"""What the sources say, row by row, and the rules that say it: every rule has its row."""
+"""The statements of the sources, row by row, each with its rule; every rule has a row."""
 
 import pytest
 
@@ -127,10 +127,10 @@ TABLE: list[Row] = [
     ("darker skin", "darker spots", CLUBS, {"skin_tone": "dark"}, "darker_skin"),
     ("anyone", "experimental", CLUBS, {}, "experimental"),
 ]
-"""Row of the table of what the sources say (and where they say nothing), words that the advice has
-to hold, who is to get it, and the rule that gives it."""
+"""Statement of the sources, a key term of the advice, the roots and answers it applies to, and its
+rule."""
 
-BESIDE_IT: list[Row] = [
+OUR_POLICY: list[Row] = [
     ("missing answers", "missing", CLUBS, {}, "safety_untold"),
     ("clubs", "open questions", CLUBS, {}, "telogen_tell_more"),
     ("clubs", "how long ago", CLUBS, {"shedding": "slight"}, "telogen_since_when"),
@@ -146,19 +146,19 @@ BESIDE_IT: list[Row] = [
 ]
 
 
-@pytest.mark.parametrize(("row", "words", "summary", "answers", "rule"), [*TABLE, *BESIDE_IT])
-def test_a_row_of_the_table_speaks_to_whom_it_concerns(
-    row: str, words: str, summary: Summary, answers: dict[str, object], rule: str
+@pytest.mark.parametrize(("row", "key", "summary", "answers", "rule"), [*TABLE, *OUR_POLICY])
+def test_a_rule_applies_to_its_row(
+    row: str, key: str, summary: Summary, answers: dict[str, object], rule: str
 ) -> None:
     given = {each.id: each.text for each in advise(summary, Context.model_validate(answers))}
     assert rule in given, row
-    assert words in given[rule].lower()
+    assert key in given[rule].lower()
 
 
 def test_every_rule_has_its_row() -> None:
-    assert {row[4] for row in [*TABLE, *BESIDE_IT]} == {rule.id for rule in rule_book().rules}
+    assert {row[4] for row in [*TABLE, *OUR_POLICY]} == {rule.id for rule in rule_book().rules}
 
 
-def test_what_stands_beside_the_table_is_our_own_policy() -> None:
+def test_rules_without_sources_are_our_policy() -> None:
     ours = {rule.id for rule in rule_book().rules if rule.strength is Strength.OUR_POLICY}
-    assert {row[4] for row in BESIDE_IT} <= ours
+    assert {row[4] for row in OUR_POLICY} <= ours

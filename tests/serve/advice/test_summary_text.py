@@ -14,34 +14,29 @@ ONE_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0), hairs=(100, 100))
 def test_the_share_has_the_probability_of_a_majority() -> None:
     # One telogen hair: median 0.71, at least 0.22, above one half with 0.75 (tests/model).
     lines = summary_lines(summarise_counts(LabelCounts(telogen=1)))
-    assert "about 71 %; with 95 % probability between 22 % and 100 %" in lines[1]
-    assert "above one half has a probability of 75 %" in lines[1]
+    assert re.findall(r"(\d+) %", lines[1]) == ["71", "95", "22", "100", "75"]
 
 
 @pytest.mark.parametrize(
-    ("counts", "words"),
+    ("counts", "text"),
     [(LabelCounts(telogen=40), "more than 99 %"), (LabelCounts(0, 40), "less than 1 %")],
 )
-def test_no_probability_is_0_or_1(counts: LabelCounts, words: str) -> None:
-    assert words in summary_lines(summarise_counts(counts))[1]
+def test_no_probability_is_0_or_1(counts: LabelCounts, text: str) -> None:
+    assert text in summary_lines(summarise_counts(counts))[1]
 
 
 @pytest.mark.parametrize(
-    ("confusion", "words"),
-    [(ONE_WRONG, "measured on rendered hairs"), (FAULTLESS, "taken as they are")],
+    ("confusion", "key"),
+    [(ONE_WRONG, "rendered hairs"), (FAULTLESS, "as they are")],
 )
-def test_the_source_of_the_error_rates_is_named(confusion: Confusion, words: str) -> None:
-    assert words in summary_lines(summarise_counts(LabelCounts(telogen=12), confusion))[2]
+def test_the_source_of_the_error_rates_is_named(confusion: Confusion, key: str) -> None:
+    assert key in summary_lines(summarise_counts(LabelCounts(telogen=12), confusion))[2]
 
 
 def test_unsure_hairs_add_the_worst_case() -> None:
-    # 12 of 20, and 15 of 20.
-    text = " ".join(summary_lines(summarise_counts(LabelCounts(12, 3, 2, unsure=3))))
-    assert "anagen, 60 % of all would be telogen" in text
-    assert "every one were telogen, 75 %." in text
-    assert "every unsure hair" not in " ".join(
-        summary_lines(summarise_counts(LabelCounts(12, 3, 2)))
-    )
+    lines = summary_lines(summarise_counts(LabelCounts(12, 3, 2, unsure=3)))
+    assert re.findall(r"(\d+) %", lines[3]) == ["60", "75"]  # 12 and 15 of 20
+    assert len(summary_lines(summarise_counts(LabelCounts(12, 3, 2)))) == len(lines) - 1
 
 
 def test_the_page_has_a_word_for_every_source_of_error_rates() -> None:

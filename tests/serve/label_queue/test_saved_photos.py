@@ -58,7 +58,7 @@ def test_a_hair_with_a_moved_root_is_still_queued(tmp_path: Path) -> None:
         assert queued(client) == []
 
 
-def test_where_nothing_was_kept_nothing_is_queued(tmp_path: Path) -> None:
+def test_the_queue_is_empty_without_saved_photos(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         assert client.get(NEXT).json() == {"hairs": [], "open": 0, "labelled": 0}
     assert not list(tmp_path.iterdir())
