@@ -21,7 +21,7 @@ def ends(strand: Strand) -> list[tuple[float, float]]:
     return sorted((end.x, end.y) for end in strand.ends)
 
 
-def test_a_line_is_one_strand_with_its_ends_width_and_contrast() -> None:
+def test_a_line_is_one_strand_with_ends_width_and_contrast() -> None:
     (strand,) = found([(100, 120), (540, 330)])
     assert strand.shaft_px == SHAFT_PX
     assert np.array(ends(strand)) == pytest.approx(np.array([(100, 120), (540, 330)]), abs=5)
@@ -58,7 +58,7 @@ def test_a_line_cut_by_the_border_ends_out_of_the_photo() -> None:
     assert {end.state for end in strand.ends if end.x < 50} == {EndState.OUT_OF_PHOTO}
 
 
-def test_the_end_lies_where_the_map_sees_it_beyond_the_line() -> None:
+def test_the_end_lies_at_the_maps_end_beyond_the_line() -> None:
     lines = line_map([[(100, 240), (400, 240)]], 8, ends=[(430, 242)])
     (strand,) = find_strands(photo(ground()), lines)
     assert ends(strand)[1] == pytest.approx((430, 242), abs=1)
@@ -71,7 +71,7 @@ def test_an_end_under_another_hair_is_hidden() -> None:
     assert EndState.HIDDEN in {end.state for end in touching if end.x < 400}
 
 
-def test_an_end_that_is_seen_on_another_hair_is_not_hidden() -> None:
+def test_an_end_in_the_map_on_another_hair_is_not_hidden() -> None:
     hairs: list[Points] = [[(330, 240), (560, 240)], [(320, 40), (320, 440)]]
     strands = find_strands(photo(ground()), line_map(hairs, 14, ends=[(324, 240)]))
     on_other = [end for s in strands for end in s.ends if abs(end.y - 240) < 20 and end.x < 400]

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data.arrays import Pixels
-from data.strands.curves import trace_curves
+from data.strands.curves import resample, trace_curves
 from data.strands.line_map import LineMap, levels
 from data.strands.ridges import ridge_points
 from tests.helpers.line_maps import line_map
@@ -25,7 +25,7 @@ def test_ridge_points_lie_on_the_line_to_a_fraction_of_a_cell() -> None:
     assert (points.width == 3).all()
 
 
-def test_where_two_lines_cross_there_are_points_of_both() -> None:
+def test_a_crossing_has_points_of_both_lines() -> None:
     lines = line_map([[(40, 240), (600, 240)], [(320, 40), (320, 440)]])
     points = ridge_points(lines)
     crossing = np.abs(lines.to_photo(points.xy.astype(float)) - (320, 240)).max(axis=1) < 3
@@ -46,7 +46,7 @@ def test_a_fainter_line_close_beside_another_is_its_shadow() -> None:
     assert np.abs(hair.to_photo(points.xy.astype(float))[:, 1] - 100).max() < 2
 
 
-def test_a_faint_line_goes_on_only_from_a_strong_point() -> None:
+def test_a_faint_line_continues_only_from_a_strong_point() -> None:
     strong = line_map([[(40, 100), (600, 100)]])
     faint = LineMap(_times(strong.by_direction, 0.4), strong.width_px, strong.end, strong.cell_px)
     fading = np.interp(np.arange(320), (120, 200), (1, 0.4)).astype(np.float32)
@@ -54,3 +54,9 @@ def test_a_faint_line_goes_on_only_from_a_strong_point() -> None:
     assert trace_curves(ridge_points(faint)) == []
     (curve,) = trace_curves(ridge_points(half))
     assert np.ptp(curve.xy[:, 0]) == pytest.approx(280, abs=4)
+
+
+def test_resample_keeps_both_ends() -> None:
+    path = np.array([(0.0, 0.0), (3.0, 4.0), (3.0, 14.0)])
+    even = resample(path, 5.0)
+    assert even.tolist() == [[0, 0], [3, 4], [3, 9], [3, 14]]
