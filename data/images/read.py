@@ -15,7 +15,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.jpeg import first_picture
 from data.images.limits import ReadLimits
 from data.images.photo import Photo
-from data.images.sniff import Kind, png_header, sniff, webp_header
+from data.images.sniff import ImageType, png_header, sniff, webp_header
 
 
 def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
@@ -61,7 +61,7 @@ def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
 
 def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
     kind = sniff(raw)
-    header = png_header(raw) if kind is Kind.PNG else webp_header(raw)
+    header = png_header(raw) if kind is ImageType.PNG else webp_header(raw)
     if header.animated:
         raise ShedlightError(ErrorCode.ANIMATED_IMAGE)
     limits.check_size(header.width, header.height)
@@ -74,10 +74,10 @@ def _decode_heic(raw: bytes, limits: ReadLimits) -> Pixels:
     except ImportError as error:
         raise ShedlightError(ErrorCode.HEIC_NOT_INSTALLED) from error
     register_heif_opener()
-    return _decode_with_pillow(raw, Kind.HEIC, limits)
+    return _decode_with_pillow(raw, ImageType.HEIC, limits)
 
 
-def _decode_with_pillow(raw: bytes, kind: Kind, limits: ReadLimits) -> Pixels:
+def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixels:
     """Pillow decodes; only the detected format is allowed."""
     try:
         with Image.open(BytesIO(raw), formats=(kind.value,)) as image:
@@ -112,9 +112,9 @@ def _blue_green_red(image: Image.Image) -> Pixels:
     return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
 
 
-_DECODERS: dict[Kind, Callable[[bytes, ReadLimits], Pixels]] = {
-    Kind.JPEG: _decode_jpeg,
-    Kind.PNG: _decode_png_or_webp,
-    Kind.WEBP: _decode_png_or_webp,
-    Kind.HEIC: _decode_heic,
+_DECODERS: dict[ImageType, Callable[[bytes, ReadLimits], Pixels]] = {
+    ImageType.JPEG: _decode_jpeg,
+    ImageType.PNG: _decode_png_or_webp,
+    ImageType.WEBP: _decode_png_or_webp,
+    ImageType.HEIC: _decode_heic,
 }

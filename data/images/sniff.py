@@ -7,7 +7,7 @@ from enum import StrEnum
 from data.errors import ErrorCode, ShedlightError
 
 
-class Kind(StrEnum):
+class ImageType(StrEnum):
     """The supported image types, by Pillow's names."""
 
     JPEG = "JPEG"
@@ -44,20 +44,20 @@ _OTHER_TYPES = (
 )
 
 
-def sniff(raw: bytes) -> Kind:
+def sniff(raw: bytes) -> ImageType:
     """The image type, from the first bytes.
 
     Raises UNSUPPORTED_TYPE for other image types and NOT_AN_IMAGE for everything else.
     """
     if raw.startswith(b"\xff\xd8\xff"):
-        return Kind.JPEG
+        return ImageType.JPEG
     if raw.startswith(_PNG):
-        return Kind.PNG
+        return ImageType.PNG
     if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
-        return Kind.WEBP
+        return ImageType.WEBP
     brands = _brands(raw)
     if brands & _HEIC_BRANDS:
-        return Kind.HEIC
+        return ImageType.HEIC
     # The two letters of a Windows bitmap may also start a text; the zeros behind them may not.
     is_bitmap = raw[:2] == b"BM" and raw[6:10] == bytes(4)
     if brands & _OTHER_BRANDS or raw.startswith(_OTHER_TYPES) or is_bitmap:

@@ -38,7 +38,7 @@ class LabelCounts:
         return LabelCounts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
-def count_labels(hairs: Iterable[Hair]) -> LabelCounts:
+def count_hairs(hairs: Iterable[Hair]) -> LabelCounts:
     """The number of hairs with each label."""
     listed = list(hairs)
     anagen = [hair.root_type for hair in listed if hair.label is Label.ANAGEN]
@@ -78,8 +78,8 @@ class HairCounts:
         by_model = [hair for hair in listed if not hair.by_person]
         in_view = [hair for hair in by_model if hair.reason is not Reason.ROOT_NOT_SEEN]
         return cls(
-            count_labels(by_model),
-            count_labels(hair for hair in listed if hair.by_person),
+            count_hairs(by_model),
+            count_hairs(hair for hair in listed if hair.by_person),
             Counter(width_bin(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in in_view),
         )
 

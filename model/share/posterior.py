@@ -19,7 +19,7 @@ import numpy as np
 from data.arrays import Array
 from model.labelling.hair import Hair
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
-from model.share.counts import LabelCounts, count_labels
+from model.share.counts import LabelCounts, count_hairs
 from model.share.label_rate import OVERDISPERSION, telogen_label_rate
 from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
 
@@ -38,8 +38,8 @@ _FAULTLESS_RATE = telogen_label_rate(_SHARES, FAULTLESS)
 def summarise(hairs: Iterable[Hair], confusion: Confusion) -> Summary:
     """The summary of the hairs of one photo or more, labelled by the model or by people."""
     listed = list(hairs)
-    by_machine = count_labels(hair for hair in listed if not hair.by_person)
-    by_person = count_labels(hair for hair in listed if hair.by_person)
+    by_machine = count_hairs(hair for hair in listed if not hair.by_person)
+    by_person = count_hairs(hair for hair in listed if hair.by_person)
     return summarise_counts(by_machine, confusion, by_person)
 
 

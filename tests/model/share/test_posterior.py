@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from model.labelling.hair import WIDTH_BINS
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
-from model.share.counts import LabelCounts, count_labels
+from model.share.counts import LabelCounts, count_hairs
 from model.share.posterior import share_posterior, summarise, summarise_counts
 from model.share.summary import ShareBounds, Verdict
 from model.version import SHIPPED, load_version
@@ -23,7 +23,7 @@ def verdict(telogen: int, anagen: int, bare_end_only: int = 0) -> Verdict:
 
 def test_hairs_are_counted_by_label() -> None:
     hairs = [TELOGEN, TELOGEN, NO_BULB, TORN, LONE_BARE_END, NO_END_IN_VIEW]
-    assert count_labels(hairs) == LabelCounts(2, 1, 1, unsure=2, bare_end_only=1)
+    assert count_hairs(hairs) == LabelCounts(2, 1, 1, unsure=2, bare_end_only=1)
 
 
 def test_without_a_readable_root_there_is_no_share() -> None:
