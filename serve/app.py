@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from serve.api.errors import errors, install_error_handlers
+from serve.api.errors import INTERNAL_ERROR, errors, install_error_handlers
 from serve.api.middleware import (
     MAX_SMALL_BODY,
     SECURITY_HEADERS,
@@ -80,7 +80,7 @@ def create_app(
 
 def _api(settings: Settings) -> APIRouter:
     """The routes under /v1/, in the order of the documentation, with their body limits."""
-    api = APIRouter(dependencies=[RequireKey], responses=errors(401, 429))
+    api = APIRouter(dependencies=[RequireKey], responses=errors(401, 429) | INTERNAL_ERROR)
     api.include_router(photos.router, max_body_size=settings.max_upload_bytes)
     api.include_router(batches.upload_router, max_body_size=settings.max_batch_bytes)
     for routes in (batches, saved_photos, corrections, labels, training, advice, status):

@@ -86,12 +86,22 @@ class ErrorAnswer(BaseModel):
     error: ErrorBody
 
 
+INTERNAL_ERROR: dict[int | str, Json] = {
+    500: {"model": ErrorAnswer, "description": "An internal error"}
+}
+"""FastAPI's ``responses`` of all API routes; it defines the schema that ``errors`` refers to."""
+
+
 def errors(*statuses: int) -> dict[int | str, Json]:
-    """FastAPI's ``responses`` for these error statuses."""
+    """FastAPI's ``responses`` for these error statuses.
+
+    They refer to the schema instead of naming the model, which would cost 0.1 s at startup.
+    """
+    schema = {"$ref": f"#/components/schemas/{ErrorAnswer.__name__}"}
     return {
         status: {
-            "model": ErrorAnswer,
             "description": _DESCRIPTIONS[status],
+            "content": {"application/json": {"schema": schema}},
             **({"headers": _RETRY_AFTER} if status in (429, 503) else {}),
         }
         for status in statuses

@@ -1,4 +1,4 @@
-"""docs/api.md tells every address of the server, and its examples work."""
+"""docs/api.md lists every address of the server, and its examples work."""
 
 import re
 import shlex
@@ -32,7 +32,7 @@ COMMANDS = [
 ]
 
 
-def test_every_address_is_told(client: TestClient) -> None:
+def test_every_address_is_documented(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     there = {(method.upper(), path) for path, ways in paths.items() for method in ways}
     table = DOCS.partition("\n\n## ")[0]

@@ -1,4 +1,4 @@
-"""Whatever is sent, an answer is one that /openapi.json tells of, and no fault of the server."""
+"""Every request gets an answer that /openapi.json describes, and no internal error."""
 
 from collections.abc import Iterator
 
@@ -58,8 +58,8 @@ ADDRESSES = [
     ("GET", "/readyz"),
     ("GET", "/metrics"),
 ]
-WITHOUT_WORDS = {"/v1/training", "/v1/models/rollback"}
-"""Like all that one can GET or DELETE, nothing that could be sent wrongly."""
+WITHOUT_BODY = {"/v1/training", "/v1/models/rollback"}
+"""POST requests without a body, which cannot be invalid."""
 EXAMPLES = 100
 CHECKS = [
     not_a_server_error,
@@ -68,7 +68,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-"""Not whether all that fits the document is taken: no schema says what a photo of hairs is."""
+"""Not that every valid request is accepted: no schema describes a photo of hairs."""
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +109,13 @@ def test_all_addresses_are_tried(api: BaseSchema) -> None:
         (mode, method, path)
         for mode in GenerationMode
         for method, path in ADDRESSES
-        if mode.is_positive or (method == "POST" and path not in WITHOUT_WORDS)
+        if mode.is_positive or (method == "POST" and path not in WITHOUT_BODY)
     ],
 )
 def test_every_answer_is_one_that_is_described(
     api: BaseSchema, photo_id: str, batch_id: str, mode: GenerationMode, method: str, path: str
 ) -> None:
-    @given(
-        case=api[path][method].as_strategy(generation_mode=mode), of_something_kept=st.booleans()
-    )
+    @given(case=api[path][method].as_strategy(generation_mode=mode), with_saved_id=st.booleans())
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
@@ -125,10 +123,10 @@ def test_every_answer_is_one_that_is_described(
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    def check(case: Case, of_something_kept: bool) -> None:
-        for name, kept_id in (("photo_id", photo_id), ("batch_id", batch_id)):
-            if of_something_kept and name in case.path_parameters:
-                case.path_parameters[name] = kept_id
+    def check(case: Case, with_saved_id: bool) -> None:
+        for name, saved_id in (("photo_id", photo_id), ("batch_id", batch_id)):
+            if with_saved_id and name in case.path_parameters:
+                case.path_parameters[name] = saved_id
         case.call_and_validate(checks=CHECKS)
 
     check()

@@ -1,4 +1,4 @@
-"""Keys, limits per client, other origins, and what the server tells of itself."""
+"""API keys, the rate limit, other origins, and metrics."""
 
 from collections.abc import Iterator
 
@@ -54,7 +54,7 @@ def test_the_key_opens_it(locked: TestClient, headers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("address", ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"])
-def test_what_is_not_the_api_needs_no_key(locked: TestClient, address: str) -> None:
+def test_other_addresses_need_no_key(locked: TestClient, address: str) -> None:
     assert locked.get(address).status_code == 200
 
 
@@ -88,7 +88,7 @@ def test_a_client_that_asks_too_often_waits() -> None:
         assert client.get("/").status_code == client.get("/healthz").status_code == 200
 
 
-def test_a_bucket_fills_again_evenly_and_never_over_its_brim() -> None:
+def test_a_bucket_refills_evenly_up_to_its_size() -> None:
     now_s = 0.0
     buckets = TokenBuckets(6, clock=lambda: now_s)
     assert [buckets.take("a") for _ in range(7)] == [0] * 6 + [10]
@@ -101,7 +101,7 @@ def test_a_bucket_fills_again_evenly_and_never_over_its_brim() -> None:
     assert [buckets.take("a") for _ in range(7)] == [0] * 6 + [10]
 
 
-def test_only_so_many_clients_are_remembered() -> None:
+def test_the_least_recent_client_is_forgotten() -> None:
     buckets = TokenBuckets(1, clock=lambda: 0.0)
     assert (buckets.take("first"), buckets.take("first")) == (0, 60)
     for number in range(MAX_CLIENTS):
@@ -123,12 +123,12 @@ def test_an_ipv6_client_is_its_network(host: str | None, client: str) -> None:
     assert client_of({"client": (host, 1) if host else None}) == client
 
 
-def test_metrics_count_photos_and_tell_nothing_of_them() -> None:
+def test_metrics_count_photos_without_data_of_them() -> None:
     with TestClient(create_app(SMALL, FakeScorer())) as client:
         sent = files(("maria.jpg", PHOTO), ("b.jpg", b"hello"), ("c.jpg", PHOTO))
         client.post("/v1/photos", files=sent, data={"context": '{"shedding": "severe"}'})
         answer = client.get("/metrics")
-    told = answer.text.splitlines()
+    metrics = answer.text.splitlines()
     assert answer.headers["content-type"].startswith("text/plain; version=")
     for line in (
         'shedlight_photos_total{status="scored"} 2.0',
@@ -140,7 +140,7 @@ def test_metrics_count_photos_and_tell_nothing_of_them() -> None:
         f"shedlight_workers_up {SMALL.workers}.0",
         "shedlight_workers_restarted_total 0.0",
     ):
-        assert line in told
+        assert line in metrics
     assert not any(word in answer.text for word in ("maria", "severe", "testclient"))
 
 
@@ -153,12 +153,12 @@ def test_two_servers_in_one_process_count_apart() -> None:
         assert "shedlight_photo_seconds_count 0.0" in other.get("/metrics").text
 
 
-def test_readiness_tells_the_workers(client: TestClient) -> None:
+def test_readiness_counts_the_workers(client: TestClient) -> None:
     answer = client.get("/readyz").json()
     assert answer == {"status": "ready", "workers_up": SMALL.workers, "workers": SMALL.workers}
 
 
-def test_the_document_tells_of_key_and_limit_wherever_they_hold(client: TestClient) -> None:
+def test_key_and_rate_limit_are_documented_for_the_api(client: TestClient) -> None:
     api = client.get("/openapi.json").json()
     assert api["components"]["securitySchemes"]["key"]["name"] == "X-API-Key"
     for path, operations in api["paths"].items():

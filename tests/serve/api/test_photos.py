@@ -15,6 +15,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from model.report import SCHEMA
+from model.share.counts import HairCounts
+from model.share.summary import Summary
 from serve.api.routes.photos import score_all
 from serve.api.save_photos import SavePhotos
 from serve.api.uploads import PhotoOptions, Submission
@@ -89,7 +91,7 @@ def test_an_upright_photo_has_its_upright_size(client: TestClient) -> None:
         ("POST", "/v1/advice", "application/json", bytes(70_000), 413, "file_too_large"),
     ],
 )
-def test_every_error_has_the_one_shape(
+def test_every_error_has_the_one_body(
     client: TestClient, method: str, address: str, kind: str, body: bytes, status: int, code: str
 ) -> None:
     answer = client.request(method, address, content=body, headers={"content-type": kind})
@@ -129,11 +131,11 @@ def test_advice_on_counts(client: TestClient) -> None:
 
 def test_the_roots_in_view_flag_reaches_the_scorer() -> None:
     with TestClient(create_app(SMALL, FakeScorer(heeds_roots_in_view=True))) as client:
-        told = client.post(
+        with_flag = client.post(
             "/v1/photos", files=files(("a.jpg", PHOTO)), data={"roots_in_view": "true"}
         )
-        untold = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
-    assert (told.json()["pool"]["unsure"], untold.json()["pool"]["unsure"]) == (2, 22)
+        without_flag = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
+    assert (with_flag.json()["pool"]["unsure"], without_flag.json()["pool"]["unsure"]) == (2, 22)
 
 
 def test_a_photo_without_hairs_is_no_error() -> None:
@@ -143,7 +145,7 @@ def test_a_photo_without_hairs_is_no_error() -> None:
     assert answer["pool"]["telogen_share"] is None
 
 
-def test_a_fault_of_ours_tells_no_secrets(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_internal_error_hides_its_cause(caplog: pytest.LogCaptureFixture) -> None:
     broken = FakeScorer(fault=RuntimeError("secret"))
     with TestClient(create_app(SMALL, broken)) as client, caplog.at_level(logging.DEBUG):
         alone = client.post("/v1/photos", files=files(("maria.jpg", PHOTO)))
@@ -155,15 +157,16 @@ def test_a_fault_of_ours_tells_no_secrets(caplog: pytest.LogCaptureFixture) -> N
     assert "maria" not in caplog.text
 
 
-def test_a_crash_outside_of_scoring_has_the_shape_and_the_headers(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("serve.api.routes.advice.advise", lambda *_: 1 / 0)
-    app = create_app(SMALL, FakeScorer())
+def test_an_internal_error_outside_of_scoring_has_the_body_and_the_headers() -> None:
+    class BrokenScorer(FakeScorer):
+        def summary_of(self, counts: HairCounts) -> Summary:
+            raise RuntimeError("secret")
+
+    app = create_app(SMALL, BrokenScorer())
+    counts = {"telogen": 1, "misshapen": 0, "no_bulb": 0}
     with TestClient(app, raise_server_exceptions=False) as client:
-        answer = client.post(
-            "/v1/advice", json={"counts": {"telogen": 1, "misshapen": 0, "no_bulb": 0}}
-        )
+        answer = client.post("/v1/advice", json={"counts": counts, "by_machine": counts})
+    assert "secret" not in answer.text
     assert (answer.status_code, error_of(answer)["code"]) == (500, "internal")
     assert answer.headers["x-content-type-options"] == "nosniff"
 
@@ -186,15 +189,15 @@ def test_answers_about_a_person_are_not_cached(client: TestClient) -> None:
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def test_a_sender_who_went_away_frees_the_thread() -> None:
-    async def gone() -> bool:
+def test_a_client_that_disconnects_frees_the_thread() -> None:
+    async def disconnected() -> bool:
         return True
 
     async def score() -> None:
         upload = (("a.jpg", UploadFile(BytesIO(PHOTO))),)
-        scorer = FakeScorer(fault=AssertionError("scored for nobody"))
+        scorer = FakeScorer(fault=AssertionError("scored after the disconnect"))
         shared = Resources.of(SMALL, scorer, ThreadWorkers(scorer, 1))
-        sent = Submission(upload, PhotoOptions(), gone)
+        sent = Submission(upload, PhotoOptions(), disconnected)
         await score_all(sent, shared, SavePhotos(shared.photo_service, sent.options))
 
     with pytest.raises(ClientDisconnect):
