@@ -1,4 +1,4 @@
-"""Photos drawn by hand, with hairs where the test says."""
+"""Photos drawn by hand, with hairs at given places."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """Makers of good and bad picture files, as bytes.
 
-Nothing here is read from disk: each file is built, and each bad one says what is wrong with it.
+Nothing here is read from disk: each file is built, and each bad one names its fault.
 """
 
 import struct
@@ -29,7 +29,7 @@ class BadFile:
 
 
 def scene(width: int = 320, height: int = 240) -> Image.Image:
-    """A picture whose four quarters tell which way up it is: red, green, blue, grey."""
+    """A picture whose four quarters show which way up it is: red, green, blue, grey."""
     image = Image.new("RGB", (width, height), (128, 128, 128))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, width // 2 - 1, height // 2 - 1), fill=(200, 30, 30))

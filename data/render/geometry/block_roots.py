@@ -1,7 +1,7 @@
 """Roots of another make: put together from solids, where the swept ones are one smooth body.
 
 A network that has seen one way of modelling a root learns that way, too. What these have in
-common with the swept roots is what is said of real ones in docs/how-it-works/domain.md, and
+common with the swept roots is the description of real ones in docs/how-it-works/domain.md, and
 nothing else.
 """
 

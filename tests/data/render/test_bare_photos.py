@@ -60,13 +60,13 @@ def test_photos_do_not_depend_on_the_count(tmp_path: Path, grounds: Path) -> Non
 def test_a_stopped_run_is_taken_up(tmp_path: Path, grounds: Path) -> None:
     photograph_bare_grounds(tmp_path / "out", 2, 7, grounds)
     photo = tmp_path / "out" / "photos" / "bare_ground_7_00000.jpg"
-    photo.write_bytes(b"kept")
-    told: list[tuple[int, int]] = []
+    photo.write_bytes(b"existing")
+    reported: list[tuple[int, int]] = []
     photograph_bare_grounds(
-        tmp_path / "out", 3, 7, grounds, progress=lambda *done: told.append(done)
+        tmp_path / "out", 3, 7, grounds, progress=lambda *done: reported.append(done)
     )
-    assert photo.read_bytes() == b"kept"
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert photo.read_bytes() == b"existing"
+    assert reported == [(1, 3), (2, 3), (3, 3)]
     assert len(load_annotations(tmp_path / "out")) == 3
 
 
