@@ -100,12 +100,12 @@ class EventAnswer(BaseModel):
     """A correction. It does not name its author, since the link may be passed on."""
 
     number: int = Field(ge=1)
-    said: CorrectionKind
+    kind: CorrectionKind
     hair: int | None = Field(ge=0, description="null for an undo")
     place: PointAnswer | None = Field(description="of a missed root")
     root_end: int | None = Field(ge=0)
     undoes: int | None = Field(ge=0, description="the number of an event")
-    said_at: Timestamp
+    created_at: Timestamp
     model_version: str
 
     @classmethod
@@ -117,12 +117,12 @@ class EventAnswer(BaseModel):
         place = correction.place
         return cls(
             number=event.number,
-            said=correction.kind,
+            kind=correction.kind,
             hair=affected_hairs(events, saved.hairs)[event.number],
             place=None if place is None else PointAnswer(x=place.x, y=place.y),
             root_end=correction.root_end,
             undoes=correction.undoes,
-            said_at=event.created_at.isoformat(),
+            created_at=event.created_at.isoformat(),
             model_version=event.model_version,
         )
 

@@ -10,14 +10,14 @@ from data.io.files import atomic_writer
 from serve.label_queue.crops import EndPictures
 from serve.label_queue.queue_item import QueueItem
 
-COLUMNS = ("photo", "x", "y", "label", "person", "said_at", "guess", "probability", "why")
+COLUMNS = ("photo", "x", "y", "label", "person", "labelled_at", "guess", "probability", "why")
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 )
 
 
 def write_table(file: Path, items: Iterable[QueueItem]) -> None:
-    """Writes a row for each hair in its order; label, person and said_at are empty.
+    """Writes a row for each hair in its order; label, person and labelled_at are empty.
 
     ``shedlight check-labels`` accepts the table. Raises OSError.
     """

@@ -16,7 +16,7 @@ class RootFrom(StrEnum):
 
     MACHINE = "machine"
     PERSON = "person"
-    NOBODY = "nobody"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class TrainingLabel:
     """One hair that a person corrected.
 
     ``root`` and ``other_end`` are its ends in pixels of the upright photo; with ``root_from``
-    NOBODY either may be the root. ``other_end`` is None for a root that the model missed, ``label``
-    if the person only moved the root, ``machine_label`` if the model did not list the hair.
+    UNKNOWN either may be the root. ``other_end`` is None for a root that the model missed,
+    ``label`` if the person only moved the root, ``machine_label`` if the model did not list the
+    hair.
     ``labelled_at``, ``labelled_by`` and ``model_version`` are those of the last correction.
     """
 
@@ -51,8 +52,8 @@ class TrainingLabel:
             "other_end_y": None if other is None else other.y,
             "root_from": self.root_from.value,
             "label": self.label and self.label.value,
-            "said_by": self.labelled_by,
-            "said_at": self.labelled_at.isoformat(),
+            "labelled_by": self.labelled_by,
+            "labelled_at": self.labelled_at.isoformat(),
             "model_version": self.model_version,
             "machine_label": self.machine_label and self.machine_label.value,
         }
@@ -98,7 +99,7 @@ def _ends(listed: Any, label: CurrentLabel) -> tuple[Point, Point | None, RootFr
     if label.root_end is not None:
         return ends[label.root_end], ends[1 - label.root_end], RootFrom.PERSON
     if listed["root"] is None:
-        return ends[0], ends[1], RootFrom.NOBODY
+        return ends[0], ends[1], RootFrom.UNKNOWN
     root = ends.index(Point(listed["root"]["x"], listed["root"]["y"]))
     return ends[root], ends[1 - root], RootFrom.MACHINE
 

@@ -144,7 +144,7 @@ async function one(id) {
 /** What was said so far, as events of the page; `told` learns their numbers at the server. */
 function past(said, photo, told) {
   const byNumber = new Map();
-  for (const { number, said: what, hair, place, root_end, undoes } of said) {
+  for (const { number, kind: what, hair, place, root_end, undoes } of said) {
     const event = { photo, hair };
     if (what === "undo") event.undoes = byNumber.get(undoes);
     else if (what === "root_moved") event.root_end = root_end;

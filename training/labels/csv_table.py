@@ -20,7 +20,7 @@ _SYNONYMS = {
     "photo": ("file", "filename", "file name", "image", "picture", "path"),
     "label": ("class", "kind"),
     "person": ("subject", "patient"),
-    "said_at": ("time", "date"),
+    "labelled_at": ("time", "date"),
 }
 _COLUMN_OF = {name: column for column, names in _SYNONYMS.items() for name in names}
 
@@ -56,7 +56,7 @@ class Row:
 
         Raises CellError.
         """
-        text = self["said_at"]
+        text = self["labelled_at"]
         if not text:
             return None
         try:

@@ -45,7 +45,7 @@ class Export:
     name = "our own export"
     _COLUMNS = ("photo", "root_x", "root_y", "root_from", "label")
     _OTHER_END = ("other_end_x", "other_end_y")
-    _ROOT_FROM = ("machine", "person", "nobody")
+    _ROOT_FROM = ("machine", "person", "unknown")
 
     def matches(self, source: LabelSource) -> bool:
         """Only an export's table has these columns."""
@@ -76,7 +76,7 @@ class Export:
             where=where,
             person=normalized_name(row["person"]),
             points=(row.point("root_x", "root_y"), *other_end),
-            root_known=row["root_from"] != "nobody",
+            root_known=row["root_from"] != "unknown",
             labelled_at=row.time(),
         )
 

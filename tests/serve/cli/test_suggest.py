@@ -128,7 +128,7 @@ def test_the_page_fills_the_table_by_keys(photos: Path, tmp_path: Path) -> None:
     # 0 removes the label of a hair that has none yet; 4 changes that of the second
     assert [row["label"] for row in rows] == ["telogen", "anagen", "not_hair", "no_bulb"]
     assert {row["person"] for row in rows} == {'Anna "A", 1'}
-    assert all(row["said_at"].startswith("20") for row in rows)
+    assert all(row["labelled_at"].startswith("20") for row in rows)
     other = hairs[1]["ends"][-1]  # the other end, if there is one
     assert (float(rows[1]["x"]), float(rows[1]["y"])) == (other["x"], other["y"])
     shutil.copy(saved, photos / "to_label/labels.csv")

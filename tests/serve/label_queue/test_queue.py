@@ -100,7 +100,7 @@ def test_a_row_has_the_position_and_is_no_formula(tmp_path: Path) -> None:
         "y": "10",
         "label": "",
         "person": "",
-        "said_at": "",
+        "labelled_at": "",
         "guess": "telogen",
         "probability": "0.6",
         "why": item(0.6, 0.4).why,

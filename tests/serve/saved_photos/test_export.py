@@ -70,7 +70,7 @@ def test_photos_crops_reports_and_a_table_of_what_may_improve_the_model(tmp_path
         ("4", "misshapen", "", ""),
     ]
     assert {row["photo"] for row in rows} == {f"photos/{photo_id}.jpg"}
-    assert [row["said_by"] for row in rows] == ["a1", "", ""]
+    assert [row["labelled_by"] for row in rows] == ["a1", "", ""]
     assert (rows[2]["root_x"], rows[2]["root_y"], rows[2]["root_from"]) == ("7.0", "9.0", "person")
     assert not any(other in text for other in others for text in archive.namelist())
     manifest = json.loads(archive.read("manifest.json"))
@@ -119,7 +119,7 @@ def test_a_hair_of_which_nobody_knows_the_root_has_its_ends_in_view(tmp_path: Pa
         label(client, photo, 3, "anagen")  # its other end is out of the photo
         archive = archive_of(client)
         (row,) = table_of(archive)
-        assert (row["root_from"], len(row["crops"].split())) == ("nobody", 1)
+        assert (row["root_from"], len(row["crops"].split())) == ("unknown", 1)
         client.post(f"{photo}/hairs/3/label", json={"root_end": 1})
         (row,) = table_of(archive_of(client))
     assert row["crops"].endswith("_3_1.png")

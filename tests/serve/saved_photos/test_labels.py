@@ -43,10 +43,10 @@ def test_a_label_is_acknowledged_with_what_follows_from_it(client: TestClient, p
     answer = label(client, photo, 3, "no_bulb")
     assert answer.keys() == {"event", "photo", "pool"}
     event = answer["event"]
-    assert event.pop("said_at").endswith("+00:00")
+    assert event.pop("created_at").endswith("+00:00")
     assert event == {
         "number": 1,
-        "said": "no_bulb",
+        "kind": "no_bulb",
         "hair": 3,
         "place": None,
         "root_end": None,
@@ -107,7 +107,7 @@ def test_a_root_moves_to_the_other_end(client: TestClient, photo: str) -> None:
     moved = answer["photo"]["hairs"][0]
     assert moved["root"] == hair["root"]
     assert moved["corrected_root"] == {name: hair["ends"][1][name] for name in ("x", "y")}
-    assert (answer["event"]["said"], answer["event"]["root_end"]) == ("root_moved", 1)
+    assert (answer["event"]["kind"], answer["event"]["root_end"]) == ("root_moved", 1)
     assert answer["pool"] == answer["photo"]["summary"]
     assert apply_corrections(answer["photo"]).hairs[0].root_end == 1
 
@@ -129,7 +129,7 @@ def test_the_last_word_is_taken_back_and_given_again(client: TestClient, photo: 
     label(client, photo, 0, "misshapen")
     label(client, photo, 1, "misshapen")
     first = say(client, f"{photo}/undo")
-    assert (first["event"]["said"], first["event"]["undoes"]) == ("undo", 2)
+    assert (first["event"]["kind"], first["event"]["undoes"]) == ("undo", 2)
     assert first["event"]["hair"] is None
     assert first["pool"]["misshapen"] == 2
     assert say(client, f"{photo}/undo")["pool"] == before

@@ -130,7 +130,7 @@ def test_labels_have_the_root_and_its_source(store: Store, saved: SavedPhoto) ->
     left, right = (Point(end["x"], end["y"]) for end in report_of()["hairs"][0]["ends"])
     known, unknown, found = labels_of(store, saved.id)
     assert (known.root, known.other_end, known.root_from) == (left, right, RootFrom.MACHINE)
-    assert unknown.root_from is RootFrom.NOBODY
+    assert unknown.root_from is RootFrom.UNKNOWN
     assert (found.root, found.other_end, found.root_from) == (
         Point(5.5, 6),
         None,
@@ -171,8 +171,8 @@ def test_a_row_has_everything_that_training_needs(store: Store, saved: SavedPhot
         "other_end_y": None,
         "root_from": "person",
         "label": "telogen",
-        "said_by": "a1",
-        "said_at": "2026-05-04T12:00:00+00:00",
+        "labelled_by": "a1",
+        "labelled_at": "2026-05-04T12:00:00+00:00",
         "model_version": "0",
         "machine_label": None,
     }

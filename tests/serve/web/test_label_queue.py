@@ -24,7 +24,7 @@ def browser() -> Iterator[Any]:
 
 def said(address: str, photo: str) -> list[tuple[str, int | None]]:
     events = httpx.get(f"{address}{photo}").json()["events"]
-    return [(event["said"], event["hair"]) for event in events]
+    return [(event["kind"], event["hair"]) for event in events]
 
 
 def test_hairs_are_labelled_in_their_order_and_taken_back(browser: Any, tmp_path: Path) -> None:

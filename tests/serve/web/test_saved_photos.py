@@ -68,7 +68,7 @@ def test_a_link_shows_the_corrections_and_delete_removes_all(
     link = page.input_value("#link")
     photo_id = link.partition("#photos=")[2]
     events = httpx.get(f"{address}/v1/photos/{photo_id}").json()["events"]
-    assert [event["said"] for event in events] == [
+    assert [event["kind"] for event in events] == [
         "misshapen", "no_bulb", "misshapen", "root_moved", "undo",
     ]  # fmt: skip
     assert [event["hair"] for event in events[:4]] == [22, 22, 0, 0]

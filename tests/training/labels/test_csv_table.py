@@ -67,10 +67,10 @@ def test_reading_stops_after_many_problems(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_time_without_a_zone_is_utc() -> None:
     noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
     for text in ("2026-01-02T12:00", "2026-01-02 17:00+05:00"):
-        assert Row(2, {"said_at": text}).time() == noon
+        assert Row(2, {"labelled_at": text}).time() == noon
     assert Row(2, {}).time() is None
     with pytest.raises(CellError, match="soon"):
-        Row(2, {"said_at": "soon"}).time()
+        Row(2, {"labelled_at": "soon"}).time()
 
 
 def test_numbers_may_have_a_decimal_comma() -> None:

@@ -96,7 +96,7 @@ def export(tmp_path: Path, *rows: dict[str, object]) -> Path:
         "other_end_y": -0.5,
         "root_from": "machine",
         "label": "anagen",
-        "said_at": "2026-11-21T10:00:00+00:00",
+        "labelled_at": "2026-11-21T10:00:00+00:00",
     }
     files = {photo: b"p", "crops/ID_0_0.png": b"c", "reports/ID.json": b"{}"}
     exported = ExportedPhoto(files, [defaults | row for row in rows], {})
@@ -108,7 +108,7 @@ def export(tmp_path: Path, *rows: dict[str, object]) -> Path:
 def test_our_own_export(tmp_path: Path) -> None:
     missed = {"other_end_x": None, "other_end_y": None, "label": "no_bulb", "root_from": "person"}
     name, labels, problems, notes = read(
-        export(tmp_path, {}, missed, {"root_from": "nobody"}, {"label": None})
+        export(tmp_path, {}, missed, {"root_from": "unknown"}, {"label": None})
     )
     assert name == "our own export"
     assert [brief(label) for label in labels] == [
@@ -123,7 +123,7 @@ def test_our_own_export(tmp_path: Path) -> None:
 
 
 def test_each_invalid_row_of_an_export_is_a_problem(tmp_path: Path) -> None:
-    rows = ({"root_from": "me"}, {"said_at": "soon"}, {"other_end_y": ""}, {"label": "klub"})
+    rows = ({"root_from": "me"}, {"labelled_at": "soon"}, {"other_end_y": ""}, {"label": "klub"})
     _, labels, problems, _ = read(export(tmp_path, *rows))
     assert labels == []
     assert [issue.where.row for issue in problems] == [2, 3, 4, 5]

@@ -14,7 +14,7 @@ from training.labels.label_set import LabelSet, label_points, load_labels
 from training.labels.labelled_strand import Extent
 from training.labels.preview import describe, draw_sheet
 
-HEADER = "photo,x,y,label,said_at\n"
+HEADER = "photo,x,y,label,labelled_at\n"
 
 
 def read(*paths: Path) -> LabelSet:
