@@ -101,7 +101,7 @@ def suggest(
 
     into = out or folder / FOLDER
     if not folder.is_dir():
-        raise CommandError(f"{folder} is no folder.")
+        raise CommandError(f"{folder} is not a folder. Give a folder with photos.")
     if (into / TABLE).exists():
         raise CommandError(f"{into} has a {TABLE} already. Give another folder with --out.")
     photos = list(PhotoWalk([folder], [into]))

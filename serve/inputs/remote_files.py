@@ -143,4 +143,6 @@ def _command_errors(address: str) -> Iterator[None]:
     except CommandError:
         raise
     except Exception as error:  # file systems raise errors of any kind
-        raise CommandError(f"{address} is unreachable: {error}.") from error
+        raise CommandError(
+            f"{address} is unreachable: {error}. Check the address and your credentials."
+        ) from error
