@@ -30,7 +30,7 @@ from tests.helpers.model.hairs import (
 
 
 class BrightnessClassifier(EndClassifier):
-    """Reads a bright spot beyond the shaft as a club, a black crop as no hair, else a bare end."""
+    """Classifies a bright spot beyond the shaft as club, a black crop as not_hair, else bare."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -67,7 +67,7 @@ def scorer(*strands: Strand) -> Scorer:
     return Scorer(name, BrightnessClassifier(), RULE, {"all": FAULTLESS}, KnownStrands(*strands))
 
 
-def test_hairs_are_read_labelled_and_summed_up() -> None:
+def test_hairs_are_classified_labelled_and_summarised() -> None:
     score = scorer(line(100), line(250))
     report = score.score(photo())
     assert report.status is Status.SCORED
@@ -80,7 +80,7 @@ def test_hairs_are_read_labelled_and_summed_up() -> None:
 
 
 @pytest.mark.parametrize("state", [OUT, HIDDEN])
-def test_an_end_that_is_not_visible_is_not_read(state: str) -> None:
+def test_an_end_that_is_not_visible_is_not_classified(state: str) -> None:
     score = scorer(line(100, ("visible", state)))
     hair = score.score(photo()).hairs[0]
     assert hair.ends[0] is not None
@@ -100,7 +100,7 @@ def test_a_photo_without_strands_has_no_hairs() -> None:
     assert (report.status, report.hairs, report.summary.hairs) == (Status.NO_HAIRS, (), 0)
 
 
-def test_what_is_judged_no_hair_is_not_listed() -> None:
+def test_a_strand_that_is_no_hair_is_not_listed() -> None:
     black = Photo(np.zeros((400, 400, 3), np.uint8), "cd" * 32)
     assert scorer(line(100)).score(black).status is Status.NO_HAIRS
 
@@ -121,42 +121,42 @@ def test_one_scorer_serves_several_threads() -> None:
     assert all(report.as_json() == reports[0].as_json() for report in reports)
 
 
-def test_hairs_are_summed_up_by_the_error_matrix_of_their_widths() -> None:
-    # Narrow hairs that are anagen are seldom told to be, so that one that is speaks for many.
+def test_the_summary_uses_the_error_matrix_of_the_widths() -> None:
+    # Narrow anagen hairs seldom get the label, so one with it stands for many.
     by_bin = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_bin)
+    by_width = replace(scorer(), confusion=by_bin)
     hairs = [TELOGEN, NO_BULB]
     narrow = [replace(hair, strand=strand(shaft_px=3.0)) for hair in hairs]
     for given, confusion in ((hairs, FAULTLESS), (narrow, by_bin["under4px"])):
-        assert sums_up.summary(given) == summarise(given, confusion)
-    assert sums_up.summary(narrow) != sums_up.summary(hairs)
+        assert by_width.summary(given) == summarise(given, confusion)
+    assert by_width.summary(narrow) != by_width.summary(hairs)
 
 
-def test_widths_of_hairs_whose_root_is_not_in_view_do_not_matter() -> None:
+def test_widths_of_hairs_without_a_root_in_view_do_not_matter() -> None:
     by_bin = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_bin)
+    by_width = replace(scorer(), confusion=by_bin)
     beside = [replace(NO_END_IN_VIEW, strand=strand(shaft_px=3.0))] * 20
     assert (
-        sums_up.summary([TELOGEN, NO_BULB, *beside]).share
-        == sums_up.summary([TELOGEN, NO_BULB]).share
+        by_width.summary([TELOGEN, NO_BULB, *beside]).share
+        == by_width.summary([TELOGEN, NO_BULB]).share
     )
 
 
 def test_photos_of_several_widths_are_pooled_under_the_mean_of_their_matrices() -> None:
     by_bin = {"all": FAULTLESS, "under4px": Confusion((0.5, 0.0, 0.5), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_bin)
+    by_width = replace(scorer(), confusion=by_bin)
     wide = replace(scorer().score(photo()), hairs=(TELOGEN,) * 3, duplicate_of=None)
     narrow = replace(wide, hairs=(replace(NO_BULB, strand=strand(shaft_px=3.0)),))
     again = replace(narrow, duplicate_of="a.jpg")
     # Three hairs of four are wide: (3 + 0.5) / 4 and (3 + 0.1) / 4 are labelled.
     mean = Confusion((0.875, 0.0, 0.125), (0.0, 0.775, 0.225))
     expected = summarise_counts(LabelCounts(telogen=3, no_bulb=1), mean)
-    pooled = sums_up.pool([wide, narrow, again])
+    pooled = by_width.pool([wide, narrow, again])
     assert (pooled.share, pooled.anagen) == (expected.share, 1)
 
 
 def test_the_width_of_a_hair_that_a_person_labelled_does_not_matter() -> None:
     by_bin = {"all": FAULTLESS, "under4px": Confusion((0.9, 0.0, 0.1), (0.0, 0.1, 0.9))}
-    sums_up = replace(scorer(), confusion=by_bin)
+    by_width = replace(scorer(), confusion=by_bin)
     thin = replace(NO_BULB, strand=strand(shaft_px=3.0), by_person=True)
-    assert sums_up.summary([TELOGEN, thin]).share == sums_up.summary([TELOGEN, NO_BULB]).share
+    assert by_width.summary([TELOGEN, thin]).share == by_width.summary([TELOGEN, NO_BULB]).share

@@ -36,12 +36,12 @@ def test_a_version_comes_back_as_it_was_saved(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "hairs", "source"),
     [
-        (ROWS, ASSUMED_HAIRS, "rendered"),  # as manifests were before it was written down
+        (ROWS, ASSUMED_HAIRS, "rendered"),  # older manifests omit them
         (ROWS | {"hairs": [12, 34], "source": "real"}, (12, 34), "real"),
         (ROWS | {"hairs": None, "source": "none"}, None, "none"),
     ],
 )
-def test_a_manifest_tells_on_what_hairs_its_error_matrix_was_counted(
+def test_a_manifest_has_the_hairs_behind_its_error_matrix(
     folder: Path, table: dict[str, object], hairs: tuple[int, int] | None, source: str
 ) -> None:
     raw = json.loads((folder / MANIFEST_FILE).read_text("utf-8"))

@@ -31,7 +31,7 @@ def test_two_false_ends_are_no_hair() -> None:
     assert label_hair(strand(), (NOT_HAIR, NOT_HAIR), FALSE_ENDS) is None
 
 
-def seen(first: float, second: float, line: float) -> Strand:
+def strand_with(first: float, second: float, line: float) -> Strand:
     """A strand whose ends and line have these confidences."""
     one, other = strand().ends
     return replace(
@@ -42,24 +42,24 @@ def seen(first: float, second: float, line: float) -> Strand:
 
 
 @pytest.mark.parametrize(
-    ("sure", "doubtful"),
+    ("sure", "uncertain"),
     [
-        (seen(0.9, 0.2, 0.5), seen(0.4, 0.2, 0.5)),
-        (seen(0.4, 0.2, 0.9), seen(0.4, 0.2, 0.5)),
+        (strand_with(0.9, 0.2, 0.5), strand_with(0.4, 0.2, 0.5)),
+        (strand_with(0.4, 0.2, 0.9), strand_with(0.4, 0.2, 0.5)),
     ],
-    ids=["surer end", "surer line"],
+    ids=["end", "line"],
 )
-def test_what_the_finder_was_sure_of_is_likelier_a_hair(sure: Strand, doubtful: Strand) -> None:
+def test_confident_strands_are_more_likely_hairs(sure: Strand, uncertain: Strand) -> None:
     rule = replace(RULE, prior_not_hair=LogisticModel(0.0, (-0.5, -1.0)))
-    one, other = (joint_posterior(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
+    one, other = (joint_posterior(line, (CLUB, NOT_HAIR), rule) for line in (sure, uncertain))
     assert one.not_hair < other.not_hair
 
 
-def test_a_doubtful_end_may_be_false() -> None:
+def test_an_end_with_low_confidence_may_be_false() -> None:
     rule = replace(RULE, false_end=LogisticModel(-2.0, (-1.0,)))
-    sure, doubtful = seen(0.9, 0.9, 0.9), seen(0.9, 0.1, 0.9)
+    sure, uncertain = strand_with(0.9, 0.9, 0.9), strand_with(0.9, 0.1, 0.9)
     # The club's other end looks like none: that speaks against a hair, but less where it was
-    # doubtful from the start.
-    one, other = (joint_posterior(line, (CLUB, NOT_HAIR), rule) for line in (sure, doubtful))
+    # uncertain from the start.
+    one, other = (joint_posterior(line, (CLUB, NOT_HAIR), rule) for line in (sure, uncertain))
     assert one.not_hair > other.not_hair
     assert one.evidence < other.evidence

@@ -64,17 +64,17 @@ def test_a_strand_with_two_ends_of_no_hair_is_not_listed() -> None:
 
 
 def test_the_prior_of_no_hair_can_tip_the_balance() -> None:
-    doubtful = EndScores(EndProbabilities(0.3, 0.1, 0.3, 0.3), 0.2)
+    uncertain = EndScores(EndProbabilities(0.3, 0.1, 0.3, 0.3), 0.2)
     # L: 1.2, 0.4, 1.2, 1.2. T = 1.44, M = 0.48, N = 1.44: weighted 1.2; X = 1.44.
     # X wins when px * 1.44 > (1 - px) * 1.2, that is px > 1.2 / 2.64 = 0.4545
     assert label_hair(
-        strand(), (doubtful, doubtful), replace(RULE, prior_not_hair=LogisticModel.constant(0.44))
+        strand(), (uncertain, uncertain), replace(RULE, prior_not_hair=LogisticModel.constant(0.44))
     )
     rule = replace(RULE, prior_not_hair=LogisticModel.constant(0.47))
-    assert label_hair(strand(), (doubtful, doubtful), rule) is None
+    assert label_hair(strand(), (uncertain, uncertain), rule) is None
 
 
-def test_what_may_be_a_scratch_is_not_said_to_have_no_bulb() -> None:
+def test_a_possible_scratch_is_not_labelled_no_bulb() -> None:
     rule = replace(RULE, prior_not_hair=LogisticModel.constant(0.9))
     not_hair = joint_posterior(strand(), (BARE, BARE), rule).not_hair
     for limit, label in ((not_hair + 0.01, Label.ANAGEN), (not_hair - 0.01, Label.UNSURE)):
@@ -84,7 +84,7 @@ def test_what_may_be_a_scratch_is_not_said_to_have_no_bulb() -> None:
         assert hair.label is label
 
 
-def test_a_hair_that_leaves_the_photo_is_not_taken_for_a_scratch() -> None:
+def test_a_hair_that_leaves_the_photo_is_not_a_scratch() -> None:
     rule = replace(RULE, thresholds=replace(THRESHOLDS, not_hair=0.0))
     hair = label_hair(strand(V, OUT), (BARE, None), rule, roots_in_view=True)
     assert hair is not None
@@ -148,13 +148,13 @@ def test_no_end_in_view_is_root_not_seen(view: bool) -> None:
     ("line", "reason"),
     [
         (strand(shaft_px=2.9), Reason.TOO_SMALL),
-        (strand(shaft_px=3.9), Reason.TOO_SMALL),  # whatever the threshold, 3 px here
+        (strand(shaft_px=3.9), Reason.TOO_SMALL),  # under 4 px, though the threshold is 3 px
         (strand(contrast=14.0), Reason.LOW_CONTRAST),
         (strand(contrast=-14.0), Reason.LOW_CONTRAST),
         (strand(tangled=True), Reason.TANGLED),
     ],
 )
-def test_no_bulb_is_said_only_where_a_club_would_show(line: Strand, reason: Reason) -> None:
+def test_no_bulb_is_labelled_only_where_a_club_would_show(line: Strand, reason: Reason) -> None:
     no_bulb = label_hair(line, (BARE, BARE), RULE)
     assert no_bulb is not None
     assert (no_bulb.label, no_bulb.reason) == (Label.UNSURE, reason)
@@ -163,7 +163,7 @@ def test_no_bulb_is_said_only_where_a_club_would_show(line: Strand, reason: Reas
     assert club.label is Label.TELOGEN
 
 
-def test_no_bulb_is_not_said_of_a_blurred_end() -> None:
+def test_a_blurred_end_is_not_labelled_no_bulb() -> None:
     hair = label_hair(strand(), (BARE, replace(BARE, edge_widths=0.7)), RULE)
     assert hair is not None
     assert hair.reason is Reason.BLURRED
@@ -181,7 +181,7 @@ HALF = EndScores(EndProbabilities(0.45, 0.02, 0.51, 0.02), 0.2)
         (strand(tangled=True), Reason.TANGLED),
     ],
 )
-def test_an_unsure_reading_names_what_made_it_hard(line: Strand, reason: Reason) -> None:
+def test_an_unsure_hair_has_the_obstacle_as_its_reason(line: Strand, reason: Reason) -> None:
     # L(club) = 1.8, L(bare) = 2.04: T/2 = 0.954, N/4 = 0.975 and nearly 1/2 each
     hair = label_hair(line, (HALF, BARE), RULE)
     assert hair is not None
@@ -190,24 +190,24 @@ def test_an_unsure_reading_names_what_made_it_hard(line: Strand, reason: Reason)
 
 
 @pytest.mark.parametrize(
-    ("shaft_px", "told"), [(3.9, False), (4.0, True), (7.9, True), (8.0, False)]
+    ("shaft_px", "labelled"), [(3.9, False), (4.0, True), (7.9, True), (8.0, False)]
 )
 @pytest.mark.parametrize(
     ("label", "root"), [("telogen", CLUB), ("anagen", MISSHAPEN)], ids=["telogen", "anagen"]
 )
-def test_a_tier_has_a_threshold_of_its_own(
-    shaft_px: float, told: bool, label: str, root: EndScores
+def test_each_width_bin_has_its_own_threshold(
+    shaft_px: float, labelled: bool, label: str, root: EndScores
 ) -> None:
-    # Both roots are read with more than 0.9 and less than 0.98 (see above).
+    # Both roots score more than 0.9 and less than 0.98 (see above).
     strict = same_in_every_bin(0.98) | {"4to8px": 0.9}
     rule = replace(RULE, thresholds=replace(THRESHOLDS, **{label: strict}))
     hair = label_hair(strand(shaft_px=shaft_px), (root, BARE), rule)
     assert hair is not None
-    assert (hair.label == label) is told
+    assert (hair.label == label) is labelled
 
 
-def test_a_lean_multiplies_the_odds_of_a_club() -> None:
-    # At 16 px, one doubling of 8 px, the lean is 0.5 - 1.5 = -1; T = 3.536 and M + N = 0.1136
+def test_the_club_bias_multiplies_the_odds_of_a_club() -> None:
+    # At 16 px, one doubling of 8 px, the bias is 0.5 - 1.5 = -1; T = 3.536 and M + N = 0.1136
     # without it (see above).
     rule = replace(RULE, club_bias=ClubBias(0.5, -1.5))
     posterior = joint_posterior(strand(shaft_px=16.0), (CLUB, BARE), rule)
@@ -220,12 +220,12 @@ def _normalised(raw: list[float]) -> EndProbabilities:
     return EndProbabilities(*(value / sum(raw) for value in raw))
 
 
-readings = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(
+scores = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(
     lambda raw: EndScores(_normalised(raw), 0.2)
 )
 
 
-@given(readings, readings, st.sampled_from([V, OUT, HIDDEN]), st.floats(0, 0.3), st.booleans())
+@given(scores, scores, st.sampled_from([V, OUT, HIDDEN]), st.floats(0, 0.3), st.booleans())
 def test_swapping_the_ends_changes_nothing(
     one: EndScores, other: EndScores, state: EndState, false_end: float, in_view: bool
 ) -> None:
@@ -243,8 +243,8 @@ def test_swapping_the_ends_changes_nothing(
         assert there.p_telogen == pytest.approx(back.p_telogen)
 
 
-@given(readings, readings, st.sampled_from([V, OUT, HIDDEN]), st.floats(0, 0.3), st.booleans())
-def test_the_ways_of_being_a_hair_sum_to_one(
+@given(scores, scores, st.sampled_from([V, OUT, HIDDEN]), st.floats(0, 0.3), st.booleans())
+def test_the_hypotheses_of_a_hair_sum_to_one(
     one: EndScores, other: EndScores, state: EndState, false_end: float, in_view: bool
 ) -> None:
     ends: HairScores = (one, other if state is V else None)

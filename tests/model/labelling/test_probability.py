@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from model.labelling.probability import LogisticModel
+from model.labelling.probability import NO_BIAS, ClubBias, LogisticModel
 
 
-def test_a_chance_that_goes_by_nothing_is_always_the_same() -> None:
+def test_a_constant_model_ignores_confidences() -> None:
     assert LogisticModel.constant(0.2).probability((0.9, 0.1)) == pytest.approx(0.2)
     assert LogisticModel.constant(0).probability(()) == pytest.approx(0)
 
@@ -16,7 +16,21 @@ def test_log_odds_add_up() -> None:
     assert odds.probability((0.8, 0.5)) == pytest.approx(1.5 / 2.5)
 
 
-def test_the_finder_is_never_taken_to_be_quite_sure() -> None:
+def test_confidences_are_clipped() -> None:
     odds = LogisticModel(0.0, (-1.0,))
     assert odds.probability((1.0,)) == pytest.approx(0.01)
     assert odds.probability((0.0,)) == pytest.approx(0.99)
+
+
+@pytest.mark.parametrize(
+    ("shaft_px", "log_factor"), [(8.0, 0.1), (16.0, 0.3), (4.0, -0.1), (1.0, -0.3), (500.0, 0.7)]
+)
+def test_the_club_bias_is_linear_in_doublings_of_the_width(
+    shaft_px: float, log_factor: float
+) -> None:
+    # Two doublings below 8 px lie 2 px, three above it 64 px: beyond these it is constant.
+    assert math.log(ClubBias(0.1, 0.2).odds_factor(shaft_px)) == pytest.approx(log_factor)
+
+
+def test_no_bias_changes_nothing() -> None:
+    assert NO_BIAS.odds_factor(3.0) == NO_BIAS.odds_factor(30.0) == 1

@@ -10,11 +10,11 @@ THIN = replace(NO_BULB, strand=strand(shaft_px=3.0))
 
 
 def test_hairs_are_counted_by_who_labelled_them_and_by_width() -> None:
-    told = replace(TELOGEN, by_person=True)
-    tally = HairCounts.of([TELOGEN, THIN, told, NO_END_IN_VIEW])
-    assert tally.by_machine == LabelCounts(telogen=1, no_bulb=1, unsure=1)
-    assert tally.by_person == LabelCounts(telogen=1)
-    assert tally.width_bins == Counter({"over8px": 1, "under4px": 1})
+    by_person = replace(TELOGEN, by_person=True)
+    counts = HairCounts.of([TELOGEN, THIN, by_person, NO_END_IN_VIEW])
+    assert counts.by_machine == LabelCounts(telogen=1, no_bulb=1, unsure=1)
+    assert counts.by_person == LabelCounts(telogen=1)
+    assert counts.width_bins == Counter({"over8px": 1, "under4px": 1})
 
 
 def test_a_width_is_that_of_the_report() -> None:
@@ -23,7 +23,7 @@ def test_a_width_is_that_of_the_report() -> None:
     assert HairCounts.of([thin]).width_bins == Counter({"4to8px": 1})
 
 
-def test_tallies_of_photos_add_up_to_the_tally_of_all() -> None:
+def test_counts_of_photos_add_up_to_the_counts_of_all() -> None:
     photos: list[list[Hair]] = [[TELOGEN, THIN], [], [NO_END_IN_VIEW, TELOGEN]]
     total = sum(map(HairCounts.of, photos), HairCounts())
     assert total == HairCounts.of(hair for photo in photos for hair in photo)
