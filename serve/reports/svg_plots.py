@@ -1,4 +1,4 @@
-"""Small plots as SVG, written by hand: they need no library and stay sharp."""
+"""Small plots as SVG text, without a plotting library."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 12.0, 10.0, 34.0
 
 
 def interval_bar(share: ShareInterval | None) -> Markup:
-    """A share from 0 to 1 with its interval; a grey line where there is none."""
+    """A share from 0 to 1 with its interval; a grey line if there is none."""
     width, height = _BAR
     middle = height / 2
     parts = [_line(0, middle, width, middle, _GRID), _line(width / 2, 3, width / 2, 13, _GRID)]
@@ -28,23 +28,23 @@ def interval_bar(share: ShareInterval | None) -> Markup:
 
 
 def confidence_histogram(counts: Mapping[Label, Sequence[int]]) -> Markup:
-    """Hairs per step of probability, the labels upon one another."""
+    """Histogram of hairs by probability, stacked by label."""
     bins = len(next(iter(counts.values())))
-    most = max(sum(column) for column in zip(*counts.values(), strict=True)) or 1
+    highest = max(sum(column) for column in zip(*counts.values(), strict=True)) or 1
     (left, right), (bottom, top) = _frame()
-    step, parts = (right - left) / bins, _grid((0, most), f"{most:,}")
-    below = [0] * bins
+    step, parts = (right - left) / bins, _grid(f"{highest:,}")
+    stacked = [0] * bins
     for label, column in counts.items():
-        for place, count in enumerate(column):
-            high = (bottom - top) * count / most
-            base = bottom - (bottom - top) * below[place] / most
+        for index, count in enumerate(column):
+            high = (bottom - top) * count / highest
+            base = bottom - (bottom - top) * stacked[index] / highest
             parts.append(
-                _rect(left + place * step + 1, base - high, step - 2, high, _colour(label))
+                _rect(left + index * step + 1, base - high, step - 2, high, _colour(label))
             )
-            below[place] += count
+            stacked[index] += count
     parts += [
         _text(left, bottom + 16, "0 %", "start"),
-        _text((left + right) / 2, bottom + 30, "probability of the likelier kind", "middle"),
+        _text((left + right) / 2, bottom + 30, "probability of the likelier label", "middle"),
         _text(right, bottom + 16, "100 %", "end"),
         *_legend(list(counts), left + 12, top + 12),
     ]
@@ -52,12 +52,12 @@ def confidence_histogram(counts: Mapping[Label, Sequence[int]]) -> Markup:
 
 
 def trend_plot(points: Sequence[tuple[date, ShareInterval]]) -> Markup:
-    """Shares over time, each with its interval."""
+    """Shares by day, each with its interval."""
     (left, right), (bottom, top) = _frame()
     days = [day.toordinal() for day, _ in points]
     span = max(days) - min(days) or 1
     across = [left + 12 + (right - left - 24) * (day - min(days)) / span for day in days]
-    parts = _grid((0, 1), "100 %")
+    parts = _grid("100 %")
     places = list(zip(across, (share for _, share in points), strict=True))
     up = bottom - top
     line = " ".join(f"{x:.1f},{bottom - up * share.estimate:.1f}" for x, share in places)
@@ -73,18 +73,19 @@ def trend_plot(points: Sequence[tuple[date, ShareInterval]]) -> Markup:
 
 
 def _frame() -> tuple[tuple[float, float], tuple[float, float]]:
-    """Left and right, bottom and top of what is drawn."""
+    """Left and right, bottom and top of the plotting area, in pixels."""
     width, height = _PLOT
     return (_LEFT, width - _RIGHT), (height - _BOTTOM, _TOP)
 
 
-def _grid(ends: tuple[float, float], most: str) -> list[str]:
+def _grid(top_label: str) -> list[str]:
+    """Three horizontal lines; the lowest is 0."""
     (left, right), (bottom, top) = _frame()
     lines = [_line(left, y, right, y, _GRID) for y in (bottom, (bottom + top) / 2, top)]
     return [
         *lines,
-        _text(left - 6, top + 8, most, "end"),
-        _text(left - 6, bottom + 4, f"{ends[0]:g}", "end"),
+        _text(left - 6, top + 8, top_label, "end"),
+        _text(left - 6, bottom + 4, "0", "end"),
     ]
 
 

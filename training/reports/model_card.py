@@ -56,7 +56,9 @@ def card_of(manifest: Manifest, diagnostics: Diagnostics | None = None) -> str:
         provenance, groups = diagnostics.provenance, diagnostics.groups
         parts += [f"## {TRAINED}\n{provenance.trained_on}\n", f"## {MADE}\n{provenance.made}\n"]
         parts += [_counts(groups), _failures(groups), *_sweep(diagnostics.sweep)]
-    parts += [_figures(manifest)]
+    rows = ([metric, f"{value:g}"] for metric, value in manifest.metrics.items())
+    table = markdown_table(("figure on held-out renders", "value"), rows)
+    parts += [f"## All figures of the manifest\n{table}"]
     parts += [_END.format(licence=manifest.licence, data=manifest.training_data_sha256)]
     return "\n".join(parts)
 
@@ -103,12 +105,6 @@ def _sweep(points: Sequence[ResolutionPoint]) -> Iterator[str]:
         f"were thinner. Confidently wrong: a wrong class with {CONFIDENT:.0%} or more.\n\n"
         f"{markdown_table(TABLE_HEADER, map(point_row, points))}"
     )
-
-
-def _figures(manifest: Manifest) -> str:
-    rows = ([name, f"{value:g}"] for name, value in manifest.metrics.items())
-    table = markdown_table(("figure on held-out renders", "value"), rows)
-    return f"## All figures of the manifest\n{table}"
 
 
 def _name(figure: str) -> str:

@@ -23,7 +23,7 @@ from tests.helpers.serve.fake_scorer import MODEL, FakeScorer
 from tests.helpers.serve.faulty_scorer import CRASHING, OddScorer
 
 
-def saved(folder: Path, *raws: bytes) -> list[NamedPhoto]:
+def save_photos(folder: Path, *raws: bytes) -> list[NamedPhoto]:
     photos = []
     for number, raw in enumerate(raws):
         file = folder / f"{number}.jpg"
@@ -32,7 +32,7 @@ def saved(folder: Path, *raws: bytes) -> list[NamedPhoto]:
     return photos
 
 
-def of_widths(*widths: int) -> list[bytes]:
+def photos_of_widths(*widths: int) -> list[bytes]:
     return [encoded(scene(width, 240)) for width in widths]
 
 
@@ -44,7 +44,7 @@ class SlowOnWide(FakeScorer):
 
 
 def test_reports_come_in_the_order_of_the_photos(tmp_path: Path) -> None:
-    photos = saved(tmp_path, *of_widths(400, *range(310, 330)))
+    photos = save_photos(tmp_path, *photos_of_widths(400, *range(310, 330)))
     engine = LocalEngine(ThreadWorkers(SlowOnWide(), 2), 2, MODEL)
     assert [report.photo for report in engine(photos, ScoreOptions())] == [p.name for p in photos]
 
@@ -53,7 +53,7 @@ def test_few_photos_are_taken_ahead(tmp_path: Path) -> None:
     taken: list[str] = []
 
     def taking() -> Iterator[NamedPhoto]:
-        for photo in saved(tmp_path, *of_widths(300)) * 100:
+        for photo in save_photos(tmp_path, *photos_of_widths(300)) * 100:
             taken.append(photo.name)
             yield photo
 
@@ -66,7 +66,7 @@ def test_few_photos_are_taken_ahead(tmp_path: Path) -> None:
 def test_a_photo_that_kills_its_worker_twice_fails_and_the_run_continues(
     tmp_path: Path,
 ) -> None:
-    photos = saved(tmp_path, *of_widths(300), CRASHING, *of_widths(303))
+    photos = save_photos(tmp_path, *photos_of_widths(300), CRASHING, *photos_of_widths(303))
     with closing(WorkerPool(OddScorer, 1, 60.0)) as pool:
         pool.start()
         reports = list(LocalEngine(pool, 1, MODEL)(photos, ScoreOptions()))
@@ -99,14 +99,14 @@ class Failing(ThreadWorkers):
 def test_a_photo_whose_worker_failed_once_is_tried_again(
     tmp_path: Path, code: ServerErrorCode
 ) -> None:
-    photos = saved(tmp_path, *of_widths(300))
+    photos = save_photos(tmp_path, *photos_of_widths(300))
     for times, status in ((1, Status.SCORED), (2, Status.FAILED)):
         (report,) = LocalEngine(Failing(code, times), 1, MODEL)(photos, ScoreOptions())
         assert report.status is status
 
 
 def test_no_photo_fails_when_no_worker_can_start(tmp_path: Path) -> None:
-    photos = saved(tmp_path, *of_widths(300))
+    photos = save_photos(tmp_path, *photos_of_widths(300))
     engine = LocalEngine(Failing(ServerErrorCode.NOT_READY, 1), 1, MODEL)
     with pytest.raises(CommandError, match="--resume"):
         list(engine(photos, ScoreOptions()))
@@ -126,6 +126,8 @@ def test_no_photo_is_started_after_a_stop(tmp_path: Path) -> None:
 
     scorer: PhotoScorer = FakeScorer()
     engine = LocalEngine(StopsAtSecond(scorer, 1), 1, MODEL, stopped)
-    reports = list(engine(saved(tmp_path, *of_widths(300, 301, 302, 303)), ScoreOptions()))
+    reports = list(
+        engine(save_photos(tmp_path, *photos_of_widths(300, 301, 302, 303)), ScoreOptions())
+    )
     assert [report.photo for report in reports] == ["0.jpg", "1.jpg"]
     assert len(begun) == 2

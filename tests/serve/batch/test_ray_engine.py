@@ -19,12 +19,12 @@ from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.crashing_scorer import KILLING, DoomedScorer, RuthlessScorer
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.faulty_scorer import CRASHING
-from tests.serve.batch.test_resume import contents, stopped_after
+from tests.serve.batch.test_resume import contents, stop_after
 
 pytest.importorskip("ray")
 pytestmark = pytest.mark.slow
 SCORER = FakeScorer(telogen=2, misshapen=1, unsure=1)
-"""The scorer of ``stopped_after``, which continues its runs."""
+"""The scorer of ``stop_after``, which continues its runs."""
 OnPhoto = Callable[[int, int], None]
 
 
@@ -130,7 +130,7 @@ def test_a_run_begun_on_this_machine_continues_on_ray(
     cluster: Any, second: Any, photos: Path, tmp_path: Path
 ) -> None:
     request = BatchRequest((photos,), tmp_path / "both", resume=True)
-    assert stopped_after(5, request).stopped
+    assert stop_after(5, request).stopped
     assert not on_ray(cluster, request, partial(FakeScorer, 2, 1, 1)).stopped
     score_batch(BatchRequest((photos,), tmp_path / "whole"), SCORER)
     assert contents(request.out) == contents(tmp_path / "whole")

@@ -36,7 +36,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
-def stopped_after(count: int, request: BatchRequest) -> BatchResult:
+def stop_after(count: int, request: BatchRequest) -> BatchResult:
     def stop(done: int, _: int) -> None:
         if done == count:
             raise KeyboardInterrupt
@@ -50,7 +50,7 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
 ) -> None:
     score_batch(BatchRequest((photos,), tmp_path / "whole"), SCORER)
     request = BatchRequest((photos,), tmp_path / "cut", resume=True)
-    assert stopped_after(2, request).stopped
+    assert stop_after(2, request).stopped
     with (request.out / "results.jsonl").open("ab") as results:
         results.write(torn)
     (photos / "0a.jpg").write_bytes(encoded(scene()))  # added later: not in this run
@@ -65,7 +65,7 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
 
 def test_a_photo_that_is_deleted_before_its_turn_is_rejected(photos: Path, tmp_path: Path) -> None:
     request = BatchRequest((photos,), tmp_path / "out", resume=True)
-    stopped_after(2, request)
+    stop_after(2, request)
     (photos / "3.jpg").unlink()
     score_batch(request, SCORER)
     lines = [json.loads(line) for line in (request.out / "results.jsonl").read_text().splitlines()]
@@ -74,7 +74,7 @@ def test_a_photo_that_is_deleted_before_its_turn_is_rejected(photos: Path, tmp_p
 
 def test_another_run_is_not_touched(photos: Path, tmp_path: Path) -> None:
     request = BatchRequest((photos,), tmp_path / "out")
-    stopped_after(1, request)
+    stop_after(1, request)
     before = contents(request.out)
     again = replace(request, resume=True)
     other = replace(SCORER, model=ModelName("other", "1", "1" * 64, "nothing"))
@@ -113,7 +113,7 @@ def test_lines_of_another_run_are_not_continued(
     assert results.read_text() == text
 
 
-def started(photos: Path, out: Path) -> subprocess.Popen[bytes]:
+def start_batch(photos: Path, out: Path) -> subprocess.Popen[bytes]:
     """The command with ``--resume``."""
     command = [
         sys.executable,
@@ -134,9 +134,9 @@ def lines_in(out: Path) -> int:
     return results.read_bytes().count(b"\n") if results.exists() else 0
 
 
-def killed_at(photos: Path, out: Path, lines: int, and_s: float) -> int:
+def kill_at_line(photos: Path, out: Path, lines: int, and_s: float) -> int:
     """Kills a run ``and_s`` seconds after its line number ``lines``; returns the line count."""
-    process = started(photos, out)
+    process = start_batch(photos, out)
     while lines_in(out) < lines and process.poll() is None:
         sleep(0.01)
     sleep(and_s)
@@ -145,7 +145,7 @@ def killed_at(photos: Path, out: Path, lines: int, and_s: float) -> int:
     return lines_in(out)
 
 
-def killed_often(tmp_path: Path, count: int, kills: int) -> list[int]:
+def kill_often(tmp_path: Path, count: int, kills: int) -> list[int]:
     """Kills a run of ``count`` photos at random moments from start to end, continues it, and
     compares the output with that of a whole run; returns the number of lines after each kill."""
     photos, rng, out = tmp_path / "many", random.Random(kills), tmp_path / "killed"
@@ -154,22 +154,22 @@ def killed_often(tmp_path: Path, count: int, kills: int) -> list[int]:
         (photos / f"{number:03}.jpg").write_bytes(encoded(scene(300 + number % 40, 240)))
     for bad in bad_files()[: count // 4]:
         (photos / f"{bad.name}.jpg").write_bytes(bad.raw)
-    assert started(photos, tmp_path / "whole").wait(120) == 2
+    assert start_batch(photos, tmp_path / "whole").wait(120) == 2
     lines, total = [0], lines_in(tmp_path / "whole")
     for _ in range(kills):  # while it starts, scores, and makes its tables
         target = min(total, lines[-1] + rng.randrange(2 * total // kills + 1))
-        lines.append(killed_at(photos, out, target, rng.uniform(0, 0.3)))
-    assert started(photos, out).wait(120) == 2
+        lines.append(kill_at_line(photos, out, target, rng.uniform(0, 0.3)))
+    assert start_batch(photos, out).wait(120) == 2
     assert contents(out) == contents(tmp_path / "whole")
     return lines
 
 
 def test_a_run_killed_three_times_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
-    lines = killed_often(tmp_path, 16, kills=3)
+    lines = kill_often(tmp_path, 16, kills=3)
     assert len(set(lines)) > 2, "all kills came too early or too late"
 
 
 @pytest.mark.slow
 def test_a_run_killed_twenty_times_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
-    lines = killed_often(tmp_path, 240, kills=20)
+    lines = kill_often(tmp_path, 240, kills=20)
     assert len(set(lines)) > 5, "all kills came too early or too late"
