@@ -101,7 +101,7 @@ def _affine(centre: Array, scale: float, size_px: int, rng: np.random.Generator)
 
 
 def _shrunk(pixels: Pixels, scale: float) -> tuple[Pixels, float]:
-    """The photo and its scale. Shrunk where the tile is much smaller, because warping would alias."""
+    """The photo and its scale: shrunk for a much smaller tile, because warping would alias."""
     if scale > 0.75:
         return pixels, 1.0
     height, width = pixels.shape[:2]

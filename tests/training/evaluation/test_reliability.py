@@ -56,10 +56,10 @@ def test_hairs_that_are_not_listed_are_left_out() -> None:
 
 
 def test_hair_probabilities_assume_the_root_in_view() -> None:
-    half_unseen = hair(CLUB, Label.UNSURE, 0.3)
-    assert half_unseen.hair
-    read = replace(half_unseen.hair, p_anagen=0.1)
-    (only,) = reliability(outcomes_of_hairs([replace(half_unseen, hair=read)]))
+    half_hidden = hair(CLUB, Label.UNSURE, 0.3)
+    assert half_hidden.hair
+    read = replace(half_hidden.hair, p_anagen=0.1)
+    (only,) = reliability(outcomes_of_hairs([replace(half_hidden, hair=read)]))
     assert only.predicted == pytest.approx(0.75)
 
 
@@ -85,11 +85,11 @@ def test_a_bin_has_the_weight_of_its_rows() -> None:
 
 
 def test_the_telogen_probability_is_given_a_root_in_view() -> None:
-    seen = hair(CLUB, Label.TELOGEN).hair
-    assert seen is not None
-    half_seen = replace(seen, p_telogen=0.3, p_anagen=0.1)
-    assert telogen_probability(half_seen) == pytest.approx(0.75)
-    assert telogen_probability(replace(seen, p_telogen=0.0, p_anagen=0.0)) == 0.5
+    listed = hair(CLUB, Label.TELOGEN).hair
+    assert listed is not None
+    half_visible = replace(listed, p_telogen=0.3, p_anagen=0.1)
+    assert telogen_probability(half_visible) == pytest.approx(0.75)
+    assert telogen_probability(replace(listed, p_telogen=0.0, p_anagen=0.0)) == 0.5
 
 
 def test_coverage_grows_from_the_most_confident_hair() -> None:

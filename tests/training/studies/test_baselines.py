@@ -55,23 +55,23 @@ def test_a_baseline_gets_the_width_as_the_root_network_does() -> None:
     torch.manual_seed(0)
     pixels, _ = inputs()
     shaft_px = torch.tensor([[0.5], [4.0], [8.0], [16.0], [64.0], [100.0], [8.0], [8.0]])
-    ours = features_of(RootNet(), pixels, shaft_px)[:, -1]
-    theirs = features_of(Baseline(Small(), 2), pixels, shaft_px)[:, -1]
-    assert theirs.tolist() == ours.tolist() == [-3, -1, 0, 1, 3, 3, 0, 0]
+    root_net = features_of(RootNet(), pixels, shaft_px)[:, -1]
+    baseline = features_of(Baseline(Small(), 2), pixels, shaft_px)[:, -1]
+    assert baseline.tolist() == root_net.tolist() == [-3, -1, 0, 1, 3, 3, 0, 0]
 
 
 def test_a_baseline_gets_the_pixels_as_the_root_network_does() -> None:
     pixels, shaft_px = inputs()
-    seen: list[torch.Tensor] = []
-    ours = RootNet().eval()
-    ours.stages[0].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
-    theirs = Baseline(Small(), 2).eval()
-    theirs.backbone.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    pixels_in: list[torch.Tensor] = []
+    root_net = RootNet().eval()
+    root_net.stages[0].register_forward_pre_hook(lambda _, args: pixels_in.append(args[0]))
+    baseline = Baseline(Small(), 2).eval()
+    baseline.backbone.register_forward_pre_hook(lambda _, args: pixels_in.append(args[0]))
     with torch.inference_mode():
-        ours(pixels, shaft_px), theirs(pixels, shaft_px)
-    assert len(seen) == 4  # each gets a crop and its mirror image
-    assert torch.equal(seen[0], seen[2])
-    assert torch.equal(seen[1], seen[3])
+        root_net(pixels, shaft_px), baseline(pixels, shaft_px)
+    assert len(pixels_in) == 4  # each gets a crop and its mirror image
+    assert torch.equal(pixels_in[0], pixels_in[2])
+    assert torch.equal(pixels_in[1], pixels_in[3])
 
 
 @pytest.mark.parametrize(("make", "features"), [(mobile_net, 576), (res_net, 512)])
