@@ -25,6 +25,8 @@ from training.retrain.versions import load_network
 PLAN = RetrainPlan(epochs=1, draws=8, batch=8, max_views=2)
 LONG = replace(PLAN, epochs=1_000)
 """A fit of minutes."""
+LIMIT_S = 180.0
+"""For three processes to import torch on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +111,7 @@ def fit_two_at_a_time(training_set: TrainingSet, fits: list[Fit]) -> None:
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
-    end = monotonic() + 60
+    end = monotonic() + LIMIT_S
     while not is_true():
         assert monotonic() < end
         sleep(0.02)
