@@ -1,4 +1,4 @@
-// The advice with its sources, and asking for it anew when labels or answers change.
+// The advice with its sources, requested again when labels or answers change.
 
 import { element } from "./dom.js";
 import { countsOf } from "./share.js";
@@ -8,12 +8,12 @@ export function drawAdvice(place, advice) {
   place.replaceChildren(...advice.map(item));
 }
 
-/** The `{pool, advice}` for hairs as they stand and answers; throws an Error that can be shown. */
+/** The `{pool, advice}` for the current labels and answers; throws an Error with a message for the user. */
 export async function askAdvice(hairs, context) {
   return ask("/v1/advice", { ...countsOf(hairs), context });
 }
 
-/** The same for the batch at an address. */
+/** The same for a batch, by its address. */
 export async function askAdviceOnBatch(address, context) {
   return ask(`${address}/advice`, { context });
 }

@@ -1,4 +1,4 @@
-// The page on paper: whole pictures, and all that is folded away laid open.
+// Printing: whole pictures, and all folded sections open.
 
 import { BatchResult, scoreBatch } from "./batch.js";
 import { byId, element } from "./dom.js";
@@ -9,7 +9,7 @@ import { linkedIds, openKept, randomToken } from "./saved_photos.js";
 import { Cancelled, Chosen, upload } from "./upload.js";
 import { BATCH, SAVE, UPLOAD } from "./words.js";
 
-// The words of a result, one line each, from the list that the command line prints, too.
+// The glossary of a result, from the same list as the command line's.
 
 export async function drawGlossary(place) {
   try {
@@ -21,7 +21,7 @@ export async function drawGlossary(place) {
   }
 }
 
-/** @param result a function that tells the result that is shown, or null */
+/** @param result a function that returns the displayed result, or null */
 export function preparePrinting(result) {
   let opened = [];
   window.addEventListener("beforeprint", () => {
@@ -35,7 +35,7 @@ export function preparePrinting(result) {
   });
 }
 
-// The page: choosing photos, sending them, and the result.
+// The page: choose photos, send them, show the result.
 
 const form = byId("form");
 const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take"), byId("zip")], byId("drop"));
@@ -83,7 +83,7 @@ async function send() {
   }
 }
 
-/** A function that makes the result; the one before is closed first. */
+/** A function that creates a result and closes the previous one. */
 async function sendFew(files) {
   const headers = { "Idempotency-Key": attempt };
   const answer = await upload("/v1/photos", body(form, files), headers, (part) => sent(part, files.length), stopping.signal);
@@ -102,7 +102,7 @@ function sent(part, photos) {
   say(part < 1 ? UPLOAD.sending(part) : UPLOAD.reading(photos));
 }
 
-/** Screen readers are told when the reading begins; how far it is they ask the bar. */
+/** Screen readers announce the start of scoring; the progress bar has the rest. */
 function read({ state, done, photos }) {
   byId("progress").value = 100 * done / photos;
   byId("progress").setAttribute("aria-valuetext", BATCH.progress(done, photos));

@@ -5,7 +5,7 @@ import { drawShare } from "./share.js";
 import { Cancelled, upload } from "./upload.js";
 import { BATCH } from "./words.js";
 
-// A batch on the server: sent, followed to its end, deleted.
+// A batch on the server: send it, follow it, delete it.
 
 const BATCHES = "/v1/batches";
 const LOOK_MS = 1500;
@@ -14,8 +14,8 @@ const MOST_LOST = 8;
 
 /**
  * Sends a FormData to POST /v1/batches and follows the batch until it is done; returns it.
- * `onSent` is told the part that was sent, 0 to 1, and `onRead` the batch whenever it has changed.
- * Throws Cancelled, or an Error whose message tells a person what to do; then the batch is deleted.
+ * `onSent` gets the fraction sent, 0 to 1, and `onRead` the batch after every change.
+ * Throws Cancelled, or an Error with a message for the user; then the batch is deleted.
  */
 export async function scoreBatch(data, onSent, onRead, signal) {
   const batch = await upload(BATCHES, data, {}, onSent, signal);
@@ -25,18 +25,18 @@ export async function scoreBatch(data, onSent, onRead, signal) {
     if (ended.state === "done") return ended;
     throw new Error(ended.error?.message ?? BATCH.gone);
   } catch (error) {
-    deleteBatch(batch).catch(() => {}); // deleted in time in any case
+    deleteBatch(batch).catch(() => {}); // it expires in any case
     throw error;
   }
 }
 
-/** Deletes photos and results; throws when that is not certain. */
+/** Deletes photos and results; throws if that is not confirmed. */
 export async function deleteBatch({ links }) {
   const { status } = await fetch(links.self, { method: "DELETE" });
   if (status !== 204 && status !== 404) throw new Error();
 }
 
-/** Server-sent events; where they do not come through, asks instead. */
+/** Uses server-sent events, or polls if they do not arrive. */
 function listen(links, onRead, signal) {
   return new Promise((resolve, reject) => {
     const source = new EventSource(links.events);
@@ -71,7 +71,7 @@ async function ask({ self }, onRead, signal) {
   throw new Error(BATCH.lost);
 }
 
-// The answer to a batch on the page: what all photos say together, and the results to take along.
+// The result of a batch: the summary of all photos, and downloads.
 
 const KINDS = ["telogen", "misshapen", "no_bulb", "unsure"];
 
@@ -80,7 +80,7 @@ export class BatchResult {
   #batch;
   #asked = 0;
 
-  /** @param context a function that tells the answers to the questions */
+  /** @param context a function that returns the answers to the questionnaire */
   constructor(batch, context) {
     this.#batch = batch;
     this.#context = context;
@@ -94,10 +94,10 @@ export class BatchResult {
     return false;
   }
 
-  /** There are no pictures to be fitted. */
+  /** No-op: there are no pictures to fit. */
   fit() {}
 
-  /** Asks for the advice anew. */
+  /** Requests the advice again. */
   async renew() {
     this.#asked += 1;
     const turn = this.#asked;
@@ -109,7 +109,7 @@ export class BatchResult {
     }
   }
 
-  /** Lets go of what is drawn; the server deletes the results in time. */
+  /** Removes the result from the page; on the server it expires. */
   close() {
     this.#asked += 1;
     byId("batch").replaceChildren();

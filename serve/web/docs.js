@@ -1,4 +1,4 @@
-// The documentation, drawn from /openapi.json alone: no script from elsewhere.
+// The documentation, generated from /openapi.json without external scripts.
 
 import { element } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// Elements are made from text only: nothing that a file is called can become markup.
+// Creates elements from text only, so that a file name cannot become markup.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -10,7 +10,7 @@ export function drawing(tag, attributes = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** A button that does `action` when it is pressed. */
+/** A button that runs `action` when it is clicked. */
 export function button(attributes, action, ...children) {
   const node = element("button", { type: "button", ...attributes }, ...children);
   node.addEventListener("click", action);

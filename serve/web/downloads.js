@@ -1,4 +1,4 @@
-// What a person can take home: the answer with their corrections, as JSON and as a table.
+// Downloads: the answer with corrections, as JSON and as a table.
 
 import { element } from "./dom.js";
 
@@ -14,7 +14,7 @@ export function downloadCsv({ answer, labels }) {
   save("shedlight.csv", "text/csv", [COLUMNS, ...rows].map((cells) => `${cells.map(cell).join(",")}\r\n`).join(""));
 }
 
-/** The answer; `corrected_label` and `corrected_root` stand beside what the machine says. */
+/** The answer, with `corrected_label` and `corrected_root` beside the model's labels. */
 function record({ answer, labels, standing }, context) {
   const photos = answer.photos.map((photo, index) => corrected(photo, labels.standing(index)));
   return { ...answer, photos, ...standing, context };
@@ -38,7 +38,7 @@ function row({ photo, model }, { number, by, kind, rootBy, place, machine }) {
   return [photo, number, ...said, by, ...corrected, model.version];
 }
 
-/** A cell of a table; a photo's name must not become a formula in a table program. */
+/** A table cell; a photo's name must not become a formula in a spreadsheet. */
 function cell(value) {
   const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value ?? "");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,12 +1,12 @@
-// What a person chose and answered, as it is sent, and what is wrong with it before it is.
+// The form: its data as sent, and checks before sending.
 
 import { element } from "./dom.js";
 import { keepAsked } from "./saved_photos.js";
 import { QUESTIONS, SIGNS, UPLOAD } from "./words.js";
 
-// The questionnaire: every answer may be left out, and what is left out is not sent.
+// The questionnaire: every answer is optional, and open answers are not sent.
 
-const OF_FORM = { form: "form" }; // the questions are asked again beside the advice, out of the form
+const OF_FORM = { form: "form" }; // the questions appear again beside the advice, outside the form
 
 export function drawQuestions(place) {
   place.append(signs(), ...QUESTIONS.map(question));
@@ -58,10 +58,10 @@ function keepApart(ticked, none, signs) {
   else for (const sign of signs) sign.checked = false;
 }
 
-/** So many photos are shown hair by hair; more are scored as a batch. */
+/** Maximum number of photos shown hair by hair; more are scored as a batch. */
 export const FEW = 8;
 
-/** Whether the photos go as a batch; photos to be kept do not, as far as the server takes them. */
+/** Whether to send the photos as a batch; photos to save are not, up to the server's limit. */
 export function isBatch(form, files) {
   return files.some(isZip) || (files.length > FEW && keepAsked(form) === "no");
 }
@@ -76,7 +76,7 @@ export function body(form, files) {
   return data;
 }
 
-/** A sentence for the person, or an empty one; `limits` are the server's, if they are known. */
+/** A message for the user, empty if all is well; `limits` are the server's, if known. */
 export function whatIsWrong(form, files, limits) {
   if (!files.length) return UPLOAD.none;
   const invalid = invalidAnswer(form);

@@ -1,6 +1,6 @@
-// Places and directions along a hair's path, in pixels of the upright photo.
+// Positions and directions along a hair's path, in pixels of the upright photo.
 
-/** Where the end `index` of a hair points, as a unit vector; path[0] lies at ends[0]. */
+/** The outward direction of the end `index` of a hair, as a unit vector; path[0] is at ends[0]. */
 export function outward({ path, shaft_px }, index) {
   const from = index === 0 ? path : [...path].reverse();
   const [x, y] = from[0];
@@ -15,7 +15,7 @@ export function distance({ x, y }, path) {
   return least;
 }
 
-/** An outline round a path at `gap` on either side, as the data of an SVG path. */
+/** An outline around a path at distance `gap`, as the data of an SVG path. */
 export function corridor(path, gap) {
   const sides = [1, -1].map((side) => path.map((point, i) => aside(path, point, i, side * gap)));
   const [left, right] = [sides[0].map(pair), sides[1].reverse().map(pair)];

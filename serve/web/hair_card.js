@@ -4,12 +4,12 @@ import { kindOf, labelBar } from "./kinds.js";
 import { badge } from "./marks.js";
 import { HAIR, KIND_WORDS, reasonWords } from "./words.js";
 
-// Root ends cut from the person's own files, in the browser: nothing is asked of the server.
+// Crops of root ends from the user's own files, made in the browser.
 
-const SHAFT_WIDTHS = 20; // across a crop, as the model sees it
-const END_AT = 0.55; // how far from the left a root end lies
+const SHAFT_WIDTHS = 20; // width of a crop, as for the model
+const END_AT = 0.55; // position of the root end from the left
 
-/** Draws crops one after the other, with one decoded photo in memory at a time. */
+/** Draws crops one by one, with one decoded photo in memory at a time. */
 export class Crops {
   #files;
   #photos;
@@ -21,7 +21,7 @@ export class Crops {
     this.#photos = photos;
   }
 
-  /** Draws the root end of a standing hair on a canvas, pointing right; true once it is drawn. */
+  /** Draws the root end of a hair on a canvas, pointing right; true once it is drawn. */
   draw(canvas, hair) {
     this.#turn = this.#turn.then(() => this.#draw(canvas, hair)).catch(() => false);
     return this.#turn;
@@ -57,7 +57,7 @@ export class Crops {
   }
 }
 
-/** The end that may be the root: the one that is said to be, or the likelier one in view. */
+/** The end that is probably the root: the marked one, or the more probable one in view. */
 export function rootEnd({ end, machine }) {
   if (end !== null || !machine) return end;
   const bulb = ({ probabilities: p }) => (p ? p.club + p.misshapen : -1);
@@ -71,17 +71,17 @@ function seen(hair, photo) {
   return { x, y, out: outward(hair.machine, end), shaft: hair.machine.shaft_px };
 }
 
-/** The middle one of the shaft widths in a photo; a 150th of its width without hairs. */
+/** The median shaft width in a photo; a 150th of its width if it has no hairs. */
 function usualShaft({ hairs, width }) {
   const widths = hairs.map((hair) => hair.shaft_px).sort((a, b) => a - b);
   return widths[widths.length >> 1] ?? width / 150;
 }
 
-// One hair: its root from nearby, what the model says of it, and what the person says.
+// One hair: the crop of its root, the model's label, and the person's label.
 
 const CROP = { width: 320, height: 192 };
 
-/** @param hair as it stands, one of `all` in its photo */
+/** @param hair with its current label, one of `all` in its photo */
 export function hairCard(hair, all, { labels, crops }) {
   const number = hair.number + 1;
   const canvas = element("canvas", { ...CROP, role: "img", "aria-label": HAIR.crop(number) });
@@ -106,7 +106,7 @@ function otherEnd(hair, labels) {
   return [button({ class: "link other-end" }, () => moveRoot(hair, labels), HAIR.otherEnd)];
 }
 
-/** Says that the root is at the end that is not shown as such now. */
+/** Marks the other end as the root. */
 export function moveRoot(hair, labels) {
   labels.moveRoot(hair.photo, hair.number, 1 - rootEnd(hair));
 }

@@ -1,30 +1,30 @@
-// The buttons with which a person says what a root is.
+// The buttons to label a root.
 
 import { button, element } from "./dom.js";
 import { badge } from "./marks.js";
 import { HAIR, KIND_WORDS } from "./words.js";
 
-// The five kinds that a listed line can be, and which of them a hair of an answer is.
+// The five kinds of a listed hair, and the kind of a hair in an answer.
 
 export const KINDS = ["telogen", "misshapen", "no_bulb", "not_hair", "unsure"];
 
 /**
- * The kind that a label and a root type amount to. A person's "anagen" (through the API alone)
- * leaves the kind open: shown as what the machine saw, or else as misshapen.
+ * The kind for a label and a root type. A person's "anagen" (only through the API)
+ * leaves the kind open: the model's kind is shown, or else misshapen.
  */
 export function kindOf({ label, root_type }) {
   if (label !== "anagen") return label;
   return root_type === "none" ? "no_bulb" : "misshapen";
 }
 
-/** How far the machine is from certain, 0 to 1; a hair that only a person saw leaves no doubt. */
+/** The model's uncertainty, 0 to 1; a hair that only a person marked has none. */
 export function doubt({ machine }) {
   if (!machine) return 0;
   const { telogen, anagen } = machine.probabilities;
   return machine.label === "unsure" ? 1 : 1 - Math.max(telogen, anagen);
 }
 
-/** Buttons for `kinds`; `standing` is pressed. With `keys`, each names the key that does the same. */
+/** Buttons for `kinds`; `standing` is pressed. With `keys`, each shows its key. */
 export function labelBar(onLabel, { standing = null, kinds = KINDS, keys = false } = {}) {
   const buttons = kinds.map((kind, index) => button(
     { class: "say", "data-kind": kind, "aria-pressed": String(kind === standing) },

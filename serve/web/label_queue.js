@@ -1,4 +1,4 @@
-// Which hairs of kept photos to check next: for whoever runs the server, at its own machine.
+// Which hairs of saved photos to label next: for the operator, on the server's own machine.
 
 import { button, element } from "./dom.js";
 import { KINDS, labelBar } from "./kinds.js";
@@ -20,7 +20,7 @@ const WORDS = {
   lost: "The server cannot be reached, or refused it. Please try again.",
 };
 
-/** The model says anagen without a kind, too. */
+/** The model's label may be anagen without a kind. */
 const nameOf = (guess) => KIND_WORDS[guess]?.name ?? "Anagen";
 
 class Queue {
@@ -97,7 +97,7 @@ class Queue {
     });
   }
 
-  /** What was pressed is gone: without a focus here the keys would do nothing. */
+  /** The clicked element is gone, so the focus is set here; otherwise keys would have no effect. */
   #goOn() {
     this.#place.querySelector(".say")?.focus();
   }
@@ -109,7 +109,7 @@ class Queue {
     return event;
   }
 
-  /** One thing at a time: a key that is pressed twice labels one hair. */
+  /** Handles one action at a time, so that a key pressed twice labels one hair. */
   async #doing(action) {
     if (this.#busy) return;
     this.#busy = true;

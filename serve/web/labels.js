@@ -1,11 +1,11 @@
-// What people say of the hairs: events that are only ever added, and what stands after them all.
+// Labels by the person: an append-only list of events, and the current labels.
 
 import { kindOf } from "./kinds.js";
 
 /**
- * A hair as it stands: `by` is "machine" or "person", `machine` the hair of the answer (null for
- * a root that only a person saw), `end` the index of its root end (null when nobody says),
- * `place` the root in pixels of the upright photo (null when nobody says).
+ * A hair with its current label: `by` is "machine" or "person", `machine` the hair of the answer (null for
+ * a root that only a person marked), `end` the index of its root end (null if unknown),
+ * `place` the root in pixels of the upright photo (null if unknown).
  * @typedef {{photo: number, number: number, kind: string, by: string, machine: object|null,
  *   end: number|null, rootBy: string, place: {x: number, y: number}|null}} Standing
  */
@@ -14,7 +14,7 @@ export class Labels extends EventTarget {
   #photos;
   #events;
 
-  /** @param photos those of the answer of POST /v1/photos; `events` what was said before */
+  /** @param photos those of the answer of POST /v1/photos; `events` the earlier corrections */
   constructor(photos, events = []) {
     super();
     this.#photos = photos;
@@ -29,7 +29,7 @@ export class Labels extends EventTarget {
     this.#add({ photo, hair, root_end });
   }
 
-  /** Adds a root that was missed, and returns its number: those of the answer come first. */
+  /** Adds a missed root and returns its number, which follows those of the answer. */
   addMissed(photo, place, label) {
     const earlier = this.#events.filter((event) => event.photo === photo && event.place).length;
     const hair = this.#photos[photo].hairs.length + earlier;
@@ -37,7 +37,7 @@ export class Labels extends EventTarget {
     return hair;
   }
 
-  /** Takes back the last thing that still stands; returns it, or undefined. */
+  /** Undoes the last active event and returns it, or undefined. */
   undo() {
     const last = this.inForce().at(-1);
     if (last) this.#add({ photo: last.photo, hair: last.hair, undoes: last });
@@ -59,7 +59,7 @@ export class Labels extends EventTarget {
     return [...hairs.values()];
   }
 
-  /** All hairs that count: those of photos that came twice are left out. */
+  /** All hairs that count, without those of duplicate photos. */
   counted() {
     return this.#photos.flatMap((photo, index) => (photo.duplicate_of ? [] : this.standing(index)));
   }

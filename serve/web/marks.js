@@ -1,7 +1,7 @@
 import { drawing } from "./dom.js";
 import { corridor, outward } from "./geometry.js";
 
-// The mark of each kind: a letter in a shape, so that nobody needs to tell colours apart.
+// The mark of each kind: a letter in a shape, so that colours are not needed to distinguish them.
 
 const LETTERS = { telogen: "T", misshapen: "M", no_bulb: "N", not_hair: "×", unsure: "?" };
 const SHAPES = {
@@ -12,21 +12,21 @@ const SHAPES = {
   unsure: () => drawing("circle", { r: 9, "stroke-dasharray": "4 3" }),
 };
 
-/** An SVG group of about 22 by 22 units round 0, 0; one that a person gave wears a second ring. */
+/** An SVG group of about 22 by 22 units around 0, 0; a person's label has a second ring. */
 export function mark(kind, by) {
   const letter = drawing("text", { "text-anchor": "middle", y: 4.6 }, LETTERS[kind]);
   const rings = by === "person" ? [drawing("circle", { class: "ring", r: 13.5 })] : [];
   return drawing("g", { class: `mark ${kind} ${by}` }, ...rings, SHAPES[kind](), letter);
 }
 
-/** The mark as a picture of its own, for buttons and lists. */
+/** The mark as a separate image, for buttons and lists. */
 export function badge(kind, by = "machine") {
   return drawing("svg", { class: "badge", viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark(kind, by));
 }
 
 // The hairs of a photo drawn over it, in pixels of the upright photo.
 
-const BEYOND_SHAFTS = 2; // a club stays free of the mark
+const BEYOND_SHAFTS = 2; // so that the mark does not cover a club
 
 /** One outlined hair with its mark. `chosen` is drawn in bold. */
 export function outlined(hair, photo, chosen) {
@@ -66,7 +66,7 @@ function beside({ place: { x, y }, kind, by }, out, reach) {
     placed(x + reach * out.x, y + reach * out.y, lead(out, 14), beyond));
 }
 
-/** Turns a direction aside where it would lead out of the picture. */
+/** Turns a direction that would lead out of the picture. */
 function inside(out, { x, y }, { width, height }, reach) {
   const ways = [out, { x: -out.y, y: out.x }, { x: out.y, y: -out.x }];
   const margin = reach + Math.max(width, height) / 25;
@@ -74,7 +74,7 @@ function inside(out, { x, y }, { width, height }, reach) {
   return ways.find(fits) ?? out;
 }
 
-/** What keeps its size on the screen however far the picture is enlarged. */
+/** Keeps the size on the screen constant at any zoom. */
 function placed(x, y, ...children) {
   return drawing("g", { transform: `translate(${x} ${y})` }, drawing("g", { class: "steady" }, ...children));
 }

@@ -1,4 +1,4 @@
-// What made a photo hard to read, numbered as in the picture.
+// Quality findings of a photo, numbered as in the picture.
 
 import { button, drawing, element } from "./dom.js";
 import { distance } from "./geometry.js";
@@ -8,7 +8,7 @@ import { badge, boxed, outlined } from "./marks.js";
 import { Viewer } from "./viewer.js";
 import { FINDINGS, HAIR, KIND_WORDS, PHOTO, VIEWER } from "./words.js";
 
-/** The list of findings; one that has a place shows it when it is pressed. */
+/** The list of findings; a click on one with a box shows it in the picture. */
 export function findingsList(quality, show) {
   const items = quality.map((finding, index) => element("li", {}, element("strong", {}, `!${index + 1}`), ` ${finding.message} `, ...where(finding, show)));
   return element("div", { class: "findings" }, element("h4", {}, FINDINGS.title), element("ul", {}, ...items));
@@ -18,7 +18,7 @@ function where({ box }, show) {
   return box ? [button({ class: "link" }, () => show(box), FINDINGS.show)] : [];
 }
 
-// One photo of the answer: the picture with its hairs, and the hair that is looked at.
+// One photo of the answer: the picture with its hairs, and the selected hair.
 
 const MISSED_KINDS = KINDS.filter((kind) => kind !== "not_hair");
 
@@ -34,7 +34,7 @@ export class PhotoCard {
   #chosen = null;
   #marking = false;
 
-  /** @param tools `{labels, crops}` of all photos; `source` the address of the person's own file */
+  /** @param tools `{labels, crops}` of all photos; `source` the address of the user's own file */
   constructor(photo, index, source, tools) {
     this.#photo = photo;
     this.#index = index;
@@ -43,7 +43,7 @@ export class PhotoCard {
     if (photo.width) this.#addPicture(source);
   }
 
-  /** Draws everything anew after a label has changed. */
+  /** Redraws everything after a label has changed. */
   draw() {
     if (!this.#viewer) return;
     const hairs = this.#hairs();
@@ -180,7 +180,7 @@ function notes({ error, duplicate_of, status }) {
   return notes;
 }
 
-/** How to find the same button again once it has been drawn anew. */
+/** How to find the same button again after it has been redrawn. */
 function pathOf({ dataset, classList }) {
   if (dataset.kind) return `[data-kind="${dataset.kind}"]`;
   return dataset.step ? `[data-step="${dataset.step}"]` : `.${[...classList].at(-1)}`;

@@ -1,4 +1,4 @@
-// The answer of POST /v1/photos on the page, and what follows when a person corrects it.
+// The answer of POST /v1/photos on the page, updated after corrections.
 
 import { askAdvice, drawAdvice } from "./advice.js";
 import { byId } from "./dom.js";
@@ -18,8 +18,8 @@ export class Result {
   #review;
   #asked = 0;
 
-  /** @param context a function that tells the answers to the questions; `past` the
-   *  `{events, told}` of a kept photo */
+  /** @param context a function that returns the answers to the questionnaire; `past` the
+   *  `{events, told}` of a saved photo */
   constructor(files, answer, context, past = {}) {
     this.#context = context;
     this.answer = answer;
@@ -31,12 +31,12 @@ export class Result {
     this.labels.addEventListener("change", ({ detail }) => this.#corrected(detail));
   }
 
-  /** The share and the advice as they stand, with what the person said. */
+  /** The current share and advice, with the person's labels. */
   get standing() {
     return { pool: this.pool, advice: this.advice };
   }
 
-  /** Whether there are labels of a person that would be lost. */
+  /** Whether labels of the person would be lost. */
   get isCorrected() {
     return this.labels.inForce().length > 0;
   }
@@ -49,7 +49,7 @@ export class Result {
     for (const card of this.#cards) card.fit();
   }
 
-  /** Asks for share and advice anew. */
+  /** Requests share and advice again. */
   async renew() {
     this.#asked += 1;
     const turn = this.#asked;
@@ -61,7 +61,7 @@ export class Result {
     }
   }
 
-  /** Lets go of the pictures. */
+  /** Releases the pictures. */
   close() {
     this.#asked += 1;
     for (const source of this.#sources) URL.revokeObjectURL(source);

@@ -1,4 +1,4 @@
-// All roots side by side, the most doubtful first, to be labelled with one key each.
+// All roots side by side, the most uncertain first, to label with one key each.
 
 import { button, element } from "./dom.js";
 import { moveRoot } from "./hair_card.js";
@@ -37,7 +37,7 @@ export class Review {
     this.#say("");
   }
 
-  /** Brings one hair's tile up to date, once it is shown at all. */
+  /** Updates one hair's tile, if it is shown. */
   draw({ photo, hair: number }) {
     const index = this.#order.findIndex((hair) => hair.photo === photo && hair.number === number);
     const now = this.#tools.labels.standing(photo).find((hair) => hair.number === number);

@@ -1,21 +1,21 @@
-// A result that was kept, opened by its link: the ids stand behind the #, which no server is sent.
+// A saved result, opened by its link: the ids follow the #, which browsers do not send to servers.
 
 import { askAdvice } from "./advice.js";
 import { button, element } from "./dom.js";
 import { Labels } from "./labels.js";
 import { KEEP } from "./words.js";
 
-// Photos that the person asked to keep: every correction is sent, and all can be deleted.
+// Photos that the person saved: every correction is sent, and all photos can be deleted.
 
 const PHOTOS = "/v1/photos";
 
-/** What the form's two ticks ask for: "no", "link" or "improve", which gives a link as well. */
+/** The value of the form's two checkboxes: "no", "link" or "improve", which includes a link. */
 export function keepAsked(form) {
   if (form.elements.keep_improve.checked) return "improve";
   return form.elements.keep_link.checked ? "link" : "no";
 }
 
-/** A text that nobody guesses, from letters and digits. */
+/** A random text of letters and digits. */
 export function randomToken() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -30,7 +30,7 @@ export class Kept {
   #numbers;
   #hairs = new Map();
 
-  /** @param photos those of the answer, of which the kept ones have an `id`; `told` maps events
+  /** @param photos those of the answer, of which the saved ones have an `id`; `told` maps events
    *  that the server knows already to their numbers there */
   constructor(place, photos, labels, told = new Map()) {
     this.#place = place;
@@ -79,7 +79,7 @@ export class Kept {
     this.#send();
   }
 
-  /** Sends what waits, in order; what could not be sent waits for the next correction. */
+  /** Sends pending corrections in order; unsent ones wait for the next correction. */
   async #send() {
     if (this.#sending) return;
     this.#sending = true;
@@ -123,7 +123,7 @@ export function linkedIds() {
   return ids ? ids.split(",") : [];
 }
 
-/** `{files, answer, events, told}` as a fresh answer would give; throws an Error to be shown. */
+/** `{files, answer, events, told}` as for a new answer; throws an Error with a message for the user. */
 export async function openKept(ids) {
   const kept = await Promise.all(ids.map(one));
   const photos = kept.map(({ photo, expires_at }, index) => ({ ...photo, id: ids[index], expires_at }));
@@ -141,7 +141,7 @@ async function one(id) {
   return { ...kept, picture };
 }
 
-/** What was said so far, as events of the page; `told` learns their numbers at the server. */
+/** The corrections so far, as events of the page; adds their numbers on the server to `told`. */
 function past(said, photo, told) {
   const byNumber = new Map();
   for (const { number, kind: what, hair, place, root_end, undoes } of said) {

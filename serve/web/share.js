@@ -1,10 +1,10 @@
-// Labels counted as POST /v1/advice takes them: those of the person, taken as right, and the model's.
+// Label counts for POST /v1/advice: the person's, which are taken as correct, and the model's.
 
 import { drawing, element } from "./dom.js";
 import { badge } from "./marks.js";
 import { ERROR_RATES, KIND_WORDS, percent, SHARE, VERDICTS } from "./words.js";
 
-/** `{counts, by_machine}` of hairs as they stand (`Standing` in labels.js). */
+/** `{counts, by_machine}` of hairs with their current labels (`Standing` in labels.js). */
 export function countsOf(hairs) {
   const read = hairs.filter(({ by }) => by === "machine");
   const machines = read.map(({ machine }) => machine);
@@ -34,12 +34,12 @@ function isBare({ bare, club, misshapen, not_hair }) {
   return bare >= Math.max(club, misshapen, not_hair);
 }
 
-// What all hairs say together: the verdict, one mark for each hair, and the share with its interval.
+// The summary of all hairs: the verdict, one mark per hair, and the share with its interval.
 
 const MOST_MARKS = 150;
 const SHOWN = ["telogen", "misshapen", "no_bulb", "unsure"];
 
-/** @param hairs those that count, as they stand; `pool` the answer's summary of them */
+/** @param hairs those that count, with their current labels; `pool` their summary */
 export function drawShare(place, pool, hairs) {
   const verdict = element("p", { class: "verdict" }, VERDICTS[pool.verdict]);
   place.replaceChildren(verdict, ...interval(pool), ...strip(hairs), counts(hairs), ...notes(pool, hairs));

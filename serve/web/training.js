@@ -1,4 +1,4 @@
-// Teaching the model with the labels that were kept, for whoever may: started, watched, put in force, taken back.
+// Retraining on saved labels, for clients that may: start, follow, promote, roll back.
 
 import { button, element } from "./dom.js";
 import { TRAIN } from "./words.js";
@@ -24,7 +24,7 @@ class Training {
   #back = button({ class: "button quiet" }, () => this.#goBack(), TRAIN.back);
   #running = element("div", {}, this.#step, element("div", { class: "working" }, this.#bar, this.#stop));
   #result = element("div", {}, this.#headline, this.#reason, element("p", {}, this.#report));
-  #told = null;
+  #current = null;
   #source = null;
   #soon = null;
 
@@ -38,14 +38,14 @@ class Training {
     document.addEventListener("labelled", () => this.#loadSoon());
   }
 
-  /** Asks how it stands, and follows a training that is on. */
+  /** Requests the status, and follows a running training. */
   async load() {
     clearTimeout(this.#soon);
     try {
       this.#show(await answerOf("GET", TRAINING));
     } catch (error) {
       this.#status.textContent = error.message;
-      if (this.#told?.state === "running") this.#loadSoon(AGAIN_MS);
+      if (this.#current?.state === "running") this.#loadSoon(AGAIN_MS);
     }
   }
 
@@ -54,21 +54,21 @@ class Training {
     this.#soon = setTimeout(() => this.load(), wait);
   }
 
-  #show(told) {
-    const { labels, waiting, missing, state, outcome, can_roll_back: canGoBack } = told;
+  #show(status) {
+    const { labels, waiting, missing, state, outcome, can_roll_back: canGoBack } = status;
     const running = state === "running";
     const total = Object.values(labels).reduce((sum, number) => sum + number, 0);
-    this.#told = told;
+    this.#current = status;
     this.#section.hidden = !total && state === "idle" && !canGoBack;
     this.#labels.textContent = TRAIN.labels(total, labels, waiting);
-    this.#missing.textContent = missing ? TRAIN.missing(told.needed) : "";
+    this.#missing.textContent = missing ? TRAIN.missing(status.needed) : "";
     this.#running.hidden = !running;
     this.#start.hidden = running;
     this.#start.disabled = Boolean(missing);
     this.#use.hidden = this.#keep.hidden = !outcome || outcome.promoted || outcome.verdict !== "better";
     this.#back.hidden = running || !canGoBack;
-    this.#showResult(told);
-    this.#progress(told);
+    this.#showResult(status);
+    this.#progress(status);
     if (running) this.#follow();
   }
 
@@ -85,7 +85,7 @@ class Training {
     this.#step.textContent = step;
   }
 
-  /** Server-sent events; where they break off, it asks how it stands, and so on. */
+  /** Follows server-sent events; requests the status again when they end. */
   #follow() {
     if (this.#source) return;
     const source = this.#source = new EventSource(`${TRAINING}/events`);
@@ -100,42 +100,42 @@ class Training {
   }
 
   #promote() {
-    return this.#do("POST", `${TRAINING}/promotion`, { version: this.#told.outcome.challenger }, TRAIN.soon);
+    return this.#do("POST", `${TRAINING}/promotion`, { version: this.#current.outcome.challenger }, TRAIN.soon);
   }
 
   #keepPresent() {
     this.#use.hidden = this.#keep.hidden = true;
-    this.#say(TRAIN.kept);
+    this.#announce(TRAIN.kept);
   }
 
   #goBack() {
     if (window.confirm(TRAIN.sure)) this.#do("POST", "/v1/models/rollback", null, TRAIN.soon);
   }
 
-  async #do(method, address, body, said) {
+  async #do(method, address, body, message) {
     try {
-      const told = await answerOf(method, address, body);
-      if (told) this.#show(told);
-      this.#say(said);
+      const status = await answerOf(method, address, body);
+      if (status) this.#show(status);
+      this.#announce(message);
     } catch (error) {
-      this.#say(error.message);
+      this.#announce(error.message);
     }
   }
 
-  /** What was pressed may be gone by now, so the focus goes to what is said. */
-  #say(text) {
+  /** Moves the focus to the message, since the clicked button may be gone. */
+  #announce(text) {
     this.#status.textContent = text;
     this.#status.focus({ preventScroll: true });
   }
 }
 
-/** Throws an Error that can be shown. */
+/** Throws an Error with a message for the user. */
 async function answerOf(method, address, body = null) {
   const sent = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
   const answer = await fetch(address, { method, ...sent }).catch(() => null);
-  const told = answer?.status === 204 ? null : await answer?.json().catch(() => null);
-  if (!answer?.ok) throw new Error(told?.error?.message ?? TRAIN.lost);
-  return told;
+  const content = answer?.status === 204 ? null : await answer?.json().catch(() => null);
+  if (!answer?.ok) throw new Error(content?.error?.message ?? TRAIN.lost);
+  return content;
 }
 
 const about = await answerOf("GET", "/v1/model").catch(() => null);

@@ -1,22 +1,22 @@
-// The photos that a person took, chose, dropped or pasted.
+// The photos that the user took, chose, dropped or pasted.
 
 import { button, element } from "./dom.js";
 import { CHOSEN, UPLOAD } from "./words.js";
 
-// Sending photos, with how far it is and a way to stop; nothing chosen is lost when it fails.
+// Sending photos, with progress and a way to cancel; the selection survives a failure.
 
 const PATIENCE_MS = 300_000;
 
-/** An upload that was stopped by the person; it needs no complaint. */
+/** The user cancelled the upload; no message is needed. */
 export class Cancelled extends Error {}
 
 /**
- * Sends a FormData to an address and returns the answer; `onProgress` is told the part that was
- * sent, 0 to 1. Throws Cancelled, or an Error whose message tells a person what to do.
+ * Sends a FormData to an address and returns the answer; `onProgress` gets the fraction
+ * sent, 0 to 1. Throws Cancelled, or an Error with a message for the user.
  */
 export function upload(address, data, headers, onProgress, signal) {
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch tells nothing of how far an upload is
+    const request = new XMLHttpRequest(); // fetch has no upload progress
     request.responseType = "json";
     const start = performance.now();
     const wait = () => { request.timeout = performance.now() - start + PATIENCE_MS; }; // counted from the start
@@ -39,14 +39,14 @@ function settle({ status, response }, resolve, reject) {
   else reject(new Error(response?.error?.message ?? UPLOAD.unreadable));
 }
 
-/** Thumbnails of more would take the memory of a phone. */
+/** More thumbnails would exceed the memory of a phone. */
 const MOST_SHOWN = 24;
 
 export class Chosen extends EventTarget {
   #list;
   files = [];
 
-  /** @param list the element that shows them; `inputs` those that choose; `drop` where to drop */
+  /** @param list the element that shows them; `inputs` the file inputs; `drop` the drop area */
   constructor(list, inputs, drop) {
     super();
     this.#list = list;

@@ -1,4 +1,4 @@
-// A picture that can be enlarged and moved by touch, mouse, wheel, buttons and keys.
+// A picture that zooms and pans by touch, mouse, wheel, buttons and keys.
 
 import { button, element } from "./dom.js";
 import { VIEWER } from "./words.js";
@@ -33,7 +33,7 @@ export class Viewer {
     this.#place({ x: 0, y: 0 });
   }
 
-  /** Enlarges about a place on the surface, its middle unless told. */
+  /** Zooms around a point of the surface, by default its centre. */
   zoom(factor, about = this.#middle()) {
     const scale = Math.min(CLOSEST, Math.max(1, this.#scale * factor));
     const grown = scale / this.#scale;
@@ -41,7 +41,7 @@ export class Viewer {
     this.#place({ x: about.x - (about.x - this.#at.x) * grown, y: about.y - (about.y - this.#at.y) * grown });
   }
 
-  /** Moves a place of the picture into the middle if it is out of sight or `always`. */
+  /** Centres a point of the picture if it is out of view or `always`. */
   reveal({ x, y }, always = false) {
     const [px, py] = [this.#at.x + x / this.#unit(), this.#at.y + y / this.#unit()];
     const { clientWidth: width, clientHeight: height } = this.surface;
@@ -56,12 +56,12 @@ export class Viewer {
     this.reveal({ x: x + width / 2, y: y + height / 2 }, true);
   }
 
-  /** The place of the picture in the middle of what is seen. */
+  /** The point of the picture at the centre of the view. */
   centre() {
     return this.#inPicture(this.#middle());
   }
 
-  /** Pixels of the picture to one of the screen. */
+  /** Picture pixels per screen pixel. */
   #unit() {
     return this.#size.width / (this.surface.clientWidth * this.#scale || 1);
   }
@@ -100,7 +100,7 @@ export class Viewer {
     surface.addEventListener("pointercancel", ({ pointerId }) => this.#pointers.delete(pointerId));
     surface.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     surface.addEventListener("keydown", (event) => this.#key(event));
-    // Two fingers enlarge the picture; else the browser might scroll the page with them.
+    // Two fingers zoom the picture; otherwise the browser might scroll the page.
     surface.addEventListener("touchstart", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
     new ResizeObserver(() => this.#place(this.#at)).observe(surface);
   }
@@ -139,7 +139,7 @@ export class Viewer {
     if (at && this.#moved <= TAP_PX) this.#onTap(this.#inPicture(at), 24 * this.#unit());
   }
 
-  /** The page keeps scrolling under the wheel until the picture has been clicked. */
+  /** The wheel scrolls the page until the picture has been clicked. */
   #wheel(event) {
     if (!event.ctrlKey && !this.surface.contains(document.activeElement)) return;
     event.preventDefault();
@@ -148,7 +148,7 @@ export class Viewer {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = this.#scale > 1 && MOVES[event.key]; // else the arrows scroll the page
+    const move = this.#scale > 1 && MOVES[event.key]; // otherwise the arrows scroll the page
     if (move) this.#place({ x: this.#at.x + move[0], y: this.#at.y + move[1] });
     else if (event.key === "+" || event.key === "=") this.zoom(STEP);
     else if (event.key === "-") this.zoom(1 / STEP);

@@ -1,4 +1,4 @@
-// The plain words of the page: for what the server answers, for what it asks, and for the rest.
+// The texts of the page: for answers of the server, for the questionnaire, and for the rest.
 
 export const VERDICTS = {
   mostly_telogen: "Most readable roots look like telogen clubs.",
@@ -43,7 +43,7 @@ export const STRENGTHS = {
 
 const YES_NO = { true: "Yes", false: "No" };
 
-// What a question's answers are called; a number says its bounds instead.
+// Labels of a question's answers; numbers have their limits instead.
 export const QUESTIONS = [
   ["signs_tied_to_sessions", "Do these come only after a session, and fade?", YES_NO],
   ["setting", "Where is the needling done?", { home: "At home", clinic: "In a clinic", none: "I do not needle" }],
@@ -255,7 +255,7 @@ export function percent(share) {
   return `${Math.round(share * 100)}\u00a0%`;
 }
 
-/** A probability of one hair: never certain, which nobody can be. */
+/** The probability of one hair, never 100 %. */
 function likely(share) {
   if (share > 0.99) return "over 99\u00a0%";
   return share < 0.01 ? "under 1\u00a0%" : percent(share);

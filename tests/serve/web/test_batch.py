@@ -119,7 +119,7 @@ def test_a_zip_and_its_faults(browser: Any, tmp_path: Path) -> None:
         person = Person(browser, DESKTOP)
         choose_and_send(person, address, str(bad), box="#zip")
         page = person.page
-        page.wait_for_selector("#alert:has-text('damaged or no zip')")
+        page.wait_for_selector("#alert:has-text('not a ZIP file')")
         choose_and_send(person, address, str(good), box="#zip")
         page.wait_for_selector("#batch:has-text('1 of 2 photos were read.')")
         assert "One file of the zip is no photo" in page.inner_text("#batch")

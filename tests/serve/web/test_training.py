@@ -183,5 +183,5 @@ def test_a_training_that_broke_off_and_a_package_that_is_missing_are_told(
         "serve.jobs.training.manager.REQUIRED_PACKAGES", ("shedlight_has_no_such_package",)
     )
     person.page.click("text=Start a training")
-    person.say("'shedlight[train]'")
+    person.say("Install 'shedlight[train]'")
     person.context.close()
