@@ -1,4 +1,4 @@
-"""Servers with batches: what waits, what is stopped, what is left."""
+"""Servers with batches: the queue, stopping, and deletion."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -65,10 +65,10 @@ def test_a_batch_is_deleted_while_it_is_scored_and_watched(tmp_path: Path) -> No
         sent = files(*((f"{i}.jpg", raw) for i, raw in enumerate(photos(20))))
         batch = client.post("/v1/batches", files=sent).json()
         with client.stream("GET", batch["links"]["events"]) as answer:
-            told = parse_events(answer)
-            next(told)
+            events = parse_events(answer)
+            next(events)
             assert client.delete(batch["links"]["self"]).status_code == 204
-            name, last = list(told)[-1]
+            name, last = list(events)[-1]
         assert (name, last["state"]) == ("done", "stopped")
         scorer.go.set()
         assert client.get(batch["links"]["self"]).status_code == 404
@@ -84,7 +84,7 @@ class CannotPool(FakeScorer):
         return super().summary_of(tally)
 
 
-def test_a_fault_of_ours_is_told_and_the_next_batch_is_scored(tmp_path: Path) -> None:
+def test_an_internal_error_stops_a_batch_and_the_next_is_scored(tmp_path: Path) -> None:
     with batch_client(settings_in(tmp_path), CannotPool()) as client:
         batch = run_batch(client, files(("a.jpg", PHOTO), ("b.jpg", OTHER)))
         assert (batch["state"], batch["done"]) == ("stopped", 2)
@@ -95,7 +95,7 @@ def test_a_fault_of_ours_is_told_and_the_next_batch_is_scored(tmp_path: Path) ->
 
 
 class CountedScorer(SlowScorer):
-    """Knows of how many photos it was asked before it answered."""
+    """Records the photos that it was asked to score."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,17 +124,17 @@ def test_a_single_photo_does_not_wait_for_a_batch(tmp_path: Path) -> None:
         alone.join()
 
 
-def test_a_server_that_stops_leaves_nothing_and_lets_watchers_go(tmp_path: Path) -> None:
+def test_a_server_that_stops_deletes_batches_and_closes_event_streams(tmp_path: Path) -> None:
     scorer = SlowScorer()
     with running_server(settings_in(tmp_path), scorer) as address:
         client = httpx.Client(base_url=address, timeout=30)
         batch = client.post("/v1/batches", files=files(("a.jpg", PHOTO), ("b.jpg", OTHER))).json()
         watching = client.stream("GET", batch["links"]["events"])
         answer = watching.__enter__()
-        told = parse_events(answer)
-        assert next(told)[0] == "progress"
+        events = parse_events(answer)
+        assert next(events)[0] == "progress"
         scorer.go.set()
-    list(told)
+    list(events)
     watching.__exit__(None, None, None)
     client.close()
     assert all_files(tmp_path) == []
@@ -151,7 +151,7 @@ def test_another_server_on_the_same_folder_answers_and_deletes(tmp_path: Path) -
         assert client.get(here).status_code == 404
 
 
-def test_a_folder_of_somebody_else_is_not_believed(
+def test_folders_of_other_users_are_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others may write into a place like /tmp, and link to what only the server may read."""
@@ -177,7 +177,7 @@ def test_a_finished_batch_expires_after_the_set_minutes(tmp_path: Path) -> None:
         assert batch["expires_at"] == expires_at.isoformat()
 
 
-def test_expired_batches_are_deleted_again_and_again(tmp_path: Path) -> None:
+def test_expired_batches_are_deleted_periodically(tmp_path: Path) -> None:
     async def expire() -> None:
         queue = queue_in(tmp_path)
         async with queue.running():

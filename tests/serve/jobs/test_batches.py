@@ -49,13 +49,13 @@ def test_good_and_bad_photos_and_zips_come_back_in_order(client: httpx.Client) -
     batch = run_batch(client, sent, context='{"shedding": "slight"}')
     assert (batch["state"], batch["photos"], batch["done"], batch["skipped"]) == ("done", 5, 5, 1)
     assert (batch["rejected"], batch["failed"], batch["error"]) == (2, 0, None)
-    told = result_lines(client, batch)
-    assert [line["photo"] for line in told] == ["a.jpg", "1.jpg", "b/2.jpg", "bad.jpg", "c.zip"]
-    assert [line["error"] and line["error"]["code"] for line in told] == [
+    lines = result_lines(client, batch)
+    assert [line["photo"] for line in lines] == ["a.jpg", "1.jpg", "b/2.jpg", "bad.jpg", "c.zip"]
+    assert [line["error"] and line["error"]["code"] for line in lines] == [
         *(None, None, None),
         *("not_an_image", "damaged_zip"),
     ]
-    assert told[1]["duplicate_of"] == "a.jpg"
+    assert lines[1]["duplicate_of"] == "a.jpg"
     assert batch["answer"]["pool"]["telogen"] == 4
     assert "telogen_since_when" not in [each["id"] for each in batch["answer"]["advice"]]
     assert batch["answer"]["retake"] == [
@@ -89,7 +89,7 @@ def test_all_results_come_as_one_zip(client: httpx.Client) -> None:
         assert results.read("report.html") == client.get(fetched.url.path + "/report.html").content
 
 
-def test_hairs_in_doubt_are_shown_in_the_report(client: httpx.Client) -> None:
+def test_uncertain_hairs_are_shown_in_the_report(client: httpx.Client) -> None:
     batch = run_batch(client, files(("a.zip", zip_of({"day/1.jpg": PHOTO}))))
     report = client.get(f"{batch['links']['results']}/report.html").text
     assert "day/1.jpg: ambiguous" in report
@@ -103,7 +103,7 @@ def test_a_hundred_photos_are_watched_to_their_end(client: httpx.Client) -> None
         assert answer.headers["content-type"].startswith("text/event-stream")
         events = list(parse_events(answer))
     assert [name for name, _ in events] == ["progress"] * (len(events) - 1) + ["done"]
-    counts = [told["done"] for _, told in events]
+    counts = [state["done"] for _, state in events]
     assert counts == sorted(counts)
     assert events[-1][1] == client.get(batch["links"]["self"]).json()
     assert (events[-1][1]["done"], events[-1][1]["answer"]["pool"]["telogen"]) == (100, 200)
@@ -111,14 +111,14 @@ def test_a_hundred_photos_are_watched_to_their_end(client: httpx.Client) -> None
         assert list(parse_events(again)) == events[-1:]
 
 
-def test_photos_are_gone_when_they_are_scored(client: httpx.Client, place: Path) -> None:
+def test_photos_are_deleted_when_they_are_scored(client: httpx.Client, place: Path) -> None:
     batch = run_batch(client, files(("a.jpg", PHOTO), ("b.zip", zip_of({"1.jpg": OTHER}))))
     (folder,) = place.glob(f"*/{batch['id']}")
     assert all_files(folder) == sorted(["out", "state.json", *RESULTS])
     assert folder.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_batch_that_is_deleted_is_gone(client: httpx.Client, place: Path) -> None:
+def test_a_deleted_batch_is_not_found(client: httpx.Client, place: Path) -> None:
     batch = run_batch(client, files(("a.jpg", PHOTO)))
     links = batch["links"]
     assert client.delete(links["self"]).status_code == 204
@@ -132,9 +132,9 @@ def test_a_batch_that_is_deleted_is_gone(client: httpx.Client, place: Path) -> N
 def test_advice_follows_other_answers(client: httpx.Client) -> None:
     batch = run_batch(client, files(("a.jpg", PHOTO)), context='{"shedding": "slight"}')
     asked = {"context": {"shedding": "severe"}}
-    told = client.post(f"{batch['links']['self']}/advice", json=asked).json()
-    assert told["pool"] == batch["answer"]["pool"]
-    assert told["advice"][0]["id"] == "severe_shedding"
+    advised = client.post(f"{batch['links']['self']}/advice", json=asked).json()
+    assert advised["pool"] == batch["answer"]["pool"]
+    assert advised["advice"][0]["id"] == "severe_shedding"
     assert "severe_shedding" not in [each["id"] for each in batch["answer"]["advice"]]
 
 
@@ -143,12 +143,12 @@ def test_the_servers_limits_hold(tmp_path: Path) -> None:
     with batch_client(small, SCORER) as client:
         large = PHOTO + bytes(100_000)
         sent = files(("a.jpg", PHOTO), ("b.jpg", OTHER), ("c.jpg", large))
-        told = result_lines(client, run_batch(client, sent))
+        lines = result_lines(client, run_batch(client, sent))
         counted = client.get("/metrics").text
     assert 'shedlight_photos_total{status="scored"} 1.0' in counted
     assert 'shedlight_photos_total{status="rejected"} 2.0' in counted
     assert "shedlight_photo_seconds_count 3.0" in counted
-    assert [line["error"] and line["error"]["code"] for line in told] == [
+    assert [line["error"] and line["error"]["code"] for line in lines] == [
         *(None, "too_many_pixels", "file_too_large"),
     ]
 
@@ -168,7 +168,7 @@ def test_the_servers_limits_hold(tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_refused_leaves_nothing(
+def test_a_refused_batch_leaves_no_files(
     tmp_path: Path, sent: list[tuple[str, bytes]], fields: dict[str, str], code: str, field: str
 ) -> None:
     small = settings_in(tmp_path, max_batch_photos=5, max_batch_bytes=600_000)
@@ -194,7 +194,7 @@ def test_a_body_too_large_is_refused_while_it_streams(tmp_path: Path) -> None:
         assert files_of_servers(tmp_path) == {"lock"}
 
 
-def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
+def test_a_full_disk_stops_a_batch_and_not_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with batch_client(settings_in(tmp_path), SCORER) as client:
@@ -212,7 +212,7 @@ def test_a_disk_that_is_full_costs_a_batch_and_not_the_server(
         assert run_batch(client, files(("a.jpg", PHOTO)))["state"] == "done"
 
 
-def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
+def test_a_client_that_disconnects_leaves_no_files(tmp_path: Path) -> None:
     with batch_client(settings_in(tmp_path, waiting_batches=0), SCORER) as client:
         head = (
             "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
@@ -249,7 +249,7 @@ def test_a_sender_who_goes_leaves_nothing(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_form_is_refused(
+def test_a_body_that_is_not_a_form_is_refused(
     client: httpx.Client, kind: str, body: bytes, status: int, code: str
 ) -> None:
     answer = client.post("/v1/batches", content=body, headers={"content-type": kind})
@@ -274,7 +274,7 @@ def test_only_batches_are_found(
     assert (answer.status_code, error_of(answer)["code"]) == (status, code)
 
 
-def test_a_file_of_another_name_is_never_fetched(client: httpx.Client) -> None:
+def test_only_result_files_can_be_fetched(client: httpx.Client) -> None:
     batch = run_batch(client, files(("a.jpg", PHOTO)))
     answer = client.get(f"{batch['links']['results']}/state.json")
     assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")

@@ -1,4 +1,4 @@
-"""A server that is stopped or killed while it scores a batch, as a process of its own."""
+"""A server process that is stopped or killed while it scores a batch."""
 
 import os
 import signal
@@ -53,7 +53,7 @@ def begun(client: httpx.Client) -> str:
     return str(batch)
 
 
-def test_a_killed_server_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+def test_the_next_server_deletes_the_batches_of_a_killed_one(tmp_path: Path) -> None:
     with served_from(tmp_path) as (process, client):
         begun(client)
         process.kill()
@@ -64,7 +64,7 @@ def test_a_killed_server_leaves_nothing_to_the_next(tmp_path: Path) -> None:
         assert run_batch(client, PHOTOS[:2])["state"] == "done"
 
 
-def test_a_server_that_lives_is_left_alone(tmp_path: Path) -> None:
+def test_batches_of_a_running_server_are_not_deleted(tmp_path: Path) -> None:
     with served_from(tmp_path) as (_, client), served_from(tmp_path) as (_, other):
         batch = begun(client)
         assert other.get(batch).json()["state"] == "running"
@@ -77,7 +77,7 @@ def test_a_server_that_lives_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_that_is_told_to_stop_does_so_at_once_and_leaves_nothing(
+def test_a_server_that_is_stopped_ends_at_once_and_leaves_no_files(
     tmp_path: Path, sign: signal.Signals
 ) -> None:
     with served_from(tmp_path) as (process, client):

@@ -1,4 +1,4 @@
-"""Teaching from the page, on a real server with a training that takes no time."""
+"""Training over the API, on a real server with a fake training that takes no time."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -36,16 +36,16 @@ def left_in(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file())
 
 
-def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
+def test_asking_for_the_status_makes_no_files(tmp_path: Path) -> None:
     with server(tmp_path) as client:
-        told = client.get(TRAINING).json()
-    assert (told["state"], told["waiting"], told["outcome"]) == ("idle", 0, None)
-    assert told["labels"] == {"telogen": 0, "anagen": 0, "not_hair": 0}
-    assert (told["champion"], told["can_roll_back"]) == (SHIPPED_NAME, False)
+        status = client.get(TRAINING).json()
+    assert (status["state"], status["waiting"], status["outcome"]) == ("idle", 0, None)
+    assert status["labels"] == {"telogen": 0, "anagen": 0, "not_hair": 0}
+    assert (status["champion"], status["can_roll_back"]) == (SHIPPED_NAME, False)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
+def test_a_training_runs_and_its_model_is_promoted_and_rolled_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_fake_training(monkeypatch, "better")
@@ -54,10 +54,10 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
         before = client.get(TRAINING).json()
         assert before["labels"] == {"telogen": 25, "anagen": 5, "not_hair": 0}
         assert (before["waiting"], before["missing"]) == (30, None)
-        told = run_training(client)
-        assert (told["state"], told["done"], told["waiting"]) == ("done", 1.0, 0)
-        assert told["outcome"]["verdict"] == "better"
-        assert (told["outcome"]["promoted"], told["champion"]) == (False, SHIPPED_NAME)
+        status = run_training(client)
+        assert (status["state"], status["done"], status["waiting"]) == ("done", 1.0, 0)
+        assert status["outcome"]["verdict"] == "better"
+        assert (status["outcome"]["promoted"], status["champion"]) == (False, SHIPPED_NAME)
         assert training_input(tmp_path)["labels"] == 31
         assert training_input(tmp_path)["promote"] is False
         assert training_input(tmp_path)["nice"] >= 10
@@ -66,18 +66,18 @@ def test_a_training_runs_and_its_challenger_is_promoted_and_taken_back(
         assert "sandbox" in report.headers["content-security-policy"]
         assert "script-src" not in report.headers["content-security-policy"]
         for _ in range(2):
-            told = client.post(PROMOTION, json={"version": VERSION}).json()
-            assert (told["champion"], told["can_roll_back"]) == (VERSION, True)
-        assert told["outcome"]["promoted"] is True
-        told = client.post(ROLLBACK).json()
-        assert (told["champion"], told["outcome"]["promoted"]) == (SHIPPED_NAME, False)
+            status = client.post(PROMOTION, json={"version": VERSION}).json()
+            assert (status["champion"], status["can_roll_back"]) == (VERSION, True)
+        assert status["outcome"]["promoted"] is True
+        status = client.post(ROLLBACK).json()
+        assert (status["champion"], status["outcome"]["promoted"]) == (SHIPPED_NAME, False)
         refused = client.post(ROLLBACK)
         assert (refused.status_code, error_of(refused)["code"]) == (409, "training_conflict")
     moves = [(move.kind, move.name) for move in Registry(tmp_path / "models").events()]
     assert moves[1:] == [("promoted", VERSION), ("rolled_back", SHIPPED_NAME)]
 
 
-def test_no_photo_stays_when_a_training_has_ended(
+def test_photos_are_deleted_when_a_training_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_fake_training(monkeypatch, "better")
@@ -87,18 +87,18 @@ def test_no_photo_stays_when_a_training_has_ended(
     assert left_in(tmp_path) == ["log.txt", *out, "started"]
 
 
-def test_a_label_given_since_waits_for_the_next(
+def test_a_newer_label_waits_for_the_next_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_fake_training(monkeypatch, "not_better")
     with labelled_server(tmp_path) as client:
         run_training(client)
         label(client, save_photo(client, retention="improve"), 0, "not_hair")
-        told = client.get(TRAINING).json()
-    assert (told["waiting"], told["labels"]["not_hair"]) == (1, 1)
+        status = client.get(TRAINING).json()
+    assert (status["waiting"], status["labels"]["not_hair"]) == (1, 1)
 
 
-def test_too_few_labels_are_told_and_nothing_starts(tmp_path: Path) -> None:
+def test_too_few_labels_are_a_conflict_and_nothing_starts(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         nothing = client.post(TRAINING)
         photo = save_photo(client, retention="improve")
@@ -111,13 +111,13 @@ def test_too_few_labels_are_told_and_nothing_starts(tmp_path: Path) -> None:
     assert not (tmp_path / "training" / "run").exists()
 
 
-def test_what_is_needed_is_what_training_asks_for() -> None:
+def test_the_needed_labels_are_those_of_training() -> None:
     decision = pytest.importorskip("training.retrain.promotion")
     assert (MIN_LABELS, MIN_OF_KIND) == (decision.MIN_LABELS, decision.MIN_PER_KIND)
 
 
 @pytest.mark.parametrize("verdict", ["not_better", "forgetting", "too_few"])
-def test_what_is_not_better_is_not_promoted(
+def test_a_model_that_is_not_better_is_not_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verdict: str
 ) -> None:
     use_fake_training(monkeypatch, verdict)
@@ -131,7 +131,7 @@ def test_what_is_not_better_is_not_promoted(
     assert registry.champion().name == SHIPPED_NAME
 
 
-def test_only_what_was_compared_with_the_champion_is_promoted(
+def test_only_a_model_compared_with_the_active_one_is_promoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_fake_training(monkeypatch, "better")
@@ -150,9 +150,7 @@ def test_only_what_was_compared_with_the_champion_is_promoted(
     assert registry.champion().name == "other"
 
 
-def test_a_challenger_that_is_gone_is_not_promoted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_version_is_not_promoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake_training(monkeypatch, "better")
     with labelled_server(tmp_path) as client:
         run_training(client)
@@ -168,13 +166,13 @@ def test_progress_is_watched_until_it_is_stopped(
         assert client.post(TRAINING).json()["state"] == "running"
         wait_until_fitting(client)
         with client.stream("GET", f"{TRAINING}/events") as watched:
-            told = parse_events(watched)
-            assert next(told) == (
+            events = parse_events(watched)
+            assert next(events) == (
                 "progress",
                 {"state": "running", "step": "Fitting 2 of 2", "done": 0.75, "message": None},
             )
             assert client.delete(TRAINING).status_code == 204
-            assert [(name, state["state"]) for name, state in told] == [("done", "stopped")]
+            assert [(name, state["state"]) for name, state in events] == [("done", "stopped")]
         assert client.get(f"{TRAINING}/report").status_code == 409
         assert client.get(TRAINING).json()["waiting"] == 30
     assert not is_alive(training_input(tmp_path)["pid"])
@@ -217,18 +215,18 @@ def test_of_two_starts_at_once_one_is_refused(
     ("how", "message"),
     [("crash", "log.txt"), ("refuse", "The labels are of another planet.")],
 )
-def test_a_training_that_breaks_off_is_told(
+def test_a_training_that_fails_has_a_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, message: str
 ) -> None:
     use_fake_training(monkeypatch, how)
     with labelled_server(tmp_path) as client:
-        told = run_training(client)
-    assert (told["state"], told["done"], told["outcome"]) == ("failed", 0.5, None)
-    assert message in told["message"]
+        status = run_training(client)
+    assert (status["state"], status["done"], status["outcome"]) == ("failed", 0.5, None)
+    assert message in status["message"]
     assert "labels.zip" not in left_in(tmp_path)
 
 
-def test_a_package_that_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_a_conflict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manager, "REQUIRED_PACKAGES", ("json", "shedlight_has_no_such_package"))
     with labelled_server(tmp_path) as client:
         refused = client.post(TRAINING)

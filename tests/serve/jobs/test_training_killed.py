@@ -1,4 +1,4 @@
-"""A server that is killed or stopped while a training is on: the training ends with it."""
+"""A server that is killed or stopped while a training runs: the training ends with it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,20 +31,20 @@ from tests.helpers.serve.training_jobs import (
 )
 
 
-def serve_in(folder: Path, how: str, tell: Connection) -> None:
+def serve_in(folder: Path, how: str, sender: Connection) -> None:
     """Serves until it is killed."""
     manager.COMMAND = command(how)
     with running_server(training_settings(folder), SCORER) as address:
-        tell.send(address)
+        sender.send(address)
         sleep(600)
 
 
 @contextmanager
 def training_in(folder: Path, how: str = "forever") -> Iterator[tuple[BaseProcess, httpx.Client]]:
-    """A server of its own process in which a training is on; killed in the end."""
-    with reporting_process(serve_in, folder, how) as (process, told):
-        assert told.poll(STARTING_S), "the server does not start"
-        with httpx.Client(base_url=told.recv(), timeout=60) as client:
+    """A server process in which a training runs; killed at the end."""
+    with reporting_process(serve_in, folder, how) as (process, receiver):
+        assert receiver.poll(STARTING_S), "the server does not start"
+        with httpx.Client(base_url=receiver.recv(), timeout=60) as client:
             add_enough_labels(client)
             client.post(TRAINING)
             wait_until_fitting(client)
@@ -66,7 +66,7 @@ def test_a_training_ends_with_the_server_that_is_killed(
         assert run_training(client)["state"] == "done"
 
 
-def test_another_server_tells_of_a_training_and_stops_it(tmp_path: Path) -> None:
+def test_another_server_shows_and_stops_a_training(tmp_path: Path) -> None:
     with training_in(tmp_path) as (_, client), server(tmp_path) as other:
         assert other.get(TRAINING).json()["step"] == "Fitting 2 of 2"
         assert other.post(TRAINING).status_code == 409
@@ -87,7 +87,7 @@ def test_a_training_ends_before_a_server_that_stops(
         assert client.get(TRAINING).json()["state"] == "stopped"
 
 
-def test_labels_that_a_lost_training_left_are_deleted_when_a_server_starts(tmp_path: Path) -> None:
+def test_labels_of_a_lost_training_are_deleted_when_a_server_starts(tmp_path: Path) -> None:
     run = tmp_path / "training" / "run"
     run.mkdir(parents=True)
     (run / "labels.zip").write_bytes(b"photos")

@@ -1,4 +1,4 @@
-"""Who may teach the model, and who may not."""
+"""Permission to train the model."""
 
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,12 @@ def refusal(client: TestClient, method: str, address: str, **headers: str) -> tu
 @pytest.mark.parametrize(
     "settings", [{"training": False}, {"host": "0.0.0.0"}, {"host": "192.0.2.1", "api_key": KEY}]
 )
-def test_where_it_is_off_nobody_may(tmp_path: Path, settings: dict[str, Any]) -> None:
+def test_disabled_training_is_refused_to_all(tmp_path: Path, settings: dict[str, Any]) -> None:
     with asking(tmp_path, **settings) as client:
         client.headers["X-API-Key"] = KEY
-        told = {refusal(client, *address) for address in ADDRESSES}
+        refusals = {refusal(client, *address) for address in ADDRESSES}
         assert client.get("/v1/model").json()["training"] is False
-    assert told == {(403, "training_disabled")}
+    assert refusals == {(403, "training_disabled")}
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_where_it_is_off_nobody_may(tmp_path: Path, settings: dict[str, Any]) ->
         ("127.0.0.1", {"Sec-Fetch-Site": "same-site"}),
     ],
 )
-def test_without_a_key_this_machine_alone_may(
+def test_without_a_key_only_the_servers_machine_may_train(
     tmp_path: Path, client: str, headers: dict[str, str]
 ) -> None:
     with asking(tmp_path, client, training=True, host="0.0.0.0") as stranger:
-        told = {refusal(stranger, *address, **headers) for address in ADDRESSES}
+        refusals = {refusal(stranger, *address, **headers) for address in ADDRESSES}
         assert stranger.get("/v1/model", headers=headers).json()["training"] is False
-    assert told == {(403, "local_only")}
+    assert refusals == {(403, "local_only")}
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_without_a_key_this_machine_alone_may(
     [{}, {"Origin": "http://localhost:8000", "Sec-Fetch-Site": "same-origin"}],
     ids=["program", "page"],
 )
-def test_at_this_machine_one_may(tmp_path: Path, headers: dict[str, str]) -> None:
+def test_the_servers_machine_may_train(tmp_path: Path, headers: dict[str, str]) -> None:
     with asking(tmp_path) as client:
         assert client.get(TRAINING, headers=headers).json()["state"] == "idle"
         assert client.get("/v1/model", headers=headers).json()["training"] is True
 
 
-def test_with_a_key_those_who_send_it_may(tmp_path: Path) -> None:
+def test_requests_with_the_key_may_train(tmp_path: Path) -> None:
     with asking(tmp_path, AWAY, training=True, host="0.0.0.0", api_key=KEY) as client:
         assert refusal(client, "POST", TRAINING) == (401, "key_needed")
         assert client.get(TRAINING, headers={"X-API-Key": KEY}).status_code == 200

@@ -1,4 +1,4 @@
-"""The labels of people, for whoever runs the server."""
+"""The export of labels for the operator of the server."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def table_of(archive: zipfile.ZipFile) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(archive.read("labels.csv").decode())))
 
 
-def test_photos_crops_reports_and_a_table_of_what_may_improve_the_model(tmp_path: Path) -> None:
+def test_the_export_has_photos_crops_reports_and_a_table(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         link, improve = save_photo(client), save_photo(client, OTHER, retention="improve")
         silent = save_photo(client, retention="improve")
@@ -63,8 +63,8 @@ def test_photos_crops_reports_and_a_table_of_what_may_improve_the_model(tmp_path
     assert archive.read(crops[0]) == crop
     assert json.loads(archive.read(f"reports/{photo_id}.json")) == report
     rows = table_of(archive)
-    told = [(row["hair"], row["label"], row["machine_label"], row["crops"]) for row in rows]
-    assert told == [
+    exported = [(row["hair"], row["label"], row["machine_label"], row["crops"]) for row in rows]
+    assert exported == [
         ("0", "no_bulb", "telogen", crops[0]),
         ("3", "telogen", "unsure", crops[1]),
         ("4", "misshapen", "", ""),
@@ -79,7 +79,7 @@ def test_photos_crops_reports_and_a_table_of_what_may_improve_the_model(tmp_path
     assert manifest["photos"][0]["report"] == f"reports/{photo_id}.json"
 
 
-def test_what_was_undone_or_deleted_is_not_exported(tmp_path: Path) -> None:
+def test_undone_labels_and_deleted_photos_are_not_exported(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         undone, gone = (
             save_photo(client, retention="improve"),
@@ -113,7 +113,7 @@ def test_a_photo_deleted_while_it_is_exported_is_left_out(
         assert [row["photo"] for row in table_of(archive_of(client))] == [f"photos/{second}.jpg"]
 
 
-def test_a_hair_of_which_nobody_knows_the_root_has_its_ends_in_view(tmp_path: Path) -> None:
+def test_a_hair_with_an_unknown_root_has_crops_of_its_visible_ends(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         photo = save_photo(client, retention="improve")
         label(client, photo, 3, "anagen")  # its other end is out of the photo
@@ -131,7 +131,7 @@ def test_a_hair_of_which_nobody_knows_the_root_has_its_ends_in_view(tmp_path: Pa
 
 
 @pytest.mark.parametrize("client", ["127.0.0.1", "127.8.9.1", "::1"])
-def test_without_a_key_this_machine_may_export(tmp_path: Path, client: str) -> None:
+def test_without_a_key_the_servers_machine_may_export(tmp_path: Path, client: str) -> None:
     with server(tmp_path, client) as asking:
         archive_of(asking)
         archive_of(asking, Host="127.0.0.1:8000")
@@ -152,7 +152,7 @@ def test_without_a_key_this_machine_may_export(tmp_path: Path, client: str) -> N
         ("127.0.0.1", {"X-Real-IP": "192.0.2.7"}),
     ],
 )
-def test_without_a_key_nobody_else_may(
+def test_without_a_key_other_machines_may_not_export(
     tmp_path: Path, client: str, headers: dict[str, str]
 ) -> None:
     with server(tmp_path, client) as asking:
@@ -167,7 +167,7 @@ def test_with_a_key_set_only_the_key_opens_it(tmp_path: Path) -> None:
         archive_of(far, **{"X-API-Key": KEY})
 
 
-def test_an_export_that_breaks_off_is_no_answer(
+def test_an_export_that_fails_is_no_complete_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaking(*_: object) -> None:

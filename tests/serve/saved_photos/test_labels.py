@@ -1,4 +1,4 @@
-"""What people say of the hairs of a kept photo, over HTTP."""
+"""Corrections of a saved photo over HTTP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +39,7 @@ def say(client: TestClient, address: str, body: object = None, **headers: str) -
     return answer.json()
 
 
-def test_a_label_is_acknowledged_with_what_follows_from_it(client: TestClient, photo: str) -> None:
+def test_a_label_is_answered_with_event_photo_and_summary(client: TestClient, photo: str) -> None:
     answer = label(client, photo, 3, "no_bulb")
     assert answer.keys() == {"event", "photo", "pool"}
     event = answer["event"]
@@ -57,18 +57,18 @@ def test_a_label_is_acknowledged_with_what_follows_from_it(client: TestClient, p
     assert (hair["label"], hair["corrected_label"]) == ("unsure", "no_bulb")
     pool = answer["pool"]
     assert [pool[name] for name in ("telogen", "misshapen", "no_bulb", "unsure")] == [2, 1, 1, 0]
-    assert answer["photo"]["summary"]["unsure"] == 1  # what the machine said remains
+    assert answer["photo"]["summary"]["unsure"] == 1  # the model's label remains
 
 
-def test_all_is_told_again_when_the_photo_is_asked_for(client: TestClient, photo: str) -> None:
-    said = [label(client, photo, hair, "telogen") for hair in (0, 2)]
-    told = client.get(photo).json()
-    assert told["events"] == [each["event"] for each in said]
-    assert (told["photo"], told["pool"]) == (said[1]["photo"], said[1]["pool"])
+def test_the_photo_has_all_events_and_the_last_summary(client: TestClient, photo: str) -> None:
+    labelled = [label(client, photo, hair, "telogen") for hair in (0, 2)]
+    saved = client.get(photo).json()
+    assert saved["events"] == [each["event"] for each in labelled]
+    assert (saved["photo"], saved["pool"]) == (labelled[1]["photo"], labelled[1]["pool"])
 
 
 @pytest.mark.parametrize(
-    ("hair", "said", "counts"),
+    ("hair", "kind", "counts"),
     [
         (0, "telogen", (2, 1, 1, 0, 4)),
         (0, "misshapen", (1, 2, 2, 0, 4)),
@@ -79,15 +79,15 @@ def test_all_is_told_again_when_the_photo_is_asked_for(client: TestClient, photo
         (3, "telogen", (3, 1, 1, 0, 4)),
     ],
 )
-def test_each_label_counts_as_what_it_says(
-    client: TestClient, photo: str, hair: int, said: str, counts: tuple[int, ...]
+def test_each_label_counts_in_the_summary(
+    client: TestClient, photo: str, hair: int, kind: str, counts: tuple[int, ...]
 ) -> None:
-    pool = label(client, photo, hair, said)["pool"]
+    pool = label(client, photo, hair, kind)["pool"]
     names = ("telogen", "anagen", "misshapen", "no_bulb", "hairs")
     assert tuple(pool[name] for name in names) == counts
 
 
-def test_labels_of_people_are_faultless_and_the_rest_is_the_machines(tmp_path: Path) -> None:
+def test_labels_by_people_have_no_error_rates_and_the_rest_the_models(tmp_path: Path) -> None:
     scorer = FakeScorer(telogen=2, misshapen=1, unsure=0, confusion={ALL: TEN_PERCENT_WRONG})
     with TestClient(create_app(settings_in(tmp_path), scorer)) as client:
         photo = save_photo(client)
@@ -124,7 +124,7 @@ def test_a_missed_root_is_added_and_may_be_labelled_again(client: TestClient, ph
     assert client.get(f"{photo}/hairs/4/crop.png").status_code == 404
 
 
-def test_the_last_word_is_taken_back_and_given_again(client: TestClient, photo: str) -> None:
+def test_the_last_correction_is_undone_and_restored(client: TestClient, photo: str) -> None:
     before = client.get(photo).json()["pool"]
     label(client, photo, 0, "misshapen")
     label(client, photo, 1, "misshapen")
@@ -139,7 +139,7 @@ def test_the_last_word_is_taken_back_and_given_again(client: TestClient, photo: 
     assert "corrected_label" not in again["photo"]["hairs"][0]
 
 
-def test_nothing_to_undo_is_said(client: TestClient, photo: str) -> None:
+def test_nothing_to_undo_is_an_error(client: TestClient, photo: str) -> None:
     answer = client.post(f"{photo}/undo")
     assert (answer.status_code, error_of(answer)["field"]) == (422, "event")
 
@@ -166,7 +166,7 @@ def test_nothing_to_undo_is_said(client: TestClient, photo: str) -> None:
         ("/undo", {"label": "telogen"}, "label"),
     ],
 )
-def test_what_cannot_be_said_names_its_field(
+def test_an_invalid_correction_names_its_field(
     client: TestClient, photo: str, part: str, body: object, field: str
 ) -> None:
     answer = client.post(photo + part, json=body)
@@ -176,7 +176,7 @@ def test_what_cannot_be_said_names_its_field(
     assert client.get(photo).json()["events"] == []
 
 
-def test_who_said_it_is_not_told_to_who_has_the_link(client: TestClient, photo: str) -> None:
+def test_client_tokens_are_not_in_answers(client: TestClient, photo: str) -> None:
     address = f"{photo}/hairs/0/label"
     answer = client.post(address, json={"label": "telogen"}, headers={"X-Client": "secret_token"})
     assert answer.status_code == 200
@@ -185,7 +185,7 @@ def test_who_said_it_is_not_told_to_who_has_the_link(client: TestClient, photo: 
     assert (bad.status_code, error_of(bad)["field"].lower()) == (422, "x-client")
 
 
-def test_the_overlay_shows_what_people_said(client: TestClient, photo: str) -> None:
+def test_the_overlay_shows_corrections(client: TestClient, photo: str) -> None:
     def drawn() -> np.ndarray[Any, np.dtype[Any]]:
         png = client.get(f"{photo}/overlay.png").content
         pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)

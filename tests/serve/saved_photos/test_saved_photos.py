@@ -1,4 +1,4 @@
-"""Photos that are kept because somebody asked for it, and nothing where nobody did."""
+"""Photos that are saved on request."""
 
 import re
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def ask(client: httpx.Client, method: str, address: str) -> httpx.Response:
     return client.request(method, address, json=body)
 
 
-def test_nothing_is_written_unless_asked(tmp_path: Path) -> None:
+def test_nothing_is_saved_by_default(tmp_path: Path) -> None:
     with (
         running_server(settings_in(tmp_path), SCORER) as address,
         httpx.Client(base_url=address) as client,
@@ -86,7 +86,7 @@ def test_nothing_is_written_unless_asked(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_each_photo_that_was_read_is_kept(client: TestClient, tmp_path: Path) -> None:
+def test_each_decoded_photo_is_saved(client: TestClient, tmp_path: Path) -> None:
     photos = send_photos(client, PHOTO, b"hello", OTHER).json()["photos"]
     assert [photo["status"] for photo in photos] == ["scored", "rejected", "scored"]
     assert ["id" in photo for photo in photos] == [True, False, True]
@@ -97,13 +97,13 @@ def test_each_photo_that_was_read_is_kept(client: TestClient, tmp_path: Path) ->
         jsonschema.validate(photo, FORMAT)
 
 
-def test_a_photo_without_hairs_is_kept(tmp_path: Path) -> None:
+def test_a_photo_without_hairs_is_saved(tmp_path: Path) -> None:
     with TestClient(create_app(settings_in(tmp_path), FakeScorer(0, 0, 0))) as client:
         photo = client.get(save_photo(client)).json()["photo"]
     assert (photo["status"], photo["hairs"]) == ("no_hairs", [])
 
 
-def test_a_raw_body_is_kept_by_a_query_parameter(client: TestClient) -> None:
+def test_a_raw_body_is_saved_by_a_query_parameter(client: TestClient) -> None:
     headers = {"content-type": "image/jpeg"}
     answer = client.post("/v1/photos?retention=link", content=PHOTO, headers=headers)
     assert "id" in answer.json()["photos"][0]
@@ -112,24 +112,24 @@ def test_a_raw_body_is_kept_by_a_query_parameter(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(("retention", "days"), [("link", 3), ("improve", 5)])
-def test_what_is_kept_is_told_with_its_end(tmp_path: Path, retention: str, days: int) -> None:
+def test_a_saved_photo_has_its_time_of_deletion(tmp_path: Path, retention: str, days: int) -> None:
     settings = settings_in(tmp_path, retention_days=3, improve_days=5)
     with TestClient(create_app(settings, SCORER)) as client:
         (sent,) = send_photos(client, PHOTO, retention=retention).json()["photos"]
-        told = client.get(f"/v1/photos/{sent['id']}").json()
-    assert told.keys() == {"photo", "pool", "events", "expires_at", "improve"}
-    assert told["improve"] is (retention == "improve")
-    left = datetime.fromisoformat(told["expires_at"]) - datetime.now(UTC)
+        saved = client.get(f"/v1/photos/{sent['id']}").json()
+    assert saved.keys() == {"photo", "pool", "events", "expires_at", "improve"}
+    assert saved["improve"] is (retention == "improve")
+    left = datetime.fromisoformat(saved["expires_at"]) - datetime.now(UTC)
     assert timedelta(days - 0.01) < left < timedelta(days)
-    assert told["expires_at"] == sent["expires_at"]
-    assert told["photo"]["photo"] == sent["id"]
+    assert saved["expires_at"] == sent["expires_at"]
+    assert saved["photo"]["photo"] == sent["id"]
     for name in ("sha256", "hairs", "summary", "quality", "model"):
-        assert told["photo"][name] == sent[name]
-    assert (told["pool"], told["events"]) == (sent["summary"], [])
-    jsonschema.validate(told["photo"], FORMAT)
+        assert saved["photo"][name] == sent[name]
+    assert (saved["pool"], saved["events"]) == (sent["summary"], [])
+    jsonschema.validate(saved["photo"], FORMAT)
 
 
-def test_ids_cannot_be_guessed_and_what_is_none_is_not_found(client: TestClient) -> None:
+def test_ids_are_random_and_unknown_ids_are_not_found(client: TestClient) -> None:
     ids = [save_photo(client).rpartition("/")[2] for _ in range(3)]
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", photo_id) for photo_id in ids)
     assert len({photo_id[:4] for photo_id in ids}) == 3
@@ -156,7 +156,7 @@ def test_deleting_leaves_nothing(client: TestClient, tmp_path: Path) -> None:
     assert client.get(other).status_code == 200
 
 
-def test_answers_about_kept_photos_stay_with_who_asked(client: TestClient) -> None:
+def test_answers_about_saved_photos_are_private(client: TestClient) -> None:
     photo = save_photo(client)
     for method, part in sorted(ADDRESSES, key=lambda each: each[0] == "DELETE"):
         answer = ask(client, method, photo + part)
@@ -164,7 +164,7 @@ def test_answers_about_kept_photos_stay_with_who_asked(client: TestClient) -> No
         assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_where_a_photo_was_taken_never_leaves(client: TestClient, tmp_path: Path) -> None:
+def test_the_location_of_a_photo_is_never_answered(client: TestClient, tmp_path: Path) -> None:
     stored, exif = oriented(scene(320, 240), 6)
     exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 12.0), 29: "2026:05:04"})
     raw = encoded(stored, exif=exif, comment=b"at Anna's")
@@ -172,17 +172,17 @@ def test_where_a_photo_was_taken_never_leaves(client: TestClient, tmp_path: Path
         assert mark in raw
     photo = save_photo(client, raw, retention="improve")
     client.post(f"{photo}/hairs/0/label", json={"label": "telogen"})
-    told = [client.get(photo + part).content for method, part in ADDRESSES if method == "GET"]
+    contents = [client.get(photo + part).content for method, part in ADDRESSES if method == "GET"]
     with TestClient(client.app, "http://localhost", client=("127.0.0.1", 1)) as local:
-        told.append(local.get("/v1/labels/export").content)
-    told += [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
-    assert len(told) >= 7
-    for content in told:
+        contents.append(local.get("/v1/labels/export").content)
+    contents += [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    assert len(contents) >= 7
+    for content in contents:
         assert not any(mark in content for mark in (b"Exif", b"2026:05:04", b"Anna", b"anna"))
     assert pixels_of(client.get(f"{photo}/picture.jpg")).shape == (240, 320, 3)
 
 
-def test_pictures_are_of_the_kept_photo(client: TestClient) -> None:
+def test_pictures_are_of_the_saved_photo(client: TestClient) -> None:
     address = save_photo(client)
     seen = pixels_of(client.get(f"{address}/picture.jpg"))
     sent = read_photo(PHOTO)
@@ -215,16 +215,14 @@ def test_a_crop_of_no_hair_is_refused(client: TestClient, part: str, status: int
     assert client.get(f"{save_photo(client)}/hairs/{part}/crop.png").status_code == status
 
 
-def test_a_picture_that_is_damaged_on_the_disk_is_no_crash(
-    client: TestClient, tmp_path: Path
-) -> None:
+def test_a_damaged_picture_is_store_unavailable(client: TestClient, tmp_path: Path) -> None:
     address = save_photo(client)
     (tmp_path / "data" / "photos" / saved_files(tmp_path)[0]).write_bytes(b"no jpeg")
     answer = client.get(f"{address}/overlay.png")
     assert (answer.status_code, error_of(answer)["code"]) == (503, "store_unavailable")
 
 
-def test_the_same_request_again_keeps_the_same_photos(client: TestClient, tmp_path: Path) -> None:
+def test_a_repeated_request_answers_the_same_photos(client: TestClient, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "4f1e"}
     first, again = (
         send_photos(client, PHOTO, OTHER, PHOTO, **key).json()["photos"] for _ in range(2)
@@ -252,12 +250,12 @@ def test_a_key_with_another_request_is_refused(client: TestClient, tmp_path: Pat
 
 
 @pytest.mark.parametrize(("name", "value"), [("Idempotency-Key", "k" * 201), ("X-Client", "=1+1")])
-def test_headers_that_cannot_be_are_named(client: TestClient, name: str, value: str) -> None:
+def test_invalid_headers_are_named(client: TestClient, name: str, value: str) -> None:
     answer = send_photos(client, PHOTO, **{name: value})
     assert (answer.status_code, error_of(answer)["field"].lower()) == (422, name.lower())
 
 
-def test_what_cannot_be_kept_has_failed_and_nobody_thinks_otherwise(
+def test_a_photo_that_cannot_be_saved_has_failed(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
@@ -281,20 +279,20 @@ def test_a_server_whose_store_does_not_open_still_scores(tmp_path: Path) -> None
             assert (answer.status_code, error_of(answer)["code"]) == (503, "store_unavailable")
 
 
-def test_photos_are_encoded_and_kept_where_workers_are_processes(tmp_path: Path) -> None:
+def test_photos_are_re_encoded_in_worker_processes(tmp_path: Path) -> None:
     pool = WorkerPool(FakeScorer, 1, limit_s=60)
     with TestClient(create_app(settings_in(tmp_path), FakeScorer(), pool)) as client:
         address = save_photo(client)
         assert pixels_of(client.get(f"{address}/picture.jpg")).shape == (240, 320, 3)
 
 
-def test_an_answer_that_nobody_received_leaves_no_photo(tmp_path: Path) -> None:
+def test_an_answer_that_was_not_received_leaves_no_photo(tmp_path: Path) -> None:
     photo_service = PhotoService(settings_in(tmp_path))
     scored = score_file(SCORER, PHOTO, "a.jpg", ScoreOptions(encode=True))
     for key, left in ((None, 0), ("k", 1)):
-        keeper = SavePhotos(photo_service, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
-        keeper.save(scored, 0)
-        assert keeper.saved.keys() == {0}
-        keeper.rollback()
+        saving = SavePhotos(photo_service, PhotoOptions(retention="link"), key)  # type: ignore[arg-type]
+        saving.save(scored, 0)
+        assert saving.saved.keys() == {0}
+        saving.rollback()
         assert len(saved_files(tmp_path)) == left
     photo_service.close()

@@ -75,7 +75,7 @@ def test_a_sender_who_leaves_while_waiting_frees_its_slot_at_once() -> None:
         return left.is_set()
 
     async def leave_the_queue() -> None:
-        scorer = FakeScorer(fault=AssertionError("scored for nobody"))
+        scorer = FakeScorer(fault=AssertionError("scored after a disconnect"))
         shared = Resources.of(Settings(workers=1), scorer, ThreadWorkers(scorer, 1))
         sent = Submission((("a.jpg", UploadFile(BytesIO(PHOTO))),), PhotoOptions(), gone)
         async with anyio.create_task_group() as tasks:
