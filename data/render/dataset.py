@@ -1,6 +1,7 @@
 """A folder of rendered photos with their truth, which can be stopped and taken up again."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ from data.render.geometry.hair import HairShape
 from data.render.phone_camera import encode, photograph
 from data.render.ray_tracer import load
 from data.render.sampling.scene import sample_scene
-from data.render.scene import BuiltScene, build_scene, trace
-from data.render.spec import LABEL_OF_KIND, EndSpec, HairSpec, SceneSpec
+from data.render.scene import BuiltScene, build_scene, trace_scene
+from data.render.spec import LABEL_OF_KIND, HairSpec, SceneSpec
 from data.render.variants import LOOKS, LookName
 from data.strands.curves import resample
 
@@ -25,6 +26,7 @@ Shot = tuple[str, Callable[[], tuple[bytes, Json]]]
 """A photo's name, and what takes it: the JPEG file and its line of truth."""
 
 POLYLINE_STEP_PX = 10.0
+_COARSE_END = {"oblique": "cut", "split": "frayed"}
 
 
 def render_dataset(
@@ -50,14 +52,14 @@ def render_dataset(
     def shot(index: int) -> Shot:
         spec = LOOKS[look](sample_scene(seed, index, regimes, names), never_used)
         name = f"{spec.regime}_{seed}_{index:05d}.jpg"
-        return name, lambda: _taken(name, spec, grounds)
+        return name, partial(_photo_and_truth, name, spec, grounds)
 
     take_photos(out, map(shot, range(count)), count, progress)
 
 
-def _taken(name: str, spec: SceneSpec, grounds: Path | None) -> tuple[bytes, Json]:
+def _photo_and_truth(name: str, spec: SceneSpec, grounds: Path | None) -> tuple[bytes, Json]:
     built = build_scene(spec, grounds)
-    picture = photograph(trace(built), spec.phone, spec.white)
+    picture = photograph(trace_scene(built), spec.phone, spec.white)
     return encode(picture, spec.phone), truth_line(name, built)
 
 
@@ -105,12 +107,13 @@ def truth_line(name: str, built: BuiltScene) -> Json:
 def hair_truth(hair: HairSpec, shape: HairShape, camera: CameraSpec) -> Json:
     """One hair of a truth line."""
     line = resample(camera.project(shape.line), POLYLINE_STEP_PX)
-    label = LABEL_OF_KIND[hair.root.kind]
+    kind = hair.root.kind
+    label = LABEL_OF_KIND[kind]
     return {
         "root": label,
         "root_kind": hair.root.kind,
         "root_make": hair.root.make,
-        "end_kind": _end_name(hair.root) if label == "bare" else None,
+        "end_kind": _COARSE_END.get(kind, kind) if label == "bare" else None,
         "tip": "tapered" if hair.tip.kind == "tapered" else "cut",
         "tip_kind": hair.tip.kind,
         "root_xy": _rounded(line[0]),
@@ -125,11 +128,6 @@ def hair_truth(hair: HairSpec, shape: HairShape, camera: CameraSpec) -> Json:
         "dyed": hair.colour.dye is not None,
         "polyline": [_rounded(point) for point in line],
     }
-
-
-def _end_name(end: EndSpec) -> str:
-    """The coarse name of a bare end: an oblique cut is a cut, a split end is frayed."""
-    return {"oblique": "cut", "split": "frayed"}.get(end.kind, end.kind)
 
 
 def _rounded(xy: Array) -> list[float]:

@@ -28,7 +28,7 @@ def lamp(mi: ModuleType, light: LightSpec, distance: float) -> Parts:
     return {"type": "rectangle", "to_world": pose, "emitter": emitter}
 
 
-def light_table(mi: ModuleType, ground: Ground, shine: float, span_mm: float) -> Parts:
+def table_light(mi: ModuleType, ground: Ground, shine: float, span_mm: float) -> Parts:
     """A sheet just above the ground, which shines ``shine`` times as bright as that is there."""
     light = np.clip(ground.albedo, 0, 1) * shine
     pixels = mi.Bitmap(np.ascontiguousarray(light, dtype=np.float32))

@@ -20,7 +20,7 @@ from data.render.geometry.centre_line import Height
 from data.render.geometry.clutter import build_clutter
 from data.render.geometry.hair import Fibre, HairShape, build_hair
 from data.render.geometry.mesh import Mesh, merge
-from data.render.lights import Parts, lamp, light_table
+from data.render.lights import Parts, lamp, table_light
 from data.render.ray_tracer import load
 from data.render.spec import GroundSpec, HairSpec, SceneSpec
 
@@ -84,7 +84,7 @@ def ground_height(ground: Ground, span_mm: float) -> Height:
     return height
 
 
-def trace(built: BuiltScene) -> NDArray[np.float32]:
+def trace_scene(built: BuiltScene) -> NDArray[np.float32]:
     """The light in the picture: (H, W, 3) linear RGB at the photo's full size."""
     mi = load()
     spec = built.spec
@@ -136,7 +136,7 @@ def scene_parts(mi: ModuleType, built: BuiltScene, folder: Path) -> Parts:
         "fill": {"type": "constant", "radiance": {"type": "rgb", "value": [spec.fill] * 3}},
     }
     if spec.backlight:
-        parts["light_table"] = light_table(mi, built.ground, spec.backlight, built.span_mm)
+        parts["light_table"] = table_light(mi, built.ground, spec.backlight, built.span_mm)
     for k, light in enumerate(spec.lights):
         parts[f"light{k}"] = lamp(mi, light, spec.camera.distance_mm * 1.6)
     for k, (hair, shape) in enumerate(zip(spec.hairs, built.hairs, strict=True)):

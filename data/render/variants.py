@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from data.render.spec import LABEL_OF_KIND, EndSpec, GroundSpec, HairSpec, PhoneSpec, SceneSpec
+from data.render.spec import LABEL_OF_KIND, EndSpec, GroundSpec, PhoneSpec, SceneSpec
 
 
 def light_table(spec: SceneSpec, _grounds: Sequence[str]) -> SceneSpec:
@@ -27,7 +27,7 @@ def light_table(spec: SceneSpec, _grounds: Sequence[str]) -> SceneSpec:
         backlight=1.0,
         fill=0.03,
         lights=tuple(replace(light, power=0.05 * light.power) for light in spec.lights),
-        hairs=tuple(_hair(hair, rng) for hair in spec.hairs),
+        hairs=tuple(replace(hair, root=_root(hair.root, rng)) for hair in spec.hairs),
         phone=_camera(spec.phone, rng),
     )
 
@@ -47,49 +47,31 @@ def _camera(phone: PhoneSpec, rng: np.random.Generator) -> PhoneSpec:
     )
 
 
-def _hair(hair: HairSpec, rng: np.random.Generator) -> HairSpec:
-    return replace(hair, root=_root(hair.root, rng))
-
-
 def _root(root: EndSpec, rng: np.random.Generator) -> EndSpec:
+    """A club little wider than its shaft, and long; a torn root wide and with softer outlines."""
     match LABEL_OF_KIND[root.kind]:
         case "telogen":
-            return _slender(root, rng)
+            width, length = rng.uniform(1.2, 1.7), rng.uniform(2.2, 4.0)
+            return replace(root, width_ratio=float(width), length_ratio=float(length))
         case "misshapen":
-            return _stout(root, rng)
+            width, bend, rough = rng.uniform(1.4, 2.6), 0.6 * root.bend_deg, 0.6 * root.roughness
+            return replace(root, width_ratio=float(width), bend_deg=bend, roughness=rough)
         case _:
             return root
-
-
-def _slender(root: EndSpec, rng: np.random.Generator) -> EndSpec:
-    """A club little wider than its shaft, and long."""
-    width, length = rng.uniform(1.2, 1.7), rng.uniform(2.2, 4.0)
-    return replace(root, width_ratio=float(width), length_ratio=float(length))
-
-
-def _stout(root: EndSpec, rng: np.random.Generator) -> EndSpec:
-    """A torn root, wide and with softer outlines."""
-    width, bend, rough = rng.uniform(1.4, 2.6), 0.6 * root.bend_deg, 0.6 * root.roughness
-    return replace(root, width_ratio=float(width), bend_deg=bend, roughness=rough)
 
 
 def second_look(spec: SceneSpec, grounds: Sequence[str]) -> SceneSpec:
     """The scene as another renderer and phone would show it, on one of ``grounds`` if there are
     any; all figures are our assumption."""
     rng = np.random.default_rng([spec.seed, 2])
+    kind = f"photo:{grounds[int(rng.integers(len(grounds)))]}" if grounds else spec.ground.kind
     return replace(
         spec,
         material="lacquer",
         hairs=tuple(replace(hair, solid=not hair.solid) for hair in spec.hairs),
-        ground=_elsewhere(spec.ground, grounds, rng),
+        ground=replace(spec.ground, kind=kind),
         phone=_other_phone(spec.phone, rng),
     )
-
-
-def _elsewhere(ground: GroundSpec, grounds: Sequence[str], rng: np.random.Generator) -> GroundSpec:
-    if not grounds:
-        return ground
-    return replace(ground, kind=f"photo:{grounds[int(rng.integers(len(grounds)))]}")
 
 
 def _other_phone(phone: PhoneSpec, rng: np.random.Generator) -> PhoneSpec:

@@ -19,7 +19,7 @@ from data.render.spec import EndSpec
 Half = tuple[float, float, float]
 
 
-def club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
+def solid_club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """An egg on a collar, with a tail and a sheath remnant where the spec has them."""
     length, width = spec.length_ratio / 2, spec.width_ratio / 2
     power = rng.uniform(1.9, 2.7)
@@ -37,7 +37,7 @@ def club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     return EndShape(meshes, far)
 
 
-def block(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
+def solid_block(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """A slab with flat faces and an edge all round, sometimes askew."""
     length, width = spec.length_ratio / 2, spec.width_ratio / 2
     half = length, width, width * rng.uniform(0.4, 1.0)
@@ -45,7 +45,7 @@ def block(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     return EndShape([slab], far)
 
 
-def kinked(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
+def solid_kink(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """Two or three straight pieces, each turned sharply against the last, with a blunt end."""
     count = int(rng.integers(2, 4))
     length = spec.length_ratio / count
@@ -82,9 +82,9 @@ def crumpled(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     return EndShape([lump], far)
 
 
-def sheathed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
+def solid_sheathed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """A bent or square root in a sleeve that runs up the shaft."""
-    inner = kinked(spec, stub, rng) if rng.random() < 0.6 else block(spec, stub, rng)
+    inner = solid_kink(spec, stub, rng) if rng.random() < 0.6 else solid_block(spec, stub, rng)
     below = spec.length_ratio * rng.uniform(-0.2, 0.9)
     outer = sleeve(spec, stub, rng, below - spec.sheath_ratio, below, 1.0)
     return EndShape([*inner.meshes, outer], inner.far)

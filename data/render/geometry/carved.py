@@ -137,9 +137,9 @@ def round_club(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
     )
     over = np.clip((reach - middle) / (length - middle), 0, 1)
     half = np.where(reach < 0, 1.01, rise) * np.maximum(1 - over**2, 0.0025) ** 0.5
-    lean = 0.08 * rng.normal() * np.sin(np.pi * np.clip(reach / length, 0, 1))
+    skew = 0.08 * rng.normal() * np.sin(np.pi * np.clip(reach / length, 0, 1))
     turn = _bent(spec, reach, 0, length)
-    return Outline(reach, half * (1 + lean), half * (1 - lean), turn, 2.0, rng.uniform(0.7, 1.0))
+    return Outline(reach, half * (1 + skew), half * (1 - skew), turn, 2.0, rng.uniform(0.7, 1.0))
 
 
 def trapezoid(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
@@ -150,16 +150,16 @@ def trapezoid(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
     shoulder = np.clip(reach / rng.uniform(0.05, 0.6), 0, 1)
     body = spec.width_ratio * (1 + slope * (along - 0.5) * 2)
     half = 1.01 + (body - 1.01) * shoulder
-    lean = rng.uniform(-0.25, 0.25) * np.clip(along * 2, 0, 1)
+    skew = rng.uniform(-0.25, 0.25) * np.clip(along * 2, 0, 1)
     slant = rng.uniform(-0.5, 0.5) * np.cos(np.linspace(0, 2 * np.pi, SIDES, endpoint=False))
     return Outline(
-        reach, half * (1 + lean), half * (1 - lean), _bent(spec, reach, 0, 0.6),
+        reach, half * (1 + skew), half * (1 - skew), _bent(spec, reach, 0, 0.6),
         rng.uniform(3.5, 12), rng.uniform(0.4, 1.0), bool(rng.random() < 0.6),
         slant * rng.random() * spec.width_ratio,
     )  # fmt: skip
 
 
-def kinked(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
+def carved_kink(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
     """An angle in the axis within a third of a shaft width, and a squared end."""
     reach = _reach(spec, rng, 36)
     at = rng.uniform(0.1, 0.5) * spec.length_ratio
@@ -172,7 +172,7 @@ def kinked(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
     )  # fmt: skip
 
 
-def hook(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
+def carved_hook(spec: EndSpec, _stub: Stub, rng: np.random.Generator) -> Outline:
     """A crook: little wider than the shaft, curled by 60 degrees and more, blunt at the end."""
     curled = replace(spec, bend_deg=float(np.sign(spec.bend_deg or 1) * rng.uniform(60, 170)))
     length = max(spec.length_ratio, 2.5)
@@ -223,7 +223,7 @@ def _plain(shape: Shape) -> Callable[[EndSpec, Stub, np.random.Generator], EndSh
     return build
 
 
-def club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
+def carved_club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """A club with its tail and its sheath remnant where the spec has them."""
     from data.render.geometry.club import remnant, tail
 
@@ -238,9 +238,9 @@ def club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     return EndShape(meshes, far)
 
 
-def sheathed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
+def carved_sheathed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """One of the torn shapes in a sleeve that reaches from its end up the shaft."""
-    shape = (trapezoid, kinked, hook, ringed)[int(rng.integers(4))]
+    shape = (trapezoid, carved_kink, carved_hook, ringed)[int(rng.integers(4))]
     inner = carve(spec, stub, rng, shape(spec, stub, rng))
     below = spec.length_ratio * rng.uniform(-0.3, 1.1)
     outer = sleeve(spec, stub, rng, below - spec.sheath_ratio, below, 1.0)
@@ -248,15 +248,15 @@ def sheathed(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
 
 
 CARVED = {
-    "club": club,
-    "club_tail": club,
-    "club_sheath": club,
-    "club_both": club,
-    "anagen_hooked": _plain(hook),
-    "anagen_angular": _plain(kinked),
+    "club": carved_club,
+    "club_tail": carved_club,
+    "club_sheath": carved_club,
+    "club_both": carved_club,
+    "anagen_hooked": _plain(carved_hook),
+    "anagen_angular": _plain(carved_kink),
     "anagen_rectangular": _plain(trapezoid),
     "anagen_ragged": _plain(ringed),
-    "anagen_sheath": sheathed,
+    "anagen_sheath": carved_sheathed,
     "anagen_crushed": _plain(flattened),
 }
 """Builders by root kind; bare ends are those of bare.py."""

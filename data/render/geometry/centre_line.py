@@ -22,7 +22,9 @@ def centre_line(hair: HairSpec, height: Height) -> Array:
     flat = np.zeros((count, 2))
     flat[1:] = np.cumsum(np.stack([np.cos(mid), np.sin(mid)], axis=1) * step, axis=0)
     flat += np.array(hair.root_at_mm)
-    lift = hair.curve.lift_mm * _arches(hair.curve.seed, along)
+    knots = np.abs(np.random.default_rng([hair.curve.seed, 1]).standard_normal(6))
+    arches = _smooth(along, knots * np.array([0.3, 1, 1, 1, 1, 0.5]))
+    lift = hair.curve.lift_mm * arches
     return np.column_stack([flat, height(flat) + hair.width_mm * hair.aspect / 2 + lift])
 
 
@@ -36,11 +38,6 @@ def heading_swing(hair: HairSpec, along: Array) -> Array:
     wander = _smooth(along, knots) / 2
     swing = curve.turn_deg * along + curve.wave_deg * wave + curve.wander_deg * wander
     return np.asarray(np.radians(swing), dtype=np.float64)
-
-
-def _arches(seed: int, along: Array) -> Array:
-    knots = np.abs(np.random.default_rng([seed, 1]).standard_normal(6))
-    return _smooth(along, knots * np.array([0.3, 1, 1, 1, 1, 0.5]))
 
 
 def _smooth(along: Array, knots: Array) -> Array:

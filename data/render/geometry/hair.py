@@ -40,15 +40,15 @@ SWEPT: dict[str, Builder] = {
 }
 
 BUILT: dict[str, Builder] = SWEPT | {
-    "club": built.club,
-    "club_tail": built.club,
-    "club_sheath": built.club,
-    "club_both": built.club,
-    "anagen_hooked": built.kinked,
-    "anagen_angular": built.kinked,
-    "anagen_rectangular": built.block,
+    "club": built.solid_club,
+    "club_tail": built.solid_club,
+    "club_sheath": built.solid_club,
+    "club_both": built.solid_club,
+    "anagen_hooked": built.solid_kink,
+    "anagen_angular": built.solid_kink,
+    "anagen_rectangular": built.solid_block,
     "anagen_ragged": built.stump,
-    "anagen_sheath": built.sheathed,
+    "anagen_sheath": built.solid_sheathed,
     "anagen_crushed": built.crumpled,
 }
 BUILDERS: dict[EndMake, dict[str, Builder]] = {

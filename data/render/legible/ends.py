@@ -28,7 +28,7 @@ PALE_MISSHAPEN, PIGMENTED_CLUBS = 0.4, 0.3
 """Colour hints at the class no more than this; our choice."""
 
 
-def sample_root(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
+def sample_legible_root(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
     """A root of any class. `unpigmented` roots belong to grey hairs and are pale."""
     labels = list(LABEL_SHARES)
     label = labels[int(rng.choice(len(labels), p=list(LABEL_SHARES.values())))]
@@ -37,7 +37,7 @@ def sample_root(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
     return _club(rng, unpigmented) if label == "telogen" else _misshapen(rng, unpigmented)
 
 
-def sample_tip(rng: np.random.Generator) -> EndSpec:
+def sample_legible_tip(rng: np.random.Generator) -> EndSpec:
     """The far end of a hair."""
     return _bare(rng, TIP_SHARES)
 

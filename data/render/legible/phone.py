@@ -19,7 +19,7 @@ def sample_faults(rng: np.random.Generator) -> frozenset[str]:
     return frozenset(str(f) for f in rng.choice(FAULTS, int(rng.integers(1, 3)), replace=False))
 
 
-def sample_phone(rng: np.random.Generator, faults: frozenset[str]) -> PhoneSpec:
+def sample_legible_phone(rng: np.random.Generator, faults: frozenset[str]) -> PhoneSpec:
     """A good exposure with moderate noise, then the faults; all figures our assumption."""
     warm = rng.normal(0, 0.05)
     phone = PhoneSpec(

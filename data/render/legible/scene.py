@@ -10,8 +10,8 @@ from data.render.backgrounds.procedural import PAINTERS
 from data.render.backgrounds.tissue import TISSUE_PAINTERS
 from data.render.camera import CameraSpec
 from data.render.legible.captures import CAPTURES, MICROSCOPE, check_captures, hair_places
-from data.render.legible.ends import sample_root, sample_tip
-from data.render.legible.phone import focused, sample_faults, sample_phone
+from data.render.legible.ends import sample_legible_root, sample_legible_tip
+from data.render.legible.phone import focused, sample_faults, sample_legible_phone
 from data.render.sampling.clutter import sample_clutter, sample_litter
 from data.render.sampling.layout import Place, Regime
 from data.render.sampling.scene import DYES
@@ -67,7 +67,7 @@ def sample_legible_scene(
             if capture.hair_free
             else sample_clutter(camera, width_um, hairs, rng)[: int(rng.choice([3, 8, 40]))]
         ),
-        phone=sample_phone(rng, faults),
+        phone=sample_legible_phone(rng, faults),
         samples=SAMPLES,
         backlight=float(rng.uniform(0.7, 1.2)) if transmitted else 0.0,
     )
@@ -141,8 +141,8 @@ def _hair(
             seed=int(rng.integers(2**31)),
         ),
         colour,
-        sample_root(rng, grey),
-        sample_tip(rng),
+        sample_legible_root(rng, grey),
+        sample_legible_tip(rng),
         aspect=float(rng.uniform(0.5, 1.0)) if solid and rng.random() < 0.5 else 1.0,
         solid=solid,
         longitudinal_roughness=float(rng.uniform(0.12, 0.6)),

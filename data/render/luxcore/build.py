@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from data.render import labels
 from data.render.luxcore.fields import mesh as surface_of
 from data.render.luxcore.fields import polytope, skeleton, waves
-from data.render.luxcore.plan import Plan, Strand
+from data.render.luxcore.plan import PlannedHair, ScenePlan
 from data.render.luxcore.raster import Labelled
 from data.render.luxcore.roots import RootSize, build_root
 from data.render.luxcore.shafts import between_ends, lifted, tube
@@ -46,7 +46,7 @@ class BuiltStrand:
     far: Array
 
 
-def build_strand(strand: Strand, height: Height) -> BuiltStrand:
+def build_strand(strand: PlannedHair, height: Height) -> BuiltStrand:
     """All meshes of a hair, lying on the ground."""
     rng = np.random.default_rng(strand.seed)
     line = lifted(rng, strand.line, strand.width_mm * strand.flat, strand.lift_mm)
@@ -69,7 +69,7 @@ def build_strand(strand: Strand, height: Height) -> BuiltStrand:
 
 
 def _end(
-    strand: Strand,
+    strand: PlannedHair,
     kind: str,
     size: RootSize,
     line: Array,
@@ -118,7 +118,7 @@ def _sag(x: Array, line: Array, width: float, turn: Array) -> Array:
 
 
 def _paint(
-    strand: Strand,
+    strand: PlannedHair,
     part: str,
     raw: Array,
     size: RootSize,
@@ -153,7 +153,7 @@ class Speck:
     body: Body
 
 
-def build_specks(plan: Plan, height: Height) -> list[Speck]:
+def build_specks(plan: ScenePlan, height: Height) -> list[Speck]:
     """Clutter, none of it near the end of a hair."""
     rng = np.random.default_rng([plan.seed, 1])
     width = 0.077

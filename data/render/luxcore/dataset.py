@@ -14,9 +14,9 @@ from data.render.legibility import with_legibility
 from data.render.luxcore.build import BuiltStrand, Speck, build_specks, build_strand
 from data.render.luxcore.grounds import SHEETS, Sheet, photographed_sheet
 from data.render.luxcore.phone import develop, sample_sensor
-from data.render.luxcore.plan import Plan, Strand, sample_plan
+from data.render.luxcore.plan import PlannedHair, ScenePlan, sample_plan
 from data.render.luxcore.raster import paint_labels
-from data.render.luxcore.trace import span_mm, trace
+from data.render.luxcore.trace import span_mm, trace_plan
 from data.render.ray_tracer import RendererMissingError
 from data.strands.curves import resample
 
@@ -48,14 +48,14 @@ def render_luxcore(
     take_photos(out, map(shot, range(count)), count, progress)
 
 
-def _taken(out: Path, name: str, plan: Plan, grounds: Path | None) -> tuple[bytes, Json]:
+def _taken(out: Path, name: str, plan: ScenePlan, grounds: Path | None) -> tuple[bytes, Json]:
     rng = np.random.default_rng([plan.seed, 2])
     sheet = _sheet(plan, grounds, rng)
     height = _heights(sheet, span_mm(plan.view))
     strands = [build_strand(strand, height) for strand in plan.strands]
     specks = build_specks(plan, height)
     bodies = [body for strand in strands for body in strand.bodies]
-    light = trace(plan, sheet, bodies + [speck.body for speck in specks])
+    light = trace_plan(plan, sheet, bodies + [speck.body for speck in specks])
     pieces = [p for b in bodies for p in b.pieces] + [p for s in specks for p in s.body.pieces]
     mask = paint_labels(plan.view, pieces)
     raw = develop(light, sample_sensor(rng, plan.capture == "scope"))
@@ -63,7 +63,7 @@ def _taken(out: Path, name: str, plan: Plan, grounds: Path | None) -> tuple[byte
     return raw, with_legibility(line, raw, mask)
 
 
-def _sheet(plan: Plan, grounds: Path | None, rng: np.random.Generator) -> Sheet:
+def _sheet(plan: ScenePlan, grounds: Path | None, rng: np.random.Generator) -> Sheet:
     if plan.ground.startswith("photo:"):
         if grounds is None:
             raise ValueError(f"the folder of {plan.ground} is not given")
@@ -88,7 +88,7 @@ def _heights(sheet: Sheet, side_mm: float) -> Callable[[Array], Array]:
     return height
 
 
-def _truth(name: str, plan: Plan, strands: list[BuiltStrand], specks: list[Speck]) -> Json:
+def _truth(name: str, plan: ScenePlan, strands: list[BuiltStrand], specks: list[Speck]) -> Json:
     view = plan.view
     return {
         "photo": name,
@@ -111,7 +111,7 @@ def _truth(name: str, plan: Plan, strands: list[BuiltStrand], specks: list[Speck
     }
 
 
-def _hair(plan: Plan, strand: Strand, built: BuiltStrand) -> Json:
+def _hair(plan: ScenePlan, strand: PlannedHair, built: BuiltStrand) -> Json:
     view = plan.view
     line = resample(view.pixels(built.line), 10.0)
     bare = {"oblique": "cut", "split": "frayed"}

@@ -85,7 +85,7 @@ def polytope(rng: np.random.Generator, centre: Array, half: Array, planes: int) 
     return distance
 
 
-def turned(field: Field, angle_rad: float) -> Field:
+def rotated_field(field: Field, angle_rad: float) -> Field:
     """The field turned about the z axis through the origin."""
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     turn = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])

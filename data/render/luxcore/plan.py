@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data.render.luxcore.grounds import SHEETS
 from data.render.luxcore.roots import RootSize
-from data.render.luxcore.shafts import centre_line
+from data.render.luxcore.shafts import sample_centre_line
 from data.render.luxcore.view import View
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ GREY_SHARE, DYED_SHARE = 0.1, 0.1
 
 
 @dataclass(frozen=True)
-class Strand:
+class PlannedHair:
     """A hair: `line` (N, 2) mm from where shaft meets bulb to the tip. Colours are linear."""
 
     line: Array
@@ -71,14 +71,14 @@ class Lamp:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScenePlan:
     """A whole photo. `sky` is the share of light from everywhere."""
 
     seed: int
     capture: str
     view: View
     ground: str
-    strands: tuple[Strand, ...]
+    strands: tuple[PlannedHair, ...]
     specks: int
     lamps: tuple[Lamp, ...]
     sky: float
@@ -87,7 +87,7 @@ class Plan:
 
 def sample_plan(
     seed: int, index: int, captures: Sequence[str] | None, grounds: Sequence[str]
-) -> Plan:
+) -> ScenePlan:
     """Photo `index` of a seed. Raises ValueError for an unknown capture."""
     names = list(captures or CAPTURES)
     if unknown := set(names) - set(CAPTURES):
@@ -100,7 +100,7 @@ def sample_plan(
     hair_free = rng.random() < HAIR_FREE_SHARE
     photographed = bool(grounds) and rng.random() < PHOTOGRAPHED_SHARE
     ground = f"photo:{rng.choice(list(grounds))}" if photographed else str(rng.choice(list(SHEETS)))
-    return Plan(
+    return ScenePlan(
         seed=int(rng.integers(2**31)),
         capture=name,
         view=view,
@@ -131,7 +131,7 @@ def _view(name: str, typical_mm: float, rng: np.random.Generator) -> View:
 
 def _strands(
     name: str, view: View, typical_mm: float, rng: np.random.Generator
-) -> tuple[Strand, ...]:
+) -> tuple[PlannedHair, ...]:
     """Hairs thrown at random. One that touches another is thrown again, save a few."""
     _, _, (least, most), ratios = CAPTURES[name]
     length = typical_mm * np.exp(rng.uniform(*np.log(ratios)))
@@ -141,14 +141,14 @@ def _strands(
     common, spread = rng.uniform(0, 2 * np.pi), float(rng.choice([0.15, 0.6, np.pi]))
     curl = float(rng.choice([0.2, 0.5, 1.1], p=[0.5, 0.35, 0.15]))
     grid_step = float(np.clip(0.9 / (typical_mm * view.px_per_mm), 0.07, 0.18))
-    found: list[Strand] = []
+    found: list[PlannedHair] = []
     taken = np.zeros((0, 2))
     for _ in range(count * 12):
         if len(found) == count:
             break
         at = rng.uniform(-0.5, 0.5, 2) * view.size_mm * (0.8 if name == "scope" else 1)
         heading = common + rng.uniform(-spread, spread) + np.pi * rng.integers(2)
-        line = centre_line(rng, at, heading, length * rng.uniform(0.75, 1.1), curl)
+        line = sample_centre_line(rng, at, heading, length * rng.uniform(0.75, 1.1), curl)
         back = at - 3 * typical_mm * np.array([np.cos(heading), np.sin(heading)])
         whole = np.concatenate([line[::3], back[None]])
         crossing = rng.random() < CROSSING_SHARE
@@ -193,7 +193,7 @@ PALE_ROOTS = np.array([[0.8, 0.77, 0.7], [0.75, 0.62, 0.42], [0.75, 0.5, 0.42], 
 
 def _strand(
     line: Array, typical_mm: float, grid_step: float, head: _Head, rng: np.random.Generator
-) -> Strand:
+) -> PlannedHair:
     grey = bool(rng.random() < (0.6 if head.greying else 0.05))
     melanin = float(
         rng.uniform(0, 0.04) if grey else np.clip(head.melanin + rng.normal(0, 0.05), 0, 1)
@@ -208,7 +208,7 @@ def _strand(
     dark = natural * rng.uniform(0.3, 1.1)
     whitened = rng.random() < (0.72 if label == "telogen" else 0.4) or grey
     part = rng.uniform(0, 0.25) if whitened else rng.uniform(0.35, 1.0)
-    return Strand(
+    return PlannedHair(
         line, float(np.clip(typical_mm * np.exp(rng.normal(0, 0.14)), 0.02, 0.18)),
         float(rng.uniform(0.55, 1) if rng.random() < 0.4 else 1.0),
         float(typical_mm * rng.gamma(1.0, 0.6)), label, kind, _size(kind, rng), tip, melanin, grey,

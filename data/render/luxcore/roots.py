@@ -13,9 +13,9 @@ from data.render.luxcore.fields import (
     ellipsoid,
     mesh,
     polytope,
+    rotated_field,
     roughened,
     skeleton,
-    turned,
     union,
     waves,
     without,
@@ -58,7 +58,7 @@ def _club(size: RootSize, rng: np.random.Generator) -> Field:
     if rng.random() < 0.4:
         ahead = np.array([size.length * rng.uniform(0.55, 0.7), 0, 0])
         egg = union(egg, ellipsoid(ahead, half * np.array([0.55, 0.9, 0.9])), 0.25)
-    body = union(_shaft(), turned(egg, size.bend_rad), rng.uniform(0.2, 0.6))
+    body = union(_shaft(), rotated_field(egg, size.bend_rad), rng.uniform(0.2, 0.6))
     return roughened(rng, body, rng.uniform(0, 0.025), rng.uniform(0.5, 1.5))
 
 
@@ -69,7 +69,7 @@ def _block(size: RootSize, rng: np.random.Generator) -> Field:
         centre, _half(size), float(rng.uniform(0.02, 0.12)), float(rng.uniform(-0.4, 0.4)),
         float(rng.uniform(-0.4, 0.4)),
     )  # fmt: skip
-    body = union(_shaft(), turned(slab, size.bend_rad), rng.uniform(0.02, 0.15))
+    body = union(_shaft(), rotated_field(slab, size.bend_rad), rng.uniform(0.02, 0.15))
     return roughened(rng, body, rng.uniform(0, 0.04), rng.uniform(0.3, 1.0))
 
 
@@ -102,7 +102,7 @@ def _angle(size: RootSize, rng: np.random.Generator) -> Field:
     bend = float(np.sign(size.bend_rad or 1) * rng.uniform(0.45, 1.4))
     half = np.array([size.length / 2, size.width / 2, size.width / 2 * size.flatness])
     piece = box(np.array([size.length / 2 - 0.3, 0, 0]), half, 0.08, float(rng.uniform(-0.1, 0.5)))
-    body = union(_shaft(), turned(piece, bend), 0.12)
+    body = union(_shaft(), rotated_field(piece, bend), 0.12)
     return roughened(rng, body, rng.uniform(0, 0.06), 0.7)
 
 
@@ -141,7 +141,7 @@ def _crushed(size: RootSize, rng: np.random.Generator) -> Field:
     """A flat crystal with corners."""
     half = _half(size) * np.array([1, 1, 0.6])
     crystal = polytope(rng, np.array([size.length / 2 - 0.1, 0, 0]), half, int(rng.integers(7, 14)))
-    body = union(_shaft(), turned(crystal, size.bend_rad), 0.06)
+    body = union(_shaft(), rotated_field(crystal, size.bend_rad), 0.06)
     return roughened(rng, body, rng.uniform(0.0, 0.06), 0.5)
 
 

@@ -19,7 +19,7 @@ class Tube:
     along: Array
 
 
-def centre_line(
+def sample_centre_line(
     rng: np.random.Generator, start: Array, heading_rad: float, length: float, curl: float
 ) -> Array:
     """(N, 2) mm from the root on. Curvature is a constant plus three sines; the first tenth is

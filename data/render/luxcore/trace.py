@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from data.render.luxcore.build import Body
 from data.render.luxcore.grounds import Sheet
-from data.render.luxcore.plan import Plan
+from data.render.luxcore.plan import ScenePlan
 from data.render.luxcore.view import View
 
 Light = NDArray[np.float32]
@@ -24,7 +24,7 @@ WORKER = Path(__file__).with_name("worker.py")
 LONGEST_S = 900
 
 
-def trace(plan: Plan, sheet: Sheet, bodies: list[Body]) -> Light:
+def trace_plan(plan: ScenePlan, sheet: Sheet, bodies: list[Body]) -> Light:
     """Linear RGB (H, W, 3). Raises RuntimeError when the worker fails."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -59,7 +59,7 @@ def _camera(view: View) -> Described:
     }
 
 
-def _lights(plan: Plan) -> Described:
+def _lights(plan: ScenePlan) -> Described:
     made: Described = {
         "scene.lights.sky.type": "constantinfinite",
         "scene.lights.sky.color": [plan.sky] * 3,
@@ -76,7 +76,7 @@ def _lights(plan: Plan) -> Described:
     return made
 
 
-def _ground(plan: Plan, sheet: Sheet, folder: Path) -> Described:
+def _ground(plan: ScenePlan, sheet: Sheet, folder: Path) -> Described:
     """A flat or embossed grid with the sheet's picture."""
     side = span_mm(plan.view)
     heights = sheet.height_mm if sheet.height_mm is not None else np.zeros((2, 2), np.float32)
@@ -117,7 +117,7 @@ def span_mm(view: View) -> float:
     return float(SPAN * view.size_mm.max())
 
 
-def _hairs(plan: Plan, bodies: list[Body], folder: Path) -> Described:
+def _hairs(plan: ScenePlan, bodies: list[Body], folder: Path) -> Described:
     if not bodies:
         return {}
     starts = np.cumsum([0] + [len(b.points) for b in bodies[:-1]])

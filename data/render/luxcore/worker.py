@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyluxcore
 
 
-def trace(folder: Path) -> None:
+def trace_in_worker(folder: Path) -> None:
     """Renders the scene in `folder`. Raises RuntimeError for a scene that LuxCore refuses."""
     import pyluxcore
 
@@ -62,6 +62,6 @@ def _properties(values: dict[str, object]) -> "pyluxcore.Properties":
 
 
 if __name__ == "__main__":
-    trace(Path(sys.argv[1]))
+    trace_in_worker(Path(sys.argv[1]))
     sys.stdout.flush()
     os._exit(0)  # skips destructors that free memory of the other allocator

@@ -29,7 +29,7 @@ class Light:
 
 
 @dataclass(frozen=True)
-class Hair:
+class PaintedHair:
     """A hair in pixels: `line` (N, 2) from root to tip. Colours are linear reflectance."""
 
     line: Array
@@ -45,7 +45,7 @@ class Hair:
     seed: int
 
 
-def paint_hair(canvas: Image, label: Mask, hair: Hair, light: Light) -> Array:
+def brush_hair(canvas: Image, label: Mask, hair: PaintedHair, light: Light) -> Array:
     """Paints a hair on linear light `canvas` and marks its pixels in `label`. Returns the far end
     of its root, px."""
     far = np.asarray(_placed(hair, np.array([hair.root.far]))[0])
@@ -74,7 +74,7 @@ def paint_hair(canvas: Image, label: Mask, hair: Hair, light: Light) -> Array:
     return far
 
 
-def _placed(hair: Hair, points: Array, at_tip: bool = False) -> Array:
+def _placed(hair: PaintedHair, points: Array, at_tip: bool = False) -> Array:
     """Points of an end's figure in pixels. Those on the shaft follow its line."""
     line = hair.line[::-1] if at_tip else hair.line
     along = _along(line)
@@ -97,7 +97,7 @@ def _along(line: Array) -> Array:
     return np.concatenate([[0], np.linalg.norm(np.diff(line, axis=0), axis=1).cumsum()])
 
 
-def _polygons(hair: Hair) -> dict[str, list[Array]]:
+def _polygons(hair: PaintedHair) -> dict[str, list[Array]]:
     """Every part's polygons in pixels."""
     along = _along(hair.line)
     start, stop = hair.root.cut_back * hair.shaft_px, along[-1] - hair.tip.cut_back * hair.shaft_px
@@ -130,7 +130,7 @@ def _filled(polygons: list[Array], low: NDArray[np.int_], shape: tuple[int, ...]
     return mask
 
 
-def _filleted(fine: dict[str, Mask], hair: Hair) -> Mask:
+def _filleted(fine: dict[str, Mask], hair: PaintedHair) -> Mask:
     """The bulb with rounded corners and a smooth neck."""
     sigma = hair.root.smooth * hair.shaft_px * FINE
     joined = np.maximum(fine["shaft"], fine["bulb"])
@@ -146,7 +146,7 @@ def _small(mask: NDArray[np.generic]) -> Image:
     return np.asarray(shrunk / (255 if mask.dtype == np.uint8 else 1), dtype=np.float32)
 
 
-def _shade_ground(piece: Image, cover: Image, hair: Hair, light: Light) -> None:
+def _shade_ground(piece: Image, cover: Image, hair: PaintedHair, light: Light) -> None:
     """A cast shadow, away from the light, and a darker rim where the hair touches."""
     drop = (hair.height_px + 0.5 * hair.shaft_px) / np.tan(light.elevation_rad)
     move = -drop * np.array([np.cos(light.azimuth_rad), np.sin(light.azimuth_rad)])
@@ -158,7 +158,7 @@ def _shade_ground(piece: Image, cover: Image, hair: Hair, light: Light) -> None:
     piece *= np.clip(shade, 0.05, 1)[..., None]
 
 
-def _lit(body: Mask, fine: dict[str, Mask], hair: Hair, light: Light) -> tuple[Image, Image]:
+def _lit(body: Mask, fine: dict[str, Mask], hair: PaintedHair, light: Light) -> tuple[Image, Image]:
     """Colour (h, w, 3) and cover (h, w) of shaft and bulb."""
     rng = np.random.default_rng(hair.seed)
     inside = cv2.distanceTransform(body, cv2.DIST_L2, 5).astype(np.float32)
@@ -199,7 +199,11 @@ def _lit(body: Mask, fine: dict[str, Mask], hair: Hair, light: Light) -> tuple[I
 
 
 def _pigment(
-    shape: tuple[int, ...], is_bulb: Image, depth: Image, hair: Hair, rng: np.random.Generator
+    shape: tuple[int, ...],
+    is_bulb: Image,
+    depth: Image,
+    hair: PaintedHair,
+    rng: np.random.Generator,
 ) -> Image:
     """Reflectance (h, w, 3): shaft and root, with a pale or dark core and mottling."""
     inside = (depth > 0).astype(np.float32)
@@ -215,7 +219,7 @@ def _pigment(
     return np.asarray(np.clip(made, 0.003, 0.92) * inside[..., None], dtype=np.float32)
 
 
-def _veil(piece: Image, fine: Mask, hair: Hair, light: Light, cover: float) -> None:
+def _veil(piece: Image, fine: Mask, hair: PaintedHair, light: Light, cover: float) -> None:
     """A translucent skin or thread, denser at its rim."""
     if not fine.any():
         return

@@ -11,13 +11,13 @@ from data.render.dataset import Json, take_photos
 from data.render.labels import write_labels
 from data.render.legibility import with_legibility
 from data.render.painter.backdrops import BACKDROPS, photographed_backdrop
-from data.render.painter.brush import paint_hair
+from data.render.painter.brush import brush_hair
 from data.render.painter.camera import finish
 from data.render.painter.scene import (
     CAPTURES,
     SIZES,
     Sampled,
-    check_captures,
+    check_painter_captures,
     paint_clutter,
     sample_hairs,
     sample_light,
@@ -41,7 +41,7 @@ def paint_dataset(
 
     Raises ValueError for unknown captures or an empty `grounds`.
     """
-    names = check_captures(captures)
+    names = check_painter_captures(captures)
     pictures = usable_grounds(grounds) if grounds else []
 
     def shot(index: int) -> tuple[str, Callable[[], tuple[bytes, Json]]]:
@@ -71,7 +71,7 @@ def _painted(
     hairs = [] if empty else sample_hairs(capture, (width, height), typical_px, rng)
     light = sample_light(rng)
     clutter = paint_clutter(canvas, label, hairs, rng)
-    far = [paint_hair(canvas, label, sampled.hair, light) for sampled in hairs]
+    far = [brush_hair(canvas, label, sampled.hair, light) for sampled in hairs]
     raw = finish(canvas, rng)
     line: Json = {
         "photo": name,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.render import labels
-from data.render.painter.brush import Hair, Light
+from data.render.painter.brush import Light, PaintedHair
 from data.render.painter.shapes import FIGURES, ribbon
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ PALE = np.array([[0.8, 0.77, 0.7], [0.74, 0.62, 0.42], [0.74, 0.5, 0.43], [0.48,
 class Sampled:
     """A hair with what is true of it."""
 
-    hair: Hair
+    hair: PaintedHair
     kind: str
     tip_kind: str
     melanin: float
@@ -52,7 +52,7 @@ class Sampled:
         return "misshapen" if self.kind.startswith("anagen") else "bare"
 
 
-def check_captures(captures: Sequence[str] | None) -> list[str]:
+def check_painter_captures(captures: Sequence[str] | None) -> list[str]:
     """The captures asked for, or all. Raises ValueError for an unknown one."""
     names = list(captures or CAPTURES)
     if unknown := set(names) - set(CAPTURES):
@@ -148,7 +148,7 @@ def _sampled(line: Array, typical_px: float, head: _Head, rng: np.random.Generat
     part = rng.uniform(0, 0.25) if whitened else rng.uniform(0.35, 1)
     root_pale = PALE[int(rng.choice(4, p=[0.4, 0.25, 0.2, 0.15]))] * rng.uniform(0.75, 1.1)
     shaft_px = float(np.clip(typical_px * np.exp(rng.normal(0, 0.14)), 1.2, 110))
-    made = Hair(
+    made = PaintedHair(
         line=line, shaft_px=shaft_px, root=FIGURES[kind](rng), tip=FIGURES[tip](rng),
         shaft_rgb=natural if head.dye is None else head.dye,
         root_rgb=root_pale ** (1 - part) * (natural * rng.uniform(0.4, 1.1)) ** part,

@@ -60,7 +60,7 @@ def _size(rng: Generator) -> tuple[float, float]:
     return float(rng.uniform(1.05, 2.5)), float(rng.uniform(1.2, 3.8))
 
 
-def club(rng: Generator, tail: bool, sheath: bool) -> Figure:
+def club_figure(rng: Generator, tail: bool, sheath: bool) -> Figure:
     """A smooth egg; the blend into the shaft is left to `smooth`."""
     width = float(np.clip(1.7 * np.exp(rng.normal(0, 0.24)), 1.2, 3))
     length = float(np.clip(width * rng.uniform(1, 2.1), 1.5, 4))
@@ -103,7 +103,7 @@ def _skin(rng: Generator, start: float, stop: float, width: float) -> Array:
     return np.concatenate([upper, lower[::-1]])
 
 
-def block(rng: Generator) -> Figure:
+def block_figure(rng: Generator) -> Figure:
     """Four corners, each moved a little."""
     width, length = _size(rng)
     near, far = width * rng.uniform(0.6, 1.15), width * rng.uniform(0.8, 1.3)
@@ -125,7 +125,7 @@ def block(rng: Generator) -> Figure:
     )  # fmt: skip
 
 
-def hook(rng: Generator) -> Figure:
+def hook_figure(rng: Generator) -> Figure:
     """A curled band with a blunt or swollen end."""
     _, length = _size(rng)
     length = max(length, 2.2)
@@ -156,7 +156,7 @@ def angle(rng: Generator) -> Figure:
     )
 
 
-def ragged(rng: Generator) -> Figure:
+def ragged_figure(rng: Generator) -> Figure:
     """Rings of unequal width, or a jagged star, with shreds."""
     width, length = _size(rng)
     pieces: list[Array] = []
@@ -187,7 +187,7 @@ def _spikes(rng: Generator, start: float, spread: float, count: int) -> list[Arr
     return found
 
 
-def crushed(rng: Generator) -> Figure:
+def crushed_figure(rng: Generator) -> Figure:
     """An irregular polygon with six to ten corners, lit as a sheet."""
     width, length = _size(rng)
     count = int(rng.integers(6, 11))
@@ -202,9 +202,9 @@ def crushed(rng: Generator) -> Figure:
     return Figure(bulb=[corners, neck], flat=True, far=(length, 0.0))
 
 
-def sheathed(rng: Generator) -> Figure:
+def sheathed_figure(rng: Generator) -> Figure:
     """One of the torn shapes in a long skin."""
-    inner = (block, hook, angle, ragged)[int(rng.integers(4))](rng)
+    inner = (block_figure, hook_figure, angle, ragged_figure)[int(rng.integers(4))](rng)
     stop = rng.uniform(0.0, 1.5)
     skin = _skin(rng, stop - rng.uniform(3, 9), stop, 1.4)
     return Figure(
@@ -213,24 +213,24 @@ def sheathed(rng: Generator) -> Figure:
     )  # fmt: skip
 
 
-def cut(rng: Generator) -> Figure:
+def cut_figure(rng: Generator) -> Figure:
     """Straight across."""
     return Figure(slant=float(rng.normal(0, 0.1)))
 
 
-def oblique(rng: Generator) -> Figure:
+def oblique_figure(rng: Generator) -> Figure:
     """At a slant."""
     return Figure(slant=float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.8)))
 
 
-def frayed(rng: Generator) -> Figure:
+def frayed_figure(rng: Generator) -> Figure:
     """Ends in a brush."""
     return Figure(
         shreds=_spikes(rng, -0.3, 0.4, int(rng.integers(3, 8))), slant=float(rng.normal(0, 0.3))
     )
 
 
-def split(rng: Generator) -> Figure:
+def split_figure(rng: Generator) -> Figure:
     """Two branches."""
     arms = []
     for side in (-1, 1):
@@ -242,26 +242,26 @@ def split(rng: Generator) -> Figure:
     return Figure(shreds=arms, cut_back=0.7)
 
 
-def tapered(rng: Generator) -> Figure:
+def tapered_figure(rng: Generator) -> Figure:
     """Thins out over several widths."""
     return Figure(taper=float(rng.uniform(4, 12)))
 
 
 FIGURES: dict[str, Callable[[Generator], Figure]] = {
-    "club": lambda rng: club(rng, False, False),
-    "club_tail": lambda rng: club(rng, True, False),
-    "club_sheath": lambda rng: club(rng, False, True),
-    "club_both": lambda rng: club(rng, True, True),
-    "anagen_hooked": hook,
+    "club": lambda rng: club_figure(rng, False, False),
+    "club_tail": lambda rng: club_figure(rng, True, False),
+    "club_sheath": lambda rng: club_figure(rng, False, True),
+    "club_both": lambda rng: club_figure(rng, True, True),
+    "anagen_hooked": hook_figure,
     "anagen_angular": angle,
-    "anagen_rectangular": block,
-    "anagen_ragged": ragged,
-    "anagen_sheath": sheathed,
-    "anagen_crushed": crushed,
-    "cut": cut,
-    "oblique": oblique,
-    "frayed": frayed,
-    "split": split,
-    "tapered": tapered,
+    "anagen_rectangular": block_figure,
+    "anagen_ragged": ragged_figure,
+    "anagen_sheath": sheathed_figure,
+    "anagen_crushed": crushed_figure,
+    "cut": cut_figure,
+    "oblique": oblique_figure,
+    "frayed": frayed_figure,
+    "split": split_figure,
+    "tapered": tapered_figure,
 }
 """Figures by the kinds of root that truth.jsonl names."""

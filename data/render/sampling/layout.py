@@ -63,7 +63,7 @@ def places(
     if regime != "whole" and rng.random() < 0.2:
         return _row(count, view, rng)
     if regime == "macro":
-        return [_outward(view, rng) for _ in range(count)]
+        return [_leaving(view, rng) for _ in range(count)]
     return [_anywhere(view, rng) for _ in range(count)]
 
 
@@ -97,7 +97,7 @@ def _row(count: int, view: Array, rng: np.random.Generator) -> list[Place]:
     return found
 
 
-def _outward(view: Array, rng: np.random.Generator) -> Place:
+def _leaving(view: Array, rng: np.random.Generator) -> Place:
     """A root in the picture whose shaft leaves it."""
     at = rng.uniform(-0.35, 0.35, 2) * view
     return Place((float(at[0]), float(at[1])), float(rng.uniform(0, 360)), float(2 * view.max()))

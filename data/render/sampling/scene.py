@@ -21,6 +21,9 @@ from data.render.spec import (
     SceneSpec,
 )
 
+PERSON_WIDTH_UM, PERSON_WIDTH_RANGE_UM = (77, 15), (40, 125)
+"""A person's typical shaft width: mean and spread, and its limits (docs/how-it-works/domain.md,
+sizes)."""
 HAIR_FREE_SHARE = 0.1
 """Photos with nothing but clutter; our choice."""
 PHOTOGRAPHED_SHARE = 0.6
@@ -45,7 +48,7 @@ def sample_scene(
     shares = np.array([REGIMES[name].share for name in names])
     name = names[int(rng.choice(len(names), p=shares / shares.sum()))]
     regime = REGIMES[name]
-    width_um = _typical_width(rng)
+    width_um = float(np.clip(rng.normal(*PERSON_WIDTH_UM), *PERSON_WIDTH_RANGE_UM))
     camera = _camera(regime, width_um, rng)
     hairs = () if rng.random() < HAIR_FREE_SHARE else _hairs(name, camera, width_um, rng)
     return SceneSpec(
@@ -64,11 +67,6 @@ def sample_scene(
         phone=sample_phone(rng),
         samples=int(rng.choice([12, 16, 20])),
     )
-
-
-def _typical_width(rng: np.random.Generator) -> float:
-    """A person's shaft width, um: 77 +- 15, within 40-125 (docs/how-it-works/domain.md, sizes)."""
-    return float(np.clip(rng.normal(77, 15), 40, 125))
 
 
 def _camera(regime: Regime, width_um: float, rng: np.random.Generator) -> CameraSpec:

@@ -34,7 +34,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(dataset, "sample_scene", small)
     monkeypatch.setattr(dataset, "load", lambda: None)
-    monkeypatch.setattr(dataset, "trace", flat)
+    monkeypatch.setattr(dataset, "trace_scene", flat)
     return seeds
 
 

@@ -9,9 +9,9 @@ from data.render.backgrounds.texture import Patch
 from data.render.backgrounds.tissue import TISSUE_PAINTERS
 from data.render.geometry.carved import CARVED
 from data.render.legible.captures import check_captures
-from data.render.legible.ends import sample_root
+from data.render.legible.ends import sample_legible_root
 from data.render.legible.overlays import OVERLAYS, burn_in
-from data.render.legible.phone import BAD_SHARE, sample_faults, sample_phone
+from data.render.legible.phone import BAD_SHARE, sample_faults, sample_legible_phone
 from data.render.legible.scene import sample_legible_scene
 from data.render.scene import build_scene, ground_height
 from data.render.spec import LABEL_OF_KIND
@@ -39,7 +39,7 @@ def test_most_roots_have_shafts_from_6_to_20_px() -> None:
 
 def test_half_the_clubs_are_plain_and_colour_hardly_tells_the_class() -> None:
     rng = np.random.default_rng(3)
-    roots = [sample_root(rng, unpigmented=False) for _ in range(4000)]
+    roots = [sample_legible_root(rng, unpigmented=False) for _ in range(4000)]
     kinds = Counter(root.kind for root in roots)
     clubs = [r for r in roots if LABEL_OF_KIND[r.kind] == "telogen"]
     torn = [r for r in roots if LABEL_OF_KIND[r.kind] == "misshapen"]
@@ -52,8 +52,8 @@ def test_one_photo_in_eight_has_a_fault() -> None:
     rng = np.random.default_rng(4)
     faults = [sample_faults(rng) for _ in range(2000)]
     assert np.mean([bool(f) for f in faults]) == pytest.approx(BAD_SHARE, abs=0.03)
-    assert sample_phone(rng, frozenset()).photons >= 1200
-    assert sample_phone(rng, frozenset({"noisy"})).photons <= 700
+    assert sample_legible_phone(rng, frozenset()).photons >= 1200
+    assert sample_legible_phone(rng, frozenset({"noisy"})).photons <= 700
 
 
 @pytest.mark.parametrize("kind", list(CARVED))

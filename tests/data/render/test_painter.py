@@ -3,7 +3,7 @@ import pytest
 
 from data.render import labels
 from data.render.painter.backdrops import BACKDROPS
-from data.render.painter.brush import Hair, paint_hair
+from data.render.painter.brush import PaintedHair, brush_hair
 from data.render.painter.camera import finish
 from data.render.painter.scene import ROOTS, TIPS, sample_hairs, sample_light
 from data.render.painter.shapes import FIGURES, Figure, ribbon
@@ -15,8 +15,8 @@ def painted(root: Figure, tip: Figure) -> tuple[np.ndarray, np.ndarray, np.ndarr
     mask = np.zeros((120, 260), np.uint8)
     line = np.stack([np.linspace(80, 220, 40), np.full(40, 60.0)], axis=1)
     dark, pale = np.full(3, 0.03), np.full(3, 0.6)
-    hair = Hair(line, 10.0, root, tip, dark, pale, pale, 0.5, 0.0, 2.0, 1)
-    far = paint_hair(canvas, mask, hair, sample_light(np.random.default_rng(0)))
+    hair = PaintedHair(line, 10.0, root, tip, dark, pale, pale, 0.5, 0.0, 2.0, 1)
+    far = brush_hair(canvas, mask, hair, sample_light(np.random.default_rng(0)))
     return canvas, mask, far
 
 

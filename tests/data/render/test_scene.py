@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data.render.ray_tracer import load
-from data.render.scene import _fibre, build_scene, trace, without_sparks
+from data.render.scene import _fibre, build_scene, trace_scene, without_sparks
 from tests.helpers.render_scenes import scene, straight_hair
 
 
@@ -19,7 +19,7 @@ def test_sparks_are_clipped_and_the_rest_is_kept() -> None:
 def test_a_hair_is_drawn_where_the_truth_says() -> None:
     pytest.importorskip("mitsuba")
     hair = straight_hair("club", "cut", width_um=400.0)
-    light = trace(build_scene(scene(hair)))[..., 1]
+    light = trace_scene(build_scene(scene(hair)))[..., 1]
     assert light.shape == (120, 160)
     ground = np.median(light)
     assert light[59:61, 40:120].mean() < 0.35 * ground, "a black hair from 30 to 130 along y = 60"
@@ -31,7 +31,7 @@ def test_a_hair_is_drawn_where_the_truth_says() -> None:
 def test_the_same_scene_gives_the_same_pixels() -> None:
     pytest.importorskip("mitsuba")
     built = build_scene(scene(straight_hair("anagen_sheath"), ground="towel"))
-    one, other = trace(built), trace(built)
+    one, other = trace_scene(built), trace_scene(built)
     assert np.isfinite(one).all()
     assert one.mean() > 0.01
     np.testing.assert_allclose(one, other, atol=0.5 / 255)

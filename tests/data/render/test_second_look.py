@@ -8,7 +8,7 @@ import pytest
 from data.render import dataset
 from data.render.backgrounds.photographs import is_held_out
 from data.render.sampling.scene import sample_scene
-from data.render.scene import build_scene, trace
+from data.render.scene import build_scene, trace_scene
 from data.render.variants import second_look
 from tests.helpers.render_scenes import scene, straight_hair
 from training.datasets.annotations import load_annotations
@@ -30,7 +30,7 @@ def test_a_root_of_lacquer_looks_otherwise() -> None:
     plain = scene(straight_hair("club", width_um=800.0))
     built = build_scene(plain)
     one, other = (
-        trace(replace(built, spec=replace(plain, material=material)))
+        trace_scene(replace(built, spec=replace(plain, material=material)))
         for material in ("keratin", "lacquer")
     )
     bulb, ground = np.s_[50:70, 12:30], np.s_[:30, 100:]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data.render.sampling.scene import sample_scene
-from data.render.scene import build_scene, trace
+from data.render.scene import build_scene, trace_scene
 from data.render.spec import LABEL_OF_KIND
 from data.render.variants import light_table
 from tests.helpers.render_scenes import scene, straight_hair
@@ -14,7 +14,9 @@ def test_the_ground_shines_and_the_hair_stands_dark_before_it() -> None:
     pytest.importorskip("mitsuba")
     plain = scene(straight_hair("club", width_um=400.0))
     dark = replace(plain, fill=0.0, lights=(replace(plain.lights[0], power=1e-4),))
-    unlit, lit = (trace(build_scene(replace(dark, backlight=shine)))[..., 1] for shine in (0, 1.0))
+    unlit, lit = (
+        trace_scene(build_scene(replace(dark, backlight=shine)))[..., 1] for shine in (0, 1.0)
+    )
     assert unlit.max() < 0.05
     assert np.quantile(lit[:30], 0.02) > 0.7, "white paper shines 0.93"
     assert lit[59:61, 60:120].mean() < 0.3 * np.median(lit)
