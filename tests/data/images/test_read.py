@@ -66,7 +66,7 @@ def test_heic_comes_out_upright(orientation: int) -> None:
     assert difference(photo, scene(320, 240)) < 4
 
 
-def test_heic_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_heic_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     start = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
     with pytest.raises(ShedlightError, match=r"shedlight\[heic\]") as caught:
@@ -185,7 +185,7 @@ def test_unreadable_exif_does_not_refuse_a_sound_picture() -> None:
     assert difference(read_photo(broken), scene()) == 0
 
 
-def test_nothing_but_pixels_and_hash_is_kept() -> None:
+def test_only_pixels_and_hash_are_retained() -> None:
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}
     photo = read_photo(encoded(scene(), exif=exif))

@@ -1,4 +1,4 @@
-"""Whatever the bytes are, they give a photo within its limits or our error."""
+"""Any bytes give a photo within the limits or a ShedlightError."""
 
 import numpy as np
 from hypothesis import given, settings

@@ -54,7 +54,7 @@ def test_roots_past_the_border_are_found_where_it_is_known_that_they_are_not_see
     assert [finding.code for finding in assess(shot, cut, [True] * 20)] == ["ends_out_of_photo"]
 
 
-def test_a_photo_without_hairs_says_how_to_take_one() -> None:
+def test_a_photo_without_hairs_has_one_finding() -> None:
     assert set(findings([])) == {"no_hairs_seen"}
 
 

@@ -40,7 +40,7 @@ def test_a_piece_of_a_bulb_goes_and_a_hair_that_starts_there_stays() -> None:
     assert suppress_duplicates([HAIR, rim, away], APART_PX) == [HAIR, away]
 
 
-def test_of_a_line_over_two_hairs_that_is_mostly_elsewhere_nothing_is_dropped() -> None:
+def test_a_line_over_two_hairs_that_is_mostly_elsewhere_stays() -> None:
     slant = strand((100, 195), (600, 280))
     assert suppress_duplicates([HAIR, slant], APART_PX) == [slant, HAIR]
 

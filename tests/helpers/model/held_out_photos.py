@@ -2,7 +2,7 @@
 
 ``held_out_photos.csv`` has a row for each photo, tier and truth: hairs called telogen, anagen and
 unsure, and those not read (not listed, or root not in view). ``other`` are strands of which
-nobody could tell what they are: pieces of hairs, hairs whose root is outside the photo, and lines
+they could not be matched: pieces of hairs, hairs whose root is outside the photo, and lines
 that are no hair. Judged across the two halves of the photos, as the manifest's error matrix is.
 ``shedlight study held-out`` makes the file for a version.
 """
@@ -31,7 +31,7 @@ class Row:
     photo: str
     tier: str
     truth: str
-    said: tuple[int, ...]
+    labels: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -63,37 +63,38 @@ def thinned_to(
     as make the telogen share of such photos ``share`` on average; and of the others in proportion.
     """
     rows, dice = read_rows(), np.random.default_rng(seed)
-    kept = _kept(rows, share)
+    fractions = _fractions(rows, share)
     for _ in range(rounds):
         for _, photo in groupby(rows, key=lambda row: row.photo):
-            thinned = _thinned(list(photo), kept, by_bin, dice)
+            thinned = _thinned(list(photo), fractions, by_bin, dice)
             if thinned is not None:
                 yield thinned
 
 
-def _kept(rows: Sequence[Row], share: float) -> dict[str, float]:
-    """The chance that a strand stays, by its truth."""
+def _fractions(rows: Sequence[Row], share: float) -> dict[str, float]:
+    """The probability that a strand stays, by its true kind."""
     telogen, anagen = (
-        sum(sum(row.said) for row in rows if row.truth == truth) for truth in ("telogen", "anagen")
+        sum(sum(row.labels) for row in rows if row.truth == truth)
+        for truth in ("telogen", "anagen")
     )
     odds = {"telogen": share / telogen, "anagen": (1 - share) / anagen}
-    kept = {truth: part / max(odds.values()) for truth, part in odds.items()}
-    stay = kept["telogen"] * telogen + kept["anagen"] * anagen
-    return kept | {"other": stay / (telogen + anagen)}
+    fractions = {truth: part / max(odds.values()) for truth, part in odds.items()}
+    stay = fractions["telogen"] * telogen + fractions["anagen"] * anagen
+    return fractions | {"other": stay / (telogen + anagen)}
 
 
 def _thinned(
     photo: Sequence[Row],
-    kept: Mapping[str, float],
+    fractions: Mapping[str, float],
     by_bin: Mapping[str, Confusion],
     dice: np.random.Generator,
 ) -> Thinned | None:
-    if sum(sum(row.said) for row in photo if row.truth != "other") < ENOUGH:
+    if sum(sum(row.labels) for row in photo if row.truth != "other") < ENOUGH:
         return None
-    said = np.array([dice.binomial(row.said, kept[row.truth]) for row in photo])
-    telogen, anagen, unsure, _ = said.sum(axis=0).tolist()
+    labels = np.array([dice.binomial(row.labels, fractions[row.truth]) for row in photo])
+    telogen, anagen, unsure, _ = labels.sum(axis=0).tolist()
     if telogen + anagen < LEAST:
         return None
     widths = [min(WIDTH_BINS[row.tier][0] + 1, 9) for row in photo]
-    shafts_px = np.repeat(widths, said[:, :3].sum(axis=1)).tolist()
+    shafts_px = np.repeat(widths, labels[:, :3].sum(axis=1)).tolist()
     return Thinned(photo[0].photo, telogen, anagen, unsure, confusion_of(shafts_px, by_bin))

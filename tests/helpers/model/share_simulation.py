@@ -31,7 +31,7 @@ Pairs = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Answers:
-    """What a method says of each of K countings: bounds and estimates (K,)."""
+    """The result of a method for each of K countings: bounds and estimates (K,)."""
 
     low: Array
     high: Array
@@ -42,7 +42,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Countings:
-    """All (telogen, anagen) counts (K, 2) of so many ``hairs`` that may occur, the rest being
+    """All (telogen, anagen) counts (K, 2) that are possible for ``hairs`` hairs, the rest being
     unsure, and their chances (S, K) at each of S shares."""
 
     hairs: int
@@ -82,7 +82,7 @@ def matrix(right: tuple[float, float], unsure: tuple[float, float]) -> Confusion
 
 
 def countings(hairs: int, truth: Confusion, shares: Sequence[float] = SHARES) -> Countings:
-    """What may be counted if labels are given as ``truth`` says: a multinomial."""
+    """The distribution of counts under ``truth``: a multinomial."""
     found = every_counting(hairs, truth, shares)
     occurs = found.chances.max(axis=0) > _NEVER
     return Countings(hairs, found.pairs[occurs], found.chances[:, occurs])

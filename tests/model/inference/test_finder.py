@@ -176,16 +176,16 @@ SURE, WITHIN_WIDTHS = 0.5, 1.0
 @pytest.mark.parametrize("name", CHANGES)
 def test_in_a_photo_taken_another_way_the_ends_lie_where_they_lay(name: str) -> None:
     change, back, share = CHANGES[name]
-    kept: list[bool] = []
+    found: list[bool] = []
     for file in sorted(EXAMPLES.glob("tray_*.jpg")):
         first = read_photo_file(file)
         changed = Photo(np.ascontiguousarray(change(first.pixels)), first.sha256)
         again = [back(e.x, e.y, first.width, first.height) for e, _ in visible_ends(changed)]
         for end, width_px in visible_ends(first):
             away = np.hypot(*(np.array(again) - (end.x, end.y)).T).min()
-            kept += [bool(away <= WITHIN_WIDTHS * width_px)] if end.confidence >= SURE else []
-    assert len(kept) > 100
-    assert np.mean(kept) >= share
+            found += [bool(away <= WITHIN_WIDTHS * width_px)] if end.confidence >= SURE else []
+    assert len(found) > 100
+    assert np.mean(found) >= share
 
 
 def visible_ends(given: Photo) -> list[tuple[End, float]]:

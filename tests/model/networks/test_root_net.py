@@ -19,14 +19,14 @@ def test_there_are_logits_for_every_class_and_few_weights() -> None:
     assert sum(weight.numel() for weight in net.parameters()) <= 500_000
 
 
-def test_a_brighter_photo_reads_the_same() -> None:
+def test_a_brighter_photo_has_the_same_logits() -> None:
     # The crop's own mean is taken off, so 40 levels more change nothing.
     net, pixels = network(), torch.rand(2, 3, 96, 160) * 200
     shaft_px = torch.full((2, 1), 6.0)
     assert torch.allclose(net(pixels, shaft_px), net(pixels + 40, shaft_px), atol=1e-4)
 
 
-def test_a_faint_picture_tells_nearly_as_much_as_a_bright_one() -> None:
+def test_a_faint_picture_has_nearly_the_effect_of_a_bright_one() -> None:
     # A third of the light leaves a third of the contrast, most of which the network takes out.
     net, pixels, shaft_px = network(), torch.rand(2, 3, 96, 160) * 200, torch.full((2, 1), 6.0)
     blank, bright, faint = (net(pixels * light, shaft_px) for light in (0.0, 1.0, 1 / 3))
@@ -47,7 +47,7 @@ def test_the_place_in_the_crop_counts() -> None:
     assert not torch.allclose(net(left, torch.ones(1, 1)), net(right, torch.ones(1, 1)))
 
 
-def test_a_hair_and_its_mirror_image_read_the_same() -> None:
+def test_a_hair_and_its_mirror_image_have_the_same_logits() -> None:
     net, pixels, shaft_px = network(), torch.rand(2, 3, 96, 160) * 200, torch.full((2, 1), 6.0)
     assert torch.allclose(net(pixels, shaft_px), net(pixels.flip(2), shaft_px), atol=1e-5)
     net.train()

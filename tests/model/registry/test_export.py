@@ -24,7 +24,7 @@ def crop() -> RootCrop:
     return RootCrop(pixels, 8.0)
 
 
-def test_an_export_runs_in_plain_onnx_runtime_and_says_the_same(tmp_path: Path) -> None:
+def test_an_export_runs_in_plain_onnx_runtime_with_the_same_result(tmp_path: Path) -> None:
     out = tmp_path / "out"
     export_version(registry_with(tmp_path, "one"), "one", out)
     cv2.imwrite(str(out / "crop.png"), crop().pixels)
@@ -33,10 +33,10 @@ def test_an_export_runs_in_plain_onnx_runtime_and_says_the_same(tmp_path: Path) 
     done = subprocess.run(
         [sys.executable, "-I", "-c", program], cwd=out, capture_output=True, text=True, check=True
     )
-    said = json.loads(done.stdout.replace("'", '"'))
+    printed = json.loads(done.stdout.replace("'", '"'))
     (ours,) = EndClassifier(load_version(out)).probabilities([crop()])
-    assert list(said) == list(CLASSES)
-    assert list(said.values()) == pytest.approx(ours, abs=1e-4)
+    assert list(printed) == list(CLASSES)
+    assert list(printed.values()) == pytest.approx(ours, abs=1e-4)
 
 
 def test_the_shipped_version_can_be_exported_and_an_unknown_one_cannot(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_telogen_and_anagen_mirror_each_other(telogen: int, anagen: int, unsure:
     assert one.share.estimate == pytest.approx(1 - other.share.estimate, abs=2e-3)
 
 
-def test_an_error_matrix_counted_on_few_hairs_makes_the_share_less_sure() -> None:
+def test_an_error_matrix_from_few_hairs_widens_the_interval() -> None:
     widths = []
     for hairs in (None, (3000, 3000), (30, 30)):
         share = summarise_counts(
@@ -143,7 +143,7 @@ def test_an_error_matrix_counted_on_few_hairs_makes_the_share_less_sure() -> Non
     assert widths[2] > widths[1] + 0.01
 
 
-def test_a_photo_may_lean_where_the_matrix_was_measured_on_others() -> None:
+def test_overdispersion_applies_if_the_matrix_is_from_other_photos() -> None:
     even = Confusion((0.5, 0.0, 0.5), (0.0, 0.5, 0.5))
     centre = (np.arange(2000) + 0.5) / 2000
     known = share_posterior(16, 16, even)
@@ -168,7 +168,7 @@ def test_ten_clubs_beside_ten_bare_ends_are_mostly_telogen_in_no_tier(tier: str)
     assert summary.verdict is not Verdict.MOSTLY_TELOGEN
 
 
-def test_the_worst_case_counts_all_that_is_unsure_as_one_kind() -> None:
+def test_the_worst_case_counts_all_unsure_hairs_as_one_kind() -> None:
     # 12 of 20 as they stand, 15 of 20 with the three unsure ones.
     summary = summarise_counts(LabelCounts(12, 3, 2, unsure=3))
     assert summary.worst_case == ShareBounds(0.6, 0.75)
@@ -177,7 +177,7 @@ def test_the_worst_case_counts_all_that_is_unsure_as_one_kind() -> None:
     assert summarise([], FAULTLESS).worst_case is None
 
 
-def test_a_summary_says_on_what_hairs_errors_were_counted() -> None:
+def test_a_summary_has_the_source_of_its_error_rates() -> None:
     assert summarise_counts(LabelCounts(12)).as_json()["error_rates"] == "none"
     assert summarise([TELOGEN], TEN_PERCENT_WRONG).as_json()["error_rates"] == "rendered"
     real = replace(TEN_PERCENT_WRONG, source=ErrorRates.REAL)
@@ -185,7 +185,7 @@ def test_a_summary_says_on_what_hairs_errors_were_counted() -> None:
 
 
 def test_a_persons_label_counts_without_the_machines_error_rates() -> None:
-    # The machine says telogen, a person anagen of another hair: (0.1 + 0.8 s) (1 - s). Its integral
+    # The model labels one hair telogen, a person another anagen: (0.1 + 0.8 s) (1 - s). Integral
     # 0.1 s + 0.35 s^2 - 0.2667 s^3 is 0.1833 at 1 and 0.1042 at 1/2, so 0.0792 / 0.1833 lie above.
     both = summarise_counts(
         LabelCounts(telogen=1), TEN_PERCENT_WRONG, by_person=LabelCounts(misshapen=1)
@@ -219,7 +219,7 @@ def test_labels_of_people_and_machine_that_contradict_each_other_still_have_a_po
     assert summary.share.estimate == pytest.approx(0.5, abs=1e-3)
 
 
-def test_anagen_of_a_kind_that_nobody_said_is_anagen() -> None:
+def test_anagen_of_unspecified_kind_is_anagen() -> None:
     unsaid = replace(TORN, root_type=None, by_person=True)
     summary = summarise([unsaid, TELOGEN], FAULTLESS)
     assert (summary.anagen, summary.misshapen, summary.no_bulb, summary.hairs) == (1, 0, 0, 2)

@@ -37,7 +37,7 @@ def test_one_counting_has_the_chance_worked_out_by_hand() -> None:
 
 
 @pytest.mark.parametrize("hairs", [10, 20])
-def test_the_interval_holds_the_share_as_often_as_it_says(hairs: int) -> None:
+def test_the_interval_holds_the_share_as_often_as_stated(hairs: int) -> None:
     matrices = [matrix(right, unsure) for right in RIGHT for unsure in UNSURE]
     held = [_coverage(hairs, confusion) for confusion in matrices]
     assert np.min(held) >= 0.88
@@ -67,7 +67,7 @@ def test_the_estimate_errs_no_more_than_plain_counting() -> None:
     assert ours.mean() <= plain.mean()
 
 
-def test_the_estimate_leans_to_neither_kind() -> None:
+def test_the_estimate_is_unbiased() -> None:
     shares = [0.05, 0.5, 0.95]
     found = countings(20, TEN_PERCENT_WRONG, shares)
     low, middle, high = found.bias(posterior(found, TEN_PERCENT_WRONG).median, shares)
@@ -82,9 +82,9 @@ def test_the_held_out_photos_are_those_of_the_shipped_error_matrix() -> None:
         assert counted.hairs is not None
         rows = ((counted.telogen, "telogen"), (counted.anagen, "anagen"))
         for (row, truth), hairs in zip(rows, counted.hairs, strict=True):
-            said = _said(tier, truth)
-            assert sum(said) == hairs
-            by_label = (said[0], said[1], said[2] + said[3])
+            labels = _label_counts(tier, truth)
+            assert sum(labels) == hairs
+            by_label = (labels[0], labels[1], labels[2] + labels[3])
             assert row == pytest.approx([(n + 1) / (hairs + 3) for n in by_label], abs=1e-5)
 
 
@@ -104,6 +104,6 @@ def _coverage(hairs: int, confusion: Confusion) -> list[float]:
     return found.coverage(posterior(found, confusion), SHARES).tolist()
 
 
-def _said(tier: str, truth: str) -> list[int]:
+def _label_counts(tier: str, truth: str) -> list[int]:
     rows = [row for row in read_rows() if row.truth == truth and tier in (row.tier, "all")]
-    return [sum(row.said[label] for row in rows) for label in range(len(LABELS))]
+    return [sum(row.labels[label] for row in rows) for label in range(len(LABELS))]
