@@ -77,7 +77,7 @@ class Person:
         self.page.wait_for_selector("#photos .hair")
 
     def say(self, text: str) -> None:
-        """Waits until the page says it somewhere."""
+        """Waits until the text is on the page."""
         self.page.wait_for_selector(f"text={text}")
 
 
@@ -99,7 +99,7 @@ def answered(
 
 
 def photo_at(folder: Path, name: str = "hairs.jpg") -> Path:
-    """A drawn photo of 800 x 600 pixels in a file of its own."""
+    """A drawn photo of 800 x 600 pixels in a new file."""
     path = folder / name
     path.write_bytes(encoded(scene(800, 600)))
     return path

@@ -9,7 +9,7 @@ import serve.cli.main
 from serve.scoring.interfaces import MakeScorer, ThreadWorkers
 
 ROOT = Path(__file__).parents[3]
-"""Where an interpreter of its own finds everything."""
+"""The environment of a separate interpreter that finds all packages."""
 
 
 class OwnThreads(ThreadWorkers):

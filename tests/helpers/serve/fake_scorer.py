@@ -23,8 +23,8 @@ MODEL = ModelName("fake", "0", "0" * 64, "nothing")
 class FakeScorer:
     """Finds ``telogen`` + ``misshapen`` + ``unsure`` hairs; fails with ``fault`` if there is one.
 
-    Its labels are faultless unless ``confusion`` says otherwise, by tier; all shafts are 6 px wide.
-    Hairs are unsure unless the user says that the roots are in view, when ``heeds_roots_in_view``.
+    Its labels are faultless by default; ``confusion`` is by width bin; all shafts are 6 px wide.
+    Hairs are unsure unless ``roots_in_view`` is set, when ``heeds_roots_in_view``.
     """
 
     telogen: int = 19
