@@ -30,7 +30,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Plan:
+class FittingPlan:
     """Length and settings of a fit. ``draws`` examples make an epoch.
 
     ``workers`` processes make the examples, ``threads`` threads of torch fit. With more of both
@@ -75,7 +75,7 @@ States = dict[str, _Stateful]
 def fit_network(
     net: nn.Module,
     run: Path,
-    plan: Plan,
+    plan: FittingPlan,
     examples_of: Callable[[int], Dataset[Any]],
     loss_of: LossOf,
     collate: Collate | None = None,

@@ -19,7 +19,7 @@ from training.datasets.augment import Augmenter
 from training.datasets.examples import Ends, Example, crops_of
 from training.fitting.loop import (
     Batch,
-    Plan,
+    FittingPlan,
     SeededDataset,
     channels_last,
     fit_network,
@@ -30,7 +30,7 @@ _BATCH = 256
 
 
 @dataclass(frozen=True)
-class FitPlan(Plan):
+class FitPlan(FittingPlan):
     """How to fit: every class is drawn equally often."""
 
     epochs: int = 60

@@ -13,7 +13,7 @@ from model.networks.line_net import CELL_PX, DIRECTIONS, LineNet, centred
 from training.datasets.augment import TileAugmenter
 from training.fitting.loop import (
     Batch,
-    Plan,
+    FittingPlan,
     SeededDataset,
     channels_last,
     fit_network,
@@ -30,7 +30,7 @@ _WIDTH_SHARE, _END_SHARE = 0.05, 0.3
 
 
 @dataclass(frozen=True)
-class LinePlan(Plan):
+class LinePlan(FittingPlan):
     """How to fit: examples are tiles."""
 
     epochs: int = 50

@@ -15,7 +15,7 @@ from data.arrays import Array
 from model.networks.root_net import EndNet
 from training.datasets.examples import Example
 from training.fitting.loop import Batch as LoopBatch
-from training.fitting.loop import Plan, channels_last, fit_network, in_bfloat16
+from training.fitting.loop import FittingPlan, channels_last, fit_network, in_bfloat16
 from training.labels.label import NOISE_RATE
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.training_data import (
@@ -35,7 +35,7 @@ labels: five labels are not repeated a thousand times each."""
 
 
 @dataclass(frozen=True)
-class RetrainPlan(Plan):
+class RetrainPlan(FittingPlan):
     """How long and how hard to fit. Half of each batch are labelled strands, half rendered ones."""
 
     epochs: int = 5

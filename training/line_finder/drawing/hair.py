@@ -52,7 +52,7 @@ class Root:
     roughness: float = 0.0
 
 
-def paint_hair(
+def paint_on_tile(
     canvas: Canvas,
     rng: np.random.Generator,
     line: Array,

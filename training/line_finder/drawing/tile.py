@@ -17,7 +17,7 @@ from data.render.spec import PhoneSpec
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto
 from training.line_finder.drawing.background import lit_background
 from training.line_finder.drawing.distractors import distract
-from training.line_finder.drawing.hair import MID_LIGHT, TileLight, paint_hair
+from training.line_finder.drawing.hair import MID_LIGHT, TileLight, paint_on_tile
 from training.line_finder.drawing.shaft_texture import natural_colour
 from training.line_finder.drawing.strokes import SHARES, STYLES, Canvas, path, placed
 
@@ -110,7 +110,7 @@ def _paint_hairs(
         else:
             line = placed(rng, _path(rng, cluster, len(canvas)), len(canvas))
         head = cluster.head if rng.random() < SAME_SHARE else natural_colour(rng)
-        hairs.append(paint_hair(canvas, rng, line, width, head, light))
+        hairs.append(paint_on_tile(canvas, rng, line, width, head, light))
     return hairs
 
 

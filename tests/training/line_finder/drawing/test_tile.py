@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from training.line_finder.drawing import tile
-from training.line_finder.drawing.hair import TileLight, paint_hair
+from training.line_finder.drawing.hair import TileLight, paint_on_tile
 from training.line_finder.drawing.tile import paint_tile
 
 SIZE = 72
@@ -71,7 +71,7 @@ def test_a_straight_hair_darkens_its_own_rows(middle: float) -> None:
         canvas = np.full((80, 80, 3), 0.6, np.float32)
         line = np.column_stack([np.arange(-30, 110, 0.9), np.full(156, middle)])
         rng = np.random.default_rng(seed)
-        hair = paint_hair(canvas, rng, line, 6.0, np.full(3, 0.03), PLAIN_LIGHT)
+        hair = paint_on_tile(canvas, rng, line, 6.0, np.full(3, 0.03), PLAIN_LIGHT)
         shaft = hair.line[hair.line[:, 0] > 20]
         assert np.allclose(shaft[:, 1], middle)
         change = np.abs(canvas[:, 20:] - 0.6).sum(axis=(1, 2))
