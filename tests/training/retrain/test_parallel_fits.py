@@ -76,17 +76,19 @@ def test_with_one_process_nothing_is_fitted_ahead(
 
 
 def test_ctrl_c_ends_all_fits(training_set: TrainingSet, tmp_path: Path, ctrl_c: None) -> None:
-    press = once_there_are_two(lambda: os.kill(os.getpid(), signal.SIGINT))
+    fits = fits_in(tmp_path, LONG)
+    press = once_all_fit(fits, lambda: os.kill(os.getpid(), signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
-        fit_in_parallel(training_set, fits_in(tmp_path, LONG), lambda _: press.start(), 2)
+        fit_in_parallel(training_set, fits, lambda done: done or press.start(), 2)
     assert active_children() == []
 
 
 def test_if_a_process_dies_the_caller_continues_without(
     training_set: TrainingSet, tmp_path: Path
 ) -> None:
-    kill = once_there_are_two(lambda: active_children()[0].kill())
-    fit_in_parallel(training_set, fits_in(tmp_path, LONG), lambda _: kill.start(), 2)
+    fits = fits_in(tmp_path, LONG)
+    kill = once_all_fit(fits, lambda: active_children()[0].kill())
+    fit_in_parallel(training_set, fits, lambda done: done or kill.start(), 2)
     assert active_children() == []
 
 
@@ -117,12 +119,11 @@ def wait_until(is_true: Callable[[], bool]) -> None:
         sleep(0.02)
 
 
-def once_there_are_two(act: Callable[[], None]) -> Thread:
-    """A thread that acts when two child processes exist."""
+def once_all_fit(fits: list[Fit], act: Callable[[], None]) -> Thread:
+    """A thread that acts when every fit has written a checkpoint."""
 
     def wait() -> None:
-        while len(active_children()) < 2:
-            sleep(0.01)
+        wait_until(lambda: all((fit.run / CHECKPOINT).exists() for fit in fits))
         act()
 
     return Thread(target=wait, daemon=True)
