@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from data.render.geometry.club import remnant, tail
 from data.render.geometry.mesh import Mesh
 from data.render.geometry.pigment import root_colours
 from data.render.geometry.sheath import sleeve
@@ -225,8 +226,6 @@ def _plain(shape: Shape) -> Callable[[EndSpec, Stub, np.random.Generator], EndSh
 
 def carved_club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """A club with its tail and its sheath remnant where the spec has them."""
-    from data.render.geometry.club import remnant, tail
-
     body = carve(spec, stub, rng, round_club(spec, stub, rng))
     meshes, far = list(body.meshes), body.far
     if spec.tail_ratio:

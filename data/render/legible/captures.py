@@ -48,7 +48,7 @@ def hair_places(
         return places("short", int(np.clip(room, low, high)), view_mm, rng)
     found = _laid_out(view_mm, length, rng)
     if len(found) < low:
-        found += places("short", low - len(found), view_mm, rng)
+        found += [_inward(view_mm, rng) for _ in range(low - len(found))]
     keep = int(np.clip(len(found) * rng.uniform(0.6, 1.0), low, high))
     return [found[k] for k in rng.permutation(len(found))[:keep]]
 
@@ -76,6 +76,12 @@ def _laid_out(view_mm: tuple[float, float], length: float, rng: np.random.Genera
             at = middle - way * room / 2
             found.append(Place((float(at[0]), float(at[1])), float(heading), room))
     return found
+
+
+def _inward(view_mm: tuple[float, float], rng: np.random.Generator) -> Place:
+    """A root clear of the edges of the picture, whose shaft runs anywhere."""
+    at = rng.uniform(-0.36, 0.36, 2) * np.array(view_mm)
+    return Place((float(at[0]), float(at[1])), float(rng.uniform(0, 360)), float(max(view_mm)))
 
 
 def _side_by_side(

@@ -6,12 +6,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data.render import labels
 from data.render.backgrounds.photographs import usable_grounds
 from data.render.dataset import Json, Progress, Shot, take_photos, truth_line
 from data.render.labels import write_labels
 from data.render.legibility import with_legibility
-from data.render.legible.overlays import burn_in, sample_overlay
+from data.render.legible.overlays import with_overlay
 from data.render.legible.scene import sample_legible_scene
 from data.render.legible.trace import trace_with_labels
 from data.render.legible.transmitted import seen_through
@@ -52,10 +51,7 @@ def _taken(out: Path, name: str, spec: SceneSpec, grounds: Path | None) -> tuple
     light, mask = trace_with_labels(built)
     picture = photograph(light, spec.phone, spec.white)
     rng = np.random.default_rng([spec.seed, 5])
-    overlay = sample_overlay(spec.regime, rng)
-    if overlay:
-        picture, marked = burn_in(picture, overlay, spec.camera.px_per_mm, rng)
-        mask[marked] = labels.OTHER
+    picture, overlay = with_overlay(picture, mask, spec.regime, spec.camera.px_per_mm, rng)
     if spec.backlight and rng.random() < 0.4:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         picture = np.repeat(grey[..., None], 3, axis=2)

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from data.render import labels
+
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 OVERLAY_SHARES = {"none": 0.4, "near": 0.16}
@@ -18,6 +20,21 @@ def sample_overlay(capture: str, rng: np.random.Generator) -> str | None:
     if rng.random() >= OVERLAY_SHARES.get(capture, USUAL_OVERLAY_SHARE):
         return None
     return str(rng.choice(list(OVERLAYS), p=[0.5, 0.25, 0.25]))
+
+
+def with_overlay(
+    picture: Pixels,
+    mask: NDArray[np.uint8],
+    capture: str,
+    px_per_mm: float,
+    rng: np.random.Generator,
+) -> tuple[Pixels, str | None]:
+    """The picture with an overlay or none, by the shares of a capture; `mask` is marked."""
+    overlay = sample_overlay(capture, rng)
+    if overlay:
+        picture, marked = burn_in(picture, overlay, px_per_mm, rng)
+        mask[marked] = labels.OTHER
+    return picture, overlay
 
 
 def burn_in(

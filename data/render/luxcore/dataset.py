@@ -11,9 +11,10 @@ from data.render.backgrounds.photographs import usable_grounds
 from data.render.dataset import Json, take_photos
 from data.render.labels import write_labels
 from data.render.legibility import with_legibility
+from data.render.legible.overlays import with_overlay
 from data.render.luxcore.build import BuiltStrand, Speck, build_specks, build_strand
 from data.render.luxcore.grounds import SHEETS, Sheet, photographed_sheet
-from data.render.luxcore.phone import develop, sample_sensor
+from data.render.luxcore.phone import develop, encode, sample_sensor
 from data.render.luxcore.plan import PlannedHair, ScenePlan, sample_plan
 from data.render.luxcore.raster import paint_labels
 from data.render.luxcore.trace import span_mm, trace_plan
@@ -58,8 +59,13 @@ def _taken(out: Path, name: str, plan: ScenePlan, grounds: Path | None) -> tuple
     light = trace_plan(plan, sheet, bodies + [speck.body for speck in specks])
     pieces = [p for b in bodies for p in b.pieces] + [p for s in specks for p in s.body.pieces]
     mask = paint_labels(plan.view, pieces)
-    raw = develop(light, sample_sensor(rng, plan.capture == "scope"))
-    line = _truth(name, plan, strands, specks) | {"mask": write_labels(out, name, mask)}
+    sensor = sample_sensor(rng, plan.capture == "scope")
+    like = "none" if not strands else "near" if plan.capture == "scope" else plan.capture
+    picture = develop(light, sensor)
+    picture, overlay = with_overlay(picture, mask, like, plan.view.px_per_mm, rng)
+    raw = encode(picture, sensor)
+    line = _truth(name, plan, strands, specks)
+    line |= {"mask": write_labels(out, name, mask), "overlay": overlay}
     return raw, with_legibility(line, raw, mask)
 
 
@@ -101,7 +107,6 @@ def _truth(name: str, plan: ScenePlan, strands: list[BuiltStrand], specks: list[
         "seed": plan.seed,
         "px_per_mm": round(view.px_per_mm, 4),
         "maker": "luxcore",
-        "overlay": None,
         "transmitted": False,
         "hairs": [_hair(plan, s, b) for s, b in zip(plan.strands, strands, strict=True)],
         "clutter": [

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Light = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
 BAD_SHARE = 0.13
 
 
@@ -53,8 +54,8 @@ def sample_sensor(rng: np.random.Generator, scientific: bool) -> Sensor:
     )
 
 
-def develop(light: Light, sensor: Sensor) -> bytes:
-    """The JPEG file of linear RGB light (H, W, 3)."""
+def develop(light: Light, sensor: Sensor) -> Pixels:
+    """The picture of linear RGB light (H, W, 3)."""
     rng = np.random.default_rng(sensor.seed)
     light = np.maximum(np.nan_to_num(light), 0) * np.array(sensor.balance, np.float32)
     light = _optics(light, sensor)
@@ -69,9 +70,13 @@ def develop(light: Light, sensor: Sensor) -> bytes:
     picture = _tone(colour, sensor)
     if sensor.grey:
         picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
-    pixels = np.round(picture * 255).astype(np.uint8)
+    return np.round(picture * 255).astype(np.uint8)
+
+
+def encode(pixels: Pixels, sensor: Sensor) -> bytes:
+    """The JPEG file, with its colour at half resolution in three of five."""
     sampling = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420
-    if rng.random() < 0.4:
+    if sensor.seed % 5 < 2:
         sampling = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
     options = [cv2.IMWRITE_JPEG_QUALITY, sensor.quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling]
     ok, raw_file = cv2.imencode(".jpg", pixels[..., ::-1], options)

@@ -224,7 +224,7 @@ def _size(kind: str, rng: np.random.Generator) -> RootSize:
         width = float(np.clip(1.7 * np.exp(rng.normal(0, 0.24)), 1.2, 3))
         length = float(np.clip(width * rng.uniform(1, 2.1), 1.5, 4))
         return RootSize(width, length, float(rng.normal(0, 0.1)), float(rng.uniform(0.7, 1)))
-    width, length = float(rng.uniform(1.05, 2.5)), float(rng.uniform(1.3, 3.8))
+    width, length = float(rng.uniform(1.2, 2.5)), float(rng.uniform(1.3, 3.8))
     return RootSize(width, length, sign * float(rng.uniform(0, 0.8)), float(rng.uniform(0.4, 1)))
 
 

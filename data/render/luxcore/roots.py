@@ -140,7 +140,7 @@ def _shreds(rng: np.random.Generator, start: float, spread: float, most: int) ->
 def _crushed(size: RootSize, rng: np.random.Generator) -> Field:
     """A flat crystal with corners."""
     half = _half(size) * np.array([1, 1, 0.6])
-    crystal = polytope(rng, np.array([size.length / 2 - 0.1, 0, 0]), half, int(rng.integers(7, 14)))
+    crystal = polytope(rng, np.array([size.length / 2 - 0.1, 0, 0]), half, int(rng.integers(6, 10)))
     body = union(_shaft(), rotated_field(crystal, size.bend_rad), 0.06)
     return roughened(rng, body, rng.uniform(0.0, 0.06), 0.5)
 

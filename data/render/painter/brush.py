@@ -1,48 +1,24 @@
 """Paints a hair: polygons at thrice the resolution, inflated by their distance transform, lit."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from data.render import labels
-from data.render.painter.shapes import Array, Figure, ribbon
+from data.render.painter.shapes import Array, ribbon
+from data.render.painter.strokes import (
+    FINE,
+    Image,
+    Light,
+    Mask,
+    PaintedHair,
+    bulb_weight,
+    half_width,
+    pixel_share,
+)
+from data.render.painter.transmitted import through
 
-Image = NDArray[np.float32]
-Mask = NDArray[np.uint8]
-FINE = 3
-"""Subpixels a side."""
 MARGIN_PX = 6
-
-
-@dataclass(frozen=True)
-class Light:
-    """Where the light comes from in the picture, how high, how much from everywhere, how soft."""
-
-    azimuth_rad: float
-    elevation_rad: float
-    ambient: float
-    softness: float
-    gloss: float
-    gloss_power: float
-
-
-@dataclass(frozen=True)
-class PaintedHair:
-    """A hair in pixels: `line` (N, 2) from root to tip. Colours are linear reflectance."""
-
-    line: Array
-    shaft_px: float
-    root: Figure
-    tip: Figure
-    shaft_rgb: Array
-    root_rgb: Array
-    sheath_rgb: Array
-    sheath_cover: float
-    core: float
-    height_px: float
-    seed: int
 
 
 def brush_hair(canvas: Image, label: Mask, hair: PaintedHair, light: Light) -> Array:
@@ -64,12 +40,15 @@ def brush_hair(canvas: Image, label: Mask, hair: PaintedHair, light: Light) -> A
         fine["bulb"] = _filleted(fine, hair)
     body = np.maximum(fine["shaft"], np.maximum(fine["bulb"], fine["shreds"]))
     piece = canvas[window]
-    _shade_ground(piece, _small(np.maximum(body, fine["sheath"])), hair, light)
-    lit, cover = _lit(body, fine, hair, light)
-    piece *= 1 - cover[..., None]
-    piece += lit * cover[..., None]
-    for name in ("tail", "sheath"):
-        _veil(piece, fine[name], hair, light, 0.75 if name == "tail" else hair.sheath_cover)
+    if light.below:
+        piece *= through(body, fine, hair)
+    else:
+        _shade_ground(piece, pixel_share(np.maximum(body, fine["sheath"])), hair, light)
+        lit, cover = _lit(body, fine, hair, light)
+        piece *= 1 - cover[..., None]
+        piece += lit * cover[..., None]
+        for name in ("tail", "sheath"):
+            _veil(piece, fine[name], hair, light, 0.75 if name == "tail" else hair.sheath_cover)
     _mark(label[window], fine)
     return far
 
@@ -139,13 +118,6 @@ def _filleted(fine: dict[str, Mask], hair: PaintedHair) -> Mask:
     return np.asarray(np.where((soft > 127) & (near > 0), 255, 0), dtype=np.uint8)
 
 
-def _small(mask: NDArray[np.generic]) -> Image:
-    """The share of a pixel that is covered."""
-    size = mask.shape[1] // FINE, mask.shape[0] // FINE
-    shrunk = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(shrunk / (255 if mask.dtype == np.uint8 else 1), dtype=np.float32)
-
-
 def _shade_ground(piece: Image, cover: Image, hair: PaintedHair, light: Light) -> None:
     """A cast shadow, away from the light, and a darker rim where the hair touches."""
     drop = (hair.height_px + 0.5 * hair.shaft_px) / np.tan(light.elevation_rad)
@@ -162,12 +134,8 @@ def _lit(body: Mask, fine: dict[str, Mask], hair: PaintedHair, light: Light) -> 
     """Colour (h, w, 3) and cover (h, w) of shaft and bulb."""
     rng = np.random.default_rng(hair.seed)
     inside = cv2.distanceTransform(body, cv2.DIST_L2, 5).astype(np.float32)
-    is_bulb = cv2.GaussianBlur(fine["bulb"], (0, 0), 0.3 * hair.shaft_px * FINE + 0.5) / np.float32(
-        255
-    )
-    reach = hair.shaft_px * FINE / 2
-    widest = max(reach, float(inside.max()))
-    radius = reach + (widest - reach) * is_bulb
+    is_bulb = bulb_weight(fine["bulb"], hair)
+    radius = half_width(inside, is_bulb, hair)
     if hair.root.flat:
         radius = radius * (1 - 0.65 * is_bulb)
     depth = np.clip(inside / radius, 0, 1)
@@ -190,10 +158,10 @@ def _lit(body: Mask, fine: dict[str, Mask], hair: PaintedHair, light: Light) -> 
     )
     colour = _pigment(body.shape, is_bulb, depth, hair, rng)
     lit = np.stack(
-        [_small(colour[..., k] * tone + light.gloss * mirror) for k in range(3)], axis=-1
+        [pixel_share(colour[..., k] * tone + light.gloss * mirror) for k in range(3)], axis=-1
     )
-    cover = _small(body)
-    inner = _small(body > 0)
+    cover = pixel_share(body)
+    inner = pixel_share(body > 0)
     full = lit / np.maximum(inner, 1e-3)[..., None] * (inner > 0)[..., None]
     return np.asarray(full, dtype=np.float32), cover
 
@@ -228,14 +196,14 @@ def _veil(piece: Image, fine: Mask, hair: PaintedHair, light: Light, cover: floa
     noise = np.random.default_rng(hair.seed + 1).standard_normal((7, 7)).astype(np.float32)
     patchy = 1 + 0.3 * cv2.resize(noise, fine.shape[::-1], interpolation=cv2.INTER_CUBIC)
     dense = np.clip(cover * (0.75 + 0.5 * rim) * patchy, 0, 0.95) * (fine > 0)
-    share = _small(dense)[..., None]
+    share = pixel_share(dense)[..., None]
     piece *= 1 - share
     piece += share * (hair.sheath_rgb * (0.6 + 0.4 * light.ambient)).astype(np.float32)
 
 
 def _mark(label: Mask, fine: dict[str, Mask]) -> None:
     """Labels of pixels that are half covered. Skins do not hide what lies beneath."""
-    half = {name: _small(mask) >= 0.5 for name, mask in fine.items()}
+    half = {name: pixel_share(mask) >= 0.5 for name, mask in fine.items()}
     label[half["shaft"] | half["shreds"]] = labels.SHAFT
     label[half["bulb"]] = labels.BULB
     label[half["tail"] & ~half["bulb"]] = labels.TAIL

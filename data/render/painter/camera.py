@@ -5,11 +5,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
 BAD_SHARE = 0.13
 
 
-def finish(light: Image, rng: np.random.Generator) -> bytes:
-    """Uneven light, blur, exposure, noise, tone and compression. One photo in eight is bad."""
+def finish(light: Image, rng: np.random.Generator) -> tuple[Pixels, int]:
+    """The picture and its JPEG quality: uneven light, blur, exposure, noise, tone. One photo in
+    eight is bad."""
     bad = str(rng.choice(["dark", "light", "noise", "soft", "streak", "small"]))
     if rng.random() >= BAD_SHARE:
         bad = ""
@@ -32,6 +34,11 @@ def finish(light: Image, rng: np.random.Generator) -> bytes:
     tone = tone + float(rng.uniform(0, 1.1)) * edge
     pixels = np.round(np.clip(tone, 0, 1) * 255).astype(np.uint8)
     quality = int(rng.integers(40, 72) if bad == "small" else rng.integers(78, 97))
+    return pixels, quality
+
+
+def encode(pixels: Pixels, quality: int) -> bytes:
+    """The JPEG file."""
     ok, raw = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not ok:
         raise ValueError("the picture could not be encoded")

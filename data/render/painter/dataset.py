@@ -10,9 +10,10 @@ from data.render.backgrounds.photographs import usable_grounds
 from data.render.dataset import Json, take_photos
 from data.render.labels import write_labels
 from data.render.legibility import with_legibility
+from data.render.legible.overlays import with_overlay
 from data.render.painter.backdrops import BACKDROPS, photographed_backdrop
 from data.render.painter.brush import brush_hair
-from data.render.painter.camera import finish
+from data.render.painter.camera import encode, finish
 from data.render.painter.scene import (
     CAPTURES,
     SIZES,
@@ -26,6 +27,8 @@ from data.strands.curves import resample
 
 Array = NDArray[np.float64]
 PHOTOGRAPHED_SHARE, HAIR_FREE_SHARE = 0.5, 0.04
+TRANSMITTED_SHARES = {"large": 0.3, "pieces": 0.1}
+"""Light from below, by capture; our choice."""
 TYPICAL_MM = 0.077
 
 
@@ -60,19 +63,25 @@ def _painted(
     width, height = SIZES[int(rng.integers(len(SIZES)))]
     typical_px = float(np.exp(rng.uniform(*np.log(CAPTURES[capture][1]))))
     px_per_mm = typical_px / TYPICAL_MM
-    if pictures and rng.random() < PHOTOGRAPHED_SHARE:
+    below = bool(rng.random() < TRANSMITTED_SHARES.get(capture, 0.03))
+    if pictures and not below and rng.random() < PHOTOGRAPHED_SHARE:
         path = pictures[int(rng.integers(len(pictures)))]
         ground, canvas = f"photo:{path.name}", photographed_backdrop(path, (height, width), rng)
     else:
-        ground = str(rng.choice(list(BACKDROPS)))
+        ground = "painted_white" if below else str(rng.choice(list(BACKDROPS)))
         canvas = BACKDROPS[ground]((height, width), px_per_mm, rng)
     label = np.zeros((height, width), np.uint8)
     empty = rng.random() < HAIR_FREE_SHARE
     hairs = [] if empty else sample_hairs(capture, (width, height), typical_px, rng)
-    light = sample_light(rng)
+    light = sample_light(rng, below)
     clutter = paint_clutter(canvas, label, hairs, rng)
     far = [brush_hair(canvas, label, sampled.hair, light) for sampled in hairs]
-    raw = finish(canvas, rng)
+    picture, quality = finish(canvas, rng)
+    if below and rng.random() < 0.35:
+        picture = np.repeat(picture.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+    like = "none" if not hairs else "near" if capture == "large" else capture
+    picture, overlay = with_overlay(picture, label, like, px_per_mm, rng)
+    raw = encode(picture, quality)
     line: Json = {
         "photo": name,
         "width": width,
@@ -84,8 +93,8 @@ def _painted(
         "seed": int(rng.integers(2**31)),
         "px_per_mm": round(px_per_mm, 4),
         "maker": "painter",
-        "overlay": None,
-        "transmitted": False,
+        "overlay": overlay,
+        "transmitted": below,
         "mask": write_labels(out, name, label),
         "hairs": [_truth(s, f, (width, height)) for s, f in zip(hairs, far, strict=True)],
         "clutter": clutter,

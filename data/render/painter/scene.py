@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.render import labels
-from data.render.painter.brush import Light, PaintedHair
 from data.render.painter.shapes import FIGURES, ribbon
+from data.render.painter.strokes import Light, PaintedHair
 
 Array = NDArray[np.float64]
 Image = NDArray[np.float32]
@@ -60,8 +60,8 @@ def check_painter_captures(captures: Sequence[str] | None) -> list[str]:
     return names
 
 
-def sample_light(rng: np.random.Generator) -> Light:
-    """One lamp or window and light from everywhere."""
+def sample_light(rng: np.random.Generator, below: bool = False) -> Light:
+    """One lamp or window and light from everywhere, or light from below."""
     return Light(
         azimuth_rad=float(rng.uniform(0, 2 * np.pi)),
         elevation_rad=float(rng.uniform(0.55, 1.4)),
@@ -69,6 +69,7 @@ def sample_light(rng: np.random.Generator) -> Light:
         softness=float(rng.uniform(0.1, 0.8)),
         gloss=float(rng.uniform(0, 0.35) ** 1.5),
         gloss_power=float(np.exp(rng.uniform(np.log(4), np.log(60)))),
+        below=below,
     )
 
 

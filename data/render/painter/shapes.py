@@ -57,7 +57,8 @@ def rotated(points: Array, angle: float) -> Array:
 
 
 def _size(rng: Generator) -> tuple[float, float]:
-    return float(rng.uniform(1.05, 2.5)), float(rng.uniform(1.2, 3.8))
+    """Width and length of a torn root: no narrower than a club, or it would be a bare end."""
+    return float(rng.uniform(1.2, 2.5)), float(rng.uniform(1.2, 3.8))
 
 
 def club_figure(rng: Generator, tail: bool, sheath: bool) -> Figure:
@@ -106,7 +107,7 @@ def _skin(rng: Generator, start: float, stop: float, width: float) -> Array:
 def block_figure(rng: Generator) -> Figure:
     """Four corners, each moved a little."""
     width, length = _size(rng)
-    near, far = width * rng.uniform(0.6, 1.15), width * rng.uniform(0.8, 1.3)
+    near, far = width * rng.uniform(0.6, 1.15), width * rng.uniform(0.95, 1.3)
     corners = np.array(
         [
             [-0.1, near / 2],

@@ -5,7 +5,7 @@ from data.render import labels
 from data.render.luxcore.build import build_strand
 from data.render.luxcore.fields import box, ellipsoid, mesh, skeleton, union
 from data.render.luxcore.grounds import SHEETS, SIZE
-from data.render.luxcore.phone import develop, sample_sensor
+from data.render.luxcore.phone import develop, encode, sample_sensor
 from data.render.luxcore.plan import sample_plan
 from data.render.luxcore.raster import Labelled, paint_labels
 from data.render.luxcore.roots import SHAPES, RootSize, build_root
@@ -87,5 +87,6 @@ def test_grounds_are_reflectances(kind: str) -> None:
 
 def test_the_camera_makes_a_jpeg() -> None:
     light = np.full((64, 80, 3), 0.4, np.float32)
-    raw = develop(light, sample_sensor(np.random.default_rng(0), scientific=False))
+    sensor = sample_sensor(np.random.default_rng(0), scientific=False)
+    raw = encode(develop(light, sensor), sensor)
     assert raw.startswith(b"\xff\xd8\xff")

@@ -3,20 +3,23 @@ import pytest
 
 from data.render import labels
 from data.render.painter.backdrops import BACKDROPS
-from data.render.painter.brush import PaintedHair, brush_hair
-from data.render.painter.camera import finish
+from data.render.painter.brush import brush_hair
+from data.render.painter.camera import encode, finish
 from data.render.painter.scene import ROOTS, TIPS, sample_hairs, sample_light
 from data.render.painter.shapes import FIGURES, Figure, ribbon
+from data.render.painter.strokes import PaintedHair
 
 
-def painted(root: Figure, tip: Figure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def painted(
+    root: Figure, tip: Figure, below: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
     """A dark hair 10 px wide from (80, 60) to (220, 60) on a pale ground."""
     canvas = np.full((120, 260, 3), 0.7, np.float32)
     mask = np.zeros((120, 260), np.uint8)
     line = np.stack([np.linspace(80, 220, 40), np.full(40, 60.0)], axis=1)
     dark, pale = np.full(3, 0.03), np.full(3, 0.6)
     hair = PaintedHair(line, 10.0, root, tip, dark, pale, pale, 0.5, 0.0, 2.0, 1)
-    far = brush_hair(canvas, mask, hair, sample_light(np.random.default_rng(0)))
+    far = brush_hair(canvas, mask, hair, sample_light(np.random.default_rng(0), below))
     return canvas, mask, far
 
 
@@ -40,6 +43,14 @@ def test_a_shaft_is_as_wide_as_its_truth_says() -> None:
     assert np.ptp(ribbon(line, np.full(10, 4.0))[:, 1]) == pytest.approx(4)
 
 
+def test_a_dark_hair_holds_back_the_light_from_below() -> None:
+    canvas, mask, _ = painted(FIGURES["club"](np.random.default_rng(2)), Figure(), below=True)
+    bulb = mask == labels.BULB
+    assert canvas[60, 190].mean() < 0.2
+    assert 1.3 * canvas[60, 190].mean() < canvas[bulb].mean() < 0.7  # a pale bulb lets it through
+    np.testing.assert_allclose(canvas[10, 10], 0.7)
+
+
 def test_kinds_are_those_of_the_other_makers() -> None:
     assert ROOTS.keys() == FIGURES.keys()
     assert TIPS.keys() < FIGURES.keys()
@@ -57,5 +68,5 @@ def test_grounds_are_reflectances(kind: str) -> None:
 
 
 def test_the_camera_makes_a_jpeg() -> None:
-    raw = finish(np.full((64, 80, 3), 0.4, np.float32), np.random.default_rng(0))
+    raw = encode(*finish(np.full((64, 80, 3), 0.4, np.float32), np.random.default_rng(0)))
     assert raw.startswith(b"\xff\xd8\xff")

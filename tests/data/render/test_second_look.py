@@ -47,7 +47,9 @@ def test_only_grounds_that_are_never_trained_on_are_used(
     used: list[str] = []
     monkeypatch.setattr(dataset, "load", lambda: None)
     monkeypatch.setattr(
-        dataset, "_taken", lambda name, spec, _: used.append(spec.ground.kind) or _photo(name)
+        dataset,
+        "_photo_and_truth",
+        lambda name, spec, _: used.append(spec.ground.kind) or _photo(name),
     )
     dataset.render_dataset(tmp_path / "out", 8, 1, grounds=grounds, look="second")
     assert len(load_annotations(tmp_path / "out")) == len(used) == 8
