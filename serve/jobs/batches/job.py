@@ -70,6 +70,7 @@ class BatchJob:
             lambda done, _: self.folder.put(engine.state(done)),
         )
         if result.summary is not None:
+            self.folder.drop_photos()  # "done" means that they are gone
             answer = _answer(result.summary, self.context)
             state = engine.state(result.photos, BatchStage.DONE)
             self.folder.put(replace(state, answer=answer, expires_at=_expiry(resources)))
@@ -81,6 +82,7 @@ class BatchJob:
         except ShedlightError:
             return
         _log.error("A batch could not be scored.", exc_info=cause)
+        self.folder.drop_photos()
         error = ShedlightError(ErrorCode.INTERNAL).as_json()
         stopped = replace(state, stage=BatchStage.STOPPED, error=error)
         self.folder.put(replace(stopped, expires_at=_expiry(resources)))
