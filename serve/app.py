@@ -15,6 +15,7 @@ from serve.api.middleware import (
     MAX_SMALL_BODY,
     SECURITY_HEADERS,
     BodyLimitErrors,
+    HeadRequests,
     RateLimit,
     SecurityHeaders,
 )
@@ -105,13 +106,14 @@ def _add_pages(app: FastAPI) -> None:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Adds what a request passes before its route, innermost first."""
     app.add_middleware(BodyLimitErrors)
+    app.add_middleware(HeadRequests)
     if settings.requests_per_minute:
         app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=[
                 API_KEY_HEADER,
                 CLIENT_HEADER,

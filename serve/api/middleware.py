@@ -1,4 +1,4 @@
-"""What every request passes: security headers, a limit per client, errors of large bodies."""
+"""What every request passes: security headers, HEAD, a limit per client, errors of large bodies."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from time import monotonic
 
+from anyio import CancelScope
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,6 +66,31 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class HeadRequests:
+    """Answers HEAD as GET: the same status and headers, and no body.
+
+    The route is cancelled once its headers are sent, so that an event stream ends at once.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on as GET."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                route.cancel()
+
+        with CancelScope() as route:
+            await self.app({**scope, "method": "GET"}, receive, send_headers)
 
 
 class BodyLimitErrors:
