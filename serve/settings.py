@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     """Maximum size of a photo, in bytes."""
     max_upload_bytes: Annotated[int, Field(ge=1_000, le=1_000 * MB)] = 200 * MB
     """Maximum size of a request, in bytes; at least `SHEDLIGHT_MAX_FILE_BYTES`."""
-    max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 50 * MB
+    max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 52 * MB
     """Maximum number of pixels in a photo."""
     max_files: Annotated[int, Field(ge=1, le=100)] = 20
     """Maximum number of photos in a request."""

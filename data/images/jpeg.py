@@ -11,18 +11,22 @@ MAX_SCANS = 100
 
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 """The next structural marker: no stuffed byte, restart or fill."""
-_END, _SCAN = 0xD9, 0xDA
+_END, _SCAN, _APP1 = 0xD9, 0xDA, 0xE1
 _SUPPORTED_FRAMES = {0xC0, 0xC1, 0xC2}
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
 
 @dataclass(frozen=True)
 class JpegPicture:
-    """The first picture of a JPEG file: its stored size in pixels, and the byte where it ends."""
+    """The first picture of a JPEG file: its stored size in pixels, and the byte where it ends.
+
+    ``exif`` is the first EXIF segment, which starts with ``Exif``; empty if there is none.
+    """
 
     width: int
     height: int
     end: int
+    exif: bytes
 
 
 def first_picture(raw: bytes) -> JpegPicture:
@@ -34,16 +38,19 @@ def first_picture(raw: bytes) -> JpegPicture:
     """
     size: tuple[int, int] | None = None
     scans = 0
+    exif = b""
     for marker, body, end in _segments(raw):
         if marker in _SUPPORTED_FRAMES | _OTHER_FRAMES:
             if size is not None:
                 break
             size = _frame_size(marker, body)
+        if marker == _APP1 and body.startswith(b"Exif\0\0") and not exif:
+            exif = body
         scans += marker == _SCAN
         if scans > MAX_SCANS:
             break
         if marker == _END and size is not None and scans:
-            return JpegPicture(*size, end)
+            return JpegPicture(*size, end, exif)
     raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
 
 

@@ -3,19 +3,23 @@
 import hashlib
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from data.arrays import Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.jpeg import first_picture
 from data.images.limits import ReadLimits
+from data.images.orientation import upright
 from data.images.photo import Photo
-from data.images.sniff import ImageType, png_header, sniff, webp_header
+from data.images.sniff import ImageType, png_header, png_still, sniff, webp_header
+
+_JPEG_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 
 
 def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
@@ -47,16 +51,22 @@ def read_bytes(path: Path, limits: ReadLimits = ReadLimits()) -> bytes:
 
 
 def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
-    """OpenCV decodes, rotates by EXIF, and handles grey and (inverted) CMYK."""
+    """OpenCV decodes, and handles grey and (inverted) CMYK.
+
+    It reads an orientation of one integer type only, so the rotation is left to ``upright``.
+    """
     picture = first_picture(raw)
     limits.check_size(picture.width, picture.height)
     try:
-        pixels = cv2.imdecode(np.frombuffer(raw[: picture.end], np.uint8), cv2.IMREAD_COLOR)
+        pixels = cv2.imdecode(np.frombuffer(raw[: picture.end], np.uint8), _JPEG_FLAGS)
     except cv2.error as error:
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
     if pixels is None:
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
-    return np.asarray(pixels, np.uint8)
+    exif = Image.Exif()
+    with suppress(Exception):  # an unreadable EXIF is ignored
+        exif.load(picture.exif)
+    return upright(np.asarray(pixels, np.uint8), exif)
 
 
 def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
@@ -65,7 +75,7 @@ def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
     if header.animated:
         raise ShedlightError(ErrorCode.ANIMATED_IMAGE)
     limits.check_size(header.width, header.height)
-    return _decode_with_pillow(raw, kind, limits)
+    return _decode_with_pillow(png_still(raw) if kind is ImageType.PNG else raw, kind, limits)
 
 
 def _decode_heic(raw: bytes, limits: ReadLimits) -> Pixels:
@@ -83,21 +93,16 @@ def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixe
         with Image.open(BytesIO(raw), formats=(kind.value,)) as image:
             limits.check_size(*image.size)
             image.load()
-            return _blue_green_red(_upright(image))
+            exif = Image.Exif()
+            with suppress(Exception):  # an unreadable EXIF is ignored
+                exif = image.getexif()
+            return upright(_blue_green_red(image), exif)
     except ShedlightError:
         raise
     except Image.DecompressionBombError as error:
         raise limits.too_many_pixels() from error
     except Exception as error:  # Pillow's decoders raise exceptions of many types
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """The picture rotated by its EXIF orientation; an unreadable one is ignored."""
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:
-        return image
 
 
 def _blue_green_red(image: Image.Image) -> Pixels:

@@ -1,6 +1,8 @@
 """Detects the type of an image file from its bytes, and parses its header."""
 
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +26,12 @@ class Header:
     height: int
     animated: bool
 
+
+MAX_PNG_TEXT = 500_000
+"""Bytes of a text in a PNG, unpacked, up to which it is searched for the orientation.
+
+Our assumption: an EXIF or an XMP packet with an orientation is smaller.
+"""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
@@ -74,25 +82,54 @@ def _brands(raw: bytes) -> set[bytes]:
 
 
 def png_header(raw: bytes) -> Header:
-    """The header of a PNG; raises DAMAGED_IMAGE. ``acTL`` before the pixels marks an animation."""
+    """The header of a PNG; raises DAMAGED_IMAGE. ``acTL`` before the pixels counts the frames."""
     chunks = _png_chunks(raw)
-    name, body = next(chunks, (b"", b""))
+    name, body = next(chunks, (b"", b""))[:2]
     if name != b"IHDR" or len(body) != 13:
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
     width, height = int.from_bytes(body[:4], "big"), int.from_bytes(body[4:8], "big")
-    return Header(width, height, any(name == b"acTL" for name, _ in chunks))
+    frames = 1
+    for name, body, _ in chunks:
+        if name == b"IDAT":
+            break
+        if name == b"acTL":
+            frames = int.from_bytes(body[:4], "big")
+    return Header(width, height, frames > 1)
 
 
-def _png_chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Name and body of each chunk before the pixels."""
+def png_still(raw: bytes) -> bytes:
+    """The PNG without its animation, its colour profile and its long texts.
+
+    Pillow refuses a PNG with a text or a profile of over 1 MB. Photo editors write such ones. The
+    pixels need neither. The orientation is left.
+    """
+    return _PNG + b"".join(
+        chunk for name, body, chunk in _png_chunks(raw) if _is_needed(name, body)
+    )
+
+
+def _is_needed(name: bytes, body: bytes) -> bool:
+    if name in {b"iTXt", b"zTXt", b"tEXt"}:
+        # Texts may hold an EXIF or XMP orientation.
+        packed = body.partition(b"\0")[2]
+        packed = packed[1:] if name == b"zTXt" else packed[2:].split(b"\0", 2)[-1]
+        unpacker = zlib.decompressobj()
+        with suppress(zlib.error):  # not packed
+            unpacker.decompress(packed, MAX_PNG_TEXT)
+        return len(body) <= MAX_PNG_TEXT and not unpacker.unconsumed_tail
+    return name in {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf", b"IEND"}
+
+
+def _png_chunks(raw: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Name, body and all bytes of each chunk; those of a cut one as far as they go."""
     position = len(_PNG)
     while position + 8 <= len(raw):
-        length = int.from_bytes(raw[position : position + 4], "big")
+        end = position + 12 + int.from_bytes(raw[position : position + 4], "big")
         name = raw[position + 4 : position + 8]
-        if name == b"IDAT":
+        yield name, raw[position + 8 : end - 4], raw[position:end]
+        if name == b"IEND":
             return
-        yield name, raw[position + 8 : position + 8 + length]
-        position += length + 12
+        position = end
 
 
 def webp_header(raw: bytes) -> Header:
@@ -102,13 +139,24 @@ def webp_header(raw: bytes) -> Header:
     """
     form, start = raw[12:16], raw[20:30]
     if form == b"VP8X" and len(start) == 10:
-        return Header(_little(start[4:7]) + 1, _little(start[7:10]) + 1, bool(start[0] & 0x02))
+        animated = bool(start[0] & 0x02) and _webp_frames(raw) > 1
+        return Header(_little(start[4:7]) + 1, _little(start[7:10]) + 1, animated)
     if form == b"VP8L" and len(start) == 10 and start[0] == 0x2F:
         bits = _little(start[1:5])
         return Header((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, animated=False)
     if form == b"VP8 " and start[3:6] == b"\x9d\x01\x2a" and len(start) == 10:
         return Header(_little(start[6:8]) & 0x3FFF, _little(start[8:10]) & 0x3FFF, animated=False)
     raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
+
+
+def _webp_frames(raw: bytes) -> int:
+    """The number of frames in an animated WebP."""
+    frames, position = 0, 12
+    while position + 8 <= len(raw):
+        frames += raw[position : position + 4] == b"ANMF"
+        size = _little(raw[position + 4 : position + 8])
+        position += 8 + size + size % 2
+    return frames
 
 
 def _little(digits: bytes) -> int:

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import struct
 import sys
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from tests.helpers.hostile_files import (
     oriented,
     png,
     scene,
+    text_bomb,
     without_segment,
 )
 
@@ -183,6 +186,81 @@ def test_unreadable_exif_does_not_refuse_a_sound_picture() -> None:
     start = raw.index(b"IDAT") - 4
     broken = raw[:start] + chunk(b"eXIf", b"II*\x00\xff\xff\xff\xff") + raw[start:]
     assert difference(read_photo(broken), scene()) == 0
+
+
+def exif_orientation(value: int, kind: int, order: str) -> bytes:
+    """An EXIF of nothing but the orientation, stored as an integer type of TIFF 6.0."""
+    size = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}[kind]
+    start = b"MM" if order == ">" else b"II"
+    entry = struct.pack(f"{order}HHI", 0x0112, kind, 1) + struct.pack(order + size, value)
+    directory = struct.pack(f"{order}H", 1) + entry.ljust(12, b"\0") + bytes(4)
+    return b"Exif\0\0" + start + struct.pack(f"{order}HI", 42, 8) + directory
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("integer", [1, 3, 4, 6, 8, 9])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_an_orientation_of_any_integer_type_is_applied(kind: str, integer: int, order: str) -> None:
+    stored, _ = oriented(scene(), 6)
+    raw = encoded(stored, kind, exif=exif_orientation(6, integer, order), quality=90)
+    assert difference(read_photo(raw), scene()) < 3
+
+
+@pytest.mark.parametrize("value", [0, 9, 200])
+def test_an_unknown_orientation_is_ignored(value: int) -> None:
+    raw = encoded(scene(), exif=exif_orientation(value, 3, ">"))
+    assert difference(read_photo(raw), scene()) < 3
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(bytes(2_000_000))),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + b" " * 2_000_000),
+        chunk(b"iCCP", b"profile\0\0" + zlib.compress(bytes(1_500_000))),
+        text_bomb(),
+    ],
+    ids=["packed XMP", "plain XMP", "profile", "text bomb"],
+)
+def test_large_metadata_of_a_png_is_ignored(between: bytes) -> None:
+    stored, exif = oriented(scene(), 6)
+    raw = encoded(stored, "PNG", exif=exif)
+    start = raw.index(b"IDAT") - 4
+    assert difference(read_photo(raw[:start] + between + raw[start:]), scene()) == 0
+
+
+def test_an_orientation_in_the_xmp_of_a_png_is_applied() -> None:
+    stored, _ = oriented(scene(), 6)
+    packet = b'<x xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+    text = chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet))
+    raw = encoded(stored, "PNG")
+    start = raw.index(b"IDAT") - 4
+    assert difference(read_photo(raw[:start] + text + raw[start:]), scene()) == 0
+
+
+def test_an_animation_of_one_frame_is_a_still() -> None:
+    raw = encoded(scene(), "PNG")
+    start, end = raw.index(b"IDAT") - 4, raw.index(b"IEND") - 4
+    frames = chunk(b"acTL", struct.pack(">II", 1, 0))
+    frame = chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, 320, 240, 0, 0, 1, 1, 0, 0))
+    assert difference(read_photo(raw[:start] + frames + frame + raw[start:]), scene()) == 0
+    apart = raw[:start] + frames + raw[start:end] + frame + raw[end:]
+    assert difference(read_photo(apart), scene()) == 0
+
+    webp = encoded(scene(), "WEBP", lossless=True)
+    body = bytes(6) + (319).to_bytes(3, "little") + (239).to_bytes(3, "little") + bytes(4)
+    anmf = body + webp[12:]
+    flags = b"\x02\0\0\0" + body[6:12]
+    chunks = (b"VP8X" + struct.pack("<I", 10) + flags) + (b"ANIM" + struct.pack("<I", 6) + bytes(6))
+    chunks += b"ANMF" + struct.pack("<I", len(anmf)) + anmf
+    raw = b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
+    assert difference(read_photo(raw), scene()) == 0
+
+
+def test_phones_of_fifty_megapixels_are_within_the_limits() -> None:
+    ReadLimits().check_size(8192, 6144)
+    with pytest.raises(ShedlightError):
+        ReadLimits().check_size(9000, 6000)
 
 
 def test_only_pixels_and_hash_are_retained() -> None:
