@@ -1,6 +1,7 @@
 """What a batch scores, and how it ended."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,12 @@ class BatchResult:
 
     ``photos`` counts the photos to score, ``statuses`` those scored. A batch that was stopped has
     scored fewer, and has no ``summary``. ``skipped`` counts files of the folders without an image
-    suffix.
+    suffix, ``left_out`` files that are no photos by their place (``LeftOutFiles.as_json``).
     """
 
     photos: int
     skipped: int
+    left_out: Mapping[str, int]
     statuses: Counter[Status]
     summary: RunSummary | None = None
 

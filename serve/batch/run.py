@@ -55,8 +55,9 @@ def score_batch(
     except KeyboardInterrupt:
         _log.info("Stopped by the user.")
     if writer.photos < run.photos:
-        return BatchResult(run.photos, run.skipped, writer.statuses)
-    return BatchResult(run.photos, run.skipped, writer.statuses, write_reports(run, scorer, groups))
+        return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses)
+    summary = write_reports(run, scorer, groups)
+    return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses, summary)
 
 
 def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSummary:
@@ -71,7 +72,8 @@ def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSum
                 part.add(result)
     summary = totals.summary(scorer)
     with atomic_writer(run.out / SUMMARY) as file:
-        record = summary.as_json(run.skipped) | {"listed_without_photo": len(groups.missing)}
+        record = summary.as_json(run.skipped)
+        record |= {"left_out": run.left_out, "listed_without_photo": len(groups.missing)}
         file.write(json.dumps(record, indent=1) + "\n")
     with atomic_writer(run.out / REPORT) as file:
         file.write(report_page(summary, run, uncertain, failures))

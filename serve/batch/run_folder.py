@@ -7,7 +7,7 @@ that a run needs to continue.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from serve.batch.overlays import FOLDER as OVERLAYS
 from serve.batch.request import BatchRequest
 from serve.batch.results import RESULTS
 from serve.errors import CommandError
+from serve.inputs.left_out import LeftOutFiles
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
 from serve.inputs.remote_files import path_of_record, path_record
 
@@ -38,11 +39,15 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The run in ``out``: the number of its photos, and of other files that were ``skipped``."""
+    """The run in ``out``: the number of its photos, and of other files that were ``skipped``.
+
+    ``left_out`` counts what lay among the photos and is none (``LeftOutFiles.as_json``).
+    """
 
     out: Path
     photos: int
     skipped: int
+    left_out: Mapping[str, int]
 
     @property
     def results(self) -> Path:
@@ -60,6 +65,10 @@ class PhotoList(Protocol):
     @property
     def skipped(self) -> int:
         """The number of other files; complete after the last photo."""
+
+    @property
+    def left_out(self) -> LeftOutFiles:
+        """What lay among the photos and is none; complete after the last photo."""
 
     def __iter__(self) -> Iterator[NamedPhoto]: ...
 
@@ -93,7 +102,7 @@ def open_run(request: BatchRequest, model: ModelName) -> RunFolder:
                 f"{out} holds a run with {_NAMES[setting]}. Use the same, or choose another folder."
             )
     cut_torn_line(out / RESULTS)
-    return RunFolder(out, begun["photos"], begun["skipped"])
+    return RunFolder(out, begun["photos"], begun["skipped"], begun["left_out"])
 
 
 def begin_run(request: BatchRequest, model: ModelName, photos: PhotoList) -> RunFolder:
@@ -107,9 +116,11 @@ def begin_run(request: BatchRequest, model: ModelName, photos: PhotoList) -> Run
         for count, photo in enumerate(photos, 1):  # noqa: B007  # counts them
             write_line(file, {"path": path_record(photo.path), "name": photo.name})
     with atomic_writer(folder / _SETTINGS) as file:
-        settings = _settings(request, model) | {"photos": count, "skipped": photos.skipped}
+        left_out = photos.left_out.as_json()
+        counts = {"photos": count, "skipped": photos.skipped, "left_out": left_out}
+        settings = _settings(request, model) | counts
         file.write(json.dumps(settings, indent=1) + "\n")
-    return RunFolder(request.out, count, photos.skipped)
+    return RunFolder(request.out, count, photos.skipped, left_out)
 
 
 def _settings(request: BatchRequest, model: ModelName) -> Json:

@@ -4,7 +4,7 @@ import logging
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from threading import Event
@@ -19,6 +19,7 @@ from rich.text import Text
 
 from data.io.text import printable
 from serve.errors import ExitStatus
+from serve.inputs.left_out import LeftOut
 
 if TYPE_CHECKING:
     from serve.advice.questionnaire import Context
@@ -148,6 +149,7 @@ def _closing_lines(
     if result.skipped:
         files = "1 other file was" if result.skipped == 1 else f"{result.skipped} other files were"
         lines.append(f"{files} skipped: no image suffix.")
+    lines += _left_out_lines(result.left_out)
     if result.photos == 0:
         return [*lines, "There are no photos in the paths given."]
     if result.summary is None:
@@ -162,3 +164,20 @@ def _closing_lines(
         advice = (each.as_text() for each in advise(pool, context))
         lines += ["", "What to look at next", *advice, ""]
     return [*lines, f"Results: {request.out / RESULTS}", f"Report: {request.out / REPORT}"]
+
+
+def _left_out_lines(counts: Mapping[str, int]) -> Iterator[str]:
+    """What lay among the photos and was not scored, and linked folders."""
+    for reason, noun in (
+        (LeftOut.EARLIER_RESULTS, "picture{s} of earlier results"),
+        (LeftOut.SYSTEM_FOLDERS, "file{s} in thumbnail or system folders"),
+        (LeftOut.HIDDEN_FOLDERS, "file{s} in hidden folders"),
+    ):
+        if count := counts[reason]:
+            s, were = ("", "was") if count == 1 else ("s", "were")
+            yield f"{count} {noun.format(s=s)} {were} left out."
+    if count := counts["linked_folders_searched"]:
+        yield f"{count} linked {'folder was' if count == 1 else 'folders were'} searched, too."
+    if count := counts["linked_folders_left_out"]:
+        folders, lead = ("folder was", "it leads") if count == 1 else ("folders were", "they lead")
+        yield f"{count} linked {folders} not searched: {lead} to photos that are searched anyway."

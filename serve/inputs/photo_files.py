@@ -3,6 +3,7 @@
 import logging
 import os
 import unicodedata
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,15 @@ from itertools import count
 from pathlib import Path
 
 from data.images.limits import ReadLimits
+from serve.inputs.left_out import (
+    OVERLAY_FOLDER,
+    LeftOut,
+    LeftOutFiles,
+    is_run_folder,
+    is_system_folder,
+    own_pictures,
+    reason_by_name,
+)
 from serve.inputs.remote_files import AnyPath, RemotePath, bytes_at
 
 _READABLE = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif")
@@ -62,12 +72,17 @@ class PhotoWalk:
     """The photos in ``paths``, one by one: files, and folders with all below them, sorted.
 
     A file given itself always counts as a photo, even a missing one; each file comes once. Hidden
-    files and the folders ``left_out`` are skipped. Only paths and names stay in memory.
+    files, the folders ``left_out``, our own pictures and folders of the system are skipped
+    (serve/inputs/left_out.py). Linked folders come after the others, each once; a link to a folder
+    that was searched, or to one that holds the link, is not followed. Only paths and names stay in
+    memory.
     """
 
     def __init__(self, paths: Sequence[AnyPath], left_out: Collection[Path] = ()) -> None:
+        self.left_out = LeftOutFiles()
         self._paths = paths
-        self._left_out = {os.path.realpath(folder) for folder in left_out}
+        self._outputs = {os.path.realpath(folder) for folder in left_out}
+        self._searched: set[str] = set()
         self._photos: set[str] = set()
         self._others: set[str] = set()
         self._names = DistinctNames()
@@ -89,26 +104,82 @@ class PhotoWalk:
 
     def _files(self, given: AnyPath) -> Iterator[_File]:
         """Each file at or below a path."""
-        if isinstance(given, RemotePath):
-            if given.is_dir():
-                yield from _remote_files(given, "")
-            else:
-                yield _File(given, given.address, given.name, True)
-            return
         if not given.is_dir():
-            yield _File(given, os.path.realpath(given), given.name, True)
-            return
-        for folder, below, files in os.walk(given, onerror=_log_unreadable):
+            place = given.address if isinstance(given, RemotePath) else os.path.realpath(given)
+            yield _File(given, place, given.name, True)
+        elif len(self._paths) > 1 and is_system_folder(given.name):  # a shell's * finds them, too
+            self._leave_out(given, LeftOut.SYSTEM_FOLDERS)
+        elif isinstance(given, RemotePath):
+            yield from self._remote_files(given, "", given.name == OVERLAY_FOLDER)
+        else:
+            links: deque[Path] = deque()
+            yield from self._local_files(given, given, links)
+            while links:
+                link = links.popleft()
+                target = os.path.realpath(link)
+                if target in self._searched or link.parent.resolve().is_relative_to(target):
+                    self.left_out.links_left_out += 1
+                elif reason := reason_by_name(Path(target).name):
+                    self._leave_out(link, reason)
+                else:
+                    self.left_out.links_followed += 1
+                    yield from self._local_files(link, given, links)
+
+    def _local_files(self, top: Path, given: Path, links: deque[Path]) -> Iterator[_File]:
+        """Each file below ``top``, a folder at or below ``given``; adds to the ``links`` met."""
+        for folder, below, files in os.walk(top, onerror=_log_unreadable):
             place = os.path.realpath(folder)
+            if place in self._searched:
+                below.clear()
+                continue
+            self._searched.add(place)
+            parts = (Path(place).name, given.name, *Path(folder).relative_to(given).parts)
+            own = self._own_pictures(files, OVERLAY_FOLDER in parts)
+            for path in (Path(folder, name) for name in sorted(files) if name not in own):
+                target = os.path.realpath(path) if path.is_symlink() else f"{place}/{path.name}"
+                yield _File(path, target, path.relative_to(given).as_posix(), _is_photo(path.name))
             below[:] = sorted(
                 name
                 for name in below
-                if not name.startswith(".")
-                and os.path.realpath(f"{place}/{name}") not in self._left_out
+                if os.path.realpath(f"{place}/{name}") not in self._outputs
+                and not self._is_left_out(Path(folder, name), files)
             )
-            for path in (Path(folder, name) for name in sorted(files)):
-                own = os.path.realpath(path) if path.is_symlink() else f"{place}/{path.name}"
-                yield _File(path, own, path.relative_to(given).as_posix(), _is_photo(path.name))
+            links += [Path(folder, name) for name in below if Path(folder, name).is_symlink()]
+
+    def _remote_files(self, folder: RemotePath, prefix: str, in_overlays: bool) -> Iterator[_File]:
+        """Each file below a folder, in the order of a local walk; folders named "..", which would
+        lead up, count as hidden."""
+        below, files = folder.list_names()
+        own = self._own_pictures(files, in_overlays)
+        for name in (name for name in files if name not in own):
+            path = folder / name
+            yield _File(path, path.address, f"{prefix}{name}", _is_photo(name))
+        for name in filter(None, below):
+            if not self._is_left_out(folder / name, files):
+                inside = in_overlays or name == OVERLAY_FOLDER
+                yield from self._remote_files(folder / name, f"{prefix}{name}/", inside)
+
+    def _own_pictures(self, files: Sequence[str], in_overlays: bool) -> set[str]:
+        own = own_pictures(files, in_overlays, _is_photo)
+        self.left_out.files[LeftOut.EARLIER_RESULTS] += len(own)
+        return own
+
+    def _is_left_out(self, folder: AnyPath, beside: Sequence[str]) -> bool:
+        """Whether a folder with the files ``beside`` it is left out; counts its files if so."""
+        reason = reason_by_name(folder.name)
+        if folder.name == OVERLAY_FOLDER and is_run_folder(beside):
+            reason = LeftOut.EARLIER_RESULTS
+        if reason:
+            self._leave_out(folder, reason)
+        return reason is not None
+
+    def _leave_out(self, folder: AnyPath, reason: LeftOut) -> None:
+        """Counts the files in a folder. One in a remote store counts as one: a listing costs."""
+        if isinstance(folder, RemotePath):
+            count = 1
+        else:
+            count = sum(len(files) for _, _, files in os.walk(folder))
+        self.left_out.files[reason] += count
 
 
 def photo_name(sent: str | None) -> str:
@@ -143,18 +214,6 @@ def _folder_name(given: AnyPath) -> str:
     """The name of a folder given, or of the folder of a file given."""
     place = given if isinstance(given, RemotePath) else Path(os.path.realpath(given))
     return (place if place.is_dir() else place.parent).name or "root"
-
-
-def _remote_files(folder: RemotePath, prefix: str) -> Iterator[_File]:
-    """Each file below a folder, in the order of a local walk; hidden folders are skipped, and so
-    are those named "..", which would lead up."""
-    below, files = folder.list_names()
-    for name in files:
-        path = folder / name
-        yield _File(path, path.address, f"{prefix}{name}", _is_photo(name))
-    for name in below:
-        if name and not name.startswith("."):
-            yield from _remote_files(folder / name, f"{prefix}{name}/")
 
 
 def _is_photo(file: str) -> bool:

@@ -1,11 +1,12 @@
 """The uploaded files of a batch, with zips unpacked: photos to score, and refused files."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
+from serve.inputs.left_out import LeftOutFiles
 from serve.inputs.photo_files import NamedPhoto, distinct
 from serve.jobs.batches.zip_files import Entry, UnpackQuota, is_zip, unpacked
 
@@ -28,6 +29,7 @@ class UploadedBatch:
     photos: tuple[NamedPhoto, ...]
     refused: tuple[tuple[str, ShedlightError], ...]
     skipped: int
+    left_out: LeftOutFiles = field(default_factory=LeftOutFiles)
 
     def __iter__(self) -> Iterator[NamedPhoto]:
         """All that gets a line in the results; refused names have no file."""

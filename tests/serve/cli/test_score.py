@@ -60,6 +60,31 @@ class TestScore:
         assert ShedlightError(ErrorCode.NOT_AN_IMAGE).message in printed
         assert "1 other file" in printed
 
+    def test_earlier_results_and_system_folders_are_left_out_and_counted(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        assert run(monkeypatch, "score", photos, "--out", photos / "out") == 0
+        (photos / "@eaDir").mkdir()
+        (photos / "@eaDir" / "good.jpg").write_bytes((photos / "good.jpg").read_bytes())
+        (photos / "round").symlink_to(photos, target_is_directory=True)
+        capsys.readouterr()
+        assert run(monkeypatch, "score", photos, "--out", photos / "out2") == 0
+        printed = capsys.readouterr().out
+        for part in ("1 picture of", "1 file in", "1 linked folder was not"):
+            assert part in printed
+        summary = json.loads((photos / "out2" / "summary.json").read_text())
+        assert summary["photos"]["all"] == 1
+        assert summary["left_out"] == {
+            "earlier_results": 1,
+            "system_folders": 1,
+            "hidden_folders": 0,
+            "linked_folders_searched": 0,
+            "linked_folders_left_out": 1,
+        }
+
     def test_no_photo_can_be_scored(
         self,
         tmp_path: Path,

@@ -1,0 +1,90 @@
+"""Pictures among photos that are no photos to score: our earlier results, and system folders."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+RESULTS_FILE, OVERLAY_FOLDER = "results.jsonl", "overlays"
+"""Names in the folder of a run (serve/batch)."""
+_TABLES = frozenset({"photos.csv", "hairs.csv"})
+EXPLAIN_PICTURES = frozenset(
+    {"1_photo.jpg", "2_lines.png", "3_widths.png", "4_curves.png", "5_strands.png", "7_hairs.jpg"}
+)
+"""Pictures of ``shedlight explain``; it also writes sheets of crops."""
+CROP_SHEETS = "6_crops"
+
+_SYSTEM_FOLDERS = frozenset(
+    {
+        *("@eadir", "#recycle", "#snapshot", "@recycle", ".@__thumb", "@recently-snapshot"),
+        *("$recycle.bin", "recycler", "recycled", "system volume information"),
+        *(".trashes", ".trash", "lost+found", "__macosx", ".appledouble", ".spotlight-v100"),
+        *(".fseventsd", ".temporaryitems", "network trash folder", "temporary items"),
+        *(".snapshot", "~snapshot", ".thumbnails", ".thumbs", "thumbnails", "thumbs"),
+    }
+)
+"""Folders of Synology, QNAP and NetApp, Windows, macOS, Linux, Android and photo viewers."""
+
+
+class LeftOut(StrEnum):
+    """Why files in the folders given are not scored though they may be pictures."""
+
+    EARLIER_RESULTS = "earlier_results"
+    """Pictures that Shedlight drew."""
+    SYSTEM_FOLDERS = "system_folders"
+    """Files in thumbnail folders, recycle bins and the like."""
+    HIDDEN_FOLDERS = "hidden_folders"
+    """Files in other folders whose names begin with a dot."""
+
+
+@dataclass
+class LeftOutFiles:
+    """The number of files left out for each reason, and of linked folders."""
+
+    files: Counter[LeftOut] = field(default_factory=Counter)
+    links_followed: int = 0
+    links_left_out: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """The entry ``left_out`` of ``summary.json``."""
+        return {reason.value: self.files[reason] for reason in LeftOut} | {
+            "linked_folders_searched": self.links_followed,
+            "linked_folders_left_out": self.links_left_out,
+        }
+
+
+def is_system_folder(name: str) -> bool:
+    """Whether a system, a NAS or a photo viewer keeps its own files in folders of this name."""
+    folded = unicodedata.normalize("NFC", name).casefold()
+    return folded in _SYSTEM_FOLDERS or folded.startswith(".trash-")
+
+
+def is_run_folder(files: Collection[str]) -> bool:
+    """Whether a folder with these files holds the results of a run, perhaps without its lists."""
+    return RESULTS_FILE in files or {*files} >= _TABLES
+
+
+def own_pictures(
+    files: Collection[str], in_overlays: bool, is_image: Callable[[str], bool]
+) -> set[str]:
+    """The pictures among a folder's files that Shedlight drew.
+
+    All pictures of ``shedlight explain`` must be there. Overlays lie in a folder of that name or
+    below it (``in_overlays``), and are named after their photo with its suffix: ``IMG_1.jpg.jpg``.
+    """
+    own = {
+        file
+        for file in files
+        if in_overlays and file.endswith(".jpg") and is_image(file.removesuffix(".jpg"))
+    }
+    if {*files} >= EXPLAIN_PICTURES:
+        own |= {file for file in files if file.startswith(CROP_SHEETS)} | EXPLAIN_PICTURES
+    return own
+
+
+def reason_by_name(folder: str) -> LeftOut | None:
+    """Why a folder of this name is left out wherever it lies; None if it is searched."""
+    if is_system_folder(folder):
+        return LeftOut.SYSTEM_FOLDERS
+    return LeftOut.HIDDEN_FOLDERS if folder.startswith(".") else None
