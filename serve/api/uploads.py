@@ -1,6 +1,7 @@
 """Requests to score photos: a form with files and options, or one raw image."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Annotated, Any, TypeVar
@@ -8,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
@@ -16,6 +17,7 @@ from serve.api.errors import invalid_request
 from serve.api.schemas import OVERLAY
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import NAMELESS, distinct, photo_name
+from serve.inputs.request_body import plain_disposition, with_sniffed_type
 from serve.resources import ResourcesDep
 from serve.store.saved_photo import Retention
 
@@ -54,6 +56,7 @@ class Submission:
 
 
 async def _submission(request: Request, shared: ResourcesDep) -> AsyncIterator[Submission]:
+    request = await with_sniffed_type(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     query = dict(request.query_params)
     if kind == "multipart/form-data":
@@ -75,18 +78,27 @@ async def _submission(request: Request, shared: ResourcesDep) -> AsyncIterator[S
 SubmissionDep = Annotated[Submission, Depends(_submission)]
 
 
+class _FormParser(MultiPartParser):
+    """Starlette's parser of forms, with ``filename*``."""
+
+    def on_headers_finished(self) -> None:
+        part = self._current_part
+        part.content_disposition = plain_disposition(part.content_disposition or b"")
+        super().on_headers_finished()
+
+
 async def _form(request: Request, max_files: int) -> FormData:
     try:
-        return await request.form(max_files=max_files, max_fields=20)
-    except HTTPException as error:
-        if error.status_code == 413:
-            raise
-        if error.detail.startswith("Too many files"):
+        async with aclosing(request.stream()) as stream:
+            parser = _FormParser(request.headers, stream, max_files=max_files, max_fields=20)
+            return await parser.parse()
+    except MultiPartException as error:
+        if error.message.startswith("Too many files"):
             raise ServerError(
                 ServerErrorCode.TOO_MANY_FILES, field="files", limit=max_files
             ) from error
         raise ServerError(
-            ServerErrorCode.INVALID_REQUEST, field="body", what=error.detail
+            ServerErrorCode.INVALID_REQUEST, field="body", what=error.message
         ) from error
 
 

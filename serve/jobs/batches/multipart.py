@@ -11,6 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from data.errors import ErrorCode, ShedlightError
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import photo_name
+from serve.inputs.request_body import FORM, plain_disposition, with_sniffed_type
 from serve.jobs.batches.unpack import UploadedFile
 
 if TYPE_CHECKING:  # a type alone, which does not exist at run time
@@ -30,7 +31,7 @@ class BatchForm:
 
     def __init__(self, content_type: str, folder: Path, max_files: int) -> None:
         kind, options = parse_options_header(content_type)
-        if kind != b"multipart/form-data":
+        if kind != FORM:
             raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE, field="content-type")
         if not options.get(b"boundary"):
             raise _incomplete()
@@ -88,7 +89,7 @@ class BatchForm:
         self._header, self._value = bytearray(), bytearray()
 
     def _on_headers_finished(self) -> None:
-        _, options = parse_options_header(self._disposition)
+        _, options = parse_options_header(plain_disposition(self._disposition))
         self._disposition = b""
         self._field = _text(options.get(b"name", b""))
         filename = options.get(b"filename")
@@ -131,6 +132,7 @@ async def receive_form(request: Request, folder: Path, max_files: int) -> BatchF
 
     Raises ShedlightError, OSError, and ClientDisconnect when the client has disconnected.
     """
+    request = await with_sniffed_type(request)
     form = BatchForm(request.headers.get("content-type", ""), folder, max_files)
     try:
         with fail_after(UPLOAD_LIMIT_S):

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 
 from serve.api.errors import HTTP_STATUS
 from tests.helpers.hostile_files import BadFile, bad_files
+from tests.helpers.serve.batches import result_lines, wait_until_ended
 from tests.helpers.serve.http import PHOTO, SMALL, error_of, files
 
 
@@ -120,3 +121,66 @@ def test_a_large_body_is_refused_where_none_is_needed(client: TestClient) -> Non
     assert (answer.status_code, error_of(answer)["code"]) == (413, "file_too_large")
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_raw_photo_needs_no_content_type(client: TestClient, kind: str | None) -> None:
+    answer = client.post(
+        "/v1/photos?roots_in_view=true",
+        content=PHOTO,
+        headers={"Content-Type": kind} if kind else {},
+    )
+    assert answer.json()["photos"][0]["status"] == "scored"
+
+
+def test_a_raw_photo_in_small_pieces_is_scored(client: TestClient) -> None:
+    pieces = (PHOTO[at : at + 100] for at in range(0, len(PHOTO), 100))
+    assert client.post("/v1/photos", content=pieces).json()["photos"][0]["status"] == "scored"
+
+
+@pytest.mark.parametrize("kind", [None, "application/json", "text/html"])
+def test_a_part_of_a_form_needs_no_content_type(client: TestClient, kind: str | None) -> None:
+    part = "".join(
+        (
+            '--XX\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n',
+            f"Content-Type: {kind}\r\n" if kind else "",
+            "\r\n",
+        )
+    )
+    answer = _send_form(client, "/v1/photos", part.encode(), "multipart/form-data; boundary=XX")
+    assert [photo["status"] for photo in answer.json()["photos"]] == ["scored"]
+
+
+@pytest.mark.parametrize("kind", [None, "multipart/form-data", "multipart/form-data; boundary=YY"])
+@pytest.mark.parametrize(("address", "status"), [("/v1/photos", 200), ("/v1/batches", 202)])
+def test_a_form_is_known_by_its_first_bytes(
+    client: TestClient, address: str, status: int, kind: str | None
+) -> None:
+    part = b'--XX\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+    assert _send_form(client, address, part, kind).status_code == status
+
+
+def test_an_extended_file_name_is_the_name_of_the_photo(client: TestClient) -> None:
+    name = b"name=\"files\"; filename*=UTF-8''Z%C3%B6.jpg"
+    part = b"--XX\r\nContent-Disposition: form-data; " + name + b"\r\n\r\n"
+    kind = "multipart/form-data; boundary=XX"
+    answer = _send_form(client, "/v1/photos", part, kind)
+    assert answer.json()["photos"][0]["photo"] == "Z\u00f6.jpg"
+    batch = _send_form(client, "/v1/batches", part, kind).json()
+    assert wait_until_ended(client, batch["links"]["self"])["state"] == "done"
+    assert result_lines(client, batch)[0]["photo"] == "Z\u00f6.jpg"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
+def test_other_bodies_are_refused_by_their_type(client: TestClient, kind: str) -> None:
+    answer = client.post("/v1/photos", content=b"hello", headers={"Content-Type": kind})
+    error = error_of(answer)
+    assert (answer.status_code, error["code"]) == (415, "unsupported_type")
+    assert error["field"] == "content-type"
+
+
+def _send_form(client: TestClient, address: str, part: bytes, kind: str | None) -> httpx.Response:
+    headers = {"Content-Type": kind} if kind else {}
+    body = part + PHOTO + b"\r\n--XX--\r\n"
+    answer: httpx.Response = client.post(address, content=body, headers=headers)
+    return answer
