@@ -1,18 +1,32 @@
 """Groups of photos: by folder, or by a CSV file with each photo's person and date."""
 
-import csv
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
+from data.errors import ErrorCode, ShedlightError
+from data.images.limits import ReadLimits
+from data.io.csv_table import MAX_TABLE_BYTES, PERSON_ALIASES, PHOTO_ALIASES, Table, read_table
+from data.io.dates import parse_date
+from data.io.photo_names import PhotoNames, comparable_name
 from serve.errors import CommandError
-from serve.inputs.remote_files import AnyPath
+from serve.inputs.remote_files import AnyPath, bytes_at
 
 GROUPS_FILE = "groups.csv"
 TOP_FOLDER = "(top folder)"
 NO_PERSON = "(no person)"
+_ALIASES = {
+    "photo": PHOTO_ALIASES,
+    "person": (*PERSON_ALIASES, "group"),
+    "date": (
+        *("date_taken", "taken", "taken_at", "taken_on", "day", "datetime", "date_time", "time"),
+        *("timestamp", "photo_date", "visit_date", "capture_date", "captured_at", "created"),
+        *("datetimeoriginal", "date_time_original", "createdate", "create_date", "datum"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -23,32 +37,59 @@ class GroupKey:
     date: str | None = None
 
 
+@dataclass(frozen=True)
+class ListedPhoto:
+    """A row of a list (the header is row 1): its photo, as written, and that photo's group."""
+
+    row: int
+    photo: str
+    key: GroupKey
+
+
 class FolderGroups:
     """Photos of one folder are a group."""
 
-    missing: Sequence[str] = ()
+    unmatched: Sequence[ListedPhoto] = ()
+
+    def match(self, photos: Iterable[str]) -> None:
+        """No photo needs to be known before."""
 
     def key_of(self, photo: str) -> GroupKey:
         """The group of the photo of that name."""
         return GroupKey(posixpath.dirname(photo) or TOP_FOLDER)
 
 
-@dataclass
 class ListedGroups:
-    """Photos are grouped by a list of names."""
+    """Photos are grouped by the rows of a list.
 
-    keys: Mapping[str, GroupKey]
-    _found: set[str] = field(default_factory=set)
+    ``unmatched`` are the rows that no photo of the run matches.
+    """
 
-    @property
-    def missing(self) -> Sequence[str]:
-        """Listed names that no photo has had so far, in the order of the list."""
-        return [name for name in self.keys if name not in self._found]
+    def __init__(self, rows: Sequence[ListedPhoto]) -> None:
+        self._rows = rows
+        self._keys: dict[str, GroupKey] = {}
+        self.unmatched: Sequence[ListedPhoto] = rows
+
+    def match(self, photos: Iterable[str]) -> None:
+        """Finds the photo of each row among the names of all ``photos`` of the run.
+
+        A row with a longer or shorter path than the name counts if it alone fits that photo.
+        """
+        names = PhotoNames(photos)
+        direct = {row.row: name for row in self._rows if (name := names.find(row.photo))}
+        similar = {
+            row.row: name
+            for row in self._rows
+            if row.row not in direct and (name := _with_longer_path(row.photo, names))
+        }
+        taken = Counter([*direct.values(), *similar.values()])
+        found = direct | {row: name for row, name in similar.items() if taken[name] == 1}
+        self._keys = {found[row.row]: row.key for row in self._rows if row.row in found}
+        self.unmatched = tuple(row for row in self._rows if row.row not in found)
 
     def key_of(self, photo: str) -> GroupKey:
         """The group of the photo of that name; that of ``NO_PERSON`` if it is not listed."""
-        self._found.add(photo)
-        return self.keys.get(photo, GroupKey(NO_PERSON))
+        return self._keys.get(photo, GroupKey(NO_PERSON))
 
 
 Groups = FolderGroups | ListedGroups
@@ -57,30 +98,58 @@ Groups = FolderGroups | ListedGroups
 def load_groups(file: Path | None, paths: Sequence[AnyPath]) -> Groups:
     """The groups of ``file``, else of a ``groups.csv`` in one of the folders, else by folder.
 
-    Raises CommandError for a file that cannot be understood, and OSError.
+    Raises CommandError for a file that cannot be read or understood.
     """
     given = file or next((f for f in (path / GROUPS_FILE for path in paths) if f.is_file()), None)
-    return FolderGroups() if given is None else ListedGroups(dict(_rows(given)))
+    return FolderGroups() if given is None else ListedGroups(tuple(_rows(given)))
 
 
-def _rows(file: AnyPath) -> Iterator[tuple[str, GroupKey]]:
+def _with_longer_path(path: str, names: PhotoNames) -> str | None:
+    """The only name that ends as ``path`` does, with all folders of the shorter of the two."""
+    parts = comparable_name(path).casefold().split("/")
+    found: list[str] = []
+    for name in names.with_last_part(path):
+        others = comparable_name(name).casefold().split("/")
+        shorter = min(len(parts), len(others))
+        if parts[-shorter:] == others[-shorter:]:
+            found.append(name)
+    return found[0] if len(found) == 1 else None
+
+
+def _rows(file: AnyPath) -> Iterator[ListedPhoto]:
     """Photos and their groups; the columns are ``photo``, ``person``, ``date`` (2026-01-31)."""
-    found: set[str] = set()
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.DictReader(text)
+    table, found = _table(file), dict[str, int]()
+    for row in table.rows:
+        photo, name = row["photo"], comparable_name(row["photo"])
+        if not photo:
+            raise _refusal(file, row.number, "No photo is named")
+        if name in found:
+            message = f"The photo '{photo}' is in row {found[name]} too. Delete one of the rows"
+            raise _refusal(file, row.number, message)
+        found[name] = row.number
         try:
-            if "photo" not in (names := rows.fieldnames or ()) or not {"person", "date"} & {*names}:
-                raise ValueError("the first line must name the columns photo, person, date")
-            for row in rows:
-                photo, person, day = (
-                    (row.get(column) or "").strip() for column in ("photo", "person", "date")
-                )
-                if not photo or photo in found:
-                    raise ValueError(
-                        f"the photo {photo!r} is listed twice" if photo else "no photo"
-                    )
-                found.add(photo)
-                iso_date = date.fromisoformat(day).isoformat() if day else None
-                yield photo, GroupKey(person or NO_PERSON, iso_date)
-        except (ValueError, csv.Error) as error:
-            raise CommandError(f"{file}, line {rows.line_num}: {error}.") from error
+            day = parse_date(row["date"]).date().isoformat() if row["date"] else None
+        except ValueError as error:
+            raise _refusal(file, row.number, str(error)) from error
+        yield ListedPhoto(
+            row.number, photo, GroupKey(normalize("NFC", row["person"]) or NO_PERSON, day)
+        )
+
+
+def _table(file: AnyPath) -> Table:
+    try:
+        table = read_table(bytes_at(file, ReadLimits(max_bytes=MAX_TABLE_BYTES)), _ALIASES)
+    except ShedlightError as error:
+        if error.code is not ErrorCode.EMPTY_FILE:
+            raise CommandError(f"{file} cannot be read: {error.message}") from error
+        table = Table(frozenset(), (), ())
+    if table.problems:
+        number, message = table.problems[0]
+        raise _refusal(file, number, message.removesuffix("."))
+    if "photo" not in table.columns or not {"person", "date"} & table.columns:
+        raise _refusal(file, 1, "The first row must name the columns photo, person, date")
+    return table
+
+
+def _refusal(file: AnyPath, row: int, message: str) -> CommandError:
+    return CommandError(f"{file}, row {row}: {message}.")

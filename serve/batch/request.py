@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.report import Status
+from serve.batch.groups import ListedPhoto
 from serve.batch.overlays import Overlays
 from serve.batch.totals import RunSummary
 from serve.errors import ExitStatus
@@ -35,6 +36,7 @@ class BatchResult:
     ``photos`` counts the photos to score, ``statuses`` those scored. A batch that was stopped has
     scored fewer, and has no ``summary``. ``skipped`` counts files of the folders without an image
     suffix, ``left_out`` files that are no photos by their place (``LeftOutFiles.as_json``).
+    ``unmatched`` are the rows of a list of groups that no photo matches.
     """
 
     photos: int
@@ -42,6 +44,7 @@ class BatchResult:
     left_out: Mapping[str, int]
     statuses: Counter[Status]
     summary: RunSummary | None = None
+    unmatched: tuple[ListedPhoto, ...] = ()
 
     @property
     def stopped(self) -> bool:

@@ -57,7 +57,8 @@ def score_batch(
     if writer.photos < run.photos:
         return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses)
     summary = write_reports(run, scorer, groups)
-    return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses, summary)
+    unmatched = tuple(groups.unmatched)
+    return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses, summary, unmatched)
 
 
 def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSummary:
@@ -65,6 +66,7 @@ def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSum
 
     Raises OSError.
     """
+    groups.match(photo.name for photo in run.listed())
     totals, uncertain, failures = Totals(), LeastConfident(), FirstFailures()
     with Tables(run.out) as tables:
         for result in read_results(run.results, groups):
@@ -73,7 +75,7 @@ def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSum
     summary = totals.summary(scorer)
     with atomic_writer(run.out / SUMMARY) as file:
         record = summary.as_json(run.skipped)
-        record |= {"left_out": run.left_out, "listed_without_photo": len(groups.missing)}
+        record |= {"left_out": run.left_out, "listed_without_photo": len(groups.unmatched)}
         file.write(json.dumps(record, indent=1) + "\n")
     with atomic_writer(run.out / REPORT) as file:
         file.write(report_page(summary, run, uncertain, failures))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 50
 """No table is printed for more photos than this; photos.csv lists them all."""
+MAX_UNMATCHED = 20
+"""Rows of a list of groups without a photo that are printed."""
 _COUNTS = ("hairs", "telogen", "anagen", "unsure")
 
 
@@ -150,6 +152,7 @@ def _closing_lines(
         files = "1 other file was" if result.skipped == 1 else f"{result.skipped} other files were"
         lines.append(f"{files} skipped: no image suffix.")
     lines += _left_out_lines(result.left_out)
+    lines += _unmatched_lines(result)
     if result.photos == 0:
         return [*lines, "There are no photos in the paths given."]
     if result.summary is None:
@@ -181,3 +184,13 @@ def _left_out_lines(counts: Mapping[str, int]) -> Iterator[str]:
     if count := counts["linked_folders_left_out"]:
         folders, lead = ("folder was", "it leads") if count == 1 else ("folders were", "they lead")
         yield f"{count} linked {folders} not searched: {lead} to photos that are searched anyway."
+
+
+def _unmatched_lines(result: "BatchResult") -> list[str]:
+    """The rows of a list of groups that no photo matches."""
+    if not result.unmatched:
+        return []
+    shown = [f"  row {row.row}: {printable(row.photo)}" for row in result.unmatched[:MAX_UNMATCHED]]
+    more = ["  ..."] if len(result.unmatched) > MAX_UNMATCHED else []
+    head = f"Rows of the list of groups that match no photo: {len(result.unmatched)}."
+    return [head, *shown, *more]

@@ -6,16 +6,19 @@ further format, add a class with ``name``, ``matches`` and ``read`` to ``FORMATS
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
-from training.labels.csv_table import MAX_TABLE_BYTES, CellError, Row, Table, read_table
+from data.io.csv_table import MAX_TABLE_BYTES, Row, Table
+from data.io.photo_names import PhotoNames
+from training.labels.csv_table import CellError, label_in, point_in, read_label_table, time_in
 from training.labels.issues import Issue, Location
 from training.labels.label import parse_label
-from training.labels.raw_label import Picture, PictureNames, RawLabel, is_picture, normalized_name
+from training.labels.raw_label import Picture, RawLabel, find_picture, is_picture, normalized_name
 from training.labels.sources import LabelSource, location_in
 
 Labels = tuple[list[RawLabel], list[Issue]]
@@ -69,15 +72,14 @@ class Export:
         if row["root_from"] not in self._ROOT_FROM:
             raise CellError(f"root_from must be one of {', '.join(self._ROOT_FROM)}.")
         # A root that the finder missed has no other end.
-        other_end = (row.point(*self._OTHER_END),) if row[self._OTHER_END[0]] else ()
+        other_end = (point_in(row, *self._OTHER_END),) if row[self._OTHER_END[0]] else ()
         return RawLabel(
             picture=picture,
-            label=row.label(),
+            label=label_in(row),
             where=where,
             person=normalized_name(row["person"]),
-            points=(row.point("root_x", "root_y"), *other_end),
+            points=(point_in(row, "root_x", "root_y"), *other_end),
             root_known=row["root_from"] != "unknown",
-            labelled_at=row.time(),
         )
 
 
@@ -111,11 +113,10 @@ class PhotoTable:
     def _label(self, row: Row, picture: Picture, where: Location) -> RawLabel:
         return RawLabel(
             picture=picture,
-            label=row.label(),
+            label=label_in(row),
             where=where,
             person=normalized_name(row["person"]),
-            points=(row.point("x", "y"),),
-            labelled_at=row.time(),
+            points=(point_in(row, "x", "y"),),
         )
 
 
@@ -172,7 +173,7 @@ def _read_tables(source: LabelSource) -> dict[str, Table]:
 
 def _read_table(source: LabelSource, name: str) -> Table:
     try:
-        return read_table(source.read(name, ReadLimits(max_bytes=MAX_TABLE_BYTES)))
+        return read_label_table(source.read(name, ReadLimits(max_bytes=MAX_TABLE_BYTES)))
     except ShedlightError as error:
         messages: dict[StrEnum, str] = {
             ErrorCode.EMPTY_FILE: "The table is empty.",
@@ -189,19 +190,30 @@ def _read_rows(
 
     A table without one of the ``needed`` columns has no labels.
     """
-    pictures = PictureNames(source.names)
+    pictures = PhotoNames(filter(is_picture, source.names))
     labels: list[RawLabel] = []
     issues: list[Issue] = []
     for name, table in tables.items():
         issues += _table_problems(source, name, table, needed)
+        undated: list[Issue] = []
         for row in table.rows if table.columns.issuperset(needed) else ():
             where = location_in(source, name, row.number)
             try:
-                picture = pictures.find(row["photo"], str(PurePosixPath(name).parent))
-                if row["label"]:
-                    labels.append(label_of(row, Picture(source, picture), where))
+                picture = find_picture(pictures, row["photo"], str(PurePosixPath(name).parent))
+                if not row["label"]:
+                    continue
+                label = label_of(row, Picture(source, picture), where)
             except CellError as error:
                 issues.append(Issue(where, str(error)))
+                continue
+            try:
+                label = replace(label, labelled_at=time_in(row))
+            except CellError as error:
+                undated.append(Issue(where, str(error), is_note=True))
+            labels.append(label)
+        if undated:
+            count = f"Labels of this table used without their date: {len(undated)}."
+            issues.append(replace(undated[0], message=f"{undated[0].message} {count}"))
     return labels, issues
 
 

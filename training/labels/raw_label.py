@@ -1,12 +1,12 @@
 """A label as its file gives it, before its picture is read, and the picture that it names."""
 
-from collections.abc import Iterable
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import PurePosixPath
 
 from data.images.limits import ReadLimits
+from data.io.photo_names import PhotoNames
 from training.labels.csv_table import CellError
 from training.labels.issues import Location
 from training.labels.label import HairLabel
@@ -54,7 +54,7 @@ class RawLabel:
 
 def normalized_name(name: str) -> str:
     """A person's name in lower case with single spaces, so that spellings compare equal."""
-    return " ".join(name.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def is_picture(name: str) -> bool:
@@ -62,36 +62,17 @@ def is_picture(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
 
 
-class PictureNames:
-    """Finds pictures among ``names``, and nothing else, for any path that a table gives."""
+def find_picture(pictures: PhotoNames, path: str, folder: str) -> str:
+    """The name of the picture that a table in ``folder`` calls ``path``.
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = frozenset(filter(is_picture, names))
-
-    def find(self, path: str, folder: str) -> str:
-        """The name of the picture that a table in ``folder`` calls ``path``.
-
-        A path is relative to the table's folder or to the top. Otherwise its last part counts, if
-        exactly one picture has that name. Raises CellError.
-        """
-        posix = path.replace("\\", "/")
-        for name in (str(PurePosixPath(folder, posix)), str(PurePosixPath(posix))):
-            if name in self._names:
-                return name
-        same_name = self._by_last_part.get(_last_part(posix), [])
-        if len(same_name) == 1:
-            return same_name[0]
-        if same_name:
-            raise CellError(f"{len(same_name)} pictures are called '{path}'. Give the folder too.")
-        raise CellError(f"There is no picture '{path}'.")
-
-    @cached_property
-    def _by_last_part(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in sorted(self._names):
-            found.setdefault(_last_part(name), []).append(name)
-        return found
-
-
-def _last_part(path: str) -> str:
-    return path.rpartition("/")[2].casefold()
+    A path is relative to the table's folder or to the top. Otherwise its last part counts, if
+    exactly one picture has that name. Raises CellError.
+    """
+    if name := pictures.find(path, folder):
+        return name
+    same_name = pictures.with_last_part(path)
+    if len(same_name) == 1:
+        return same_name[0]
+    if same_name:
+        raise CellError(f"{len(same_name)} pictures are called '{path}'. Give the folder too.")
+    raise CellError(f"There is no picture '{path}'.")

@@ -151,12 +151,14 @@ def test_a_list_names_people_and_dates(photos: Path, save: Callable[..., None]) 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("", "line 0: "),
-        ("name,person\n", "line 1: "),
-        ("photo\na.jpg\n", "line 1: "),
-        ("photo,date\na.jpg,31.1.2026\n", "line 2: "),
-        ("photo,person\na.jpg,x\na.jpg,y\n", "line 3: the photo 'a.jpg'"),
-        ("photo,person\n,x\n", "line 2: "),
+        ("", "row 1: "),
+        ("name,person\n", "row 1: "),
+        ("photo\na.jpg\n", "row 1: "),
+        ("photo,date\na.jpg,2026-01-31\nb.jpg,3.4.2026\n", "row 3: .*2026-01-31"),
+        ("photo,date\na.jpg,31.01.26\n", "row 2: .*2026-01-31"),
+        ("photo,person\na.jpg,x\n./a.jpg,y\n", "row 3: .*'./a.jpg'"),
+        ("photo,person\n,x\n", "row 2: "),
+        ("photo,person\na.jpg,x,y\n", "row 2: "),
     ],
 )
 def test_a_wrong_list_is_refused_before_anything_is_scored(
@@ -173,7 +175,42 @@ def test_a_list_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_bytes("\ufeffperson,photo,note\r\nÁgi,a b.jpg,x\r\n,c.jpg,\r\n".encode())
     groups = load_groups(file, ())
+    groups.match(["a b.jpg", "c.jpg"])
     assert groups.key_of("a b.jpg") == GroupKey("Ági")
+    assert groups.key_of("c.jpg") == GroupKey(NO_PERSON)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "\ufeffPhoto;Person;Date\r\nvisit1/Zo\u00e9.jpg;Zo\u00e9;31.01.2026\r\n".encode(),
+        "sep=;\nfile;patient;date taken\nvisit1\\Zo\u00e9.jpg;Zo\u00e9;2026-01-31 18:05".encode(
+            "cp1252"
+        ),
+        "File Name\tSubject ID\tdate_taken\n./visit1/zoe\u0301.JPG\tZo\u00e9\t2026:01:31".encode(
+            "utf-16"
+        ),
+        "image,person,date,,\n/home/me/visit1/Zo\u00e9.jpg,Zo\u00e9,Jan 31 2026,,\n,,,,\n".encode(),
+    ],
+    ids=["semicolon", "separator line", "utf-16", "trailing"],
+)
+def test_a_list_of_any_spreadsheet_meets_its_photo(tmp_path: Path, raw: bytes) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(raw)
+    groups = load_groups(file, ())
+    photo = "visit1/Zoe\u0301.jpg"
+    groups.match([photo, "visit2/other.jpg"])
+    assert groups.key_of(photo) == GroupKey("Zo\u00e9", "2026-01-31")
+    assert groups.unmatched == ()
+
+
+def test_a_row_that_could_be_of_another_photo_matches_none(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("photo,person\nvisit1/a.jpg,x\nb.jpg,y\nC.jpg,z\n/q/d.jpg,u\n/r/d.jpg,v\n")
+    groups = load_groups(file, ())
+    groups.match(["visit2/a.jpg", "1/b.jpg", "2/b.jpg", "C.jpg", "c.jpg", "d.jpg"])
+    assert [row.row for row in groups.unmatched] == [2, 3, 5, 6]
+    assert groups.key_of("C.jpg") == GroupKey("z")
     assert groups.key_of("c.jpg") == GroupKey(NO_PERSON)
 
 

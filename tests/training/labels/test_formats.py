@@ -63,6 +63,23 @@ def test_rows_to_be_filled_in_are_a_note(tmp_path: Path) -> None:
     assert notes[0].message.endswith(": 2.")
 
 
+def test_an_unreadable_date_costs_no_label(tmp_path: Path) -> None:
+    table = b"photo,x,y,label,date\none.jpg,1,2,club,3/4/2026\none.jpg,3,4,bent,31.1.2026\n"
+    _, labels, problems, notes = read(folder(tmp_path, {"one.jpg": b"1", "labels.csv": table}))
+    assert [label.labelled_at for label in labels] == [None, datetime(2026, 1, 31, tzinfo=UTC)]
+    assert not problems
+    assert [(note.where.row, "2026-01-31" in note.message) for note in notes] == [(2, True)]
+
+
+@pytest.mark.parametrize("written", ["Zo\u00e9.jpg", "./ZOE\u0301.JPG", "d:\\x\\Zoe\u0301.jpg"])
+def test_names_meet_however_they_are_composed(tmp_path: Path, written: str) -> None:
+    table = f"sep=,\nphoto,x,y,label\n{written},1,2,club\n".encode()
+    files = {"Zoe\u0301.jpg": b"1", "labels.csv": table}
+    _, labels, problems, _ = read(folder(tmp_path, files))
+    assert [label.picture.name for label in labels] == ["Zoe\u0301.jpg"]
+    assert not problems
+
+
 def test_a_name_that_two_pictures_have_is_not_guessed(tmp_path: Path) -> None:
     files = {"a/x.jpg": b"", "b/x.jpg": b"", "t.csv": b"photo,x,y,label\nx.jpg,1,2,club\n"}
     _, labels, problems, _ = read(folder(tmp_path, files))
@@ -123,7 +140,7 @@ def test_our_own_export(tmp_path: Path) -> None:
 
 
 def test_each_invalid_row_of_an_export_is_a_problem(tmp_path: Path) -> None:
-    rows = ({"root_from": "me"}, {"labelled_at": "soon"}, {"other_end_y": ""}, {"label": "klub"})
+    rows = ({"root_from": "me"}, {"root_x": "soon"}, {"other_end_y": ""}, {"label": "klub"})
     _, labels, problems, _ = read(export(tmp_path, *rows))
     assert labels == []
     assert [issue.where.row for issue in problems] == [2, 3, 4, 5]

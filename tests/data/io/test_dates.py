@@ -1,0 +1,55 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from data.io.dates import FORM, parse_date
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-01-31", "20260131", "31.01.2026", "31.1.2026", "31. 1. 2026", "01/31/2026"),
+        *(
+            "31/01/2026",
+            "2026/1/31",
+            "2026:01:31",
+            "31-Jan-2026",
+            "Jan 31, 2026",
+            "31 January 2026",
+        ),
+    ],
+)
+def test_a_date_with_one_meaning_is_read(text: str) -> None:
+    assert parse_date(text) == datetime(2026, 1, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-01-31T18:05", "2026-01-31 18:05:00Z", "2026-01-31 19:05+01:00"),
+        *(
+            "2026:01:31 18:05:00",
+            "31.01.2026 18:05",
+            "1/31/2026 6:05 PM",
+            "1/31/2026, 6:05:00 p.m.",
+        ),
+    ],
+)
+def test_a_time_of_day_is_read(text: str) -> None:
+    assert parse_date(text) == datetime(2026, 1, 31, 18, 5, tzinfo=UTC)
+
+
+def test_day_and_month_may_be_equal() -> None:
+    assert parse_date("3/3/2026") == datetime(2026, 3, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("03/04/2026", "3.4.2026", "31.01.26", "46053", "soon", "", "0000:00:00 00:00:00"),
+        *("2026-13-45", "32.01.2026", "0026-01-31", "31 Xyz 2026", "1/31/2026 13:05 PM", "2026-01"),
+    ],
+)
+def test_any_other_date_is_refused_with_the_form_to_use(text: str) -> None:
+    with pytest.raises(ValueError, match=FORM):
+        parse_date(text)
