@@ -9,6 +9,7 @@ from typing import Protocol
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_bytes
+from data.io.zip_paths import is_folder, member_path
 from training.labels.issues import Issue, Location
 
 MAX_FILES, MAX_UNPACKED_BYTES = 100_000, 50_000_000_000
@@ -96,21 +97,30 @@ class ZipFiles:
             self._zip = zipfile.ZipFile(path)
         except _BROKEN_ZIP as error:
             raise SourceError("This is neither a folder nor a complete zip file.") from error
-        members = {each.filename for each in self._zip.infolist() if not each.is_dir()}
-        _check_count(len(members))
-        if sum(each.file_size for each in self._zip.infolist()) > MAX_UNPACKED_BYTES:
+        files = [each for each in self._zip.infolist() if not is_folder(each)]
+        _check_count(len(files))
+        if sum(each.file_size for each in files) > MAX_UNPACKED_BYTES:
             raise SourceError("The zip is too large. Unpack it and give a part of it.")
-        outside = set(filter(_leads_outside, members))
-        message = "The path leads out of the zip. The file is left out."
-        self.problems = tuple(Issue(location_in(self, name), message) for name in sorted(outside))
-        visible = (n for n in members - outside if not any(map(_is_hidden, n.split("/"))))
-        self.names = tuple(sorted(visible))
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        problems: list[Issue] = []
+        for each in files:
+            name = member_path(each)
+            if name is None:
+                message = "The path leads out of the zip. The file is left out."
+                problems.append(Issue(location_in(self, each.filename), message))
+            elif name in self._members:
+                message = "Another file has the same path. This file is left out."
+                problems.append(Issue(location_in(self, name), message))
+            elif not any(map(_is_hidden, name.split("/"))):
+                self._members[name] = each
+        self.problems = tuple(sorted(problems, key=lambda issue: issue.where.file))
+        self.names = tuple(sorted(self._members))
 
     def read(self, name: str, limits: ReadLimits) -> bytes:
         """See ``LabelSource``. ``zipfile`` unpacks no more of a member than its stated size."""
-        limits.check_bytes(self._zip.getinfo(name).file_size)
+        limits.check_bytes(self._members[name].file_size)
         try:
-            with self._zip.open(name) as file:
+            with self._zip.open(self._members[name]) as file:
                 return file.read()
         except Exception as error:  # each compression method raises different errors
             raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
@@ -127,9 +137,3 @@ def _check_count(files: int) -> None:
 
 def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name == "__MACOSX"
-
-
-def _leads_outside(name: str) -> bool:
-    """Whether a zip member's path is absolute or leaves the zip's top folder."""
-    parts = name.replace("\\", "/").split("/")
-    return parts[0] == "" or ":" in parts[0] or ".." in parts

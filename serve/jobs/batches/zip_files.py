@@ -16,7 +16,9 @@ from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
+from data.io.zip_paths import is_folder, member_path
 from serve.error_codes import ServerError, ServerErrorCode
+from serve.inputs.left_out import is_system_folder
 from serve.inputs.photo_files import IMAGE_SUFFIXES, photo_name
 
 OTHERS_PER_PHOTO = 10
@@ -121,9 +123,9 @@ def unpacked(
             yield Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP, field="files"))
             return
         unpacker = _Unpacker(archive, path.stat().st_size, folder, quota, limits)
-        for info in sorted(archive.infolist(), key=_path_order):
-            if not info.is_dir():
-                yield unpacker.entry(info)
+        members = ((member_path(info), info) for info in archive.infolist() if not is_folder(info))
+        for member, info in sorted(members, key=_path_order):
+            yield unpacker.entry(member, info)
 
 
 class _LimitedReader:
@@ -160,19 +162,24 @@ class _Unpacker:
         self._bytes_left = size * MAX_RATIO + FREE_BYTES
         self._unpacked: set[str] = set()
 
-    def entry(self, info: zipfile.ZipInfo) -> Entry:
-        """Unpacks, refuses or skips one file; its name is its path without unsafe parts."""
-        parts = [p for p in info.filename.replace("\\", "/").split("/") if p.strip(" .")]
+    def entry(self, member: str | None, info: zipfile.ZipInfo) -> Entry:
+        """Unpacks, refuses or skips the file at path ``member``, None if it leads out of the zip.
+
+        The entry's name is the path without unsafe parts.
+        """
+        shown = info.filename.replace("\\", "/") if member is None else member
+        parts = [part for part in shown.split("/") if part.strip(" .")]
         name = "/".join(map(photo_name, parts[-_MAX_LABEL_PARTS:])) or photo_name(None)
-        if (problem := self._problem(info)) is not None:
+        problem = EntryProblem.PATH if member is None else self._problem(member, info)
+        if problem:
             self._quota.take_photo()
             error = ServerError(ServerErrorCode.REFUSED_IN_ZIP, why=problem.value)
             return Entry(name, error=error)
-        if _is_skipped(info.filename):
+        if member is None or _is_skipped(member):
             self._quota.take_other()
             return Entry(name)
         self._quota.take_photo()
-        self._unpacked.add(info.filename)
+        self._unpacked.add(member)
         try:
             return Entry(name, self._unpack(info))
         except ShedlightError as error:
@@ -184,23 +191,18 @@ class _Unpacker:
         except Exception:  # each compression raises errors of other kinds
             return Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP))
 
-    def _problem(self, info: zipfile.ZipInfo) -> EntryProblem | None:
-        """Rejects path traversal before any other check."""
-        parts = info.filename.split("/")
-        is_absolute = not parts[0] or ":" in parts[0]
-        if is_absolute or "\\" in info.filename or not {".", ".."}.isdisjoint(parts):
-            return EntryProblem.PATH
+    def _problem(self, member: str, info: zipfile.ZipInfo) -> EntryProblem | None:
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
             return EntryProblem.NO_FILE
-        if info.filename.lower().endswith(".zip"):
+        if member.lower().endswith(".zip"):
             return EntryProblem.NESTED_ZIP
-        if _is_skipped(info.filename):
+        if _is_skipped(member):
             return None
         if info.flag_bits & 1:
             return EntryProblem.ENCRYPTED
         if info.compress_type not in _COMPRESSIONS:
             return EntryProblem.COMPRESSION
-        return EntryProblem.SAME_PATH if info.filename in self._unpacked else None
+        return EntryProblem.SAME_PATH if member in self._unpacked else None
 
     def _unpack(self, info: zipfile.ZipInfo) -> Path:
         """Raises FILE_TOO_LARGE and TOO_MUCH_IN_ZIP as soon as a limit is exceeded."""
@@ -219,14 +221,15 @@ class _Unpacker:
         return path
 
 
-def _path_order(info: zipfile.ZipInfo) -> list[tuple[bool, str]]:
+def _path_order(member: tuple[str | None, zipfile.ZipInfo]) -> list[tuple[bool, str]]:
     """Sort key of a folder walk: the files of each folder before the folders in it."""
-    parts = info.filename.split("/")
+    path, info = member
+    parts = (info.filename if path is None else path).split("/")
     return [(number < len(parts), part) for number, part in enumerate(parts, 1)]
 
 
 def _is_skipped(name: str) -> bool:
-    """Whether a file is hidden or not an image by its name, as for a folder on the disk."""
+    """Whether a file is hidden, a system's, or not an image by its name, as in a folder's walk."""
     path = PurePosixPath(name)
-    hidden = any(part.startswith(".") for part in path.parts)
+    hidden = any(part.startswith(".") or is_system_folder(part) for part in path.parts)
     return hidden or path.suffix.lower() not in IMAGE_SUFFIXES

@@ -63,9 +63,9 @@ def test_photos_get_new_file_names_and_keep_their_labels(tmp_path: Path) -> None
 
 
 def test_files_that_are_not_images_are_skipped_and_counted(tmp_path: Path) -> None:
-    names = ("notes.txt", ".hidden.jpg", "__MACOSX/._a.jpg", ".git/a.jpg", "groups.csv")
+    names = ("notes.txt", ".hidden.jpg", "__MACOSX/a.jpg", "@eaDir\\a.jpg", ".git/a.jpg", "g.csv")
     batch = unpack_zip(tmp_path, zip_of(dict.fromkeys(names, PHOTO) | {"a.jpg": PHOTO}))
-    assert ([photo.name for photo in batch.photos], batch.skipped) == (["a.jpg"], 5)
+    assert ([photo.name for photo in batch.photos], batch.skipped) == (["a.jpg"], 6)
     assert batch.refused == ()
 
 
@@ -78,7 +78,8 @@ def test_files_that_are_not_images_are_skipped_and_counted(tmp_path: Path) -> No
         ("..\\evil.jpg", "evil.jpg"),
         ("C:/evil.jpg", "C:/evil.jpg"),
         ("C:evil.jpg", "C:evil.jpg"),
-        ("./evil.jpg", "evil.jpg"),
+        ("a\\..\\..\\evil.jpg", "a/evil.jpg"),
+        ("\\\\host\\evil.jpg", "host/evil.jpg"),
         ("../../etc/passwd", "etc/passwd"),
     ],
 )
@@ -89,6 +90,49 @@ def test_a_path_that_leads_out_is_refused(tmp_path: Path, name: str, label: str)
     assert [photo.name for photo in batch.photos] == ["good.jpg"]
     assert refusals(batch) == {label: EntryProblem.PATH}
     assert len(list(tmp_path.rglob("*"))) == 2  # the folder and the good photo
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("./club/a.jpg", "club/a.jpg"),
+        (".\\club\\a.jpg", "club/a.jpg"),
+        ("club\\anna\\a.jpg", "club/anna/a.jpg"),
+        ("club/./x/..//a.jpg", "club/a.jpg"),
+        ("10:15/at 18:05.jpg", "10:15/at 18:05.jpg"),
+        ("a..b/c.jpg", "a..b/c.jpg"),
+        ("Zoe\u0301/\u00dcbersicht.jpg", "Zo\u00e9/\u00dcbersicht.jpg"),
+    ],
+)
+def test_a_path_that_stays_inside_names_its_photo(tmp_path: Path, name: str, label: str) -> None:
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    batch = unpack_zip(folder, with_entry(name))
+    assert {photo.name for photo in batch.photos} == {"good.jpg", label}
+    assert refusals(batch) == {}
+    assert all(path.parent == folder for path in tmp_path.rglob("*") if path != folder)
+
+
+@pytest.mark.parametrize(
+    ("raw_name", "name"),
+    [
+        ("Zoe\u0301/U\u0308b.jpg".encode(), "Zo\u00e9/\u00dcb.jpg"),
+        ("\u00fc.jpg".encode("cp437"), "\u00fc.jpg"),
+    ],
+    ids=["UTF-8", "code page 437"],
+)
+def test_names_without_the_flag_for_utf_8_are_read(
+    tmp_path: Path, raw_name: bytes, name: str
+) -> None:
+    raw = with_entry("x" * len(raw_name)).replace(b"x" * len(raw_name), raw_name)
+    batch = unpack_zip(tmp_path, raw)
+    assert [photo.name for photo in batch.photos] == ["good.jpg", name]
+
+
+def test_two_paths_that_resolve_to_one_are_the_same_path(tmp_path: Path) -> None:
+    batch = unpack_zip(tmp_path, zip_of({"a/b.jpg": b"1", "./a/b.jpg": b"2", "a\\b.jpg": b"3"}))
+    assert [photo.path.read_bytes() for photo in batch.photos] == [b"1"]
+    assert list(refusals(batch).values()) == [EntryProblem.SAME_PATH] * 2
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,22 @@ def test_paths_that_lead_out_of_a_zip_are_problems_and_never_read(tmp_path: Path
     opened.close()
 
 
+def test_a_zip_of_any_program_has_the_names_of_its_folder(tmp_path: Path) -> None:
+    files = {"./b/x.jpg": b"x", "c\\y.jpg": b"y", "c/d/../10:15.jpg": b"z", "./": b"", "c\\": b""}
+    opened = open_source(zipped(tmp_path / "z.zip", files))
+    assert opened.names == ("b/x.jpg", "c/10:15.jpg", "c/y.jpg")
+    assert [opened.read(name, LIMITS) for name in opened.names] == [b"x", b"z", b"y"]
+    assert opened.problems == ()
+    opened.close()
+
+
+def test_the_first_of_two_files_with_one_path_counts(tmp_path: Path) -> None:
+    opened = open_source(zipped(tmp_path / "z.zip", {"a/x.jpg": b"1", "a\\x.jpg": b"2"}))
+    assert opened.read("a/x.jpg", LIMITS) == b"1"
+    assert len(opened.problems) == 1
+    opened.close()
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = open_source(zipped(tmp_path / "z.zip", {"a.jpg": bytes(50_000_000)}))
     assert opened.path.stat().st_size < 100_000
