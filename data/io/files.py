@@ -1,5 +1,7 @@
 """Files that are whole or absent, whenever a process is killed, and locks between processes."""
 
+import errno
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,10 @@ from filelock import lock_descriptor
 PART = ".part"
 """Suffix of a file that is being written; one that is left over belongs to a killed process."""
 _LOCK = ".lock"
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""Errors of file systems without locks, as some in networks are."""
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -91,6 +97,30 @@ def try_lock(file: Path) -> IO[str] | None:
         return lock
     lock.close()
     return None
+
+
+@contextmanager
+def exclusive(folder: Path, lock_file: str = _LOCK) -> Iterator[None]:
+    """Makes ``folder`` and holds its lock for the block; a killed holder frees it.
+
+    Raises BlockingIOError if another process holds it, and OSError. On a file system without locks
+    there is a warning and no lock.
+    """
+    file = folder / lock_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = try_lock(file)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        _log.warning("%s cannot be locked: run one command at a time on it.", folder)
+        yield
+        return
+    if lock is None:
+        message = "another run is using this folder; wait until it ends, or choose another folder"
+        raise BlockingIOError(errno.EWOULDBLOCK, message, str(folder))
+    with lock:
+        yield
 
 
 def is_locked(file: Path) -> bool:

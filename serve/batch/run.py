@@ -12,7 +12,7 @@ from serve.batch.report import REPORT, report_page
 from serve.batch.request import BatchRequest, BatchResult
 from serve.batch.results import ResultWriter, read_results
 from serve.batch.review import FirstFailures, LeastConfident
-from serve.batch.run_folder import RunFolder, open_run
+from serve.batch.run_folder import RunFolder, held_run
 from serve.batch.tables import Tables
 from serve.batch.totals import RunSummary, Totals
 from serve.scoring.interfaces import PhotoScorer, ThreadWorkers
@@ -38,11 +38,23 @@ def score_batch(
     report are made from that file. ``engine`` defaults to this process. A KeyboardInterrupt ends
     the batch early, with all finished photos on disk.
 
-    Raises CommandError if ``out`` holds another run or the groups cannot be understood, and OSError
-    if ``out`` cannot be written.
+    Raises CommandError if ``out`` holds another run, if there is nothing at one of the paths or if
+    the groups cannot be understood, and OSError if ``out`` cannot be written or another process
+    is scoring into it.
     """
     groups = load_groups(request.groups, request.paths)
-    run = open_run(request, scorer.model)
+    with held_run(request, scorer.model) as run:
+        return _score_run(run, request, scorer, engine, on_photo, groups)
+
+
+def _score_run(
+    run: RunFolder,
+    request: BatchRequest,
+    scorer: PhotoScorer,
+    engine: Engine | None,
+    on_photo: OnPhoto,
+    groups: Groups,
+) -> BatchResult:
     writer = ResultWriter(run.results, run.listed())
     options = ScoreOptions(
         roots_in_view=request.roots_in_view, draw=overlay_drawer(request.overlays, request.out)

@@ -8,12 +8,13 @@ that a run needs to continue.
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from data.io.files import atomic_writer
+from data.io.files import atomic_writer, exclusive
 from data.io.jsonl import Json, cut_torn_line, read_lines, write_line
 from model.report import ModelName
 from serve.batch.overlays import FOLDER as OVERLAYS
@@ -22,7 +23,7 @@ from serve.batch.results import RESULTS
 from serve.errors import CommandError
 from serve.inputs.left_out import LeftOutFiles
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
-from serve.inputs.remote_files import path_of_record, path_record
+from serve.inputs.remote_files import path_of_record, path_record, require_paths
 
 RUN = "run"
 _SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"
@@ -80,18 +81,29 @@ def listed_photos(out: Path) -> Iterator[NamedPhoto]:
         yield NamedPhoto(path_of_record(photo["path"]), photo["name"])
 
 
-def open_run(request: BatchRequest, model: ModelName) -> RunFolder:
+@contextmanager
+def held_run(request: BatchRequest, model: ModelName) -> Iterator[RunFolder]:
     """Begins a run in ``request.out``, or continues the one there if ``request.resume``.
 
-    Raises OSError, and CommandError if the folder holds a different run.
+    No other process can open the folder during the block. Raises OSError (BlockingIOError if
+    another process has opened it), and CommandError if the folder holds a different run, or if
+    there is nothing at a path; nothing is written then.
     """
+    out = request.out
+    if not (out / RUN / _SETTINGS).exists():
+        if (out / RESULTS).exists():
+            raise CommandError(f"{out} already holds results. Choose another folder.")
+        require_paths(request.paths)
+    with exclusive(out, f"{RUN}/.lock"):
+        yield _open_run(request, model)
+
+
+def _open_run(request: BatchRequest, model: ModelName) -> RunFolder:
     out, wanted = request.out, _settings(request, model)
     file = out / RUN / _SETTINGS
     begun = json.loads(file.read_text("utf-8")) if file.exists() else None
-    if begun is None and not (out / RESULTS).exists():
-        return begin_run(request, model, PhotoWalk(request.paths, (out / OVERLAYS, file.parent)))
     if begun is None:
-        raise CommandError(f"{out} already holds results. Choose another folder.")
+        return begin_run(request, model, PhotoWalk(request.paths, (out / OVERLAYS, file.parent)))
     if not request.resume:
         raise CommandError(
             f"{out} already holds results. Choose another folder, or add --resume to continue."

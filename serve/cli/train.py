@@ -9,9 +9,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from data.io.files import exclusive
 from serve.cli.labels import check_out_is_apart
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, ExitStatus, require_extra
+from serve.inputs.remote_files import require_paths
 
 Network = Literal["root", "line-finder"]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.", min=0)]
@@ -60,6 +62,7 @@ def render(
         raise CommandError(
             "Give --maker without --bare-backgrounds, --marked-backgrounds and --look."
         )
+    require_paths(filter(None, (backgrounds, hairless)))
     with _render_progress(count) as show:
         if maker:
             find_maker(maker)(out, count, seed, backgrounds, regime, show)
@@ -102,16 +105,17 @@ def train(
         raise CommandError("--backgrounds goes with --network line-finder.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
-        if network == "root":
-            from training.train import train_root_net
+        from training.line_finder.train import train_line_net
+        from training.train import train_root_net
 
-            train_root_net(synthetic, out, seed)
-            typer.echo(f"Trained. See {out / 'report.html'}")
-        else:
-            from training.line_finder.train import train_line_net
-
-            train_line_net(synthetic, out, seed, backgrounds=backgrounds)
-            typer.echo(f"Trained. The weights are in {out / 'version'}")
+        require_paths(filter(None, (synthetic, backgrounds)))
+        with exclusive(out):
+            if network == "root":
+                train_root_net(synthetic, out, seed)
+                typer.echo(f"Trained. See {out / 'report.html'}")
+            else:
+                train_line_net(synthetic, out, seed, backgrounds=backgrounds)
+                typer.echo(f"Trained. The weights are in {out / 'version'}")
 
 
 def retrain(
@@ -134,11 +138,14 @@ def retrain(
     The new version is promoted only if it is better on labels that it was not trained on.
     """
     check_out_is_apart(out, labels)
+    require_paths(labels)
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
         from training.retrain.command import retrain_and_report
         from training.retrain.retrain import RetrainConfig
 
-        outcome = retrain_and_report(labels, out, models, RetrainConfig(arch, promote, seed))
+        with exclusive(out):
+            config = RetrainConfig(arch, promote, seed)
+            outcome = retrain_and_report(labels, out, models, config)
     if outcome.challenger is None:
         raise typer.Exit(ExitStatus.FAILED)

@@ -3,7 +3,7 @@
 import logging
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,9 @@ class RemotePath:
         with _command_errors(address):
             fs, path = _file_system(address)
             return cls(fs.unstrip_protocol(path))
+
+    def __str__(self) -> str:
+        return self.address
 
     @property
     def name(self) -> str:
@@ -109,6 +112,13 @@ AnyPath = Path | RemotePath
 def parse_path(text: str) -> AnyPath:
     """A path or address as a person wrote it; raises CommandError for an unknown protocol."""
     return RemotePath.parse(text) if "://" in text else Path(text)
+
+
+def require_paths(paths: Iterable[AnyPath]) -> None:
+    """Raises CommandError that names the first path at which there is nothing."""
+    for path in paths:
+        if not (path.is_dir() or path.is_file() if isinstance(path, RemotePath) else path.exists()):
+            raise CommandError(f"{path}: there is no such file or folder. Check the path.")
 
 
 def path_of_record(text: str) -> AnyPath:

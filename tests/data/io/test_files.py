@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.io.files import atomic_writer, is_locked, locked, replace_file, try_lock
+from data.io.files import atomic_writer, exclusive, is_locked, locked, replace_file, try_lock
 
 HOLD = "import sys; print('held', flush=True); sys.stdin.read()"
 
@@ -62,3 +62,35 @@ def test_a_child_process_inherits_a_lock_and_its_death_frees_it(tmp_path: Path) 
         child.kill()
         child.wait()
         assert not is_locked(tmp_path / "lock")
+
+
+def test_a_folder_is_held_by_one_run_and_freed_by_its_end(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for lock_file in (".lock", "run/.lock"):
+        with exclusive(folder, lock_file):
+            with pytest.raises(BlockingIOError) as refused, exclusive(folder, lock_file):
+                pass
+            assert refused.value.filename == str(folder)
+        with exclusive(folder, lock_file):
+            pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only Unix kills like this")
+def test_a_killed_run_frees_its_folder(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from data.io.files import exclusive\n"
+        "with exclusive(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline()
+        with pytest.raises(BlockingIOError), exclusive(tmp_path):
+            pass
+        holder.kill()
+        holder.wait()
+        with exclusive(tmp_path):
+            pass

@@ -173,3 +173,25 @@ def test_a_run_killed_three_times_ends_like_an_uninterrupted_one(tmp_path: Path)
 def test_a_run_killed_twenty_times_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
     lines = kill_often(tmp_path, 240, kills=20)
     assert len(set(lines)) > 5, "all kills came too early or too late"
+
+
+def test_a_second_process_cannot_continue_a_run_that_goes_on(photos: Path, tmp_path: Path) -> None:
+    request = BatchRequest((photos,), tmp_path / "out", resume=True)
+    refused = 0
+
+    def try_again(done: int, _: int) -> None:
+        nonlocal refused
+        if done == 2:
+            command = [sys.executable, "-c", "from serve.cli.main import main; main()", "score"]
+            command += [str(photos), "--out", str(request.out), "--workers", "1"]
+            for more in ([], ["--resume"]):
+                ended = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True)
+                assert ended.returncode == 1
+                assert ended.stderr.startswith(str(request.out))
+                assert ended.stderr.strip().count("\n") == 0
+                refused += 1
+
+    score_batch(request, SCORER, on_photo=try_again)
+    assert refused == 2
+    assert len((request.out / "results.jsonl").read_text().splitlines()) == 5
+    score_batch(request, SCORER)  # the lock is free again

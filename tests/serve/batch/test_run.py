@@ -18,6 +18,9 @@ from data.images.photo import Photo
 from model.report import PhotoReport, Status
 from model.share.summary import Summary
 from serve.batch import BatchRequest, BatchResult, Overlays, score_batch
+from serve.batch.run_folder import begin_run
+from serve.errors import CommandError
+from serve.inputs.photo_files import PhotoWalk
 from serve.scoring.interfaces import PhotoScorer
 from tests.helpers.hostile_files import bad_files, encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -97,16 +100,18 @@ def test_bad_files_take_their_place_among_good_ones(tmp_path: Path, out: Path) -
     given = [
         save(tmp_path / "a.jpg"),
         save(tmp_path / "text.jpg", b"hello"),
-        tmp_path / "missing.jpg",
+        save(tmp_path / "deleted.jpg"),
         save(tmp_path / "empty.png", b""),
     ]
-    result = score(given, out)
+    begin_run(BatchRequest(tuple(given), out), SCORER.model, PhotoWalk(given))
+    (tmp_path / "deleted.jpg").unlink()
+    result = score_batch(BatchRequest(tuple(given), out, resume=True), SCORER)
     rows = lines(out)
     found = [(row["photo"], row["status"], (row["error"] or {}).get("code")) for row in rows]
     assert found == [
         ("a.jpg", "scored", None),
         ("text.jpg", "rejected", "not_an_image"),
-        ("missing.jpg", "rejected", "unreadable_file"),
+        ("deleted.jpg", "rejected", "unreadable_file"),
         ("empty.png", "rejected", "empty_file"),
     ]
     assert [row["sha256"] is None for row in rows] == [False, False, True, True]
@@ -245,6 +250,12 @@ def test_file_names_of_any_bytes_are_written(tmp_path: Path, out: Path) -> None:
     save(tmp_path / "photos" / name)
     score([tmp_path / "photos"], out)
     assert lines(out)[0]["photo"] == name
+
+
+def test_a_path_without_a_file_is_named_and_nothing_is_written(tmp_path: Path, out: Path) -> None:
+    with pytest.raises(CommandError, match=r"phtos"):
+        score([save(tmp_path / "a.jpg"), tmp_path / "phtos"], out)
+    assert not out.exists()
 
 
 def test_an_output_folder_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) -> None:

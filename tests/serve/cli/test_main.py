@@ -67,6 +67,9 @@ def test_the_glossary_lists_every_term(
         (["score", "a.jpg", "--nope"], "--nope"),
         (["scores"], "scores"),
         (["score", "a.jpg", "--out", "pyproject.toml"], "pyproject.toml"),
+        (["score", "a.jpg", "phtos", "--out", "out"], "phtos"),
+        (["score", "a.jpg", "--groups", "missing.csv", "--out", "out"], "missing.csv"),
+        (["explain", "phtos/a.jpg", "--out", "out"], "phtos/a.jpg"),
         (["serve", "--port", "100000"], "--port"),
         (["render", "x", "--count", "0"], "--count"),
         (["render", "x"], "--count"),
@@ -88,7 +91,8 @@ def test_bad_usage_is_one_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").touch()
+    for name in ("pyproject.toml", "a.jpg"):
+        (tmp_path / name).touch()
     if arguments[0] == "train":
         pytest.importorskip("torch")
     assert run(monkeypatch, *arguments) == 1
@@ -96,6 +100,7 @@ def test_bad_usage_is_one_sentence(
     assert key in printed.err
     assert printed.err.strip().count("\n") == 0
     assert printed.out == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jpg", "pyproject.toml"]
 
 
 def test_a_wrong_setting_is_named(
@@ -125,6 +130,7 @@ def test_render_passes_its_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     for name in ("render_dataset", "photograph_bare_grounds"):
         monkeypatch.setattr(data.render, name, lambda *arguments: calls.append(arguments[:-1]))
     out, grounds = tmp_path / "out", tmp_path / "grounds"
+    grounds.mkdir()
     common = ["render", out, "--count", 2, "--seed", 3]
     assert run(monkeypatch, *common, "--regime", "empty", "--regime", "tray") == 0
     assert run(monkeypatch, *common, "--backgrounds", grounds, "--look", "second") == 0

@@ -93,8 +93,9 @@ class TestScore:
     ) -> None:
         out = tmp_path / "out"
         (tmp_path / "photos").mkdir()
-        assert run(monkeypatch, "score", tmp_path / "missing.jpg", "--out", out) == 1
-        assert ShedlightError(ErrorCode.UNREADABLE_FILE).message in capsys.readouterr().out
+        (tmp_path / "empty.jpg").touch()
+        assert run(monkeypatch, "score", tmp_path / "empty.jpg", "--out", out) == 1
+        assert ShedlightError(ErrorCode.EMPTY_FILE).message in capsys.readouterr().out
         assert run(monkeypatch, "score", tmp_path / "photos", "--out", tmp_path / "other") == 1
         assert "no photos" in capsys.readouterr().out
 

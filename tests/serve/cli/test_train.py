@@ -10,6 +10,7 @@ pytest.importorskip("torch")
 
 import serve.cli.main
 from data.errors import ErrorCode, ShedlightError
+from data.io.files import exclusive
 from model.registry.registry import Registry, RegistryError
 from tests.helpers.model.versions import SHIPPED_NAME
 from tests.helpers.training.tiny_retraining import label_crops, make_tiny, promote_always
@@ -67,12 +68,34 @@ def test_retraining_without_labels_fails(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    missing = tmp_path / "missing"
+    missing, empty = tmp_path / "missing", tmp_path / "empty"
     assert run(monkeypatch, "retrain", missing, "--out", tmp_path / "run") == 1
+    assert str(missing) in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+    empty.mkdir()
+    assert run(monkeypatch, "retrain", empty, "--out", tmp_path / "run") == 1
     printed = capsys.readouterr().out
-    assert str(missing) in printed
+    assert str(empty) in printed
     assert SHIPPED_NAME in printed
     assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.parametrize("command", ["retrain", "train"])
+def test_a_second_training_into_one_folder_is_refused(
+    labels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    out = tmp_path / "run"
+    data = [labels] if command == "retrain" else ["--synthetic", labels]
+    with exclusive(out):
+        assert run(monkeypatch, command, *data, "--out", out) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(str(out))
+    assert error.strip().count("\n") == 0
+    assert [path.name for path in out.iterdir()] == [".lock"]
 
 
 def test_a_better_version_can_be_promoted_by_hand(
