@@ -35,7 +35,7 @@ class WorkerPool:
         """Uses ``count`` workers; a job may take ``limit_s`` seconds."""
         self._make_scorer, self._start_worker = make_scorer, start_worker
         self._count, self._limit_s, self._retry_interval_s = count, limit_s, retry_interval_s
-        self._idle: LifoQueue[Worker] = LifoQueue()
+        self._idle: LifoQueue[Worker | None] = LifoQueue()  # None once it is closed
         self._lock, self._closed = Lock(), Event()
         self._workers: set[Worker] = set()
         self._restarts = 0
@@ -93,15 +93,19 @@ class WorkerPool:
             workers = list(self._workers)
         for worker in workers:
             worker.stop()
+        self._idle.put(None)  # so that no job waits for a worker
 
     def _acquire(self) -> Worker:
         """Takes an idle worker that is alive: one may have been killed while it was idle."""
         while True:
-            try:
+            worker = None
+            with suppress(Empty):
                 worker = self._idle.get(timeout=self._limit_s)
-            except Empty:
+            if worker is None:
+                if self._closed.is_set():
+                    self._idle.put(None)
                 retry_s = ceil(self._retry_interval_s)
-                raise ServerError(ServerErrorCode.NOT_READY, retry_s=retry_s) from None
+                raise ServerError(ServerErrorCode.NOT_READY, retry_s=retry_s)
             if worker.is_up:
                 return worker
             self._release(worker)

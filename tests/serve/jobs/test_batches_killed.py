@@ -1,13 +1,7 @@
 """A server process that is stopped or killed while it scores a batch."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socket import create_server
 
 import httpx
 import pytest
@@ -15,34 +9,11 @@ import pytest
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.batches import run_batch, wait_until
 from tests.helpers.serve.http import files
+from tests.helpers.serve.served import served_from
 
 PHOTOS = files(*((f"{i}.jpg", encoded(scene(300 + i, 240))) for i in range(30)))
 TOGETHER_S = 0.1 * len(PHOTOS)
 """What the scorer takes for them on one worker (tests/helpers/serve/slow_batch.py)."""
-
-
-@contextmanager
-def served_from(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
-    """The command ``shedlight serve`` with a scorer that takes its time."""
-    with create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {"SHEDLIGHT_BATCH_FOLDER": str(folder), "SHEDLIGHT_WORKERS": "1"}
-    command = [sys.executable, "-m", "tests.helpers.serve.slow_server", str(port)]
-    process = subprocess.Popen(command, env=os.environ | settings)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            wait_until(lambda: is_ready(client))
-            yield process, client
-    finally:
-        process.kill()
-        process.wait()
-
-
-def is_ready(client: httpx.Client) -> bool:
-    try:
-        return client.get("/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def begun(client: httpx.Client) -> str:

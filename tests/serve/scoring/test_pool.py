@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 
 import httpx
@@ -189,6 +190,25 @@ def test_ctrl_c_does_not_end_a_worker_that_only_starts() -> None:
     worker.wait_until_loaded(2 * LIMIT_S)
     assert worker.is_up
     worker.stop()
+
+
+def test_jobs_do_not_wait_for_workers_of_a_closed_pool() -> None:
+    pool = WorkerPool(FakeScorer, 1, 600)
+    errors: list[ShedlightError] = []
+    waiting = [Thread(target=_run_and_note, args=(pool, errors)) for _ in range(3)]
+    for thread in waiting:
+        thread.start()
+    pool.close()
+    for thread in waiting:
+        thread.join(LIMIT_S)
+    assert [error.code for error in errors] == ["not_ready"] * 3
+
+
+def _run_and_note(pool: WorkerPool, errors: list[ShedlightError]) -> None:
+    try:
+        pool.run(own_process)
+    except ShedlightError as error:
+        errors.append(error)
 
 
 @pytest.mark.slow
