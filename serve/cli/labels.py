@@ -27,7 +27,8 @@ _MAX_PROBLEMS = 20
 
 def check_labels(
     paths: Annotated[
-        list[Path], typer.Argument(help="Folders and zips with labels.", metavar="DIR...")
+        list[Path],
+        typer.Argument(help="Folders, zips and CSV tables with labels.", metavar="LABELS..."),
     ],
     out: Annotated[
         Path | None, typer.Option(help=f"Folder for {SHEET}, a contact sheet of the labelled ends.")
@@ -83,7 +84,9 @@ def suggest(
     ] = None,
     labels: Annotated[
         list[Path] | None,
-        typer.Option(help="Folder or zip with earlier labels; may be repeated.", metavar="DIR"),
+        typer.Option(
+            help="Folder, zip or CSV table with earlier labels; may be repeated.", metavar="LABELS"
+        ),
     ] = None,
     workers: Workers = None,
     models: ModelsFolder = MODELS_FOLDER,

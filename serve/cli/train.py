@@ -120,7 +120,8 @@ def train(
 
 def retrain(
     labels: Annotated[
-        list[Path], typer.Argument(help="Folders and zips with labels.", metavar="LABELS...")
+        list[Path],
+        typer.Argument(help="Folders, zips and CSV tables with labels.", metavar="LABELS..."),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
     arch: Annotated[

@@ -17,9 +17,9 @@ from data.io.csv_table import MAX_TABLE_BYTES, Row, Table
 from data.io.photo_names import PhotoNames
 from training.labels.csv_table import CellError, label_in, point_in, read_label_table, time_in
 from training.labels.issues import Issue, Location
-from training.labels.label import parse_label
+from training.labels.label import HairLabel, parse_label
 from training.labels.raw_label import Picture, RawLabel, find_picture, is_picture, normalized_name
-from training.labels.sources import LabelSource, location_in
+from training.labels.sources import LabelSource, TableFile, is_table, location_in
 
 Labels = tuple[list[RawLabel], list[Issue]]
 LabelOf = Callable[[Row, Picture, Location], RawLabel]
@@ -90,9 +90,16 @@ class PhotoTable:
     _COLUMNS = ("photo", "x", "y", "label")
 
     def matches(self, source: LabelSource) -> bool:
-        """A table with two of the columns, or without any column, is meant as one."""
+        """A table with two of the columns is meant as one, and so is one given by itself.
+
+        So is one that is empty or unreadable, unless pictures are in folders of classes.
+        """
         columns = [table.columns for table in _read_tables(source).values()]
-        return any(not names or len(names.intersection(self._COLUMNS)) >= 2 for names in columns)
+        if isinstance(source, TableFile):
+            return True
+        if any(len(names.intersection(self._COLUMNS)) >= 2 for names in columns):
+            return True
+        return not all(columns) and not any(map(_folder_label, filter(is_picture, source.names)))
 
     def read(self, source: LabelSource) -> Labels:
         """The labels of all tables."""
@@ -145,15 +152,19 @@ class ClassFolders:
             Issue(location_in(source, folder), f"Unknown class name. Pictures in it: {count}.")
             for folder, count in sorted(left.items())
         ]
+        message = "The labels are those of the folders. This table is not read."
+        issues += [
+            Issue(location_in(source, name), message, is_note=True)
+            for name in source.names
+            if is_table(name)
+        ]
         return labels, issues
 
     def _label(self, source: LabelSource, name: str) -> RawLabel | None:
-        folders = PurePosixPath(name).parts[:-1]
-        for i, folder in enumerate(folders):
-            if label := parse_label(folder):
-                person = normalized_name("".join(folders[i + 1 : i + 2]))
-                return RawLabel(Picture(source, name), label, location_in(source, name), person)
-        return None
+        if not (found := _folder_label(name)):
+            return None
+        label, person = found
+        return RawLabel(Picture(source, name), label, location_in(source, name), person)
 
 
 FORMATS: tuple[LabelFormat, ...] = (Export(), PhotoTable(), ClassFolders())
@@ -165,9 +176,18 @@ def format_of(source: LabelSource) -> LabelFormat:
     return next(each for each in FORMATS if each.matches(source))
 
 
+def _folder_label(name: str) -> tuple[HairLabel, str] | None:
+    """The label and person (may be empty) that the folders of a picture name."""
+    folders = PurePosixPath(name).parts[:-1]
+    for i, folder in enumerate(folders):
+        if label := parse_label(folder):
+            return label, normalized_name("".join(folders[i + 1 : i + 2]))
+    return None
+
+
 def _read_tables(source: LabelSource) -> dict[str, Table]:
     """The CSV files at the top and in the folders directly below it, by name."""
-    names = (name for name in source.names if name.lower().endswith(".csv"))
+    names = filter(is_table, source.names)
     return {name: _read_table(source, name) for name in names if name.count("/") <= 1}
 
 
@@ -193,7 +213,12 @@ def _read_rows(
     pictures = PhotoNames(filter(is_picture, source.names))
     labels: list[RawLabel] = []
     issues: list[Issue] = []
+    complete = any(table.columns.issuperset(needed) for table in tables.values())
     for name, table in tables.items():
+        if complete and len(table.columns.intersection(needed)) < 2:  # a groups.csv or the like
+            message = "The table has no columns of labels. It is not read."
+            issues.append(Issue(location_in(source, name), message, is_note=True))
+            continue
         issues += _table_problems(source, name, table, needed)
         undated: list[Issue] = []
         for row in table.rows if table.columns.issuperset(needed) else ():

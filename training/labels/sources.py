@@ -1,4 +1,4 @@
-"""Where labels are stored: a folder or a zip, which is only read."""
+"""Where labels are stored: a folder, a zip or a table with its photos, which is only read."""
 
 import os
 import zipfile
@@ -27,7 +27,7 @@ class LabelSource(Protocol):
 
     @property
     def path(self) -> Path:
-        """The folder or zip."""
+        """The folder or zip; the folder of a table."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,12 +45,19 @@ class LabelSource(Protocol):
 
 
 def open_source(path: Path) -> LabelSource:
-    """The folder or zip at ``path``. Raises SourceError if it is neither, or too large."""
+    """The folder, zip or table at ``path``. Raises SourceError if it is none, or too large."""
     if path.is_dir():
         return FolderFiles(path)
     if not path.exists():
         raise SourceError("There is no such file or folder.")
+    if is_table(path.name):
+        return TableFile(path)
     return ZipFiles(path)
+
+
+def is_table(name: str) -> bool:
+    """Whether a file is a CSV table, by its suffix."""
+    return name.lower().endswith((".csv", ".tsv"))
 
 
 def location_in(source: LabelSource, name: str, row: int | None = None) -> Location:
@@ -88,6 +95,15 @@ class FolderFiles:
                 yield file.relative_to(self.path).as_posix()
 
 
+class TableFile(FolderFiles):
+    """A table given by itself, and the files beside it and below; other tables are left out."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.parent)
+        others = (name for name in self.names if not is_table(name))
+        self.names = tuple(sorted({path.name, *others}))
+
+
 class ZipFiles:
     """The files of a zip, read from the zip: none is unpacked to the disk."""
 
@@ -96,7 +112,9 @@ class ZipFiles:
         try:
             self._zip = zipfile.ZipFile(path)
         except _BROKEN_ZIP as error:
-            raise SourceError("This is neither a folder nor a complete zip file.") from error
+            raise SourceError(
+                "This is neither a folder, a complete zip file nor a CSV table."
+            ) from error
         files = [each for each in self._zip.infolist() if not is_folder(each)]
         _check_count(len(files))
         if sum(each.file_size for each in files) > MAX_UNPACKED_BYTES:

@@ -170,6 +170,46 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("raw", [b"", b"photo,person\nclub/a.png,anna\n"], ids=["empty", "other"])
+def test_a_table_beside_folders_of_classes_is_a_note(tmp_path: Path, raw: bytes) -> None:
+    name, labels, problems, notes = read(folder(tmp_path, {"club/a.png": b"", "notes.csv": raw}))
+    assert name == "a folder for each class"
+    assert [label.label for label in labels] == [HairLabel.TELOGEN]
+    assert not problems
+    assert [note.where.file for note in notes] == [f"{tmp_path}/notes.csv"]
+
+
+@pytest.mark.parametrize("raw", [b"", b"photo,person\none.jpg,anna\n"], ids=["empty", "groups"])
+def test_a_table_of_something_else_beside_one_of_labels_is_a_note(
+    tmp_path: Path, raw: bytes
+) -> None:
+    table = b"photo,x,y,label\none.jpg,1,2,club\n"
+    files = {"one.jpg": b"1", "labels.csv": table, "groups.csv": raw}
+    _, labels, problems, notes = read(folder(tmp_path, files))
+    assert (len(labels), problems) == (1, [])
+    assert [note.where.file for note in notes] == [f"{tmp_path}/groups.csv"]
+
+
+def test_a_table_given_by_itself_is_read_with_the_photos_beside_it(tmp_path: Path) -> None:
+    table = b"photo,x,y,label\none.jpg,1,2,club\nsub/two.jpg,3,4,bent\n"
+    files = {**PICTURES, "mine.csv": table, "labels.csv": b"photo,x,y,label\none.jpg,5,6,cut\n"}
+    name, labels, problems, _ = read(folder(tmp_path, files) / "mine.csv")
+    assert name == "photos with a table"
+    assert [brief(label)[:3] for label in labels] == [
+        ("one.jpg", HairLabel.TELOGEN, 2),
+        ("sub/two.jpg", HairLabel.MISSHAPEN, 3),
+    ]
+    assert labels[0].where.file == f"{tmp_path}/mine.csv"
+    assert not problems
+
+
+def test_a_table_without_labels_given_by_itself_is_a_problem(tmp_path: Path) -> None:
+    files = {"club/a.png": b"", "notes.csv": b"photo,person\nclub/a.png,anna\n"}
+    _, labels, problems, _ = read(folder(tmp_path, files) / "notes.csv")
+    assert labels == []
+    assert [problem.where.file for problem in problems] == [f"{tmp_path}/notes.csv"]
+
+
 def test_an_empty_folder_is_one_problem(tmp_path: Path) -> None:
     _, labels, problems, _ = read(tmp_path)
     assert labels == []
