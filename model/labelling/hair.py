@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from data.strands.strand import EndState, Strand
 
+SHAFT_DECIMALS = 2
+"""Decimals of a shaft's width in a report."""
+
 
 class Label(StrEnum):
     """The label of a hair."""

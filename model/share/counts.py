@@ -4,8 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 
-from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, width_bin
-from model.report_json import SHAFT_DECIMALS
+from model.labelling.hair import (
+    SHAFT_DECIMALS,
+    EndProbabilities,
+    Hair,
+    Label,
+    Reason,
+    RootType,
+    width_bin,
+)
 
 
 @dataclass(frozen=True)

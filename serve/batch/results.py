@@ -9,8 +9,7 @@ from pathlib import Path
 
 from data.io.jsonl import Json, read_lines, write_line
 from model.labelling.hair import Hair
-from model.report import PhotoReport, Status
-from model.report_json import hair_of
+from model.report import PhotoReport, Status, hair_of
 from serve.batch.groups import GroupKey, Groups
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto

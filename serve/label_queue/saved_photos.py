@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from model.active_learning import candidate_of_hair
 from model.labelling.hair import most_rootlike
-from model.report_json import hair_of
+from model.report import hair_of
 from serve.label_queue.queue_item import QueueItem, select_items
 from serve.store.correction import CorrectionEvent
 from serve.store.replay import current_labels

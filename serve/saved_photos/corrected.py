@@ -10,8 +10,7 @@ from data.io.jsonl import Json
 from data.strands.crop import CROP_SHAFT_PX
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import Hair, Label, RootType
-from model.report import ModelName, PhotoReport, Status
-from model.report_json import hair_of
+from model.report import ModelName, PhotoReport, Status, hair_of
 from model.share.summary import Summary
 
 Pool = Callable[[Iterable[PhotoReport]], Summary]

@@ -1,15 +1,19 @@
-"""How many files and functions one upload, one folder and one retraining pass through.
+"""How many files and functions an upload, a folder and a retraining pass through.
 
-``python -m tests.bench.walk`` prints a row each: our own files and functions that were called, as
-``sys.setprofile`` sees them in every thread. Generator expressions and comprehensions do not
-count as functions. The upload is a second, warm request without key or rate limit.
+``python -m tests.bench.walk [NAME ...]`` prints a row each: the product's files and functions that
+are called, as ``sys.setprofile`` reports them in every thread. Generator expressions and
+comprehensions do not count as functions. All ways go the whole length: a warm request without key
+or rate limit, and the commands from their options on, in one process.
 """
 
+import csv
+import json
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,28 +23,30 @@ from rich.console import Console
 from rich.table import Table
 
 from model.scorer import Scorer
-from serve.batch import BatchRequest, score_batch
 from serve.settings import Settings
+from tests.helpers.serve.command_line import OwnThreads, run
 from tests.helpers.serve.http import files
 from tests.helpers.serve.running_server import running_server
-from tests.helpers.training.tiny_retraining import label_crops, make_tiny
-from training.retrain.command import retrain_and_report
+from tests.helpers.training.tiny_retraining import PLAN
 from training.retrain.retrain import RetrainConfig
 
 ROOT = Path(__file__).parents[2]
 ROOMS = tuple(str(ROOT / room) + "/" for room in ("data", "model", "training", "serve"))
 EXAMPLES = ROOT / "examples"
+LABELS = {"telogen": "telogen", "misshapen": "misshapen", "bare": "no bulb"}
+MAX_LABELS = 38
 Called = set[tuple[str, str]]
 
 
 @contextmanager
 def profiled() -> Iterator[Called]:
-    """The (file, function) pairs of ours that are called inside the block, in any thread."""
+    """The (file, function) pairs that are called inside the block, in any thread it starts."""
     called: Called = set()
 
     def note(frame: FrameType, event: str, _argument: object) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(ROOMS) and code.co_name[0] != "<":
+        ours = code.co_filename.startswith(ROOMS) and code.co_filename.endswith(".py")
+        if event == "call" and ours and code.co_name[0] != "<":
             called.add((code.co_filename, code.co_qualname))
 
     threading.setprofile(note)
@@ -67,27 +73,45 @@ def upload() -> Called:
 
 
 def folder() -> Called:
-    """``shedlight score`` on three photos, without the parsing of its options."""
-    with tempfile.TemporaryDirectory() as name:
+    """``shedlight score FOLDER --out OUT`` on three photos."""
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("serve.batch.local_engine.WorkerPool", OwnThreads)
         photos = Path(name) / "photos"
         photos.mkdir()
         for file in sorted(EXAMPLES.glob("*.jpg"))[:3]:
             (photos / file.name).write_bytes(file.read_bytes())
-        scorer = Scorer.shipped()
         with profiled() as called:
-            score_batch(BatchRequest((photos,), Path(name) / "out"), scorer)
+            run(patch, "score", photos, "--out", Path(name) / "out", "--workers", 1)
         return called
 
 
 def retraining() -> Called:
-    """``shedlight retrain`` on 38 crops in class folders, one epoch, one process."""
+    """``shedlight retrain LABELS --out RUN`` on a table of labels, one epoch, one process."""
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        make_tiny(patch)
-        labels = label_crops(Path(name) / "labels", range(6))
+        tiny = partial(RetrainConfig, plan=PLAN, processes=1)
+        patch.setattr("training.retrain.retrain.RetrainConfig", tiny)
+        labels = _label_table(Path(name) / "labels")
         with profiled() as called:
-            run, models = Path(name) / "run", Path(name) / "models"
-            retrain_and_report([labels], run, models, RetrainConfig())
+            models = ("--models", Path(name) / "models")
+            run(patch, "retrain", labels, "--out", Path(name) / "run", *models)
         return called
+
+
+def _label_table(folder: Path) -> Path:
+    """The example photos with their true labels in ``labels.csv``."""
+    folder.mkdir()
+    rows = []
+    for line in (EXAMPLES / "truth.jsonl").read_text("utf-8").splitlines():
+        photo = json.loads(line)
+        (folder / photo["photo"]).write_bytes((EXAMPLES / photo["photo"]).read_bytes())
+        rows += [
+            (photo["photo"], *hair["root_xy"], LABELS[hair["root"]])
+            for hair in photo["hairs"]
+            if hair["root_in_photo"]
+        ]
+    with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("photo", "x", "y", "label"), *rows[:MAX_LABELS]])
+    return folder
 
 
 WALKS: dict[str, Callable[[], Called]] = {

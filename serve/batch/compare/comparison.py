@@ -10,7 +10,7 @@ import numpy as np
 
 from data.io.jsonl import Json, LineIndex, read_lines
 from model.labelling.hair import Hair, Label
-from model.report_json import hair_of
+from model.report import hair_of
 from serve.reports.crops import HairInPhoto
 
 NEAR_SHAFTS, NEAR_PX = 2.0, 4.0

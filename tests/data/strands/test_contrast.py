@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.strands.contrast import contrast
+from data.strands.find import contrast
 from tests.helpers.drawn_photos import DARK, GROUND, PALE, draw, ground, photo
 
 PATH = np.column_stack([np.arange(100.0, 500.0, 6), np.full(67, 240.0)])

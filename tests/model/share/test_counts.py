@@ -2,7 +2,7 @@ from collections import Counter
 from dataclasses import replace
 
 from model.labelling.hair import Hair, Label, Reason
-from model.report_json import hair_json
+from model.report import hair_json
 from model.share.counts import HairCounts, LabelCounts
 from tests.helpers.model.hairs import NO_BULB, NO_END_IN_VIEW, TELOGEN, strand
 

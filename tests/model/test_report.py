@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.labelling.hair import Hair
-from model.report_json import hair_json, hair_of
+from model.report import hair_json, hair_of
 from tests.helpers.model.hairs import LONE_BARE_END, NO_BULB, NO_END_IN_VIEW, TELOGEN, TORN
 
 HAIRS = [TELOGEN, replace(TELOGEN, root_end=1), TORN, NO_BULB, LONE_BARE_END, NO_END_IN_VIEW]
