@@ -1,6 +1,5 @@
 """The settings of the server, from the environment (``SHEDLIGHT_...``)."""
 
-import os
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated, Self
@@ -8,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from data.cpus import usable_cpus
 from serve.defaults import MODELS_FOLDER
 from serve.store.saved_photo import IMPROVE_DAYS, LINK_DAYS
 
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     """Port to listen on; also the option `--port`."""
     workers: Annotated[int, Field(ge=1, le=64)] = Field(
-        default_factory=lambda: min(MAX_DEFAULT_WORKERS, os.cpu_count() or 1)
+        default_factory=lambda: min(MAX_DEFAULT_WORKERS, usable_cpus())
     )
     """Processes that score photos. Each needs about 300 MB for a photo of 12 megapixels."""
     models: Path = MODELS_FOLDER

@@ -9,6 +9,7 @@ it the new one. The history is written afterwards; if that is interrupted, the n
 it. The version that comes with the package is always present, and active until another is promoted.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from model.version import SHIPPED, VERSION_FILES, Manifest, load_version
 VERSIONS, ALIAS, HISTORY = "versions", "champion", "history.jsonl"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _UNFINISHED = ".part"
+NO_HOME = Path(os.devnull, "models")
+"""Stands for a folder below a home folder that is unknown: it can never exist."""
 
 
 class RegistryError(Exception):
@@ -70,7 +73,7 @@ class Registry:
     """
 
     def __init__(self, folder: Path, shipped: Path | None = None) -> None:
-        self.folder = folder.expanduser()
+        self.folder = expand_home(folder)
         self._shipped_folder = shipped or SHIPPED
         self._shipped = load_version(self._shipped_folder).manifest.name.version
 
@@ -182,6 +185,10 @@ class Registry:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Locks the folder, and completes the history first."""
+        if self.folder == NO_HOME:
+            raise RegistryError(
+                "There is no home folder. Set SHEDLIGHT_MODELS to a folder for the versions."
+            )
         with locked(self.folder):
             last = self._last_event()
             if last and last not in self._history():
@@ -233,9 +240,17 @@ def _name_of(version: Path) -> str:
     return name
 
 
+def expand_home(folder: Path) -> Path:
+    """The folder with "~" replaced; ``NO_HOME`` for a user without a home folder."""
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        return NO_HOME
+
+
 def _lines(file: Path) -> list[str]:
     """The lines of a file, none if it does not exist."""
     try:
         return file.read_text("utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []

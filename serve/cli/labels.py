@@ -1,6 +1,5 @@
 """``shedlight check-labels`` and ``shedlight suggest``: people's labels, and what to label next."""
 
-import os
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from serve.cli.score import Workers
+from serve.cli.score import Workers, default_workers
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, ExitStatus
 
@@ -109,7 +108,7 @@ def suggest(
         raise CommandError(f"{into} has a {TABLE} already. Give another folder with --out.")
     photos = list(PhotoWalk([folder], [into]))
     places, remarks = label_points(labels or [])
-    found, drawn = _queue(photos, places, models, workers or os.cpu_count() or 1, count)
+    found, drawn = _queue(photos, places, models, workers or default_workers(), count)
     if drawn:
         into.mkdir(parents=True, exist_ok=True)
         write_table(into / TABLE, [item for item, _ in drawn])

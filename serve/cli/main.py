@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 
 import typer
 
@@ -32,7 +33,13 @@ for command in (serve, glossary, about):
 
 
 def main() -> None:
-    """Entry point. Prints errors as one line, without a traceback, and exits with the status."""
+    """Entry point. Prints errors as one line, without a traceback, and exits with the status.
+
+    Letters that the encoding of the output lacks are replaced.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # None or another stream where there is no console
+            stream.reconfigure(errors="replace")
     try:
         status = app(standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:

@@ -1,12 +1,12 @@
 """``shedlight score``: files and folders into a folder of results."""
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from data.cpus import usable_cpus
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, require_extra
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from serve.batch.local_engine import StartEngine
     from serve.scoring.interfaces import MakeScorer
 
+_MAX_DEFAULT_WORKERS = 8
+"""Each takes about 400 MB for 12 megapixels (docs/batch.md)."""
 Paths = Annotated[
     list[str],
     typer.Argument(
@@ -21,7 +23,10 @@ Paths = Annotated[
     ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(help="Scoring processes; by default one per core.", min=1)
+    int | None,
+    typer.Option(
+        help="Scoring processes; by default one per processor that may be used, at most 8.", min=1
+    ),
 ]
 RootsInView = Annotated[
     bool, typer.Option("--roots-in-view", help="The root ends of all hairs are in the picture.")
@@ -92,6 +97,11 @@ def score(
     raise typer.Exit(score_and_report(request, make_scorer(), start, answers))
 
 
+def default_workers() -> int:
+    """The number of scoring processes unless one is asked for."""
+    return min(_MAX_DEFAULT_WORKERS, usable_cpus())
+
+
 def _scorer_and_engine(
     engine: str, models: Path, workers: int | None, address: str | None
 ) -> "tuple[MakeScorer, StartEngine]":
@@ -102,7 +112,7 @@ def _scorer_and_engine(
         from serve.batch.local_engine import local_engine
 
         make_scorer = load_active_scorer(models)
-        return make_scorer, partial(local_engine, make_scorer, workers or os.cpu_count() or 1)
+        return make_scorer, partial(local_engine, make_scorer, workers or default_workers())
     if engine == "local" or workers is not None:
         raise CommandError("--workers goes with the local engine, --address with --engine ray.")
     with require_extra("ray"):

@@ -44,6 +44,9 @@ def about(models: ModelsFolder = MODELS_FOLDER) -> None:
     import platform
     from importlib.util import find_spec
 
+    from model.registry.registry import NO_HOME, expand_home
+
+    folder = expand_home(models)
     extras = [extra for extra, package in _EXTRAS.items() if find_spec(package)]
     rows = {
         "Shedlight": _installed("shedlight"),
@@ -52,7 +55,7 @@ def about(models: ModelsFolder = MODELS_FOLDER) -> None:
         "ONNX Runtime": _installed("onnxruntime"),
         "NumPy": _installed("numpy"),
         "extras": ", ".join(extras) or "none",
-        "models folder": str(models.expanduser()),
+        "models folder": "none: there is no home folder" if folder == NO_HOME else str(folder),
         "active model": _active_model(models),
     }
     for label, value in rows.items():

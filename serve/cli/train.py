@@ -13,7 +13,6 @@ from data.io.files import exclusive
 from serve.cli.labels import check_out_is_apart
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, ExitStatus, require_extra
-from serve.inputs.remote_files import require_paths
 
 Network = Literal["root", "line-finder"]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.", min=0)]
@@ -51,6 +50,7 @@ def render(
     """Renders training photos. A stopped run continues where it was."""
     from data.render import photograph_bare_grounds, render_dataset
     from data.render.makers import find_maker
+    from serve.inputs.remote_files import require_paths
 
     hairless = bare_backgrounds or marked_backgrounds
     if hairless and (backgrounds or regime or (bare_backgrounds and marked_backgrounds)):
@@ -101,6 +101,8 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Trains a network on synthetic photos. A stopped run continues where it was."""
+    from serve.inputs.remote_files import require_paths
+
     if backgrounds and network != "line-finder":
         raise CommandError("--backgrounds goes with --network line-finder.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
@@ -138,6 +140,8 @@ def retrain(
 
     The new version is promoted only if it is better on labels that it was not trained on.
     """
+    from serve.inputs.remote_files import require_paths
+
     check_out_is_apart(out, labels)
     require_paths(labels)
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay

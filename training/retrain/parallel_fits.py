@@ -15,6 +15,7 @@ from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
+from data.cpus import usable_cpus
 from training.retrain.fit import RetrainPlan, TrainingSet, best_device
 
 MAX_PROCESSES = 2
@@ -41,11 +42,11 @@ def fit_in_parallel(
 ) -> None:
     """Leaves the last checkpoint of each fit in its folder; ``progress`` gets the number done.
 
-    ``processes`` is by default the number of cores, at most ``MAX_PROCESSES``. With one process,
-    on a graphics card, which one fit fills, or after a process died (out of memory, perhaps),
-    nothing is left, and the caller fits each network when it needs it.
+    ``processes`` is by default the number of usable processors, at most ``MAX_PROCESSES``. With
+    one process, on a graphics card, which one fit fills, or after a process died (out of memory,
+    perhaps), nothing is left, and the caller fits each network when it needs it.
     """
-    processes = min(processes or min(MAX_PROCESSES, os.cpu_count() or 1), len(fits))
+    processes = min(processes or min(MAX_PROCESSES, usable_cpus()), len(fits))
     if processes < 2 or best_device().type != "cpu":
         return
     try:

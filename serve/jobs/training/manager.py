@@ -11,6 +11,7 @@ from typing import IO, Annotated, cast
 from fastapi import Depends, Request
 
 from data.errors import ShedlightError
+from model.registry.registry import expand_home
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.jobs.state import TrainingStage
 from serve.jobs.training.label_counts import TrainingLabelCounts, count_labels
@@ -41,7 +42,7 @@ class TrainingJobManager:
 
     def __init__(self, settings: Settings) -> None:
         self.folder = TrainingFolder(settings.training_folder.absolute())
-        self._models = settings.models.expanduser().absolute()
+        self._models = expand_home(settings.models).absolute()
         self._lock = Lock()
         self._supervisor: subprocess.Popen[bytes] | None = None
 

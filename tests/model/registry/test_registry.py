@@ -152,3 +152,17 @@ def test_queries_write_nothing(registry: Registry) -> None:
     registry.versions()
     registry.events()
     assert sorted(registry.folder.rglob("*")) == files
+
+
+def test_without_a_home_folder_the_shipped_version_is_active_and_none_can_be_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_home(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", no_home)
+    registry = Registry(Path("~/.shedlight/models"))
+    assert registry.champion() == SHIPPED_ACTIVE
+    assert [entry.name for entry in registry.versions()] == [SHIPPED_NAME]
+    with pytest.raises(RegistryError, match="SHEDLIGHT_MODELS"):
+        registry.add(make_version(tmp_path / "made", "one"))

@@ -1,7 +1,9 @@
 """All commands: usage errors, missing extras, and the commands on results."""
 
+import os
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from model.share.posterior import summarise_counts
 from model.version import WEIGHTS_FILE
 from serve.advice.summary_text import CAVEAT, load_glossary, summary_lines
 from serve.errors import CommandError, ExitStatus, message_and_status
+from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.model.versions import SHIPPED_NAME, registry_with
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -231,3 +234,40 @@ def test_an_expected_error_has_a_sentence_and_a_status(
 def test_an_unexpected_error_is_raised_again() -> None:
     with pytest.raises(ZeroDivisionError):
         message_and_status(ZeroDivisionError())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names of any letters")
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_letters_that_the_output_cannot_hold_are_replaced(tmp_path: Path, encoding: str) -> None:
+    for number, name in enumerate(("\u0424\u043e\u0442\u043e.jpg", "\U0001f487.jpg", "\u00fc.jpg")):
+        (tmp_path / name).write_bytes(encoded(scene(300 + number, 240)))
+    program = """
+        import serve.batch.local_engine
+        from model.scorer import Scorer
+        from tests.helpers.serve.fake_scorer import FakeScorer
+        from tests.helpers.serve.command_line import OwnThreads
+        from serve.cli.main import main
+
+        Scorer.shipped = FakeScorer
+        serve.batch.local_engine.WorkerPool = OwnThreads
+        main()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program), "score", str(tmp_path)]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "\u0438\u0442\u043e\u0433"), "--workers", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    printed = done.stdout.decode(encoding)
+    assert ("\u00fc.jpg" in printed) == (encoding != "ascii")
+    assert ("????.jpg" in printed) == (encoding != "utf-8")
+    wrong = subprocess.run(
+        [*command[:-1], str(tmp_path / "\u0424.jpg"), "--out", str(tmp_path / "other")],
+        cwd=ROOT,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+    assert wrong.returncode == 1
+    assert b"Traceback" not in wrong.stderr
