@@ -10,7 +10,7 @@ export function drawAdvice(place, advice) {
 
 /** The `{pool, advice}` for the current labels and answers; throws an Error with a message for the user. */
 export async function askAdvice(hairs, context) {
-  return ask("/v1/advice", { ...countsOf(hairs), context });
+  return ask("v1/advice", { ...countsOf(hairs), context });
 }
 
 /** The same for a batch, by its address. */

@@ -13,7 +13,7 @@ import { BATCH, SAVE, UPLOAD } from "./words.js";
 
 export async function drawGlossary(place) {
   try {
-    const words = await (await fetch("/page/glossary.json")).json();
+    const words = await (await fetch("page/glossary.json")).json();
     place.replaceChildren(...Object.entries(words).flatMap(([word, meaning]) =>
       [element("dt", {}, word), element("dd", {}, meaning)]));
   } catch {
@@ -86,7 +86,7 @@ async function send() {
 /** A function that creates a result and closes the previous one. */
 async function sendFew(files) {
   const headers = { "Idempotency-Key": attempt };
-  const answer = await upload("/v1/photos", body(form, files), headers, (part) => sent(part, files.length), stopping.signal);
+  const answer = await upload("v1/photos", body(form, files), headers, (part) => sent(part, files.length), stopping.signal);
   return () => new Result(files, answer, () => context(form));
 }
 
@@ -185,7 +185,7 @@ function complain(text) {
 
 async function askAboutModel() {
   try {
-    const about = await (await fetch("/v1/model")).json();
+    const about = await (await fetch("v1/model")).json();
     limits = about.limits;
     byId("model").textContent = `Model ${about.name} ${about.version}.`;
   } catch {

@@ -7,7 +7,8 @@ import { BATCH } from "./words.js";
 
 // A batch on the server: send it, follow it, delete it.
 
-const BATCHES = "/v1/batches";
+const BATCHES = "v1/batches";
+const addresses = ({ id }) => ({ self: `${BATCHES}/${id}`, events: `${BATCHES}/${id}/events`, results: `${BATCHES}/${id}/results` });
 const LOOK_MS = 1500;
 const SILENCE_MS = 5000;
 const MOST_LOST = 8;
@@ -21,7 +22,7 @@ export async function scoreBatch(data, onSent, onRead, signal) {
   const batch = await upload(BATCHES, data, {}, onSent, signal);
   onRead(batch);
   try {
-    const ended = await (window.EventSource ? listen : ask)(batch.links, onRead, signal);
+    const ended = await (window.EventSource ? listen : ask)(addresses(batch), onRead, signal);
     if (ended.state === "done") return ended;
     throw new Error(ended.error?.message ?? BATCH.gone);
   } catch (error) {
@@ -31,8 +32,8 @@ export async function scoreBatch(data, onSent, onRead, signal) {
 }
 
 /** Deletes photos and results; throws if that is not confirmed. */
-export async function deleteBatch({ links }) {
-  const { status } = await fetch(links.self, { method: "DELETE" });
+export async function deleteBatch(batch) {
+  const { status } = await fetch(addresses(batch).self, { method: "DELETE" });
   if (status !== 204 && status !== 404) throw new Error();
 }
 
@@ -102,7 +103,7 @@ export class BatchResult {
     this.#asked += 1;
     const turn = this.#asked;
     try {
-      const { pool, advice } = await askAdviceOnBatch(this.#batch.links.self, this.#context());
+      const { pool, advice } = await askAdviceOnBatch(addresses(this.#batch).self, this.#context());
       if (turn === this.#asked) this.#show(pool, advice);
     } catch (error) {
       if (turn === this.#asked) this.#stale(error.message);
@@ -129,7 +130,7 @@ export class BatchResult {
   }
 
   #downloads() {
-    const { results } = this.#batch.links;
+    const { results } = addresses(this.#batch);
     const files = Object.entries(BATCH.files).map(([name, words]) =>
       element("a", { class: "button quiet", href: `${results}${name}`, download: "" }, words));
     const told = element("p", { class: "hint", role: "status" }, BATCH.until(new Date(this.#batch.expires_at)));

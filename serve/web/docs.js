@@ -2,19 +2,20 @@
 
 import { element } from "./dom.js";
 
-const api = await (await fetch("/openapi.json")).json();
+const home = new URL("./", location).href;
+const api = await (await fetch("openapi.json")).json();
 document.getElementById("about").textContent = api.info.description;
 document.getElementById("operations").append(...Object.entries(api.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => section(path, method, operation))));
 document.getElementById("try").textContent = [
   "# one photo",
-  `curl --data-binary @hairs.jpg -H 'Content-Type: image/jpeg' '${location.origin}/v1/photos?roots_in_view=true'`,
+  `curl --data-binary @hairs.jpg -H 'Content-Type: image/jpeg' '${home}v1/photos?roots_in_view=true'`,
   "# several photos, and the questionnaire",
-  `curl -F files=@a.jpg -F files=@b.jpg -F 'context={"shedding": "slight"}' ${location.origin}/v1/photos`,
+  `curl -F files=@a.jpg -F files=@b.jpg -F 'context={"shedding": "slight"}' ${home}v1/photos`,
   "# many photos, or zips of photos, in the background",
-  `curl -F files=@a.jpg -F files=@more.zip ${location.origin}/v1/batches`,
+  `curl -F files=@a.jpg -F files=@more.zip ${home}v1/batches`,
   "# counts alone",
-  `curl -H 'Content-Type: application/json' -d '{"counts": {"telogen": 19, "misshapen": 1, "no_bulb": 0}}' ${location.origin}/v1/advice`,
+  `curl -H 'Content-Type: application/json' -d '{"counts": {"telogen": 19, "misshapen": 1, "no_bulb": 0}}' ${home}v1/advice`,
 ].join("\n");
 
 function section(path, method, operation) {

@@ -5,7 +5,8 @@ import { KINDS, labelBar } from "./kinds.js";
 import { randomToken } from "./saved_photos.js";
 import { KIND_WORDS, percent } from "./words.js";
 
-const NEXT = "/v1/labels/next?count=20";
+const addressOf = ({ photo, hair }) => `v1/photos/${photo}/hairs/${hair}`;
+const NEXT = "v1/labels/next?count=20";
 const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
 const WORDS = {
   title: "Which to check next",
@@ -59,8 +60,8 @@ class Queue {
     this.#told.textContent = WORDS.left(this.#open, this.#labelled);
   }
 
-  #card({ links, ends, why, guess, probability }) {
-    const crop = element("img", { src: `${links.photo}/hairs/${this.#hairs[0].hair}/crop.png?end=${this.#end}`, width: 320, height: 192, alt: WORDS.crop });
+  #card({ photo, hair, ends, why, guess, probability }) {
+    const crop = element("img", { src: `${addressOf({ photo, hair })}/crop.png?end=${this.#end}`, width: 320, height: 192, alt: WORDS.crop });
     const told = element("div", {}, element("p", {}, why), element("p", { class: "hint" }, WORDS.guess(nameOf(guess), probability)));
     const other = ends.length > 1 ? [button({ class: "link other-end" }, () => this.#turn(), WORDS.otherEnd)] : [];
     const bar = labelBar((kind) => this.#say(kind), { keys: true });
@@ -74,11 +75,12 @@ class Queue {
 
   #say(label) {
     return this.#doing(async () => {
-      const { links, end } = this.#hairs[0];
+      const [next] = this.#hairs;
+      const address = `${addressOf(next)}/label`;
       const events = [];
-      if (this.#end !== end) events.push(await this.#post(links.label, { root_end: this.#end }));
-      events.push(await this.#post(links.label, { label }));
-      this.#said.push(events.map(({ number }) => ({ photo: links.photo, number })));
+      if (this.#end !== next.end) events.push(await this.#post(address, { root_end: this.#end }));
+      events.push(await this.#post(address, { label }));
+      this.#said.push(events.map(({ number }) => ({ photo: next.photo, number })));
       this.#hairs.shift();
       this.#open -= 1;
       this.#labelled += 1;
@@ -90,7 +92,7 @@ class Queue {
 
   #undo() {
     return this.#doing(async () => {
-      for (const { photo, number } of this.#said.at(-1).reverse()) await this.#post(`${photo}/undo`, { event: number });
+      for (const { photo, number } of this.#said.at(-1).reverse()) await this.#post(`v1/photos/${photo}/undo`, { event: number });
       this.#said.pop();
       await this.#fetch();
       this.#goOn();

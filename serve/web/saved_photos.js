@@ -7,7 +7,7 @@ import { KEEP } from "./words.js";
 
 // Photos that the person saved: every correction is sent, and all photos can be deleted.
 
-const PHOTOS = "/v1/photos";
+const PHOTOS = "v1/photos";
 
 /** The value of the form's two checkboxes: "no", "link" or "improve", which includes a link. */
 export function keepAsked(form) {
@@ -49,7 +49,7 @@ export class Kept {
     const ids = this.#ids();
     this.#place.hidden = !ids.length;
     if (!ids.length) return;
-    const address = `${location.origin}/#photos=${ids.join(",")}`;
+    const address = `${location.origin}${location.pathname}#photos=${ids.join(",")}`;
     const until = this.#photos.flatMap(({ expires_at: end }) => (end ? [new Date(end)] : [])).sort((a, b) => a - b)[0];
     const link = element("input", { id: "link", readonly: "", value: address, "aria-label": KEEP.link });
     link.addEventListener("focus", () => link.select());
@@ -135,7 +135,7 @@ export async function openKept(ids) {
 }
 
 async function one(id) {
-  const answers = await Promise.all(["", "/picture.jpg"].map((part) => fetch(`/v1/photos/${id}${part}`)));
+  const answers = await Promise.all(["", "/picture.jpg"].map((part) => fetch(`v1/photos/${id}${part}`)));
   if (!answers.every(({ ok }) => ok)) throw new Error(KEEP.gone);
   const [kept, picture] = [await answers[0].json(), await answers[1].blob()];
   return { ...kept, picture };

@@ -3,7 +3,7 @@
 import { button, element } from "./dom.js";
 import { TRAIN } from "./words.js";
 
-const TRAINING = "/v1/training";
+const TRAINING = "v1/training";
 const AGAIN_MS = 3000;
 const SOON_MS = 500;
 
@@ -109,7 +109,7 @@ class Training {
   }
 
   #goBack() {
-    if (window.confirm(TRAIN.sure)) this.#do("POST", "/v1/models/rollback", null, TRAIN.soon);
+    if (window.confirm(TRAIN.sure)) this.#do("POST", "v1/models/rollback", null, TRAIN.soon);
   }
 
   async #do(method, address, body, message) {
@@ -138,5 +138,5 @@ async function answerOf(method, address, body = null) {
   return content;
 }
 
-const about = await answerOf("GET", "/v1/model").catch(() => null);
+const about = await answerOf("GET", "v1/model").catch(() => null);
 if (about?.training) new Training().load();

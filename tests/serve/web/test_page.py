@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from fastapi.testclient import TestClient
@@ -29,9 +30,15 @@ def client() -> Iterator[TestClient]:
 def test_a_page_is_served_with_all_it_asks_for(client: TestClient, address: str) -> None:
     page = client.get(address)
     assert page.headers["content-type"].startswith("text/html")
-    asked = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    asked = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
     assert len(asked) >= 4
-    assert all(client.get(each).status_code == 200 for each in asked)
+    assert all(client.get(urljoin(address, each)).status_code == 200 for each in asked)
+
+
+@pytest.mark.parametrize("file", [*HTML, *SCRIPTS], ids=lambda path: path.name)
+def test_addresses_are_relative_so_that_a_prefix_may_precede_them(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert not re.search(r"""["'`(]/(v1|page|docs|openapi|"|#)""", text)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
@@ -88,7 +95,7 @@ def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
     assert words.json() == load_glossary()
     result = client.get("/").text.partition('<div id="result"')[2].partition("</main>")[0]
     assert 'id="glossary"' in result
-    assert '"/page/glossary.json"' in (PAGE / "app.js").read_text("utf-8")
+    assert '"page/glossary.json"' in (PAGE / "app.js").read_text("utf-8")
     assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
 
 
