@@ -14,6 +14,7 @@ from PIL import Image
 from data.arrays import Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.jpeg import first_picture
+from data.images.jpeg_damage import is_damaged
 from data.images.limits import ReadLimits
 from data.images.orientation import upright
 from data.images.photo import Photo
@@ -58,15 +59,22 @@ def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
     picture = first_picture(raw)
     limits.check_size(picture.width, picture.height)
     try:
-        pixels = cv2.imdecode(np.frombuffer(raw[: picture.end], np.uint8), _JPEG_FLAGS)
+        decoded = cv2.imdecode(np.frombuffer(raw[: picture.end], np.uint8), _JPEG_FLAGS)
     except cv2.error as error:
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
-    if pixels is None:
+    if decoded is None:
+        raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
+    pixels = np.asarray(decoded, np.uint8)
+    try:
+        damaged = is_damaged(raw, picture, pixels)
+    except Exception:  # Pillow's decoders raise exceptions of many types
+        damaged = True
+    if damaged:
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
     exif = Image.Exif()
     with suppress(Exception):  # an unreadable EXIF is ignored
         exif.load(picture.exif)
-    return upright(np.asarray(pixels, np.uint8), exif)
+    return upright(pixels, exif)
 
 
 def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
