@@ -17,9 +17,11 @@ from data.io.csv_table import MAX_TABLE_BYTES, Row, Table
 from data.io.photo_names import PhotoNames
 from training.labels.csv_table import CellError, label_in, point_in, read_label_table, time_in
 from training.labels.issues import Issue, Location
+from training.labels.json_formats import Coco, LabelStudio
 from training.labels.label import HairLabel, parse_label
 from training.labels.raw_label import Picture, RawLabel, find_picture, is_picture, normalized_name
 from training.labels.sources import LabelSource, TableFile, is_table, location_in
+from training.labels.yolo import Yolo
 
 Labels = tuple[list[RawLabel], list[Issue]]
 LabelOf = Callable[[Row, Picture, Location], RawLabel]
@@ -92,14 +94,16 @@ class PhotoTable:
     def matches(self, source: LabelSource) -> bool:
         """A table with two of the columns is meant as one, and so is one given by itself.
 
-        So is one that is empty or unreadable, unless pictures are in folders of classes.
+        So is one that is empty or unreadable, unless there are labels in another format.
         """
         columns = [table.columns for table in _read_tables(source).values()]
         if isinstance(source, TableFile):
             return True
         if any(len(names.intersection(self._COLUMNS)) >= 2 for names in columns):
             return True
-        return not all(columns) and not any(map(_folder_label, filter(is_picture, source.names)))
+        is_class_folder = any(map(_folder_label, filter(is_picture, source.names)))
+        is_other = is_class_folder or any(each.matches(source) for each in _OF_PROGRAMS)
+        return not all(columns) and not is_other
 
     def read(self, source: LabelSource) -> Labels:
         """The labels of all tables."""
@@ -144,7 +148,7 @@ class ClassFolders:
         pictures = [name for name in source.names if is_picture(name)]
         if not pictures:
             message = "No labels found: there is no table, and no picture in a folder."
-            return [], [Issue(Location(str(source.path)), message)]
+            return [], [Issue(Location(str(source.path)), message), *_unread_files(source)]
         labels = [label for name in pictures if (label := self._label(source, name))]
         labelled = {label.picture.name for label in labels}
         left = Counter(str(PurePosixPath(name).parent) for name in pictures if name not in labelled)
@@ -152,12 +156,7 @@ class ClassFolders:
             Issue(location_in(source, folder), f"Unknown class name. Pictures in it: {count}.")
             for folder, count in sorted(left.items())
         ]
-        message = "The labels are those of the folders. This table is not read."
-        issues += [
-            Issue(location_in(source, name), message, is_note=True)
-            for name in source.names
-            if is_table(name)
-        ]
+        issues += _unread_files(source)
         return labels, issues
 
     def _label(self, source: LabelSource, name: str) -> RawLabel | None:
@@ -167,7 +166,8 @@ class ClassFolders:
         return RawLabel(Picture(source, name), label, location_in(source, name), person)
 
 
-FORMATS: tuple[LabelFormat, ...] = (Export(), PhotoTable(), ClassFolders())
+_OF_PROGRAMS: tuple[LabelFormat, ...] = (Coco(), LabelStudio(), Yolo())
+FORMATS: tuple[LabelFormat, ...] = (Export(), PhotoTable(), *_OF_PROGRAMS, ClassFolders())
 """In the order in which they are tried."""
 
 
@@ -183,6 +183,16 @@ def _folder_label(name: str) -> tuple[HairLabel, str] | None:
         if label := parse_label(folder):
             return label, normalized_name("".join(folders[i + 1 : i + 2]))
     return None
+
+
+def _unread_files(source: LabelSource) -> Iterator[Issue]:
+    """Notes on tables, and on other files that may hold labels, beside folders of classes."""
+    for name in filter(is_table, source.names):
+        message = "The labels are those of the folders. This table is not read."
+        yield Issue(location_in(source, name), message, is_note=True)
+    if others := [name for name in source.names if name.lower().endswith((".json", ".xml"))]:
+        message = f"Files in no known format of labels, not read: {len(others)}."
+        yield Issue(location_in(source, others[0]), message, is_note=True)
 
 
 def _read_tables(source: LabelSource) -> dict[str, Table]:

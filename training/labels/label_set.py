@@ -130,7 +130,8 @@ def label_points(paths: Sequence[Path]) -> tuple[dict[str, list[Point]], list[Is
     """The points of all labels in folders and zips, "unsure" ones included, and the problems.
 
     Maps the SHA-256 of a picture to its points; an empty list if a label is about the whole
-    picture. No photo is decoded. Errors in the files become issues.
+    picture. Only photos with YOLO's labels are decoded, for their size. Errors in the files become
+    issues.
     """
     with ExitStack() as opened:
         _, labels, issues = _read_sources(paths, opened)
