@@ -1,10 +1,11 @@
 """Pictures among photos that are no photos to score: our earlier results, and system folders."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from data.io.system_folders import is_system_folder
 
 RESULTS_FILE, OVERLAY_FOLDER = "results.jsonl", "overlays"
 """Names in the folder of a run (serve/batch)."""
@@ -14,17 +15,6 @@ EXPLAIN_PICTURES = frozenset(
 )
 """Pictures of ``shedlight explain``; it also writes sheets of crops."""
 CROP_SHEETS = "6_crops"
-
-_SYSTEM_FOLDERS = frozenset(
-    {
-        *("@eadir", "#recycle", "#snapshot", "@recycle", ".@__thumb", "@recently-snapshot"),
-        *("$recycle.bin", "recycler", "recycled", "system volume information"),
-        *(".trashes", ".trash", "lost+found", "__macosx", ".appledouble", ".spotlight-v100"),
-        *(".fseventsd", ".temporaryitems", "network trash folder", "temporary items"),
-        *(".snapshot", "~snapshot", ".thumbnails", ".thumbs", "thumbnails", "thumbs"),
-    }
-)
-"""Folders of Synology, QNAP and NetApp, Windows, macOS, Linux, Android and photo viewers."""
 
 
 class LeftOut(StrEnum):
@@ -52,12 +42,6 @@ class LeftOutFiles:
             "linked_folders_searched": self.links_followed,
             "linked_folders_left_out": self.links_left_out,
         }
-
-
-def is_system_folder(name: str) -> bool:
-    """Whether a system, a NAS or a photo viewer keeps its own files in folders of this name."""
-    folded = unicodedata.normalize("NFC", name).casefold()
-    return folded in _SYSTEM_FOLDERS or folded.startswith(".trash-")
 
 
 def is_run_folder(files: Collection[str]) -> bool:

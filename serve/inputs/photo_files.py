@@ -11,12 +11,12 @@ from itertools import count
 from pathlib import Path
 
 from data.images.limits import ReadLimits
+from data.io.system_folders import is_system_folder
 from serve.inputs.left_out import (
     OVERLAY_FOLDER,
     LeftOut,
     LeftOutFiles,
     is_run_folder,
-    is_system_folder,
     own_pictures,
     reason_by_name,
 )

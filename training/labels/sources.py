@@ -9,6 +9,7 @@ from typing import Protocol
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
 from data.images.read import read_bytes
+from data.io.system_folders import is_system_folder
 from data.io.zip_paths import is_folder, member_path
 from training.labels.issues import Issue, Location
 
@@ -23,7 +24,7 @@ class SourceError(Exception):
 
 
 class LabelSource(Protocol):
-    """Files by name: relative paths with ``/``, sorted, without hidden files."""
+    """Files by name: relative paths with ``/``, sorted, without hidden and system files."""
 
     @property
     def path(self) -> Path:
@@ -91,6 +92,9 @@ class FolderFiles:
 
         for folder, below, files in os.walk(self.path, onerror=report):
             below[:] = sorted(name for name in below if not _is_hidden(name))
+            for link in (Path(folder, name) for name in below if Path(folder, name).is_symlink()):
+                message = "This linked folder is not searched. Give it as a further folder."
+                problems.append(Issue(Location(str(link)), message))
             for file in (Path(folder, name) for name in files if not _is_hidden(name)):
                 yield file.relative_to(self.path).as_posix()
 
@@ -154,4 +158,4 @@ def _check_count(files: int) -> None:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
+    return name.startswith(".") or is_system_folder(name)

@@ -16,9 +16,9 @@ from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.limits import ReadLimits
+from data.io.system_folders import is_system_folder
 from data.io.zip_paths import is_folder, member_path
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.inputs.left_out import is_system_folder
 from serve.inputs.photo_files import IMAGE_SUFFIXES, photo_name
 
 OTHERS_PER_PHOTO = 10

@@ -6,8 +6,9 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from data.io.system_folders import is_system_folder
 from serve.drawing.explain import draw_stages
-from serve.inputs.left_out import CROP_SHEETS, EXPLAIN_PICTURES, LeftOut, is_system_folder
+from serve.inputs.left_out import CROP_SHEETS, EXPLAIN_PICTURES, LeftOut
 from serve.inputs.photo_files import PhotoWalk
 from serve.inputs.remote_files import parse_path
 

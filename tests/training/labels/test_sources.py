@@ -10,6 +10,7 @@ from training.labels import sources as source
 from training.labels.sources import SourceError, open_source
 
 FILES = {"b/x.jpg": b"x", "a.csv": b"a", ".hidden/y.jpg": b"y", "b/.z": b"z", "__MACOSX/q": b"q"}
+FILES |= {"b/@eaDir/x.jpg/THUMB.jpg": b"t", "#recycle/x.jpg": b"r"}
 LIMITS = ReadLimits()
 
 
@@ -20,6 +21,14 @@ def test_a_folder_and_its_zip_are_read_alike(tmp_path: Path) -> None:
         assert opened.read("b/x.jpg", LIMITS) == b"x"
         assert opened.problems == ()
         opened.close()
+
+
+def test_a_linked_folder_is_reported(tmp_path: Path) -> None:
+    labels = folder(tmp_path / "labels", {"a.csv": b"a"})
+    (labels / "round").symlink_to(labels, target_is_directory=True)
+    opened = open_source(labels)
+    assert opened.names == ("a.csv",)
+    assert [problem.where.file for problem in opened.problems] == [str(labels / "round")]
 
 
 def test_paths_that_lead_out_of_a_zip_are_problems_and_never_read(tmp_path: Path) -> None:
