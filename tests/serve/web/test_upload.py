@@ -92,7 +92,7 @@ def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
         page.click("#send")
         page.wait_for_selector("#photos .hair")
         assert "look like telogen clubs" in page.inner_text("#pool")
-        assert "not a picture" in page.inner_text("#photos")
+        assert "not an image" in page.inner_text("#photos")
         page.click("text=Telogen, anagen, club and others")
         assert "Follicle" in page.inner_text("#glossary")
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -114,7 +114,7 @@ def test_a_single_bad_file_is_explained_and_stays_chosen(browser: Any, tmp_path:
         page.goto(address)
         page.set_input_files("#choose", str(bad))
         page.click("#send")
-        page.wait_for_selector("#alert:has-text('not a picture')")
+        page.wait_for_selector("#alert:has-text('not an image')")
         assert page.locator("#chosen li").count() == 1
         page.click("[aria-label='Remove text.jpg']")
         assert page.locator("#chosen li").count() == 0
