@@ -99,7 +99,7 @@ def check_contrast(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | No
     margin = _MARGIN_WIDTHS * max(end.shaft_px for end in faint)
     return Finding(
         "low_contrast",
-        f"{some_are(len(faint), len(ends), 'hair end')} hardly to be told from what lies under; "
+        f"{some_are(len(faint), len(ends), 'hair end')} hardly visible against the background; "
         f"lay the hairs on a {'darker' if is_pale else 'paler'} matte card.",
         box_around(photo, places, margin),
     )

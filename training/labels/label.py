@@ -85,7 +85,10 @@ NAMES = {
     HairLabel.NOT_HAIR: (
         "not hair, no hair, nothing, lint, dust, thread, fibre, fiber, flake, debris, false"
     ),
-    HairLabel.UNSURE: "unsure, not sure, unknown, unclear, uncertain, ambiguous, cannot tell, skip",
+    HairLabel.UNSURE: (
+        "unsure, not sure, unknown, unclear, uncertain, ambiguous, "
+        "cannot tell, skip"  # vocabulary: allow
+    ),
 }
 """Class names by label, after docs/how-it-works/domain.md: a cut, snapped or sheared hair has no
 bulb; a bulb that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 
 
 class OwnThreads(ThreadWorkers):
-    """Workers that need no process of their own, for the sake of time."""
+    """Workers in threads, which start faster than processes."""
 
     def __init__(self, make_scorer: MakeScorer, count: int, _: float) -> None:
         super().__init__(make_scorer(), count)

@@ -1,4 +1,4 @@
-"""SIGTERM ends the server within ten seconds, whatever its clients do."""
+"""SIGTERM ends the server within ten seconds, also while clients stall."""
 
 import signal
 import socket

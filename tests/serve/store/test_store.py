@@ -164,7 +164,7 @@ def test_a_deletion_that_fails_can_be_tried_again(
 
 
 def failing(*_args: object, **_kwargs: object) -> None:
-    raise OSError("the disk says no")
+    raise OSError("no space left")
 
 
 def test_photos_expire(tmp_path: Path) -> None:
