@@ -27,7 +27,7 @@ _MAX_PROBLEMS = 20
 def check_labels(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Folders, zips and CSV tables with labels.", metavar="LABELS..."),
+        typer.Argument(help="Folders, zips, CSV and JSON files with labels.", metavar="LABELS..."),
     ],
     out: Annotated[
         Path | None, typer.Option(help=f"Folder for {SHEET}, a contact sheet of the labelled ends.")
@@ -84,7 +84,8 @@ def suggest(
     labels: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Folder, zip or CSV table with earlier labels; may be repeated.", metavar="LABELS"
+            help="Folder, zip, CSV or JSON file with earlier labels; may be repeated.",
+            metavar="LABELS",
         ),
     ] = None,
     workers: Workers = None,

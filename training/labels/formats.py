@@ -20,7 +20,7 @@ from training.labels.issues import Issue, Location
 from training.labels.json_formats import Coco, LabelStudio
 from training.labels.label import HairLabel, parse_label
 from training.labels.raw_label import Picture, RawLabel, find_picture, is_picture, normalized_name
-from training.labels.sources import LabelSource, TableFile, is_table, location_in
+from training.labels.sources import LabelFile, LabelSource, is_table, location_in
 from training.labels.yolo import Yolo
 
 Labels = tuple[list[RawLabel], list[Issue]]
@@ -97,8 +97,8 @@ class PhotoTable:
         So is one that is empty or unreadable, unless there are labels in another format.
         """
         columns = [table.columns for table in _read_tables(source).values()]
-        if isinstance(source, TableFile):
-            return True
+        if isinstance(source, LabelFile):
+            return source.is_table
         if any(len(names.intersection(self._COLUMNS)) >= 2 for names in columns):
             return True
         is_class_folder = any(map(_folder_label, filter(is_picture, source.names)))

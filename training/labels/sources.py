@@ -51,8 +51,8 @@ def open_source(path: Path) -> LabelSource:
         return FolderFiles(path)
     if not path.exists():
         raise SourceError("There is no such file or folder.")
-    if is_table(path.name):
-        return TableFile(path)
+    if is_table(path.name) or path.suffix.lower() == ".json":
+        return LabelFile(path)
     return ZipFiles(path)
 
 
@@ -99,12 +99,14 @@ class FolderFiles:
                 yield file.relative_to(self.path).as_posix()
 
 
-class TableFile(FolderFiles):
-    """A table given by itself, and the files beside it and below; other tables are left out."""
+class LabelFile(FolderFiles):
+    """A table or a JSON file given by itself, and the files beside it and below; other tables and
+    JSON files are left out."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.parent)
-        others = (name for name in self.names if not is_table(name))
+        self.is_table = is_table(path.name)
+        others = (n for n in self.names if not is_table(n) and not n.lower().endswith(".json"))
         self.names = tuple(sorted({path.name, *others}))
 
 
@@ -117,7 +119,7 @@ class ZipFiles:
             self._zip = zipfile.ZipFile(path)
         except _BROKEN_ZIP as error:
             raise SourceError(
-                "This is neither a folder, a complete zip file nor a CSV table."
+                "This is neither a folder, a complete zip file nor a CSV or JSON file."
             ) from error
         files = [each for each in self._zip.infolist() if not is_folder(each)]
         _check_count(len(files))

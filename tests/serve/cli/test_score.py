@@ -47,6 +47,18 @@ class TestScore:
         assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
         assert (out / "overlays" / "good.jpg.jpg").exists()
 
+    def test_rows_of_a_list_without_a_photo_are_printed(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        (photos / "groups.csv").write_text("Photo;Person\nGOOD.jpg;x\nlost one.jpg;y\n")
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 0
+        printed = capsys.readouterr().out
+        assert "row 3: lost one.jpg" in printed
+        assert "row 2:" not in printed
+
     def test_a_bad_photo_among_good_ones(
         self,
         photos: Path,

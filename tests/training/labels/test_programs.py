@@ -173,6 +173,15 @@ def test_yolo_polygons_keypoints_and_wrong_rows(tmp_path: Path) -> None:
     assert [brief(label)[2] for label in labels] == [((320, 200),)]
 
 
+def test_a_json_file_given_by_itself_is_read_with_the_photos_beside_it(tmp_path: Path) -> None:
+    mine, other = (studio("a.jpg", result(x=1, y=1, keypointlabels=[n])) for n in ("club", "cut"))
+    files = {"a.jpg": b"", "mine.json": mine, "other.json": other, "labels.csv": b""}
+    name, labels, problems = read(folder(tmp_path, files) / "mine.json")
+    assert name == "Label Studio"
+    assert [label.label for label in labels] == [HairLabel.TELOGEN]
+    assert not problems
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"[" * 100_000, b"\xff", b"[{}]", b"3"])
 def test_a_json_file_in_no_known_format_is_named(tmp_path: Path, raw: bytes) -> None:
     source = open_source(folder(tmp_path, {"club/a.png": b"", "x.json": raw}))
