@@ -20,11 +20,14 @@ from data.images.orientation import upright
 from data.images.photo import Photo
 from data.images.sniff import ImageType, png_header, png_still, sniff, webp_header
 
+_MAY_BE_ANIMATED = {ImageType.AVIF, ImageType.GIF}
 _JPEG_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 
 
 def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
-    """Decodes the upright photo in ``raw``, a JPEG, PNG, WebP or (with the extra) HEIC file.
+    """Decodes the upright photo in ``raw``, a JPEG, PNG, WebP, AVIF, BMP or GIF file.
+
+    HEIC needs the extra ``heic``.
 
     Metadata (location, camera, comments) is dropped. Raises ShedlightError and nothing else, for
     any bytes.
@@ -95,11 +98,17 @@ def _decode_heic(raw: bytes, limits: ReadLimits) -> Pixels:
     return _decode_with_pillow(raw, ImageType.HEIC, limits)
 
 
+def _decode_other(raw: bytes, limits: ReadLimits) -> Pixels:
+    return _decode_with_pillow(raw, sniff(raw), limits)
+
+
 def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixels:
     """Pillow decodes; only the detected format is allowed."""
     try:
         with Image.open(BytesIO(raw), formats=(kind.value,)) as image:
             limits.check_size(*image.size)
+            if kind in _MAY_BE_ANIMATED and getattr(image, "is_animated", False):
+                raise ShedlightError(ErrorCode.ANIMATED_IMAGE)
             image.load()
             exif = Image.Exif()
             with suppress(Exception):  # an unreadable EXIF is ignored
@@ -130,4 +139,7 @@ _DECODERS: dict[ImageType, Callable[[bytes, ReadLimits], Pixels]] = {
     ImageType.PNG: _decode_png_or_webp,
     ImageType.WEBP: _decode_png_or_webp,
     ImageType.HEIC: _decode_heic,
+    ImageType.AVIF: _decode_other,
+    ImageType.BMP: _decode_other,
+    ImageType.GIF: _decode_other,
 }

@@ -16,6 +16,9 @@ class ImageType(StrEnum):
     PNG = "PNG"
     WEBP = "WEBP"
     HEIC = "HEIF"
+    AVIF = "AVIF"
+    BMP = "BMP"
+    GIF = "GIF"
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,10 @@ Our assumption: an EXIF or an XMP packet with an orientation is smaller.
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
-_OTHER_BRANDS = {b"avif", b"avis", b"mif1", b"msf1", b"crx "}
+_AVIF_BRANDS = {b"avif", b"avis"}
+_OTHER_BRANDS = {b"mif1", b"msf1", b"crx "}
+_GIF = (b"GIF87a", b"GIF89a")
 _OTHER_TYPES = (
-    b"GIF87a",
-    b"GIF89a",
     b"II*\x00",  # TIFF, and most cameras' raw files
     b"MM\x00*",
     b"II+\x00",
@@ -66,9 +69,14 @@ def sniff(raw: bytes) -> ImageType:
     brands = _brands(raw)
     if brands & _HEIC_BRANDS:
         return ImageType.HEIC
+    if brands & _AVIF_BRANDS:
+        return ImageType.AVIF
+    if raw.startswith(_GIF):
+        return ImageType.GIF
     # The two letters of a Windows bitmap may also start a text; the zeros behind them may not.
-    is_bitmap = raw[:2] == b"BM" and raw[6:10] == bytes(4)
-    if brands & _OTHER_BRANDS or raw.startswith(_OTHER_TYPES) or is_bitmap:
+    if raw[:2] == b"BM" and raw[6:10] == bytes(4):
+        return ImageType.BMP
+    if brands & _OTHER_BRANDS or raw.startswith(_OTHER_TYPES):
         raise ShedlightError(ErrorCode.UNSUPPORTED_TYPE)
     raise ShedlightError(ErrorCode.NOT_AN_IMAGE)
 

@@ -22,8 +22,20 @@ from serve.inputs.left_out import (
 )
 from serve.inputs.remote_files import AnyPath, RemotePath, bytes_at
 
-_READABLE = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif")
-_UNSUPPORTED = (".avif", ".bmp", ".gif", ".tif", ".tiff")
+_READABLE = (
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".png",
+    ".webp",
+    ".heic",
+    ".heif",
+    ".avif",
+    ".bmp",
+    ".gif",
+)
+_UNSUPPORTED = (".tif", ".tiff")
 IMAGE_SUFFIXES = frozenset(_READABLE + _UNSUPPORTED)
 """Files in a folder with one of these are scored; unsupported kinds get an error."""
 MAX_NAME = 120

@@ -141,6 +141,27 @@ def test_grey_is_grey(kind: str) -> None:
     assert difference(read_photo(encoded(grey, kind)), grey) < 3
 
 
+@pytest.mark.parametrize("kind", ["AVIF", "BMP", "GIF"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "P"])
+def test_other_stills_have_the_pixels_that_pillow_sees(kind: str, mode: str) -> None:
+    raw = encoded(scene().convert("RGB" if kind == "AVIF" else mode), kind)
+    with Image.open(BytesIO(raw)) as by_pillow:
+        assert difference(read_photo(raw), by_pillow) == 0
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "BMP", "GIF"])
+def test_other_stills_that_are_cut_or_narrow_are_refused(kind: str) -> None:
+    raw = encoded(scene(), kind)
+    assert refusal(raw[: len(raw) // 2]) is ErrorCode.DAMAGED_IMAGE
+    assert refusal(encoded(scene(500, 100), kind)) is ErrorCode.IMAGE_TOO_SMALL
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_avif_comes_out_upright(orientation: int) -> None:
+    stored, exif = oriented(scene(), orientation)
+    assert difference(read_photo(encoded(stored, "AVIF", exif=exif, quality=90)), scene()) < 4
+
+
 def test_sixteen_bit_grey_is_scaled() -> None:
     levels = np.linspace(0, 65535, 256).astype(np.uint16)
     raw = encoded(Image.fromarray(np.repeat(levels[None], 4, axis=0)), "PNG")

@@ -30,6 +30,9 @@ STARTS = [
     b"\x89PNG\r\n\x1a\n",
     b"RIFF\x00\x01\x00\x00WEBPVP8X",
     b"\x00\x00\x00\x14ftypheic",
+    b"\x00\x00\x00\x14ftypavif",
+    b"GIF89a",
+    b"BM" + bytes(8),
 ]
 
 
@@ -46,6 +49,9 @@ WHOLE = [
     encoded(scene(48, 32).convert("P"), "PNG", transparency=1),
     encoded(scene(48, 32), "WEBP", exif=oriented(scene(), 6)[1]),
     encoded(scene(48, 32).convert("RGBA"), "WEBP", lossless=True),
+    encoded(scene(48, 32), "AVIF"),
+    encoded(scene(48, 32), "BMP"),
+    encoded(scene(48, 32), "GIF"),
 ]
 
 
