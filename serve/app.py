@@ -17,6 +17,7 @@ from serve.api.middleware import (
     BodyLimitErrors,
     HeadRequests,
     RateLimit,
+    RootPath,
     SecurityHeaders,
 )
 from serve.api.openapi import DESCRIPTION, install_examples
@@ -124,6 +125,8 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             expose_headers=["Retry-After"],
         )
     app.add_middleware(SecurityHeaders)
+    if settings.root_path:
+        app.add_middleware(RootPath, root_path=settings.root_path)
 
 
 def _lifespan(

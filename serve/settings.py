@@ -19,6 +19,7 @@ MAX_DEFAULT_WORKERS = 4
 
 
 ApiKeyText = Annotated[SecretStr, Field(min_length=16)]
+UrlPath = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)*$")]
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/*\s]+$")]
 
 
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     """Address to listen on; also the option `--host`."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     """Port to listen on; also the option `--port`."""
+    root_path: UrlPath = ""
+    """Path in front of all addresses, such as `/shedlight`, where a proxy serves them."""
     workers: Annotated[int, Field(ge=1, le=64)] = Field(
         default_factory=lambda: min(MAX_DEFAULT_WORKERS, usable_cpus())
     )
@@ -89,6 +92,11 @@ class Settings(BaseSettings):
     def training_allowed(self) -> bool:
         """Whether the API may start trainings; by default only if the host is a loopback name."""
         return self.host in LOOPBACK_NAMES if self.training is None else self.training
+
+    @field_validator("root_path", mode="before")
+    @classmethod
+    def _without_last_slash(cls, value: object) -> object:
+        return value.rstrip("/") if isinstance(value, str) else value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

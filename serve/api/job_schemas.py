@@ -62,9 +62,9 @@ class BatchAnswer(BaseModel):
     links: BatchLinks
 
     @classmethod
-    def of(cls, batch_id: str, state: BatchState) -> "BatchAnswer":
+    def of(cls, batch_id: str, state: BatchState, root_path: str) -> "BatchAnswer":
         """The answer about a batch in this state."""
-        here = BATCH.format(batch_id=batch_id)
+        here = root_path + BATCH.format(batch_id=batch_id)
         links = BatchLinks(self=here, events=f"{here}/events", results=f"{here}/results")
         return cls(id=batch_id, **state.as_json(), links=links)
 

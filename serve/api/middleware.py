@@ -10,6 +10,7 @@ from time import monotonic
 from anyio import CancelScope
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serve.api.errors import body_too_large, error_response
@@ -44,6 +45,33 @@ SECURITY_HEADERS = {
 }
 
 
+class RootPath:
+    """Adds the prefix to paths without it: a proxy may keep or remove it.
+
+    The prefix alone is redirected to the page, whose addresses are relative to the last slash.
+    """
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self.app = app
+        self.root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or redirects it."""
+        if scope["type"] == "http":
+            root, path = self.root_path, scope["path"]
+            if path == root:
+                await RedirectResponse(f"{root}/", 308)(scope, receive, send)
+                return
+            full = path if path.startswith(f"{root}/") else root + path
+            scope = {**scope, "root_path": root, "path": full}
+        await self.app(scope, receive, send)
+
+
+def _is_of_api(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).startswith(API)
+
+
 class SecurityHeaders:
     """Adds security headers to every answer, and forbids caches to store answers of the API."""
 
@@ -55,13 +83,14 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        of_api = _is_of_api(scope)  # routes change the scope
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)  # a route may set its own policy
-                if scope["path"].startswith(API):  # answers are about a person
+                if of_api:  # answers are about a person
                     headers["Cache-Control"] = "private, no-store"
             await send(message)
 
@@ -162,7 +191,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, or answers 429."""
-        if scope["type"] == "http" and scope["path"].startswith(API):
+        if scope["type"] == "http" and _is_of_api(scope):
             wait_s = self.buckets.take(client_of(scope))
             if wait_s:
                 error = ServerError(ServerErrorCode.TOO_MANY_REQUESTS, retry_s=wait_s)

@@ -80,13 +80,13 @@ async def send_batch(request: Request, batches: BatchQueueDep, shared: Resources
                 await to_thread.run_sync(folder.delete)
             raise
         batches.start(job)
-    return BatchAnswer.of(folder.id, state)
+    return BatchAnswer.of(folder.id, state, shared.settings.root_path)
 
 
 @router.get(BATCH, responses=errors(404, 422))
-def show_batch(folder: BatchFolderDep, state: BatchStateDep) -> BatchAnswer:
+def show_batch(folder: BatchFolderDep, state: BatchStateDep, shared: ResourcesDep) -> BatchAnswer:
     """The state of a batch and, once it is done, the share and advice for all photos together."""
-    return BatchAnswer.of(folder.id, state)
+    return BatchAnswer.of(folder.id, state, shared.settings.root_path)
 
 
 @router.post(BATCH + "/advice", responses=errors(400, 404, 409, 413, 422))
@@ -105,7 +105,7 @@ def delete_batch(folder: BatchFolderDep, batches: BatchQueueDep) -> None:
 
 @router.get(BATCH + "/events", response_class=EventStream, responses=errors(404, 422))
 async def watch_batch(
-    folder: BatchFolderDep, first: BatchStateDep, batches: BatchQueueDep
+    folder: BatchFolderDep, first: BatchStateDep, batches: BatchQueueDep, shared: ResourcesDep
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `progress` after every change, and `done` at the end.
 
@@ -122,7 +122,7 @@ async def watch_batch(
         return last
 
     async for event, now in state_events(state, lambda: batches.stopping):
-        data = BatchAnswer.of(folder.id, now)
+        data = BatchAnswer.of(folder.id, now, shared.settings.root_path)
         yield ServerSentEvent(data=data, event=event, id=str(now.done))
 
 

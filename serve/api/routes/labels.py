@@ -42,11 +42,11 @@ class QueuedHairAnswer(BaseModel):
     links: QueuedHairLinks
 
     @classmethod
-    def of(cls, item: QueueItem) -> "QueuedHairAnswer":
+    def of(cls, item: QueueItem, root_path: str) -> "QueuedHairAnswer":
         """The answer about a hair of the queue."""
         assert item.number is not None  # every hair of a saved photo has one
         guess, probability = item.guess
-        photo = f"/v1/photos/{item.photo}"
+        photo = f"{root_path}/v1/photos/{item.photo}"
         address = f"{photo}/hairs/{item.number}"
         crop, label = f"{address}/crop.png?end={item.shown}", f"{address}/label"
         return cls(
@@ -79,7 +79,9 @@ def next_labels(shared: ResourcesDep, count: Count = 20) -> QueueAnswer:
     store = shared.photo_service.store_if_exists()
     candidates = SavedPhotoCandidates.of(store) if store else SavedPhotoCandidates()
     return QueueAnswer(
-        hairs=[QueuedHairAnswer.of(item) for item in candidates.queue(count)],
+        hairs=[
+            QueuedHairAnswer.of(item, shared.settings.root_path) for item in candidates.queue(count)
+        ],
         open=len(candidates.unlabelled),
         labelled=len(candidates.labelled),
     )
