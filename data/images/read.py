@@ -33,8 +33,13 @@ def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
     any bytes.
     """
     limits.check_bytes(len(raw))
-    pixels = _DECODERS[sniff(raw)](raw, limits)
-    return Photo(pixels, hashlib.sha256(raw).hexdigest())
+    kind = sniff(raw)
+    partly_damaged = False
+    if kind is ImageType.JPEG:
+        pixels, partly_damaged = _decode_jpeg(raw, limits)
+    else:
+        pixels = _DECODERS[kind](raw, limits)
+    return Photo(pixels, hashlib.sha256(raw).hexdigest(), partly_damaged)
 
 
 def read_photo_file(path: Path, limits: ReadLimits = ReadLimits()) -> Photo:
@@ -54,9 +59,10 @@ def read_bytes(path: Path, limits: ReadLimits = ReadLimits()) -> bytes:
         raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
 
 
-def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
-    """OpenCV decodes, and handles grey and (inverted) CMYK.
+def _decode_jpeg(raw: bytes, limits: ReadLimits) -> tuple[Pixels, bool]:
+    """The pixels, and whether the file is broken inside.
 
+    OpenCV decodes, and handles grey and (inverted) CMYK.
     It reads an orientation of one integer type only, so the rotation is left to ``upright``.
     """
     picture = first_picture(raw)
@@ -72,12 +78,10 @@ def _decode_jpeg(raw: bytes, limits: ReadLimits) -> Pixels:
         damaged = is_damaged(raw, picture, pixels)
     except Exception:  # Pillow's decoders raise exceptions of many types
         damaged = True
-    if damaged:
-        raise ShedlightError(ErrorCode.DAMAGED_IMAGE)
     exif = Image.Exif()
     with suppress(Exception):  # an unreadable EXIF is ignored
         exif.load(picture.exif)
-    return upright(pixels, exif)
+    return upright(pixels, exif), damaged
 
 
 def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
@@ -135,7 +139,6 @@ def _blue_green_red(image: Image.Image) -> Pixels:
 
 
 _DECODERS: dict[ImageType, Callable[[bytes, ReadLimits], Pixels]] = {
-    ImageType.JPEG: _decode_jpeg,
     ImageType.PNG: _decode_png_or_webp,
     ImageType.WEBP: _decode_png_or_webp,
     ImageType.HEIC: _decode_heic,

@@ -9,6 +9,11 @@ from data.quality.hairs import NO_HAIRS, check_hair_count, check_shaft_width, ch
 from data.quality.lighting import Exposure, check_brightness, check_darkness, check_glare
 from data.strands.strand import Strand
 
+PARTLY_DAMAGED = Finding(
+    "partly_damaged",
+    "The file is damaged, so parts of the picture may be wrong; send the original file again.",
+)
+
 
 def assess(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool] | None = None
@@ -20,7 +25,12 @@ def assess(
     """
     exposure = Exposure.of(photo)
     # A photo that is overexposed all over is not reported as glare as well.
-    found = [check_darkness(exposure), check_brightness(exposure) or check_glare(photo, exposure)]
+    damage = PARTLY_DAMAGED if photo.partly_damaged else None
+    found = [
+        damage,
+        check_darkness(exposure),
+        check_brightness(exposure) or check_glare(photo, exposure),
+    ]
     if strands:
         unseen = [False] * len(strands) if root_not_seen is None else root_not_seen
         found += _check_hairs(photo, strands, unseen)

@@ -18,6 +18,7 @@ export const REASONS = {
   root_not_seen: "its root end is not in view",
   too_small: "it is too thin in the picture; go closer",
   blurred: "it is out of focus",
+  partly_damaged: "the file is damaged",
   low_contrast: "hair and background look too much alike",
   tangled: "it lies among other hairs",
   ambiguous: "what is seen fits no kind well",
