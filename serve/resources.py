@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from anyio import sleep
 from fastapi import Depends, Request
 
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from serve.metrics import Metrics
 from serve.saved_photos.service import PhotoService
 from serve.scoring.interfaces import PhotoScorer, Workers

@@ -1,8 +1,9 @@
-"""A decoded photo: upright pixels and nothing else of the file."""
+"""A decoded photo, and the limits of a file and a picture."""
 
 from dataclasses import dataclass
 
 from data.arrays import Pixels
+from data.errors import ErrorCode, ShedlightError
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,39 @@ class Photo:
     def height(self) -> int:
         """Height of the upright photo in pixels."""
         return int(self.pixels.shape[0])
+
+
+_MEGA = 1_000_000
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """What is refused before anything is decoded.
+
+    ``max_bytes`` and ``max_pixels`` leave room for the largest phone photos (about 25 MB): phones
+    of the 50-megapixel class store up to 8192 x 6144 pixels, which is 50.3 megapixels. A decoded
+    photo at the limit takes 156 MB. A picture whose shorter side is under ``min_side_px`` has no
+    room for a root. All three are our assumptions.
+    """
+
+    max_bytes: int = 25 * _MEGA
+    max_pixels: int = 52 * _MEGA
+    min_side_px: int = 200
+
+    def check_bytes(self, count: int) -> None:
+        """Raises EMPTY_FILE or FILE_TOO_LARGE for a file of ``count`` bytes out of bounds."""
+        if count == 0:
+            raise ShedlightError(ErrorCode.EMPTY_FILE)
+        if count > self.max_bytes:
+            raise ShedlightError(ErrorCode.FILE_TOO_LARGE, limit_mb=self.max_bytes / _MEGA)
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raises TOO_MANY_PIXELS or IMAGE_TOO_SMALL for a picture out of bounds."""
+        if width * height > self.max_pixels:
+            raise self.too_many_pixels()
+        if min(width, height) < self.min_side_px:
+            raise ShedlightError(ErrorCode.IMAGE_TOO_SMALL, limit_px=self.min_side_px)
+
+    def too_many_pixels(self) -> ShedlightError:
+        """The error for a picture with too many pixels."""
+        return ShedlightError(ErrorCode.TOO_MANY_PIXELS, limit_mp=self.max_pixels / _MEGA)

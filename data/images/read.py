@@ -1,4 +1,4 @@
-"""Decodes image files of unknown origin safely."""
+"""Decodes image files of unknown origin safely, and turns them upright."""
 
 import hashlib
 import stat
@@ -9,16 +9,44 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 
 from data.arrays import Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.jpeg import first_picture
 from data.images.jpeg_damage import is_damaged
-from data.images.limits import ReadLimits
-from data.images.orientation import upright
-from data.images.photo import Photo
+from data.images.photo import Photo, ReadLimits
 from data.images.sniff import ImageType, png_header, png_still, sniff, webp_header
+
+_TURNS: dict[int, Callable[[Pixels], Pixels]] = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels[::-1].swapaxes(0, 1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: pixels[:, ::-1].swapaxes(0, 1),
+}
+"""From the stored pixels to the upright ones, by the orientations of EXIF 2.32, section 4.6.4."""
+
+
+def upright(pixels: Pixels, exif: Image.Exif) -> Pixels:
+    """The stored pixels (H, W, 3) turned by the orientation in ``exif``.
+
+    An orientation of any integer type counts, in either byte order. An unknown one is ignored.
+    """
+    turn = _TURNS.get(_orientation(exif))
+    return pixels if turn is None else np.ascontiguousarray(turn(pixels))
+
+
+def _orientation(exif: Image.Exif) -> int:
+    try:
+        value = exif[ExifTags.Base.Orientation]
+        # Pillow gives bytes for the type BYTE, and a tuple for several numbers.
+        return int(value[0] if isinstance(value, bytes | tuple) else value)
+    except Exception:  # Pillow reads a value when it is asked for, and raises errors of many types
+        return 1
+
 
 _MAY_BE_ANIMATED = {ImageType.AVIF, ImageType.GIF}
 _JPEG_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION

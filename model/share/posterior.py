@@ -1,7 +1,7 @@
 """The posterior of the share of telogen hairs, and the verdict: docs/how-it-works/share.md.
 
 The posterior lies on a grid of shares, with a flat prior. A labelled hair counts with the
-classifier's error rates, given that it was labelled at all (model/share/label_rate.py). The number
+classifier's error rates, given that it was labelled at all (model/share/confusion.py). The number
 of ``unsure`` hairs is not used: it depends on the photo more than on the hairs.
 
 A hair that shows one bare end and hides the other is either a bare root (anagen) or a tip. The
@@ -18,9 +18,14 @@ import numpy as np
 
 from data.arrays import Array
 from model.labelling.hair import Hair
-from model.share.confusion import FAULTLESS, Confusion, ErrorRates
+from model.share.confusion import (
+    FAULTLESS,
+    OVERDISPERSION,
+    Confusion,
+    ErrorRates,
+    telogen_label_rate,
+)
 from model.share.counts import LabelCounts, count_hairs
-from model.share.label_rate import OVERDISPERSION, telogen_label_rate
 from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
 
 LEVEL = 0.95
@@ -85,7 +90,7 @@ def share_posterior(
     """Probabilities (2000,) of the telogen share in each cell of a grid over 0..1.
 
     ``telogen`` and ``anagen`` count the model's labels, ``by_person`` the labels that people gave
-    to other hairs; ``overdispersion`` as in ``model.share.label_rate``.
+    to other hairs; ``overdispersion`` as in ``model.share.confusion``.
     """
     logs = telogen_label_rate(_SHARES, confusion, overdispersion).log_likelihood(telogen, anagen)
     if by_person.readable:

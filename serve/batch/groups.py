@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.io.csv_table import MAX_TABLE_BYTES, PERSON_ALIASES, PHOTO_ALIASES, Table, read_table
 from data.io.dates import parse_date
 from data.io.photo_names import PhotoNames, comparable_name

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.io.system_folders import is_system_folder
 from serve.inputs.left_out import (
     OVERLAY_FOLDER,

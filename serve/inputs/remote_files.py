@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.images.read import read_bytes
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.errors import CommandError, require_extra

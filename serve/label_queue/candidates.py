@@ -7,8 +7,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from data.images.limits import ReadLimits
-from data.images.photo import Photo
+from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand

@@ -8,8 +8,7 @@ import numpy as np
 
 from data.arrays import Pixels
 from data.images.encode import data_url, encode_jpeg
-from data.images.limits import ReadLimits
-from data.images.photo import Photo
+from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import Strand

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from data.errors import ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from serve.inputs.photo_files import NamedPhoto
 from serve.label_queue.candidates import hairs_of_photo
 from serve.label_queue.crops import EndPictures, draw_ends

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from data.arrays import Pixels
 from data.errors import ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.images.read import read_photo
 from data.strands.crop import crop_end
 from model.labelling.hair import Hair

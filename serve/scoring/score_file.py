@@ -10,8 +10,7 @@ import numpy as np
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.encode import data_url, encode_jpeg
-from data.images.limits import ReadLimits
-from data.images.photo import Photo
+from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo
 from model.report import ModelName, PhotoReport, failed_report
 from serve.drawing.overlay import draw_overlay

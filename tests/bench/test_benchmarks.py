@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from tests.bench import batch, load
 from tests.bench.cost import SCENES, Row, measure, memory, times
 from tests.bench.measure import DECODE, WHOLE

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.io.csv_table import MAX_TABLE_BYTES, Row, Table
 from data.io.photo_names import PhotoNames
 from training.labels.csv_table import CellError, label_in, point_in, read_label_table, time_in

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from data.errors import ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.io.csv_table import MAX_TABLE_BYTES
 from data.io.dates import parse_date
 from data.io.photo_names import PhotoNames

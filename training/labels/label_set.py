@@ -20,8 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import ShedlightError
-from data.images.limits import ReadLimits
-from data.images.photo import Photo
+from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand

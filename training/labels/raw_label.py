@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.io.photo_names import PhotoNames
 from training.labels.csv_table import CellError
 from training.labels.issues import Location

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.images.read import read_bytes
 from data.io.system_folders import is_system_folder
 from data.io.zip_paths import is_folder, member_path

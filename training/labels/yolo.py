@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from data.errors import ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.images.read import read_photo
 from data.io.csv_table import MAX_TABLE_BYTES
 from data.io.photo_names import PhotoNames

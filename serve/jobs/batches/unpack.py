@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from serve.inputs.left_out import LeftOutFiles
 from serve.inputs.photo_files import NamedPhoto, distinct
 from serve.jobs.batches.zip_files import Entry, UnpackQuota, is_zip, unpacked

@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.io.system_folders import is_system_folder
 from data.io.zip_paths import is_folder, member_path
 from serve.error_codes import ServerError, ServerErrorCode

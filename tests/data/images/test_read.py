@@ -16,8 +16,7 @@ from PIL import Image
 
 import data.images.read
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
-from data.images.photo import Photo
+from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo, read_photo_file
 from tests.helpers.hostile_files import (
     BadFile,
@@ -288,7 +287,7 @@ def test_only_pixels_and_hash_are_retained() -> None:
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}
     photo = read_photo(encoded(scene(), exif=exif))
-    assert set(vars(photo)) == {"pixels", "sha256"}
+    assert set(vars(photo)) == {"pixels", "sha256", "partly_damaged"}
     assert type(photo.pixels) is np.ndarray
 
 

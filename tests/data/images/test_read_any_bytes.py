@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from data.images.read import read_photo
 from tests.helpers.hostile_files import encoded, mutated, oriented, scene
 

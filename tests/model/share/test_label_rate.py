@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from model.share.confusion import Confusion
-from model.share.label_rate import TelogenLabelRate, telogen_label_rate
+from model.share.confusion import Confusion, TelogenLabelRate, telogen_label_rate
 
 HALF_READ = Confusion((0.5, 0.0, 0.5), (0.0, 0.5, 0.5), hairs=(96, 96))
 

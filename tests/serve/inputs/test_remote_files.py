@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from serve.batch import BatchRequest, score_batch
 from serve.errors import CommandError
 from serve.inputs.photo_files import PhotoWalk

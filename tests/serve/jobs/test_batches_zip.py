@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from serve.error_codes import ServerErrorCode
 from serve.jobs.batches.unpack import UploadedBatch, UploadedFile, unpack
 from serve.jobs.batches.zip_files import FREE_BYTES, MAX_RATIO, EntryProblem, UnpackQuota, is_zip

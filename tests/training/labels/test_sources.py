@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from data.images.limits import ReadLimits
+from data.images.photo import ReadLimits
 from tests.helpers.training.label_folders import folder, zipped
 from training.labels import sources as source
 from training.labels.sources import SourceError, open_source
