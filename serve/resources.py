@@ -82,10 +82,11 @@ class Resources:
         )
 
 
-async def _resources(request: Request) -> AsyncIterator[Resources]:
+async def get_resources(request: Request) -> AsyncIterator[Resources]:
+    """The server's resources, counted as in use until the request has ended."""
     resources = cast(Resources, request.app.state.resources)
     with resources.active_requests.track():
         yield resources
 
 
-ResourcesDep = Annotated[Resources, Depends(_resources)]
+ResourcesDep = Annotated[Resources, Depends(get_resources)]

@@ -26,20 +26,15 @@ def suppress_duplicates(strands: Sequence[Strand], apart_px: float) -> list[Stra
     """
     ordered = sorted(strands, key=lambda strand: -strand.length_px)
     distinct: list[Strand] = []
-    painted = _canvas(ordered, apart_px)
+    far = np.vstack([np.zeros((1, 2)), *(strand.path for strand in ordered)]).max(axis=0)
+    width, height = np.ceil(far / apart_px).astype(int) + 1
+    painted = np.full((height, width), -1, np.int32)  # indices of strands, apart_px to a pixel
     for strand in ordered:
         near = [distinct[index] for index in _painted_under(strand, painted, apart_px)]
         if not any(_is_duplicate(strand, other, apart_px) for other in near):
             _paint(strand, len(distinct), painted, apart_px)
             distinct.append(strand)
     return distinct
-
-
-def _canvas(strands: Sequence[Strand], step_px: float) -> NDArray[np.int32]:
-    """A picture of strand indices, -1 where there is none, ``step_px`` to a pixel."""
-    far = np.vstack([np.zeros((1, 2)), *(strand.path for strand in strands)]).max(axis=0)
-    width, height = np.ceil(far / step_px).astype(int) + 1
-    return np.full((height, width), -1, np.int32)
 
 
 def _painted_under(strand: Strand, painted: NDArray[np.int32], step_px: float) -> list[int]:

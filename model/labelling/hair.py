@@ -51,6 +51,11 @@ class EndProbabilities:
         """Probability that the end is a root with a bulb, ``club`` or ``misshapen``."""
         return self.club + self.misshapen
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether ``bare`` is the most probable class."""
+        return self.bare >= max(self.club, self.misshapen, self.not_hair)
+
 
 EndPair = tuple[EndProbabilities | None, EndProbabilities | None]
 """Both ends of a strand; None for one without probabilities."""

@@ -6,7 +6,6 @@ from dataclasses import astuple, dataclass, field
 
 from model.labelling.hair import (
     SHAFT_DECIMALS,
-    EndProbabilities,
     Hair,
     Label,
     Reason,
@@ -55,13 +54,9 @@ def count_hairs(hairs: Iterable[Hair]) -> LabelCounts:
         misshapen=sum(hair.root_type is RootType.MISSHAPEN for hair in listed),
         no_bulb=sum(hair.root_type is RootType.NONE for hair in listed),
         unsure=sum(hair.label is Label.UNSURE for hair in listed),
-        bare_end_only=sum(any(map(_is_bare, hair.ends)) for hair in unseen),
+        bare_end_only=sum(any(end and end.is_bare for end in hair.ends) for hair in unseen),
         unspecified_anagen=anagen.count(None),
     )
-
-
-def _is_bare(end: EndProbabilities | None) -> bool:
-    return end is not None and end.bare >= max(end.club, end.misshapen, end.not_hair)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,11 @@ class BodyLimitErrors:
         async def send_error(message: Message) -> None:
             nonlocal replaced
             starts = message["type"] == "http.response.start"
-            if starts and message["status"] == 413 and _is_plain_text(message):
+            if (
+                starts
+                and message["status"] == 413
+                and content_type_of(message).startswith("text/plain")
+            ):
                 replaced = True
                 error = body_too_large(scope[MAX_BODY_SIZE_SCOPE_KEY])
                 await error_response(error)(scope, receive, send)
@@ -148,8 +152,9 @@ class BodyLimitErrors:
         await self.app(scope, receive, send_error)
 
 
-def _is_plain_text(start: Message) -> bool:
-    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/plain")
+def content_type_of(start: Message) -> str:
+    """The content type of an answer's first message, "" if it has none."""
+    return Headers(raw=start["headers"]).get("content-type", "")
 
 
 @dataclass(frozen=True)

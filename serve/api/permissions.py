@@ -49,7 +49,8 @@ async def _require_key(
         raise ServerError(ServerErrorCode.KEY_NEEDED)
 
 
-async def _require_key_or_local(request: Request, shared: ResourcesDep) -> None:
+async def require_key_or_local(request: Request, shared: ResourcesDep) -> None:
+    """Raises LOCAL_ONLY for other machines if the server has no key."""
     if shared.settings.api_key is None and not is_local(request):
         raise ServerError(ServerErrorCode.LOCAL_ONLY)
 
@@ -63,7 +64,7 @@ async def _require_training(request: Request, shared: ResourcesDep) -> None:
 
 RequireKey = Depends(_require_key)
 """Raises KEY_NEEDED, if the server has a key."""
-RequireKeyOrLocal = Depends(_require_key_or_local)
+RequireKeyOrLocal = Depends(require_key_or_local)
 """Raises LOCAL_ONLY. For what shows all saved photos."""
 RequireTraining = Depends(_require_training)
 """Raises TRAINING_DISABLED, LOCAL_ONLY. For what changes the model for all users."""

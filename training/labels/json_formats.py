@@ -48,7 +48,7 @@ class JsonFormat:
             if not self._is_of_format(content):
                 issues.append(Issue(where, "This file has no labels and is not read.", True))
                 continue
-            for found in self._annotations(content, pictures, str(PurePosixPath(name).parent)):
+            for found in self.find_annotations(content, pictures, str(PurePosixPath(name).parent)):
                 if isinstance(found, str):
                     issues.append(Issue(where, found))
                     continue
@@ -71,7 +71,7 @@ class JsonFormat:
     def _is_of_format(self, content: Any) -> bool:
         raise NotImplementedError
 
-    def _annotations(
+    def find_annotations(
         self, content: Any, pictures: PhotoNames, folder: str
     ) -> Iterator[Found | str]:
         """The annotations of a file in ``folder``, or a sentence on what is wrong with one."""
@@ -89,9 +89,10 @@ class Coco(JsonFormat):
             isinstance(content.get(key), list) for key in lists
         )
 
-    def _annotations(
+    def find_annotations(
         self, content: Any, pictures: PhotoNames, folder: str
     ) -> Iterator[Found | str]:
+        """As in ``JsonFormat``."""
         files, classes = dict[Any, str](), dict[Any, str]()
         for names, key, records in (
             (files, "file_name", content["images"]),
@@ -125,9 +126,10 @@ class LabelStudio(JsonFormat):
             and all(isinstance(task, dict) and "annotations" in task for task in content)
         )
 
-    def _annotations(
+    def find_annotations(
         self, content: Any, pictures: PhotoNames, folder: str
     ) -> Iterator[Found | str]:
+        """As in ``JsonFormat``."""
         for number, task in enumerate(content, 1):
             try:
                 picture = _task_picture(task["data"], pictures, folder)

@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from data.arrays import Pixels
 from data.render.backgrounds.photographs import usable_grounds
 from model.inference.line_finder import WEIGHTS_FILE, load_line_detector
 from model.networks.line_net import LineNet
@@ -100,7 +99,9 @@ def export_line_net(net: LineNet, scenes: Scenes, folder: Path, source: dict[str
     and the hash of the training data.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = quantize_int8(line_net_onnx(net), _augmented_tiles(scenes, RANGE_TILES))
+    tiles = TileDataset(scenes, replace(LinePlan(), draws=RANGE_TILES), epoch=0)
+    augmented = [tiles[i][0].permute(1, 2, 0).numpy() for i in range(RANGE_TILES)]
+    weights = quantize_int8(line_net_onnx(net), augmented)
     digest = sha256(weights)
     manifest = {"name": "linenet", "version": digest[:8], "sha256": digest} | source
     manifest |= {"trained_on": TRAINED_ON, "licence": LICENCE}
@@ -108,9 +109,3 @@ def export_line_net(net: LineNet, scenes: Scenes, folder: Path, source: dict[str
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     (folder / CARD_FILE).write_text(_CARD.format(**manifest), "utf-8")
     load_line_detector(folder)
-
-
-def _augmented_tiles(scenes: Scenes, count: int) -> list[Pixels]:
-    """Tiles of all kinds, augmented as in training."""
-    tiles = TileDataset(scenes, replace(LinePlan(), draws=count), epoch=0)
-    return [tiles[i][0].permute(1, 2, 0).numpy() for i in range(count)]

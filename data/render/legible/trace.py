@@ -30,7 +30,9 @@ def trace_with_labels(built: BuiltScene) -> tuple[Light, LabelPicture]:
     mi = load()
     with tempfile.TemporaryDirectory() as folder:
         parts = scene_parts(mi, built, Path(folder))
-        parts["integrator"] = {"type": "path", "max_depth": _depth(built)}
+        # Light from below passes the two sides of every translucent root and shaft in its way.
+        depth = 3 * MAX_DEPTH if built.spec.backlight else MAX_DEPTH
+        parts["integrator"] = {"type": "path", "max_depth": depth}
         group_fibres(parts, built, Path(folder))
         scene = share_kernels(mi, mi.load_dict(parts))
         labels = cast_labels(mi, scene, built)
@@ -39,11 +41,6 @@ def trace_with_labels(built: BuiltScene) -> tuple[Light, LabelPicture]:
     sized = cv2.resize(light, size, interpolation=cv2.INTER_CUBIC)
     _free_memory()
     return np.asarray(sized, dtype=np.float32), labels
-
-
-def _depth(built: BuiltScene) -> int:
-    """Light from below passes the two sides of every translucent root and shaft in its way."""
-    return 3 * MAX_DEPTH if built.spec.backlight else MAX_DEPTH
 
 
 def _denoiser() -> Any:

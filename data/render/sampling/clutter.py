@@ -33,7 +33,7 @@ def sample_clutter(
         for _ in range(count)
     ]
     limit = KEEP_OFF_WIDTHS * width_um / 1000
-    return tuple(c for c in found if _clear_of(ends, c, limit))
+    return tuple(thing for thing in found if end_gap_mm(ends, thing) > limit)
 
 
 def sample_litter(
@@ -53,9 +53,11 @@ def hair_ends(hairs: Sequence[HairSpec]) -> NDArray[np.float64]:
     return np.array([line[k, :2] for line in lines for k in (0, -1)]).reshape(-1, 2)
 
 
-def _clear_of(ends: NDArray[np.float64], thing: ClutterSpec, limit: float) -> bool:
+def end_gap_mm(ends: NDArray[np.float64], thing: ClutterSpec) -> float:
+    """The gap in mm between a thing and the nearest of the ends (N, 2); infinite without ends."""
     reach = thing.size_mm / 2 if thing.kind in ("crumb", "dust", "flake") else thing.size_mm * 0.35
-    return bool(np.all(np.linalg.norm(ends - np.array(thing.at_mm), axis=1) > limit + reach))
+    gaps = np.linalg.norm(ends - np.array(thing.at_mm), axis=1) - reach
+    return float(gaps.min(initial=np.inf))
 
 
 def _thing(

@@ -62,9 +62,7 @@ def places(
         return _tray(count, view, rng)
     if regime != "whole" and rng.random() < 0.2:
         return _row(count, view, rng)
-    if regime == "macro":
-        return [_leaving(view, rng) for _ in range(count)]
-    return [_anywhere(view, rng) for _ in range(count)]
+    return [_scattered(view, rng, leaving=regime == "macro") for _ in range(count)]
 
 
 def _tray(count: int, view: Array, rng: np.random.Generator) -> list[Place]:
@@ -97,14 +95,16 @@ def _row(count: int, view: Array, rng: np.random.Generator) -> list[Place]:
     return found
 
 
-def _leaving(view: Array, rng: np.random.Generator) -> Place:
-    """A root in the picture whose shaft leaves it."""
-    at = rng.uniform(-0.35, 0.35, 2) * view
-    return Place((float(at[0]), float(at[1])), float(rng.uniform(0, 360)), float(2 * view.max()))
+def _scattered(view: Array, rng: np.random.Generator, leaving: bool) -> Place:
+    """Usually in the picture and running inwards, sometimes from outside.
 
-
-def _anywhere(view: Array, rng: np.random.Generator) -> Place:
-    """Usually in the picture and running inwards, sometimes from outside."""
-    at = rng.uniform(-0.46, 0.46, 2) * view * (1.0 if rng.random() < 0.9 else 1.4)
-    inward = np.degrees(np.arctan2(-at[1], -at[0])) + rng.normal(0, 55)
-    return Place((float(at[0]), float(at[1])), float(inward), float(1.3 * view.max()))
+    With ``leaving`` the root is in the picture and the shaft leaves it.
+    """
+    if leaving:
+        at = rng.uniform(-0.35, 0.35, 2) * view
+        heading, room = rng.uniform(0, 360), 2 * view.max()
+    else:
+        at = rng.uniform(-0.46, 0.46, 2) * view * (1.0 if rng.random() < 0.9 else 1.4)
+        heading = np.degrees(np.arctan2(-at[1], -at[0])) + rng.normal(0, 55)
+        room = 1.3 * view.max()
+    return Place((float(at[0]), float(at[1])), float(heading), float(room))

@@ -20,12 +20,12 @@ from serve.scoring.interfaces import PhotoScorer
 router = APIRouter(tags=["advice"])
 
 
-def _whole_number(value: object) -> object:
+def whole_number(value: object) -> object:
     """JSON has one kind of number, so 451.0 is an integer, too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-HairCount = Annotated[int, Field(ge=0, le=100_000, strict=True), BeforeValidator(_whole_number)]
+HairCount = Annotated[int, Field(ge=0, le=100_000, strict=True), BeforeValidator(whole_number)]
 ShaftPx = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 
 

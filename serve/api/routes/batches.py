@@ -42,20 +42,22 @@ class ContextRequest(BaseModel):
     context: Context = Context()
 
 
-async def _folder(
+async def get_batch_folder(
     batch_id: Annotated[str, Path(description=BATCH_ID)], batches: BatchQueueDep
 ) -> BatchFolder:
+    """The folder of the batch in the address. Raises BATCH_NOT_FOUND."""
     return await to_thread.run_sync(batches.store.find, batch_id)
 
 
-BatchFolderDep = Annotated[BatchFolder, Depends(_folder)]
+BatchFolderDep = Annotated[BatchFolder, Depends(get_batch_folder)]
 
 
-def _state(folder: BatchFolderDep) -> BatchState:
+def get_batch_state(folder: BatchFolderDep) -> BatchState:
+    """The state of the batch in the address."""
     return folder.state()
 
 
-BatchStateDep = Annotated[BatchState, Depends(_state)]
+BatchStateDep = Annotated[BatchState, Depends(get_batch_state)]
 
 
 @upload_router.post(

@@ -22,13 +22,14 @@ _JPEG, _PNG = "image/jpeg", "image/png"
 router = APIRouter(tags=["saved photos"], responses=errors(404, 422, 503))
 
 
-def _photo_id(photo_id: Annotated[str, Path(description=PHOTO_ID)]) -> str:
+def checked_photo_id(photo_id: Annotated[str, Path(description=PHOTO_ID)]) -> str:
+    """The id from the address. Raises PHOTO_NOT_FOUND for what cannot be one."""
     if not _ID.fullmatch(photo_id):  # before the database is asked
         raise ServerError(ServerErrorCode.PHOTO_NOT_FOUND)
     return photo_id
 
 
-PhotoId = Annotated[str, Depends(_photo_id)]
+PhotoId = Annotated[str, Depends(checked_photo_id)]
 HairNumber = Annotated[int, Path(ge=0, le=1_000_000, description="the hair's `id` in the report")]
 End = Annotated[
     int | None, Query(ge=0, le=1, description="index in the hair's `ends`; by default the root")

@@ -120,8 +120,9 @@ class BatchQueue:
             await sleep(self._expiry_interval_s)
 
 
-async def _batches(request: Request) -> BatchQueue:
+async def get_batches(request: Request) -> BatchQueue:
+    """The server's batches."""
     return cast(BatchQueue, request.app.state.batches)
 
 
-BatchQueueDep = Annotated[BatchQueue, Depends(_batches)]
+BatchQueueDep = Annotated[BatchQueue, Depends(get_batches)]

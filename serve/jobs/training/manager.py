@@ -122,8 +122,9 @@ def training_conflict(why: str) -> ShedlightError:
     return ServerError(ServerErrorCode.TRAINING_CONFLICT, why=why)
 
 
-async def _training_jobs(request: Request) -> TrainingJobManager:
+async def get_training_jobs(request: Request) -> TrainingJobManager:
+    """The server's training jobs."""
     return cast(TrainingJobManager, request.app.state.training_jobs)
 
 
-TrainingJobsDep = Annotated[TrainingJobManager, Depends(_training_jobs)]
+TrainingJobsDep = Annotated[TrainingJobManager, Depends(get_training_jobs)]

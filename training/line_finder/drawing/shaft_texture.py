@@ -63,7 +63,10 @@ def textured(rng: np.random.Generator, band: Band, head: Array, backdrop: Backdr
     else:
         shine = rng.uniform(0.25, 1.3) * (0.7 + 0.3 * head / head.max())
     colour = colour * (1 - gloss[..., None]) + shine * gloss[..., None]
-    opacity = band.cover(across) * _opacity(rng, kind, inner)
+    # The body is opaque, or in translucent hairs less so in the middle.
+    middle = {"translucent": rng.uniform(0.1, 0.5), "pale": rng.uniform(0.45, 1)}.get(kind, 1.0)
+    clear = np.clip(1 - np.abs(inner) ** rng.uniform(2, 6), 0, 1)
+    opacity = band.cover(across) * (1 - (1 - middle) * clear)
     return ShaftTexture(np.maximum(colour, 0.002), opacity)
 
 
@@ -145,10 +148,3 @@ def _gloss(rng: np.random.Generator, kind: str, band: Band, across: Array) -> Ar
     softened = np.hypot(width, 0.6 * band.blur_px / np.maximum(band.half_px, 0.3))
     stripe = np.exp(-(((across - centre[:, None]) / softened[:, None]) ** 2))
     return np.asarray(np.clip(strength * (shape * width / softened)[:, None] * stripe, 0, 1))
-
-
-def _opacity(rng: np.random.Generator, kind: str, inner: Array) -> Array:
-    """The body's opacity (M, K): full, or in translucent hairs low in the middle."""
-    middle = {"translucent": rng.uniform(0.1, 0.5), "pale": rng.uniform(0.45, 1)}.get(kind, 1.0)
-    clear = np.clip(1 - np.abs(inner) ** rng.uniform(2, 6), 0, 1)
-    return np.asarray(1 - (1 - middle) * clear)
