@@ -19,6 +19,7 @@ MAX_LIFE_S = 0.3
 """After its first answer; long enough for some steps."""
 
 
+@pytest.mark.slow
 def test_ten_kills(tmp_path: Path) -> None:
     kill_repeatedly(tmp_path, 10)
 

@@ -109,6 +109,7 @@ def test_a_signal_stops_it_and_the_same_command_resumes(
     assert run.progress()["state"] == "done"
 
 
+@pytest.mark.slow
 def test_two_kills(labels: Path, tmp_path: Path) -> None:
     kill_each_once(labels, tmp_path, 2)
 

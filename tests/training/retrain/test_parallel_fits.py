@@ -75,6 +75,7 @@ def test_with_one_process_nothing_is_fitted_ahead(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_all_fits(training_set: TrainingSet, tmp_path: Path, ctrl_c: None) -> None:
     fits = fits_in(tmp_path, LONG)
     press = once_all_fit(fits, lambda: os.kill(os.getpid(), signal.SIGINT))
@@ -83,6 +84,7 @@ def test_ctrl_c_ends_all_fits(training_set: TrainingSet, tmp_path: Path, ctrl_c:
     assert active_children() == []
 
 
+@pytest.mark.slow
 def test_if_a_process_dies_the_caller_continues_without(
     training_set: TrainingSet, tmp_path: Path
 ) -> None:
@@ -92,6 +94,7 @@ def test_if_a_process_dies_the_caller_continues_without(
     assert active_children() == []
 
 
+@pytest.mark.slow
 def test_if_the_parent_is_killed_its_fits_end(training_set: TrainingSet, tmp_path: Path) -> None:
     """Otherwise two processes would write one checkpoint when the run is resumed."""
     fits = fits_in(tmp_path, LONG)
