@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     improve_days: Annotated[int, Field(ge=1, le=3_650)] = IMPROVE_DAYS
     """Days until a photo saved to improve the model is deleted."""
     training: bool | None = None
-    """Whether the API may start trainings and promote versions."""
+    """Whether the API may start trainings and promote versions; by default on loopback only."""
     training_folder: Path = Path("shedlight-store/training")
     """Folder of a training's state, report and, while it runs, labels."""
     batch_folder: Path = Field(default_factory=lambda: Path(gettempdir()))
