@@ -1,13 +1,13 @@
 // Printing: whole pictures, and all folded sections open.
 
-import { BatchResult, scoreBatch } from "./batch.js";
-import { byId, element } from "./dom.js";
-import { downloadCsv, downloadJson } from "./downloads.js";
-import { body, context, drawQuestions, invalidAnswer, isBatch, whatIsWrong } from "./form.js";
-import { Result } from "./result.js";
-import { linkedIds, openKept, randomToken } from "./saved_photos.js";
-import { Cancelled, Chosen, upload } from "./upload.js";
-import { BATCH, SAVE, UPLOAD } from "./words.js";
+import { BatchResult, scoreBatch } from "./result/batch.js";
+import { byId, element } from "./common/dom.js";
+import { downloadCsv, downloadJson } from "./result/downloads.js";
+import { body, context, drawQuestions, invalidAnswer, isBatch, whatIsWrong } from "./start/form.js";
+import { Result } from "./result/result.js";
+import { linkedIds, openKept, randomToken } from "./result/saved_photos.js";
+import { Cancelled, Chosen, upload } from "./common/upload.js";
+import { BATCH, SAVE, UPLOAD } from "./common/words.js";
 
 // The glossary of a result, from the same list as the command line's.
 

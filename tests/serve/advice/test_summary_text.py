@@ -40,7 +40,7 @@ def test_unsure_hairs_add_the_worst_case() -> None:
 
 
 def test_the_page_has_a_word_for_every_source_of_error_rates() -> None:
-    words = (PAGE / "words.js").read_text("utf-8")
+    words = (PAGE / "common/words.js").read_text("utf-8")
     assert all(re.search(rf"\b{source.value}: ", words) for source in ErrorRates)
 
 

@@ -16,8 +16,8 @@ from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 HTML = sorted(PAGE.glob("*.html"))
-SCRIPTS = sorted(PAGE.glob("*.js"))
-WORDS = (PAGE / "words.js").read_text(encoding="utf-8")
+SCRIPTS = sorted(PAGE.rglob("*.js"))
+WORDS = (PAGE / "common/words.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +43,15 @@ def test_addresses_are_relative_so_that_a_prefix_may_precede_them(file: Path) ->
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_import_only_what_is_there(client: TestClient, script: Path) -> None:
-    served = client.get(f"/page/{script.name}")
+    served = client.get(f"/page/{script.relative_to(PAGE).as_posix()}")
     assert "javascript" in served.headers["content-type"]
-    for imported in re.findall(r'from "\./([^"]+)"', served.text):
-        assert (PAGE / imported).is_file()
+    for imported in re.findall(r'from "(\.[^"]+)"', served.text):
+        assert (script.parent / imported).is_file()
+
+
+def test_no_folder_of_the_page_holds_more_than_15_files() -> None:
+    folders = {PAGE, *(path for path in PAGE.rglob("*") if path.is_dir())}
+    assert all(sum(file.is_file() for file in folder.iterdir()) <= 15 for folder in folders)
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere(client: TestClient) -> None:
@@ -101,7 +106,7 @@ def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
 
 def test_a_person_can_say_that_the_scalp_shows_nothing() -> None:
     """That is told by an empty list, and is not the same as no answer."""
-    questions = (PAGE / "form.js").read_text("utf-8")
+    questions = (PAGE / "start/form.js").read_text("utf-8")
     assert '{ name: "no_scalp_signs" }' in questions
     assert "if (ticked.length || form.elements.no_scalp_signs.checked)" in questions
 

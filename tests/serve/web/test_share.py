@@ -91,7 +91,7 @@ def test_hairs_are_counted_by_who_labelled_them(browser: Any, tmp_path: Path) ->
     ]
     with answered(browser, photo_at(tmp_path), PHONE) as person:
         counted = person.page.evaluate(
-            "async (hairs) => (await import('/page/share.js')).countsOf(hairs)", hairs
+            "async (hairs) => (await import('/page/result/share.js')).countsOf(hairs)", hairs
         )
     assert counted == {
         "counts": {"telogen": 1, "misshapen": 1, "no_bulb": 0, "unsure": 0},

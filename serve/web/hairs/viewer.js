@@ -1,7 +1,7 @@
 // A picture that zooms and pans by touch, mouse, wheel, buttons and keys.
 
-import { button, element } from "./dom.js";
-import { VIEWER } from "./words.js";
+import { button, element } from "../common/dom.js";
+import { VIEWER } from "../common/words.js";
 
 const CLOSEST = 16;
 const STEP = 1.5;

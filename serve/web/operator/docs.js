@@ -1,6 +1,6 @@
 // The documentation, generated from /openapi.json without external scripts.
 
-import { element } from "./dom.js";
+import { element } from "../common/dom.js";
 
 const home = new URL("./", location).href;
 const api = await (await fetch("openapi.json")).json();

@@ -1,9 +1,9 @@
 // Which hairs of saved photos to label next: for the operator, on the server's own machine.
 
-import { button, element } from "./dom.js";
-import { KINDS, labelBar } from "./kinds.js";
-import { randomToken } from "./saved_photos.js";
-import { KIND_WORDS, percent } from "./words.js";
+import { button, element } from "../common/dom.js";
+import { KINDS, labelBar } from "../hairs/kinds.js";
+import { randomToken } from "../result/saved_photos.js";
+import { KIND_WORDS, percent } from "../common/words.js";
 
 const addressOf = ({ photo, hair }) => `v1/photos/${photo}/hairs/${hair}`;
 const NEXT = "v1/labels/next?count=20";

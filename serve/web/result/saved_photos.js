@@ -1,9 +1,9 @@
 // A saved result, opened by its link: the ids follow the #, which browsers do not send to servers.
 
 import { askAdvice } from "./advice.js";
-import { button, element } from "./dom.js";
-import { Labels } from "./labels.js";
-import { KEEP } from "./words.js";
+import { button, element } from "../common/dom.js";
+import { Labels } from "../hairs/labels.js";
+import { KEEP } from "../common/words.js";
 
 // Photos that the person saved: every correction is sent, and all photos can be deleted.
 

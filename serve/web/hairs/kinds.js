@@ -1,8 +1,8 @@
 // The buttons to label a root.
 
-import { button, element } from "./dom.js";
+import { button, element } from "../common/dom.js";
 import { badge } from "./marks.js";
-import { HAIR, KIND_WORDS } from "./words.js";
+import { HAIR, KIND_WORDS } from "../common/words.js";
 
 // The five kinds of a listed hair, and the kind of a hair in an answer.
 

@@ -1,14 +1,14 @@
 // The answer of POST /v1/photos on the page, updated after corrections.
 
 import { askAdvice, drawAdvice } from "./advice.js";
-import { byId } from "./dom.js";
-import { Crops } from "./hair_card.js";
-import { Labels } from "./labels.js";
-import { PhotoCard } from "./photo_card.js";
-import { Review } from "./review.js";
+import { byId } from "../common/dom.js";
+import { Crops } from "../hairs/hair_card.js";
+import { Labels } from "../hairs/labels.js";
+import { PhotoCard } from "../hairs/photo_card.js";
+import { Review } from "../hairs/review.js";
 import { Kept } from "./saved_photos.js";
 import { drawShare } from "./share.js";
-import { ADVICE } from "./words.js";
+import { ADVICE } from "../common/words.js";
 
 export class Result {
   #context;

@@ -1,7 +1,7 @@
 // Retraining on saved labels, for clients that may: start, follow, promote, roll back.
 
-import { button, element } from "./dom.js";
-import { TRAIN } from "./words.js";
+import { button, element } from "../common/dom.js";
+import { TRAIN } from "../common/words.js";
 
 const TRAINING = "v1/training";
 const AGAIN_MS = 3000;

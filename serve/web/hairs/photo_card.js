@@ -1,12 +1,12 @@
 // Quality findings of a photo, numbered as in the picture.
 
-import { button, drawing, element } from "./dom.js";
+import { button, drawing, element } from "../common/dom.js";
 import { distance } from "./geometry.js";
 import { hairCard } from "./hair_card.js";
 import { KINDS, labelBar } from "./kinds.js";
 import { badge, boxed, outlined } from "./marks.js";
 import { Viewer } from "./viewer.js";
-import { FINDINGS, HAIR, KIND_WORDS, PHOTO, VIEWER } from "./words.js";
+import { FINDINGS, HAIR, KIND_WORDS, PHOTO, VIEWER } from "../common/words.js";
 
 /** The list of findings; a click on one with a box shows it in the picture. */
 export function findingsList(quality, show) {

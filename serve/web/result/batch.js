@@ -1,9 +1,9 @@
 import { askAdviceOnBatch, drawAdvice } from "./advice.js";
-import { button, byId, element } from "./dom.js";
-import { FEW } from "./form.js";
+import { button, byId, element } from "../common/dom.js";
+import { FEW } from "../start/form.js";
 import { drawShare } from "./share.js";
-import { Cancelled, upload } from "./upload.js";
-import { BATCH } from "./words.js";
+import { Cancelled, upload } from "../common/upload.js";
+import { BATCH } from "../common/words.js";
 
 // A batch on the server: send it, follow it, delete it.
 

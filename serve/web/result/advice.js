@@ -1,8 +1,8 @@
 // The advice with its sources, requested again when labels or answers change.
 
-import { element } from "./dom.js";
+import { element } from "../common/dom.js";
 import { countsOf } from "./share.js";
-import { ADVICE, STRENGTHS, URGENCIES } from "./words.js";
+import { ADVICE, STRENGTHS, URGENCIES } from "../common/words.js";
 
 export function drawAdvice(place, advice) {
   place.replaceChildren(...advice.map(item));

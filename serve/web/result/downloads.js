@@ -1,6 +1,6 @@
 // Downloads: the answer with corrections, as JSON and as a table.
 
-import { element } from "./dom.js";
+import { element } from "../common/dom.js";
 
 const COLUMNS = ["photo", "hair", "label", "reason", "root_type", "p_telogen", "p_anagen", "root_x", "root_y",
   "shaft_px", "labelled_by", "corrected_label", "corrected_root_x", "corrected_root_y", "model_version"];

@@ -1,8 +1,8 @@
 // Label counts for POST /v1/advice: the person's, which are taken as correct, and the model's.
 
-import { drawing, element } from "./dom.js";
-import { badge } from "./marks.js";
-import { ERROR_RATES, KIND_WORDS, percent, SHARE, VERDICTS } from "./words.js";
+import { drawing, element } from "../common/dom.js";
+import { badge } from "../hairs/marks.js";
+import { ERROR_RATES, KIND_WORDS, percent, SHARE, VERDICTS } from "../common/words.js";
 
 /** `{counts, by_machine}` of hairs with their current labels (`Standing` in labels.js). */
 export function countsOf(hairs) {

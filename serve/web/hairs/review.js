@@ -1,10 +1,10 @@
 // All roots side by side, the most uncertain first, to label with one key each.
 
-import { button, element } from "./dom.js";
+import { button, element } from "../common/dom.js";
 import { moveRoot } from "./hair_card.js";
 import { doubt, KINDS, labelBar } from "./kinds.js";
 import { badge } from "./marks.js";
-import { HAIR, KIND_WORDS, REVIEW } from "./words.js";
+import { HAIR, KIND_WORDS, REVIEW } from "../common/words.js";
 
 const CROP = { width: 160, height: 96 };
 const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (row) => row, ArrowUp: (row) => -row };

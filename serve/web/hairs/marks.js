@@ -1,4 +1,4 @@
-import { drawing } from "./dom.js";
+import { drawing } from "../common/dom.js";
 import { corridor, outward } from "./geometry.js";
 
 // The mark of each kind: a letter in a shape, so that colours are not needed to distinguish them.

@@ -1,8 +1,8 @@
-import { button, element } from "./dom.js";
+import { button, element } from "../common/dom.js";
 import { outward } from "./geometry.js";
 import { kindOf, labelBar } from "./kinds.js";
 import { badge } from "./marks.js";
-import { HAIR, KIND_WORDS, reasonWords } from "./words.js";
+import { HAIR, KIND_WORDS, reasonWords } from "../common/words.js";
 
 // Crops of root ends from the user's own files, made in the browser.
 

@@ -1,8 +1,8 @@
 // The form: its data as sent, and checks before sending.
 
-import { element } from "./dom.js";
-import { keepAsked } from "./saved_photos.js";
-import { QUESTIONS, SIGNS, UPLOAD } from "./words.js";
+import { element } from "../common/dom.js";
+import { keepAsked } from "../result/saved_photos.js";
+import { QUESTIONS, SIGNS, UPLOAD } from "../common/words.js";
 
 // The questionnaire: every answer is optional, and open answers are not sent.
 
