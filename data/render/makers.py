@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-MakerName = Literal["mitsuba", "luxcore", "painter"]
+MakerName = Literal["mitsuba", "luxcore", "painter", "lookalikes"]
 Progress = Callable[[int, int], None]
 
 
@@ -38,3 +38,7 @@ def find_maker(name: MakerName) -> Maker:
             from data.render.painter.dataset import paint_dataset
 
             return paint_dataset
+        case "lookalikes":
+            from data.render.lookalikes.dataset import draw_lookalikes
+
+            return draw_lookalikes

@@ -96,13 +96,15 @@ def _painted(
         "overlay": overlay,
         "transmitted": below,
         "mask": write_labels(out, name, label),
-        "hairs": [_truth(s, f, (width, height)) for s, f in zip(hairs, far, strict=True)],
+        "hairs": [hair_truth(s, f, (width, height)) for s, f in zip(hairs, far, strict=True)],
         "clutter": clutter,
     }
     return raw, with_legibility(line, raw, label)
 
 
-def _truth(sampled: Sampled, far: Array, size: tuple[int, int]) -> Json:
+def hair_truth(sampled: Sampled, far: Array, size: tuple[int, int]) -> Json:
+    """One painted hair of a truth line. `far` (2,) is the far end of its root, `size` (width,
+    height) of the photo, px."""
     line = resample(sampled.hair.line, 10.0)
     bare = {"oblique": "cut", "split": "frayed"}
     kind = sampled.kind

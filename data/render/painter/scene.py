@@ -1,7 +1,7 @@
 """Samples painted photos: hairs, light, clutter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -73,15 +73,28 @@ def sample_light(rng: np.random.Generator, below: bool = False) -> Light:
     )
 
 
+@dataclass(frozen=True)
+class HairMix:
+    """Which ends hairs have, by share, and how much melanin (0-1, None for every head of hair)."""
+
+    roots: dict[str, float] = field(default_factory=ROOTS.copy)
+    tips: dict[str, float] = field(default_factory=TIPS.copy)
+    melanin: tuple[float, float] | None = None
+
+
 def sample_hairs(
-    name: str, size: tuple[int, int], typical_px: float, rng: np.random.Generator
+    name: str,
+    size: tuple[int, int],
+    typical_px: float,
+    rng: np.random.Generator,
+    mix: HairMix = HairMix(),
 ) -> list[Sampled]:
     """Hairs that mostly keep clear of each other's pixels."""
     _, _, (least, most), ratios = CAPTURES[name]
     length = typical_px * float(np.exp(rng.uniform(*np.log(ratios))))
     room = size[0] * size[1] / (length * (0.4 * length + 5 * typical_px)) * rng.uniform(0.4, 0.9)
     count = int(np.clip(room, least, most))
-    head, mixed = _head(rng), rng.random() < 0.3
+    head, mixed = _head(rng, mix), rng.random() < 0.3
     common, spread = rng.uniform(0, 2 * np.pi), float(rng.choice([0.15, 0.6, np.pi]))
     curl = float(rng.choice([0.15, 0.45, 1.0], p=[0.5, 0.35, 0.15]))
     taken = np.zeros((size[1] // 2, size[0] // 2), np.uint8)
@@ -100,7 +113,8 @@ def sample_hairs(
         if rng.random() >= TOUCHING_SHARE and np.any(spot & taken):
             continue
         taken |= spot
-        found.append(_sampled(line, typical_px, _head(rng) if mixed else head, rng))
+        own = _head(rng, mix) if mixed else head
+        found.append(_sampled(line, typical_px, own, mix, rng))
     return found
 
 
@@ -125,17 +139,21 @@ class _Head:
     dye: Array | None
 
 
-def _head(rng: np.random.Generator) -> _Head:
+def _head(rng: np.random.Generator, mix: HairMix) -> _Head:
     dye = np.exp(rng.normal(-1.7, 0.45, 3)).clip(0.01, 0.6) if rng.random() < 0.08 else None
     melanin = float(
         rng.choice([rng.uniform(0.05, 0.35), rng.uniform(0.35, 0.7), rng.uniform(0.7, 1)])
     )
-    return _Head(melanin, float(rng.beta(1, 3)), bool(rng.random() < 0.1), dye)
+    head = _Head(melanin, float(rng.beta(1, 3)), bool(rng.random() < 0.1), dye)
+    return replace(head, melanin=rng.uniform(*mix.melanin), dye=None) if mix.melanin else head
 
 
-def _sampled(line: Array, typical_px: float, head: _Head, rng: np.random.Generator) -> Sampled:
-    kind = str(rng.choice(list(ROOTS), p=np.array(list(ROOTS.values())) / sum(ROOTS.values())))
-    tip = str(rng.choice(list(TIPS), p=list(TIPS.values())))
+def _sampled(
+    line: Array, typical_px: float, head: _Head, mix: HairMix, rng: np.random.Generator
+) -> Sampled:
+    shares = np.array(list(mix.roots.values()))
+    kind = str(rng.choice(list(mix.roots), p=shares / shares.sum()))
+    tip = str(rng.choice(list(mix.tips), p=list(mix.tips.values())))
     grey = bool(rng.random() < (0.6 if head.greying else 0.05))
     melanin = float(
         rng.uniform(0, 0.05) if grey else np.clip(head.melanin + rng.normal(0, 0.05), 0, 1)
