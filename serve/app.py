@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from serve.api.errors import INTERNAL_ERROR, errors, install_error_handlers
@@ -32,19 +30,19 @@ from serve.api.routes import (
     batches,
     corrections,
     labels,
+    pages,
     photos,
     saved_photos,
     status,
     training,
 )
+from serve.api.routes.pages import WEB
 from serve.jobs.batches.queue import BatchQueue
 from serve.jobs.training.manager import TrainingJobManager
 from serve.model_reload import ModelReloader
 from serve.resources import Resources
 from serve.scoring.interfaces import PhotoScorer, ThreadWorkers, Workers
 from serve.settings import Settings
-
-PAGE = Path(__file__).parent / "web"
 
 
 def create_app(
@@ -73,7 +71,8 @@ def create_app(
     app.state.settings = settings
     app.include_router(_api(settings))
     app.include_router(status.health_router)
-    _add_pages(app)
+    app.mount("/page", StaticFiles(directory=WEB), name="page")
+    app.include_router(pages.router)
     _add_middleware(app, settings)
     install_error_handlers(app, SECURITY_HEADERS)
     install_examples(app)
@@ -88,20 +87,6 @@ def _api(settings: Settings) -> APIRouter:
     for routes in (batches, saved_photos, corrections, labels, training, advice, status):
         api.include_router(routes.router, max_body_size=MAX_SMALL_BODY)
     return api
-
-
-def _add_pages(app: FastAPI) -> None:
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
-
-    @app.get("/", include_in_schema=False)
-    def index() -> FileResponse:
-        """The page for people."""
-        return FileResponse(PAGE / "index.html")
-
-    @app.get("/docs", include_in_schema=False)
-    def docs() -> FileResponse:
-        """The page for programmers, generated from /openapi.json."""
-        return FileResponse(PAGE / "docs.html")
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +7,14 @@ from urllib.parse import urljoin
 import pytest
 from fastapi.testclient import TestClient
 
+from data.texts.catalogue import texts_in
 from model.labelling.hair import Reason
 from model.share.summary import Verdict
 from serve.advice.questionnaire import Context, ScalpSign
 from serve.advice.rules import Strength, Urgency
 from serve.advice.summary_text import load_glossary
-from serve.app import PAGE, create_app
+from serve.api.routes.pages import WEB as PAGE
+from serve.app import create_app
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
 
@@ -33,6 +36,20 @@ def test_a_page_is_served_with_all_it_asks_for(client: TestClient, address: str)
     asked = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
     assert len(asked) >= 4
     assert all(client.get(urljoin(address, each)).status_code == 200 for each in asked)
+
+
+@pytest.mark.parametrize(("accepted", "language"), [("de-CH,en;q=0.5", "de"), ("fr", "en")])
+def test_the_page_is_in_the_language_of_the_browser(
+    client: TestClient, accepted: str, language: str
+) -> None:
+    page = client.get("/", headers={"Accept-Language": accepted})
+    assert page.headers["content-language"] == language
+    assert page.headers["vary"] == "Accept-Language"
+    assert f'<html lang="{language}">' in page.text
+    inside = page.text.partition('id="texts">')[2].partition("</script>")[0]
+    catalogue = json.loads(inside)
+    assert catalogue["language"] == language
+    assert catalogue["texts"]["page"] == texts_in(language).section("page")
 
 
 @pytest.mark.parametrize("file", [*HTML, *SCRIPTS], ids=lambda path: path.name)
@@ -66,7 +83,8 @@ def test_the_policy_lets_nothing_in_from_elsewhere(client: TestClient) -> None:
 def test_markup_has_nothing_that_the_policy_would_stop(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert not re.search(r'\sstyle="|\son\w+="|<style|https?://', text)
-    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+    scripts = [tag for tag in re.findall(r"<script[^>]*>", text) if "application/json" not in tag]
+    assert all("src=" in tag for tag in scripts)
 
 
 def test_no_text_becomes_markup() -> None:
