@@ -1,6 +1,7 @@
 """Imports run one way: data <- model <- training, serve."""
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,3 +87,12 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
     loaded = {name.split(".")[0] for name in loaded_by("serve.cli.main")}
     assert "typer" in loaded
     assert not loaded & {"numpy", "cv2", "PIL", "onnxruntime", "fastapi", "pydantic", "model"}
+
+
+def test_the_model_runtime_reports_nothing_to_its_makers() -> None:
+    program = "import model.scorer, os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    without_home = {name: value for name, value in os.environ.items() if name != "HOME"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=without_home, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")

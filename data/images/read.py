@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from data.arrays import Pixels
 from data.errors import ErrorCode, ShedlightError
@@ -17,6 +18,7 @@ from data.images.jpeg import first_picture
 from data.images.jpeg_damage import is_damaged
 from data.images.photo import Photo, ReadLimits
 from data.images.sniff import ImageType, png_header, png_still, sniff, webp_header
+from data.images.tiff import tiff_header
 
 _TURNS: dict[int, Callable[[Pixels], Pixels]] = {
     2: lambda pixels: pixels[:, ::-1],
@@ -50,24 +52,33 @@ def _orientation(exif: Image.Exif) -> int:
 
 _MAY_BE_ANIMATED = {ImageType.AVIF, ImageType.GIF}
 _JPEG_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+_TWELVE_BITS = 1 << 12
+
+
+class _Decoded(NamedTuple):
+    """The upright pixels of a file, and what its report mentions; see ``Photo``."""
+
+    pixels: Pixels
+    partly_damaged: bool = False
+    has_more_pages: bool = False
 
 
 def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
-    """Decodes the upright photo in ``raw``, a JPEG, PNG, WebP, AVIF, BMP or GIF file.
+    """Decodes the upright photo in ``raw``: JPEG, PNG, WebP, AVIF, TIFF, BMP, GIF.
 
-    HEIC needs the extra ``heic``.
+    HEIC needs the extra ``heic``. Of a TIFF with several pages the first is decoded.
 
     Metadata (location, camera, comments) is dropped. Raises ShedlightError and nothing else, for
     any bytes.
     """
     limits.check_bytes(len(raw))
-    kind = sniff(raw)
-    partly_damaged = False
-    if kind is ImageType.JPEG:
-        pixels, partly_damaged = _decode_jpeg(raw, limits)
-    else:
-        pixels = _DECODERS[kind](raw, limits)
-    return Photo(pixels, hashlib.sha256(raw).hexdigest(), partly_damaged)
+    decoded = _DECODERS[sniff(raw)](raw, limits)
+    return Photo(
+        decoded.pixels,
+        hashlib.sha256(raw).hexdigest(),
+        decoded.partly_damaged,
+        decoded.has_more_pages,
+    )
 
 
 def read_photo_file(path: Path, limits: ReadLimits = ReadLimits()) -> Photo:
@@ -87,10 +98,9 @@ def read_bytes(path: Path, limits: ReadLimits = ReadLimits()) -> bytes:
         raise ShedlightError(ErrorCode.UNREADABLE_FILE) from error
 
 
-def _decode_jpeg(raw: bytes, limits: ReadLimits) -> tuple[Pixels, bool]:
-    """The pixels, and whether the file is broken inside.
+def _decode_jpeg(raw: bytes, limits: ReadLimits) -> _Decoded:
+    """OpenCV decodes, and handles grey and (inverted) CMYK.
 
-    OpenCV decodes, and handles grey and (inverted) CMYK.
     It reads an orientation of one integer type only, so the rotation is left to ``upright``.
     """
     picture = first_picture(raw)
@@ -109,29 +119,41 @@ def _decode_jpeg(raw: bytes, limits: ReadLimits) -> tuple[Pixels, bool]:
     exif = Image.Exif()
     with suppress(Exception):  # an unreadable EXIF is ignored
         exif.load(picture.exif)
-    return upright(pixels, exif), damaged
+    return _Decoded(upright(pixels, exif), damaged)
 
 
-def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> Pixels:
+def _decode_png_or_webp(raw: bytes, limits: ReadLimits) -> _Decoded:
     kind = sniff(raw)
     header = png_header(raw) if kind is ImageType.PNG else webp_header(raw)
     if header.animated:
         raise ShedlightError(ErrorCode.ANIMATED_IMAGE)
     limits.check_size(header.width, header.height)
-    return _decode_with_pillow(png_still(raw) if kind is ImageType.PNG else raw, kind, limits)
+    still = png_still(raw) if kind is ImageType.PNG else raw
+    return _Decoded(_decode_with_pillow(still, kind, limits))
 
 
-def _decode_heic(raw: bytes, limits: ReadLimits) -> Pixels:
+def _decode_tiff(raw: bytes, limits: ReadLimits) -> _Decoded:
+    header = tiff_header(raw)
+    limits.check_size(header.width, header.height)
+    if header.tile[0] * header.tile[1] > limits.max_pixels:  # memory for a tile is needed, too
+        raise limits.too_many_pixels()
+    pixels = _decode_with_pillow(raw, ImageType.TIFF, limits)
+    if header.white_is_zero and header.bits > 8:  # Pillow inverts those of 8 bits
+        pixels = 255 - pixels
+    return _Decoded(pixels, has_more_pages=header.has_more_pages)
+
+
+def _decode_heic(raw: bytes, limits: ReadLimits) -> _Decoded:
     try:
         from pillow_heif import register_heif_opener
     except ImportError as error:
         raise ShedlightError(ErrorCode.HEIC_NOT_INSTALLED) from error
     register_heif_opener()
-    return _decode_with_pillow(raw, ImageType.HEIC, limits)
+    return _Decoded(_decode_with_pillow(raw, ImageType.HEIC, limits))
 
 
-def _decode_other(raw: bytes, limits: ReadLimits) -> Pixels:
-    return _decode_with_pillow(raw, sniff(raw), limits)
+def _decode_other(raw: bytes, limits: ReadLimits) -> _Decoded:
+    return _Decoded(_decode_with_pillow(raw, sniff(raw), limits))
 
 
 def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixels:
@@ -150,6 +172,11 @@ def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixe
         raise
     except Image.DecompressionBombError as error:
         raise limits.too_many_pixels() from error
+    except UnidentifiedImageError as error:
+        # The header was read before: Pillow lacks a decoder for this kind of samples.
+        is_rare = kind is ImageType.TIFF
+        code = ErrorCode.UNSUPPORTED_TYPE if is_rare else ErrorCode.DAMAGED_IMAGE
+        raise ShedlightError(code) from error
     except Exception as error:  # Pillow's decoders raise exceptions of many types
         raise ShedlightError(ErrorCode.DAMAGED_IMAGE) from error
 
@@ -157,20 +184,29 @@ def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixe
 def _blue_green_red(image: Image.Image) -> Pixels:
     """(H, W, 3) from any mode; transparent pixels become white."""
     if image.mode.startswith("I"):  # 16-bit grey, which Pillow would clip at 255
-        grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
-        return np.repeat(grey[:, :, None], 3, axis=2)
+        levels = np.asarray(image).astype(np.uint16)
+        # Cameras of microscopes store 12 bits in 16. Our assumption: a photo of 16 is brighter.
+        shift = 4 if levels.max(initial=0) < _TWELVE_BITS else 8
+        return np.repeat((levels >> shift).astype(np.uint8)[:, :, None], 3, axis=2)
+    if image.mode == "La":
+        image = image.convert("LA")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
+        alpha = layer.getchannel("A")
+        if alpha.getextrema() == (0, 0):  # an unused channel, as scanners write it
+            return _blue_green_red(layer.convert("RGB"))
         image = Image.new("RGB", image.size, "white")
-        image.paste(layer, mask=layer.getchannel("A"))
+        image.paste(layer, mask=alpha)
     return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
 
 
-_DECODERS: dict[ImageType, Callable[[bytes, ReadLimits], Pixels]] = {
+_DECODERS: dict[ImageType, Callable[[bytes, ReadLimits], _Decoded]] = {
+    ImageType.JPEG: _decode_jpeg,
     ImageType.PNG: _decode_png_or_webp,
     ImageType.WEBP: _decode_png_or_webp,
     ImageType.HEIC: _decode_heic,
     ImageType.AVIF: _decode_other,
     ImageType.BMP: _decode_other,
     ImageType.GIF: _decode_other,
+    ImageType.TIFF: _decode_tiff,
 }

@@ -19,6 +19,16 @@ class ImageType(StrEnum):
     AVIF = "AVIF"
     BMP = "BMP"
     GIF = "GIF"
+    TIFF = "TIFF"
+
+
+IMAGE_SUFFIXES = frozenset(
+    {
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif"),
+        *(".avif", ".tif", ".tiff", ".bmp", ".dib", ".gif"),
+    }
+)
+"""Suffixes of the supported types, in lower case: files with another are taken for no photos."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +51,9 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _OTHER_BRANDS = {b"mif1", b"msf1", b"crx "}
 _GIF = (b"GIF87a", b"GIF89a")
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+"""TIFF and BigTIFF, and most cameras' raw files."""
 _OTHER_TYPES = (
-    b"II*\x00",  # TIFF, and most cameras' raw files
-    b"MM\x00*",
-    b"II+\x00",
-    b"MM\x00+",
     b"8BPS",
     b"\x00\x00\x01\x00",  # icon
     b"\xff\x0a",  # JPEG XL
@@ -73,6 +81,8 @@ def sniff(raw: bytes) -> ImageType:
         return ImageType.AVIF
     if raw.startswith(_GIF):
         return ImageType.GIF
+    if raw.startswith(_TIFF):
+        return ImageType.TIFF
     # The two letters of a Windows bitmap may also start a text; the zeros behind them may not.
     if raw[:2] == b"BM" and raw[6:10] == bytes(4):
         return ImageType.BMP

@@ -14,6 +14,11 @@ PARTLY_DAMAGED = Finding(
     "The file is damaged, so parts of the picture may be wrong; send the original file again.",
 )
 
+FIRST_PAGE_ONLY = Finding(
+    "first_page_only",
+    "The file has several pages, and only the first is read; send the others as separate files.",
+)
+
 
 def assess(
     photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool] | None = None
@@ -24,11 +29,11 @@ def assess(
     None if that is unknown.
     """
     exposure = Exposure.of(photo)
-    # A photo that is overexposed all over is not reported as glare as well.
-    damage = PARTLY_DAMAGED if photo.partly_damaged else None
     found = [
-        damage,
+        PARTLY_DAMAGED if photo.partly_damaged else None,
+        FIRST_PAGE_ONLY if photo.has_more_pages else None,
         check_darkness(exposure),
+        # A photo that is overexposed all over is not reported as glare as well.
         check_brightness(exposure) or check_glare(photo, exposure),
     ]
     if strands:

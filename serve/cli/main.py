@@ -1,6 +1,7 @@
 """The command line. Heavy packages are imported by the commands that need them."""
 
 import sys
+import warnings
 from collections.abc import Callable
 from io import TextIOWrapper
 
@@ -37,6 +38,7 @@ def main() -> None:
 
     Letters that the encoding of the output lacks are replaced.
     """
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # remarks on damaged files
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # None or another stream where there is no console
             stream.reconfigure(errors="replace")

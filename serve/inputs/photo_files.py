@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from data.images.photo import ReadLimits
+from data.images.sniff import IMAGE_SUFFIXES
 from data.io.system_folders import is_system_folder
 from serve.inputs.left_out import (
     OVERLAY_FOLDER,
@@ -22,22 +23,6 @@ from serve.inputs.left_out import (
 )
 from serve.inputs.remote_files import AnyPath, RemotePath, bytes_at
 
-_READABLE = (
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".jfif",
-    ".png",
-    ".webp",
-    ".heic",
-    ".heif",
-    ".avif",
-    ".bmp",
-    ".gif",
-)
-_UNSUPPORTED = (".tif", ".tiff")
-IMAGE_SUFFIXES = frozenset(_READABLE + _UNSUPPORTED)
-"""Files in a folder with one of these are scored; unsupported kinds get an error."""
 MAX_NAME = 120
 NAMELESS = "photo"
 

@@ -1,7 +1,10 @@
 """A process that scores. It may crash or hang: it is then discarded, and the server continues."""
 
 import logging
+import os
 import signal
+import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -98,6 +101,7 @@ def _sigint_blocked() -> Iterator[None]:
 def _work(make_scorer: MakeScorer, pipe: Connection) -> None:
     """Main loop of a worker: loads, then runs jobs until the server closes the pipe or ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops us
+    _silence_decoders()
     cv2.setNumThreads(1)
     try:
         scorer = make_scorer()
@@ -109,6 +113,21 @@ def _work(make_scorer: MakeScorer, pipe: Connection) -> None:
         pipe.send(error)
     except (EOFError, OSError):
         return
+
+
+def _silence_decoders() -> None:
+    """Drops what decoders print on damaged files: the report of the photo has an error for people.
+
+    The libraries print to the descriptor; Python's own messages go to a copy of it.
+    """
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    if sys.stderr is None:  # there is no console
+        return
+    copy = os.dup(sys.stderr.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stderr.fileno())
+    os.close(nowhere)
+    sys.stderr = os.fdopen(copy, "w", 1, errors="backslashreplace")
 
 
 def _result_or_error(job: Job[..., Any], scorer: PhotoScorer, args: Any, kwargs: Any) -> Any:

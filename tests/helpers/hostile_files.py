@@ -122,8 +122,9 @@ def _bad_files() -> Iterator[tuple[str, bytes, ErrorCode]]:
     yield "pdf", b"%PDF-1.7\n", ErrorCode.NOT_AN_IMAGE
     yield "film", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", ErrorCode.NOT_AN_IMAGE
     yield "two bytes", b"\xff\xd8", ErrorCode.NOT_AN_IMAGE
-    for kind in ("TIFF", "ICO", "JPEG2000"):
+    for kind in ("ICO", "JPEG2000"):
         yield kind.lower(), encoded(scene(), kind), ErrorCode.UNSUPPORTED_TYPE
+    yield from _bad_tiffs()
     yield "animated png", animation("PNG"), ErrorCode.ANIMATED_IMAGE
     yield "animated webp", animation("WEBP"), ErrorCode.ANIMATED_IMAGE
     yield "animated gif", animation("GIF"), ErrorCode.ANIMATED_IMAGE
@@ -143,6 +144,32 @@ def _bad_files() -> Iterator[tuple[str, bytes, ErrorCode]]:
     yield "half a webp", webp[: len(webp) // 2], damaged
     yield "webp start", webp[:16], damaged
     yield "webp, other size", _with_webp_size(webp), damaged
+
+
+def _bad_tiffs() -> Iterator[tuple[str, bytes, ErrorCode]]:
+    unsupported, damaged = ErrorCode.UNSUPPORTED_TYPE, ErrorCode.DAMAGED_IMAGE
+    grey = scene().convert("L")
+    yield "tiff of one bit", encoded(grey.convert("1"), "TIFF"), unsupported
+    yield "tiff of fractions", encoded(grey.convert("F"), "TIFF"), unsupported
+    yield "tiff of 32 bits", encoded(grey.convert("I"), "TIFF"), unsupported
+    yield "fax tiff", encoded(grey.convert("1"), "TIFF", compression="group4"), unsupported
+    yield "camera's raw file", encoded(grey, "TIFF", tiffinfo={50706: b"\1\4\0\0"}), unsupported
+    yield "tiff of a thumbnail", encoded(grey, "TIFF", tiffinfo={254: 1}), unsupported
+    lzw = encoded(scene(), "TIFF", compression="tiff_lzw")
+    yield "tiff start", lzw[:8], damaged
+    yield "half a tiff", lzw[: len(lzw) // 2], damaged
+    yield "tiff cut in its pixels", encoded(scene(), "TIFF")[:50_000], damaged
+    wide = tiff({256: 60_000, 257: 60_000, 258: 8, 259: 8, 262: 1, 273: 8, 278: 60_000, 279: 8})
+    yield "huge tiff", wide, ErrorCode.TOO_MANY_PIXELS
+    tiled = {256: 300, 257: 300, 258: 8, 259: 8, 262: 1, 322: 65_520, 323: 65_520, 324: 8, 325: 8}
+    yield "tiff of a huge tile", tiff(tiled), ErrorCode.TOO_MANY_PIXELS
+    yield "narrow tiff", encoded(scene(4000, 100), "TIFF"), ErrorCode.IMAGE_TOO_SMALL
+
+
+def tiff(tags: dict[int, int]) -> bytes:
+    """A TIFF of these tags, all LONG, and no pixels."""
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
 
 
 def text_bomb() -> bytes:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from data.images.photo import ReadLimits
+from data.images.sniff import IMAGE_SUFFIXES
 from data.io.photo_names import PhotoNames
 from training.labels.csv_table import CellError
 from training.labels.issues import Location
@@ -14,7 +15,6 @@ from training.labels.sources import LabelSource, location_in
 
 Point = tuple[float, float]
 """x, y in pixels of the upright photo."""
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def normalized_name(name: str) -> str:
 
 def is_picture(name: str) -> bool:
     """Whether a file is a picture, by its suffix."""
-    return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+    return PurePosixPath(name).suffix.lower() in IMAGE_SUFFIXES
 
 
 def find_picture(pictures: PhotoNames, path: str, folder: str) -> str:

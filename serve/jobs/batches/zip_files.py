@@ -16,10 +16,11 @@ from typing import BinaryIO, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import ReadLimits
+from data.images.sniff import IMAGE_SUFFIXES
 from data.io.system_folders import is_system_folder
 from data.io.zip_paths import is_folder, member_path
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.inputs.photo_files import IMAGE_SUFFIXES, photo_name
+from serve.inputs.photo_files import photo_name
 
 OTHERS_PER_PHOTO = 10
 """Files other than photos that the zips may hold per photo allowed in a batch: skipping millions

@@ -33,6 +33,7 @@ STARTS = [
     b"\x00\x00\x00\x14ftypavif",
     b"GIF89a",
     b"BM" + bytes(8),
+    b"II*\0" + bytes([8, 0, 0, 0, 9, 0]),
 ]
 
 
@@ -52,6 +53,8 @@ WHOLE = [
     encoded(scene(48, 32), "AVIF"),
     encoded(scene(48, 32), "BMP"),
     encoded(scene(48, 32), "GIF"),
+    encoded(scene(48, 32), "TIFF", compression="tiff_lzw", exif=oriented(scene(), 6)[1]),
+    encoded(scene(48, 32).convert("L"), "TIFF", compression="jpeg"),
 ]
 
 

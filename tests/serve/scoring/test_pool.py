@@ -1,6 +1,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -52,6 +53,11 @@ def send(client: TestClient, *raws: bytes) -> httpx.Response:
 
 def own_process(_: PhotoScorer) -> int:
     return os.getpid()
+
+
+def print_twice(_: PhotoScorer) -> None:
+    os.write(2, b"a library's remark\n")
+    print("our message", file=sys.stderr)  # noqa: T201
 
 
 def refuse(_: PhotoScorer, code: ErrorCode) -> None:
@@ -238,3 +244,15 @@ def is_running(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):  # it may end while its file is read
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_what_libraries_print_in_a_worker_is_dropped(capfd: pytest.CaptureFixture[str]) -> None:
+    worker = Worker(OddScorer)
+    try:
+        worker.wait_until_loaded(LIMIT_S)
+        worker.run(LIMIT_S, print_twice)
+    finally:
+        worker.stop()
+    printed = capfd.readouterr().err
+    assert "our message" in printed
+    assert "a library's remark" not in printed
