@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.staticfiles import StaticFiles
+from fastapi.middleware.gzip import GZipMiddleware
 
 from serve.api.errors import INTERNAL_ERROR, errors, install_error_handlers
 from serve.api.middleware import (
@@ -19,6 +19,7 @@ from serve.api.middleware import (
     SecurityHeaders,
 )
 from serve.api.openapi import DESCRIPTION, install_examples
+from serve.api.page_files import PageFiles
 from serve.api.permissions import (
     API_KEY_HEADER,
     CLIENT_HEADER,
@@ -36,7 +37,6 @@ from serve.api.routes import (
     status,
     training,
 )
-from serve.api.routes.pages import WEB
 from serve.jobs.batches.queue import BatchQueue
 from serve.jobs.training.manager import TrainingJobManager
 from serve.model_reload import ModelReloader
@@ -71,7 +71,7 @@ def create_app(
     app.state.settings = settings
     app.include_router(_api(settings))
     app.include_router(status.health_router)
-    app.mount("/page", StaticFiles(directory=WEB), name="page")
+    app.mount("/page", PageFiles(), name="page")
     app.include_router(pages.router)
     _add_middleware(app, settings)
     install_error_handlers(app, SECURITY_HEADERS)
@@ -92,6 +92,7 @@ def _api(settings: Settings) -> APIRouter:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Adds what a request passes before its route, innermost first."""
     app.add_middleware(BodyLimitErrors)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     app.add_middleware(HeadRequests)
     if settings.requests_per_minute:
         app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)

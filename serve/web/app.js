@@ -49,6 +49,7 @@ drawGlossary(byId("glossary"));
 preparePrinting(() => result);
 askAboutModel();
 openLink();
+navigator.serviceWorker?.register("service_worker.js").catch(() => {}); // without it the page only needs the network
 chosen.addEventListener("change", () => { attempt = randomToken(); say(""); complain(""); });
 form.addEventListener("change", () => { attempt = randomToken(); });
 window.addEventListener("hashchange", openLink);

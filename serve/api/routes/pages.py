@@ -1,40 +1,74 @@
-"""The page for people in their language, and the page for programmers."""
+"""The pages for people, operators and programmers, and what installs the first on a phone."""
 
 from functools import cache
-from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data.texts.catalogue import texts_in
 from serve.api.language import language_headers, requested_texts
+from serve.api.page_files import WEB, page_version, shell_files
 
-WEB = Path(__file__).parents[2] / "web"
 SCRIPT_SECTIONS = ("page",)
 """The sections of the catalogue that the page's scripts use (serve/web/common/texts.js)."""
+NO_CACHE = {"Cache-Control": "no-cache"}
 
 router = APIRouter(include_in_schema=False)
-_TEMPLATES = Environment(loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined)
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined
+)
 
 
 @router.get("/")
 def index(request: Request) -> HTMLResponse:
     """The page for people."""
-    language = requested_texts(request).language
-    return HTMLResponse(_index(language), headers=language_headers(language))
+    return _html("index.html", request)
+
+
+@router.get("/operator")
+def operator(request: Request) -> HTMLResponse:
+    """The page for who runs the server: which hairs to label next, and training."""
+    return _html("operator.html", request)
 
 
 @router.get("/docs")
-def docs() -> FileResponse:
+def docs(request: Request) -> HTMLResponse:
     """The page for programmers, generated from /openapi.json."""
-    return FileResponse(WEB / "docs.html")
+    return _html("docs.html", request)
+
+
+@router.get("/manifest.webmanifest")
+def manifest(request: Request) -> Response:
+    """Name, icons and colours of the page as an app."""
+    language = requested_texts(request).language
+    content = _rendered("manifest.json", language)
+    headers = language_headers(language) | NO_CACHE
+    return Response(content, media_type="application/manifest+json", headers=headers)
+
+
+@router.get("/service_worker.js")
+def service_worker() -> Response:
+    """The script that opens the page offline; at the root, since it serves what is below it."""
+    files = [f"page/{page_version()}/{path}" for path in shell_files()]
+    content = _TEMPLATES.get_template("service_worker.js").render(
+        version=page_version(), files=files
+    )
+    return Response(content, media_type="text/javascript", headers=NO_CACHE)
+
+
+def _html(template: str, request: Request) -> HTMLResponse:
+    language = requested_texts(request).language
+    headers = language_headers(language) | NO_CACHE
+    return HTMLResponse(_rendered(template, language), headers=headers)
 
 
 @cache
-def _index(language: str) -> str:
+def _rendered(template: str, language: str) -> str:
     texts = texts_in(language)
     scripts = {name: texts.section(name) for name in SCRIPT_SECTIONS}
-    return _TEMPLATES.get_template("index.html").render(
-        t=texts, catalogue={"language": language, "texts": scripts}
+    return _TEMPLATES.get_template(template).render(
+        t=texts,
+        catalogue={"language": language, "texts": scripts},
+        page=f"page/{page_version()}",
     )

@@ -6,7 +6,7 @@ from model.share.confusion import FAULTLESS, Confusion, ErrorRates
 from model.share.counts import LabelCounts
 from model.share.posterior import summarise_counts
 from serve.advice.summary_text import load_glossary, summary_lines
-from serve.api.routes.pages import WEB as PAGE
+from serve.api.page_files import WEB as PAGE
 
 ONE_WRONG = Confusion((0.9, 0.1, 0.0), (0.1, 0.9, 0.0), hairs=(100, 100))
 

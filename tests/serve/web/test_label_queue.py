@@ -33,7 +33,7 @@ def test_hairs_are_labelled_in_their_order_and_taken_back(browser: Any, tmp_path
             photo = save_photo(client, PHOTO, retention="improve")
             order = [each["hair"] for each in client.get("/v1/labels/next").json()["hairs"]]
         person = Person(browser, DESKTOP)
-        person.page.goto(address)
+        person.page.goto(f"{address}/operator")
         person.page.click(SUMMARY)
         person.say("4 open, 0 labelled.")
         person.say("Telogen or anagen? 38% against 28%.")
@@ -58,7 +58,7 @@ def test_hairs_are_labelled_in_their_order_and_taken_back(browser: Any, tmp_path
 def test_when_all_is_labelled_the_page_says_so(browser: Any, tmp_path: Path) -> None:
     with running_server(settings_in(tmp_path), SCORER) as address:
         person = Person(browser, DESKTOP)
-        person.page.goto(address)
+        person.page.goto(f"{address}/operator")
         person.page.click(SUMMARY)
         person.say("There is nothing to check")
         assert not list(tmp_path.iterdir())

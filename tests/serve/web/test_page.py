@@ -13,12 +13,13 @@ from model.share.summary import Verdict
 from serve.advice.questionnaire import Context, ScalpSign
 from serve.advice.rules import Strength, Urgency
 from serve.advice.summary_text import load_glossary
-from serve.api.routes.pages import WEB as PAGE
+from serve.api.page_files import WEB as PAGE
+from serve.api.page_files import page_files, page_version, shell_files
 from serve.app import create_app
 from serve.settings import Settings
 from tests.helpers.serve.fake_scorer import FakeScorer
 
-HTML = sorted(PAGE.glob("*.html"))
+HTML = sorted((PAGE / "templates").glob("*.html"))
 SCRIPTS = sorted(PAGE.rglob("*.js"))
 WORDS = (PAGE / "common/words.js").read_text(encoding="utf-8")
 
@@ -29,7 +30,7 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
-@pytest.mark.parametrize("address", ["/", "/docs"])
+@pytest.mark.parametrize("address", ["/", "/docs", "/operator"])
 def test_a_page_is_served_with_all_it_asks_for(client: TestClient, address: str) -> None:
     page = client.get(address)
     assert page.headers["content-type"].startswith("text/html")
@@ -38,13 +39,43 @@ def test_a_page_is_served_with_all_it_asks_for(client: TestClient, address: str)
     assert all(client.get(urljoin(address, each)).status_code == 200 for each in asked)
 
 
+def test_files_may_be_stored_under_the_version_that_names_their_content(client: TestClient) -> None:
+    for name in page_files():
+        file = client.get(f"/page/{page_version()}/{name}")
+        assert file.content == (PAGE / name).read_bytes()
+        assert "immutable" in file.headers["cache-control"]
+    for path in ("style.css", "0123456789ab/style.css"):  # by hand, and of an older version
+        file = client.get(f"/page/{path}")
+        assert (file.status_code, file.headers["cache-control"]) == (200, "no-cache")
+    assert client.get(f"/page/{page_version()}/none.css").status_code == 404
+
+
+def test_text_is_sent_compressed(client: TestClient) -> None:
+    for address in ("/", "/page/style.css", "/openapi.json"):
+        assert client.get(address).headers["content-encoding"] == "gzip"
+    plain = client.get("/page/style.css", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+def test_the_page_installs_and_stores_its_own_files_alone(client: TestClient) -> None:
+    manifest = client.get("/manifest.webmanifest").json()
+    assert manifest["start_url"] == manifest["scope"] == "./"
+    assert all(client.get(f"/{icon['src']}").status_code == 200 for icon in manifest["icons"])
+    script = client.get("/service_worker.js")
+    assert script.headers["cache-control"] == "no-cache"
+    stored = json.loads(re.search(r"const FILES = (\[.*?\])", script.text)[1])  # type: ignore[index]
+    assert stored == [f"page/{page_version()}/{path}" for path in shell_files()]
+    assert all(client.get(f"/{path}").status_code == 200 for path in stored)
+    assert not any(path.endswith(".jpg") or "/operator/" in path for path in stored)
+
+
 @pytest.mark.parametrize(("accepted", "language"), [("de-CH,en;q=0.5", "de"), ("fr", "en")])
 def test_the_page_is_in_the_language_of_the_browser(
     client: TestClient, accepted: str, language: str
 ) -> None:
     page = client.get("/", headers={"Accept-Language": accepted})
     assert page.headers["content-language"] == language
-    assert page.headers["vary"] == "Accept-Language"
+    assert "Accept-Language" in page.headers["vary"]
     assert f'<html lang="{language}">' in page.text
     inside = page.text.partition('id="texts">')[2].partition("</script>")[0]
     catalogue = json.loads(inside)

@@ -47,7 +47,7 @@ def client(address: str) -> Iterator[httpx.Client]:
 
 def opened(browser: Any, address: str, size: dict[str, int] = PHONE, **context: Any) -> Person:
     person = Person(browser, size, **context)
-    person.page.goto(address)
+    person.page.goto(f"{address}/operator")
     person.page.wait_for_load_state("networkidle")
     return person
 
