@@ -12,6 +12,8 @@ class ErrorCode(StrEnum):
     NOT_AN_IMAGE = "not_an_image"
     UNSUPPORTED_TYPE = "unsupported_type"
     HEIC_NOT_INSTALLED = "heic_not_installed"
+    HEIC_UNSAFE = "heic_unsafe"
+    HEIC_DISABLED = "heic_disabled"
     DAMAGED_IMAGE = "damaged_image"
     ANIMATED_IMAGE = "animated_image"
     FILE_TOO_LARGE = "file_too_large"
@@ -39,6 +41,11 @@ class ShedlightError(Exception):
             "HEIC photos need an add-on that is not installed. "
             "Install 'shedlight[heic]' or send the photo as JPEG."
         ),
+        ErrorCode.HEIC_UNSAFE: (
+            "The add-on for HEIC photos is an old version with security holes, so it is not used. "
+            "Install 'shedlight[heic]' again or send the photo as JPEG."
+        ),
+        ErrorCode.HEIC_DISABLED: "HEIC photos are disabled here. Send the photo as JPEG.",
         ErrorCode.DAMAGED_IMAGE: (
             "The image is damaged or incomplete. Send the original file again."
         ),

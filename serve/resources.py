@@ -78,7 +78,9 @@ class Resources:
     def limits(self) -> ReadLimits:
         """How large a file and a picture may be."""
         return ReadLimits(
-            max_bytes=self.settings.max_file_bytes, max_pixels=self.settings.max_pixels
+            max_bytes=self.settings.max_file_bytes,
+            max_pixels=self.settings.max_pixels,
+            heic=self.settings.heic,
         )
 
 

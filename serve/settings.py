@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from data.cpus import usable_cpus
+from data.machine import usable_cpus
 from serve.defaults import MODELS_FOLDER
 from serve.store.saved_photo import IMPROVE_DAYS, LINK_DAYS
 
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Maximum size of a request, in bytes; at least `SHEDLIGHT_MAX_FILE_BYTES`."""
     max_pixels: Annotated[int, Field(ge=10_000, le=100 * MB)] = 52 * MB
     """Maximum number of pixels in a photo."""
+    heic: bool = True
+    """Whether HEIC photos are read, by a decoder in a separate process (extra `heic`)."""
     max_files: Annotated[int, Field(ge=1, le=100)] = 20
     """Maximum number of photos in a request."""
     waiting_requests: Annotated[int, Field(ge=0, le=1_000)] = 16

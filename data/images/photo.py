@@ -42,12 +42,13 @@ class ReadLimits:
     ``max_bytes`` and ``max_pixels`` leave room for the largest phone photos (about 25 MB): phones
     of the 50-megapixel class store up to 8192 x 6144 pixels, which is 50.3 megapixels. A decoded
     photo at the limit takes 156 MB. A picture whose shorter side is under ``min_side_px`` has no
-    room for a root. All three are our assumptions.
+    room for a root. All three are our assumptions. ``heic``: whether HEIC files are decoded.
     """
 
     max_bytes: int = 25 * _MEGA
     max_pixels: int = 52 * _MEGA
     min_side_px: int = 200
+    heic: bool = True
 
     def check_bytes(self, count: int) -> None:
         """Raises EMPTY_FILE or FILE_TOO_LARGE for a file of ``count`` bytes out of bounds."""

@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from data.arrays import Pixels
 from data.errors import ErrorCode, ShedlightError
+from data.images.heic import decode_heic
 from data.images.jpeg import first_picture
 from data.images.jpeg_damage import is_damaged
 from data.images.photo import Photo, ReadLimits
@@ -144,12 +145,7 @@ def _decode_tiff(raw: bytes, limits: ReadLimits) -> _Decoded:
 
 
 def _decode_heic(raw: bytes, limits: ReadLimits) -> _Decoded:
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError as error:
-        raise ShedlightError(ErrorCode.HEIC_NOT_INSTALLED) from error
-    register_heif_opener()
-    return _Decoded(_decode_with_pillow(raw, ImageType.HEIC, limits))
+    return _Decoded(_blue_green_red(decode_heic(raw, limits)))  # it is upright
 
 
 def _decode_other(raw: bytes, limits: ReadLimits) -> _Decoded:
@@ -158,6 +154,8 @@ def _decode_other(raw: bytes, limits: ReadLimits) -> _Decoded:
 
 def _decode_with_pillow(raw: bytes, kind: ImageType, limits: ReadLimits) -> Pixels:
     """Pillow decodes; only the detected format is allowed."""
+    if Image.MAX_IMAGE_PIXELS is not None:  # Pillow refuses twice as many
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, limits.max_pixels)
     try:
         with Image.open(BytesIO(raw), formats=(kind.value,)) as image:
             limits.check_size(*image.size)

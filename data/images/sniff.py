@@ -10,12 +10,12 @@ from data.errors import ErrorCode, ShedlightError
 
 
 class ImageType(StrEnum):
-    """The supported image types, by Pillow's names."""
+    """The supported image types, by Pillow's names; Pillow does not decode HEIC."""
 
     JPEG = "JPEG"
     PNG = "PNG"
     WEBP = "WEBP"
-    HEIC = "HEIF"
+    HEIC = "HEIC"
     AVIF = "AVIF"
     BMP = "BMP"
     GIF = "GIF"

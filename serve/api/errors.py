@@ -22,6 +22,8 @@ HTTP_STATUS: dict[StrEnum, int] = {
     ErrorCode.TOO_MANY_PIXELS: 413,
     ErrorCode.UNSUPPORTED_TYPE: 415,
     ErrorCode.HEIC_NOT_INSTALLED: 415,
+    ErrorCode.HEIC_UNSAFE: 415,
+    ErrorCode.HEIC_DISABLED: 415,
     ErrorCode.NOT_AN_IMAGE: 415,
     ErrorCode.MODEL_REFUSED: 500,
     ErrorCode.INTERNAL: 500,

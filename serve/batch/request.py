@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from data.images.photo import ReadLimits
 from model.report import Status
 from serve.batch.groups import ListedPhoto
 from serve.batch.overlays import Overlays
@@ -27,6 +28,7 @@ class BatchRequest:
     overlays: Overlays = Overlays.ALL
     resume: bool = False
     groups: Path | None = None
+    limits: ReadLimits = field(default_factory=ReadLimits)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ def _score_run(
 ) -> BatchResult:
     writer = ResultWriter(run.results, run.listed())
     options = ScoreOptions(
-        roots_in_view=request.roots_in_view, draw=overlay_drawer(request.overlays, request.out)
+        limits=request.limits,
+        roots_in_view=request.roots_in_view,
+        draw=overlay_drawer(request.overlays, request.out),
     )
     engine = engine or LocalEngine(ThreadWorkers(scorer, 1), 1, scorer.model)
     on_photo(writer.photos, run.photos)

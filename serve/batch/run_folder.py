@@ -33,6 +33,7 @@ _NAMES = {
     "paths": "other photos",
     "roots_in_view": "another value of --roots-in-view",
     "overlays": "another value of --overlays",
+    "limits": "other limits of files and photos",
     "model": "other weights",
 }
 """Settings that must be the same to continue a run, as the error names them."""
@@ -142,5 +143,6 @@ def _settings(request: BatchRequest, model: ModelName) -> Json:
         "paths": [path_record(path) for path in request.paths],
         "roots_in_view": request.roots_in_view,
         "overlays": request.overlays.value,
+        "limits": asdict(request.limits),
         "model": asdict(model),
     }

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from data.cpus import usable_cpus
+from data.machine import free_memory, usable_cpus
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, require_extra
 
 if TYPE_CHECKING:
+    from data.images.photo import ReadLimits
     from serve.batch.local_engine import StartEngine
     from serve.scoring.interfaces import MakeScorer
 
 _MAX_DEFAULT_WORKERS = 8
 """Each takes about 400 MB for 12 megapixels (docs/batch.md)."""
+_WORKER_BYTES, _WORKER_BYTES_PER_PIXEL = 300_000_000, 20
+"""Memory of a worker: measured are 110 MB, and 6 bytes per pixel of a JPEG, 15 of a PNG, without a
+picture of the labels."""
+_MB = 1_000_000
 Paths = Annotated[
     list[str],
     typer.Argument(
@@ -71,6 +76,15 @@ def score(
         ),
     ] = None,
     context: ContextJson = None,
+    max_megapixels: Annotated[
+        int, typer.Option(help="Photos with more megapixels are rejected.", min=1, max=1_000)
+    ] = 52,
+    max_file_mb: Annotated[
+        int, typer.Option(help="Files with more megabytes are rejected.", min=1, max=10_000)
+    ] = 25,
+    heic: Annotated[
+        bool, typer.Option(help="Whether HEIC photos are read (needs the extra 'heic').")
+    ] = True,
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Scores photos: a verdict, one line per photo in OUT/results.jsonl, tables and a report.
@@ -81,6 +95,7 @@ def score(
     1 no photo could be scored, or the command line is wrong
     130 stopped with Ctrl-C
     """
+    from data.images.photo import ReadLimits
     from serve.batch import BatchRequest, Overlays
     from serve.cli.console import score_and_report
     from serve.inputs.remote_files import parse_path
@@ -90,9 +105,11 @@ def score(
         from serve.api.uploads import ScoringOptions, parse_options
 
         answers = parse_options(ScoringOptions, {"context": context}).context
-    request = BatchRequest(
-        tuple(map(parse_path, paths)), out, roots_in_view, Overlays(overlays), resume, groups
-    )
+    limits = ReadLimits(max_bytes=max_file_mb * _MB, max_pixels=max_megapixels * _MB, heic=heic)
+    if engine == "local":
+        _check_memory(limits, workers or default_workers())
+    given = tuple(map(parse_path, paths))
+    request = BatchRequest(given, out, roots_in_view, Overlays(overlays), resume, groups, limits)
     make_scorer, start = _scorer_and_engine(engine, models, workers, address)
     raise typer.Exit(score_and_report(request, make_scorer(), start, answers))
 
@@ -100,6 +117,19 @@ def score(
 def default_workers() -> int:
     """The number of scoring processes unless one is asked for."""
     return min(_MAX_DEFAULT_WORKERS, usable_cpus())
+
+
+def _check_memory(limits: "ReadLimits", workers: int) -> None:
+    """Raises CommandError if limits above the default let photos in that memory does not hold."""
+    from data.images.photo import ReadLimits
+
+    needed, free = _WORKER_BYTES + _WORKER_BYTES_PER_PIXEL * limits.max_pixels, free_memory()
+    if limits.max_pixels > ReadLimits().max_pixels and free is not None and workers * needed > free:
+        raise CommandError(
+            f"A photo of {limits.max_pixels / _MB:g} megapixels may take {needed / 1e9:.1f} GB in "
+            f"each of {workers} workers, and {free / 1e9:.1f} GB of memory are free. "
+            "Use fewer --workers or a lower --max-megapixels."
+        )
 
 
 def _scorer_and_engine(

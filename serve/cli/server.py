@@ -8,7 +8,7 @@ import typer
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError
 
-_EXTRAS = {"train": "torch", "render": "mitsuba", "heic": "pillow_heif", "ray": "ray"}
+_EXTRAS = {"train": "torch", "render": "mitsuba", "heic": "pi_heif", "ray": "ray"}
 """One package of each extra."""
 
 

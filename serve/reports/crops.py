@@ -12,7 +12,8 @@ from data.strands.crop import crop_end
 from model.labelling.hair import Hair
 from serve.inputs.photo_files import NamedPhoto
 
-_LIMITS = ReadLimits()
+_LIMITS = ReadLimits(max_bytes=10_000_000_000, max_pixels=1_000_000_000)
+"""The photos were scored before, within the limits of their run."""
 
 
 @dataclass(frozen=True)

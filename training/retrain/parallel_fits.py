@@ -15,7 +15,7 @@ from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
-from data.cpus import usable_cpus
+from data.machine import usable_cpus
 from training.retrain.fit import RetrainPlan, TrainingSet, best_device
 
 MAX_PROCESSES = 2

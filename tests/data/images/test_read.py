@@ -3,7 +3,6 @@
 import hashlib
 import os
 import struct
-import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -57,23 +56,6 @@ def test_every_orientation_comes_out_upright(kind: str, orientation: int) -> Non
     photo = read_photo(encoded(stored, kind, exif=exif, quality=90))
     assert (photo.width, photo.height) == (320, 240)
     assert difference(photo, upright) < 3
-
-
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_heic_comes_out_upright(orientation: int) -> None:
-    heif = pytest.importorskip("pillow_heif")
-    heif.register_heif_opener()
-    stored, exif = oriented(scene(320, 240), orientation)
-    photo = read_photo(encoded(stored, "HEIF", exif=exif.tobytes(), quality=90))
-    assert difference(photo, scene(320, 240)) < 4
-
-
-def test_heic_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    start = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
-    with pytest.raises(ShedlightError, match=r"shedlight\[heic\]") as caught:
-        read_photo(start)
-    assert caught.value.code is ErrorCode.HEIC_NOT_INSTALLED
 
 
 @pytest.mark.parametrize("bad", bad_files(), ids=lambda bad: bad.name)

@@ -10,6 +10,7 @@ from time import sleep
 
 import pytest
 
+from data.images.photo import ReadLimits
 from data.io.jsonl import JsonLinesError
 from model.report import ModelName
 from serve.batch import BatchRequest, BatchResult, Overlays, score_batch
@@ -83,6 +84,7 @@ def test_another_run_is_not_touched(photos: Path, tmp_path: Path) -> None:
         (replace(again, paths=(tmp_path,)), SCORER, "other photos"),
         (replace(again, roots_in_view=True), SCORER, "--roots-in-view"),
         (replace(again, overlays=Overlays.NONE), SCORER, "--overlays"),
+        (replace(again, limits=ReadLimits(max_pixels=1)), SCORER, "limits"),
         (again, other, "weights"),
     ):
         with pytest.raises(CommandError, match=words):

@@ -9,10 +9,12 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from data.errors import ErrorCode, ShedlightError
 from model.scorer import Scorer
 from serve.advice.summary_text import CAVEAT
+from tests.helpers.heic_files import ORIENTATION_1
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -119,6 +121,35 @@ class TestScore:
         run(monkeypatch, "score", photos, "--out", out, *flags)
         assert json.loads((out / "results.jsonl").read_text())["summary"]["telogen"] == 19
         assert not (out / "overlays").exists()
+
+    def test_limits_of_photos_can_be_set(
+        self, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Image.new("RGB", (1200, 900)).save(photos / "large.jpg")
+        photos.joinpath("photo.heic").write_bytes(ORIENTATION_1)
+        out = photos.parent / "out"
+        run(monkeypatch, "score", photos, "--out", out, "--max-megapixels", 1, "--no-heic")
+        lines = map(json.loads, (out / "results.jsonl").read_text().splitlines())
+        errors = {line["photo"]: line["error"] and line["error"]["code"] for line in lines}
+        assert errors == {
+            "good.jpg": None,
+            "large.jpg": ErrorCode.TOO_MANY_PIXELS,
+            "photo.heic": ErrorCode.HEIC_DISABLED,
+        }
+        again = run(monkeypatch, "score", photos, "--out", out, "--resume")
+        assert again == 1
+        assert "limits" in capsys.readouterr().err
+
+    def test_limits_that_memory_does_not_hold_are_refused(
+        self, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("serve.cli.score.free_memory", lambda: 4_000_000_000)
+        out = photos.parent / "out"
+        many = ("score", photos, "--out", out, "--max-megapixels", 100)
+        assert run(monkeypatch, *many, "--workers", 2) == 1
+        assert "2.3 GB in each of 2 workers" in capsys.readouterr().err
+        assert not out.exists()
+        assert run(monkeypatch, *many, "--workers", 1) == 0
 
     @pytest.mark.parametrize(
         ("context", "advice"),

@@ -1,11 +1,11 @@
-"""How many processors may be used."""
+"""How many processors and how much memory may be used."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from data.cpus import usable_cpus
+from data.machine import free_memory, usable_cpus
 
 ALL = 16
 
@@ -57,3 +57,36 @@ def test_the_scheduler_limits_without_control_groups(
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
     assert usable_cpus(tmp_path) == 1
+
+
+MEMINFO = "MemTotal:       24000000 kB\nMemAvailable:   20000000 kB\n"
+AVAILABLE = 20_000_000 * 1024
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "files", "free"),
+    [
+        ("0::/\n", {}, AVAILABLE),
+        ("0::/job\n", {"job/memory.max": "max", "job/memory.current": "5"}, AVAILABLE),
+        ("0::/job\n", {"job/memory.max": "4000", "job/memory.current": "1000"}, 3000),
+        ("0::/job\n", {"job/memory.max": "4000", "job/memory.current": "5000"}, 0),
+        (
+            "3:memory:/docker/1\n",
+            {
+                "memory/docker/1/memory.limit_in_bytes": "4000",
+                "memory/docker/1/memory.usage_in_bytes": "1500",
+            },
+            2500,
+        ),
+    ],
+)
+def test_free_memory_is_the_least_of_the_limits(
+    tmp_path: Path, cgroup: str, files: dict[str, str], free: int
+) -> None:
+    groups = {f"sys/fs/cgroup/{name}": text for name, text in files.items()}
+    root = machine(tmp_path, cgroup, {"proc/meminfo": MEMINFO, **groups})
+    assert free_memory(root) == free
+
+
+def test_free_memory_may_be_unknown(tmp_path: Path) -> None:
+    assert free_memory(tmp_path) is None
