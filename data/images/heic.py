@@ -1,4 +1,4 @@
-"""Decodes HEIC photos in a process of their own.
+"""Decodes HEIC photos in a separate process.
 
 Files that ran code in decoders of HEIC were found in 2026. So the decoder is never loaded into a
 process of ours: a new one is started for each file, without the environment, with limits on memory

@@ -1,4 +1,4 @@
-"""Decodes one HEIC file in a process of its own: ``python heic_process.py MAX_PIXELS``.
+"""Decodes one HEIC file in a separate process: ``python heic_process.py MAX_PIXELS``.
 
 Reads the file from standard input. Writes a line ``MODE WIDTH HEIGHT`` and the upright pixels to
 standard output, or a line with an error code. Imports nothing of Shedlight, so it starts fast.

@@ -1,4 +1,4 @@
-"""HEIC files: decoded upright in a process of their own, never by an old decoder."""
+"""HEIC files: decoded upright in a separate process, never by an old decoder."""
 
 import subprocess
 import sys
