@@ -15,9 +15,9 @@ from model.labelling.hair import EndProbabilities, Hair, Reason
 from model.labelling.joint_rule import EndScores, HairScores, JointRule
 from model.labelling.photo_rule import label_photo
 from model.report import ModelName, PhotoReport, Status
+from model.share.answer import summarise_counts
 from model.share.confusion import Confusion, confusion_of_bins
 from model.share.counts import HairCounts
-from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 from model.version import SHIPPED, load_version
 

@@ -105,7 +105,7 @@ class TelogenLabelRate:
     rate: Array
     variance: Array
 
-    def log_likelihood(self, telogen: int, anagen: int) -> Array:
+    def log_likelihood(self, telogen: float, anagen: float) -> Array:
         """Log likelihood (K,) of these numbers of labels, up to a constant.
 
         Binomial where the rate is certain, else beta-binomial with the same mean and variance of

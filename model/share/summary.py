@@ -4,11 +4,37 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from model.labelling.hair import Label
 from model.share.confusion import ErrorRates
 
 
+class Grade(StrEnum):
+    """How strong the answer is, from the strongest."""
+
+    MOSTLY = "mostly"
+    PROBABLY_MOSTLY = "probably_mostly"
+    MIXED = "mixed"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The graded answer from all roots together.
+
+    ``side``: the label of most hairs, None if mixed or too few. ``more_roots``: how many more
+    readable roots would make the grade ``mostly`` if they are as those so far; None if it is that
+    already, or if no sensible number would. ``roots_out_of_view``: hairs whose root end may lie
+    outside the photo keep the answer from being stronger.
+    """
+
+    grade: Grade = Grade.TOO_FEW
+    side: Label | None = None
+    more_roots: int | None = None
+    roots_out_of_view: bool = False
+
+
 class Verdict(StrEnum):
-    """The conclusion from all roots together."""
+    """The conclusion that holds with a probability of 97.5 %, from ten roots or more."""
 
     MOSTLY_TELOGEN = "mostly_telogen"
     MOSTLY_ANAGEN = "mostly_anagen"
@@ -53,6 +79,7 @@ class Summary:
     share: ShareInterval | None = None
     p_most_telogen: float | None = None
     verdict: Verdict = Verdict.TOO_FEW
+    answer: Answer = Answer()
     worst_case: ShareBounds | None = None
     error_rates: ErrorRates = ErrorRates.NONE
     unspecified_anagen: int = 0
@@ -63,9 +90,14 @@ class Summary:
         return self.misshapen + self.no_bulb + self.unspecified_anagen
 
     @property
+    def readable(self) -> int:
+        """Hairs with a label other than ``unsure``."""
+        return self.telogen + self.anagen
+
+    @property
     def hairs(self) -> int:
         """All listed hairs."""
-        return self.telogen + self.anagen + self.unsure
+        return self.readable + self.unsure
 
     def as_json(self) -> dict[str, Any]:
         """The ``summary`` object of the output format."""
@@ -80,6 +112,7 @@ class Summary:
             "telogen_share_worst_case": _table(self.worst_case),
             "p_most_telogen": self.p_most_telogen,
             "verdict": self.verdict.value,
+            "answer": asdict(self.answer),
             "error_rates": self.error_rates.value,
         }
 

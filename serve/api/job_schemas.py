@@ -3,9 +3,11 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.io.jsonl import Json
+from model.labelling.hair import Label
 from model.share.confusion import ErrorRates
-from model.share.summary import ShareBounds, ShareInterval, Summary, Verdict
+from model.share.summary import Answer, Grade, ShareBounds, ShareInterval, Summary, Verdict
 from serve.advice.advise import Advice
+from serve.advice.in_words import InWords
 from serve.api.schemas import SummaryAnswer, Timestamp
 from serve.jobs.state import BatchStage, BatchState, TrainingStage
 from serve.jobs.training.label_counts import MIN_LABELS, MIN_OF_KIND
@@ -27,7 +29,9 @@ class BatchOutcome(BaseModel):
     """The summary of all photos of a batch, the advice on it, and what to photograph again."""
 
     pool: SummaryAnswer
+    in_words: InWords
     advice: list[Advice]
+    common_findings: list[str] = Field(description="codes that half of the photos or more have")
     retake: list[RetakeCount]
 
 
@@ -72,6 +76,7 @@ class BatchAnswer(BaseModel):
 def summary_of(record: Json) -> Summary:
     """The summary that ``Summary.as_json`` wrote."""
     share, bounds = record["telogen_share"], record["telogen_share_worst_case"]
+    answer = record["answer"]
     return Summary(
         telogen=record["telogen"],
         misshapen=record["misshapen"],
@@ -80,6 +85,12 @@ def summary_of(record: Json) -> Summary:
         share=ShareInterval(**share) if share else None,
         p_most_telogen=record["p_most_telogen"],
         verdict=Verdict(record["verdict"]),
+        answer=Answer(
+            Grade(answer["grade"]),
+            Label(answer["side"]) if answer["side"] else None,
+            answer["more_roots"],
+            answer["roots_out_of_view"],
+        ),
         worst_case=ShareBounds(**bounds) if bounds else None,
         error_rates=ErrorRates(record["error_rates"]),
         unspecified_anagen=record["anagen"] - record["misshapen"] - record["no_bulb"],

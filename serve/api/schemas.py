@@ -1,7 +1,7 @@
 """Answers about photos, corrections and advice, as the API documents and validates them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 from typing import Annotated, Literal
 
@@ -9,7 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.config import JsonDict
 
 from data.io.jsonl import Json
-from serve.advice.advise import Advice
+from data.texts.catalogue import Texts
+from model.share.summary import Summary
+from serve.advice.advise import Advice, advise
+from serve.advice.in_words import InWords, in_words
+from serve.advice.questionnaire import Context
 from serve.api.openapi import inlined
 from serve.saved_photos.corrected import Pool, corrected_summary
 from serve.store.correction import CorrectionEvent, CorrectionKind
@@ -82,18 +86,28 @@ class SummaryAnswer(RootModel[Json]):
 
 
 class AdviceAnswer(BaseModel):
-    """The summary of all hairs, and the advice on it, most urgent first."""
+    """The summary of all hairs, the same in words, and the advice on it, most urgent first."""
 
     pool: SummaryAnswer
+    in_words: InWords
     advice: list[Advice]
 
+    @classmethod
+    def of(
+        cls, summary: Summary, context: Context, texts: Texts, findings: Collection[str] = ()
+    ) -> "AdviceAnswer":
+        """The answer in the language of ``texts``; ``findings`` are codes of photos' faults."""
+        return cls(
+            pool=SummaryAnswer(summary.as_json()),
+            in_words=in_words(summary, texts, findings),
+            advice=list(advise(summary, context)),
+        )
 
-class PhotosAnswer(BaseModel):
+
+class PhotosAnswer(AdviceAnswer):
     """A report for each photo in the order of the request, and the advice on all together."""
 
     photos: list[PhotoAnswer]
-    pool: SummaryAnswer
-    advice: list[Advice]
 
 
 class EventAnswer(BaseModel):

@@ -7,10 +7,11 @@ from datetime import date
 from markupsafe import Markup
 
 from data.io.html_page import gallery, heading, page, paragraph, plots, table, tiles
+from data.texts.catalogue import Texts
 from model.labelling.hair import Label
 from model.report import Status
 from model.share.summary import ShareInterval
-from serve.advice.summary_text import summary_lines
+from serve.advice.in_words import in_words
 from serve.batch.review import MAX_FAILURES, FirstFailures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import GroupSummary, RunSummary
@@ -23,11 +24,15 @@ _MAX_GROUPS, _MAX_TRENDS = 200, 12
 
 
 def report_page(
-    summary: RunSummary, run: RunFolder, uncertain: LeastConfident, failures: FirstFailures
+    summary: RunSummary,
+    run: RunFolder,
+    uncertain: LeastConfident,
+    failures: FirstFailures,
+    texts: Texts,
 ) -> str:
     """The page's HTML. Reads the photos again whose hairs it shows."""
     parts = [
-        *_totals(summary, run.skipped),
+        *_totals(summary, run.skipped, texts),
         *_groups(summary.groups),
         *_trends(summary.trend),
         *_confidence(summary),
@@ -46,7 +51,7 @@ def share_text(share: ShareInterval | None) -> str:
     return f"{estimate} % ({low} to {high} %)"
 
 
-def _totals(summary: RunSummary, skipped: int) -> Iterator[Markup]:
+def _totals(summary: RunSummary, skipped: int, texts: Texts) -> Iterator[Markup]:
     statuses, share = summary.statuses, summary.pool.share
     unreadable = statuses.get(Status.REJECTED, 0) + statuses.get(Status.FAILED, 0)
     yield tiles(
@@ -60,7 +65,7 @@ def _totals(summary: RunSummary, skipped: int) -> Iterator[Markup]:
             (f"{skipped:,}", "other files skipped"),
         ]
     )
-    yield from map(paragraph, summary_lines(summary.pool))
+    yield from map(paragraph, in_words(summary.pool, texts, summary.common_findings).lines())
     model = summary.model
     yield paragraph(f"Model: {model.name} {model.version}, trained on {model.trained_on}.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.images.photo import ReadLimits
+from data.texts.catalogue import DEFAULT_LANGUAGE
 from model.report import Status
 from serve.batch.groups import ListedPhoto
 from serve.batch.overlays import Overlays
@@ -19,7 +20,7 @@ class BatchRequest:
     """Photos and folders to score into the folder ``out``.
 
     ``resume``: continue the run that ``out`` holds. ``groups``: a CSV file with people and dates of
-    the photos; without one, photos are grouped by folder.
+    the photos; without one, photos are grouped by folder. ``language``: that of the report.
     """
 
     paths: tuple[AnyPath, ...]
@@ -29,6 +30,7 @@ class BatchRequest:
     resume: bool = False
     groups: Path | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
+    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from data.io.files import atomic_writer
+from data.texts.catalogue import Texts, texts_in
 from serve.batch.groups import Groups, load_groups
 from serve.batch.local_engine import Engine, LocalEngine
 from serve.batch.overlays import overlay_drawer
@@ -70,12 +71,12 @@ def _score_run(
         _log.info("Stopped by the user.")
     if writer.photos < run.photos:
         return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses)
-    summary = write_reports(run, scorer, groups)
+    summary = write_reports(run, scorer, groups, texts_in(request.language))
     unmatched = tuple(groups.unmatched)
     return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses, summary, unmatched)
 
 
-def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSummary:
+def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups, texts: Texts) -> RunSummary:
     """Writes tables, summary and report in one pass over the results; repeatable.
 
     Raises OSError.
@@ -92,5 +93,5 @@ def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups) -> RunSum
         record |= {"left_out": run.left_out, "listed_without_photo": len(groups.unmatched)}
         file.write(json.dumps(record, indent=1) + "\n")
     with atomic_writer(run.out / REPORT) as file:
-        file.write(report_page(summary, run, uncertain, failures))
+        file.write(report_page(summary, run, uncertain, failures, texts))
     return summary

@@ -18,6 +18,7 @@ _PHOTO_COLUMNS = (
     *("photo", "group", "date", "status", "error", "duplicate_of", "width", "height"),
     *_COUNTS,
     *("telogen_share", "telogen_share_low", "telogen_share_high", "verdict", "findings", "sha256"),
+    *("grade", "side"),
 )
 _HAIR_COLUMNS = (
     *("photo", "id", "label", "reason", "root_type", "p_telogen", "p_anagen"),
@@ -65,6 +66,7 @@ def _photo_row(result: PhotoResult) -> Sequence[object]:
         summary["verdict"],
         " ".join(dict.fromkeys(finding["code"] for finding in record["quality"])),
         record["sha256"],
+        *(summary["answer"][name] for name in ("grade", "side")),
     )
 
 

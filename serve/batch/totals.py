@@ -9,6 +9,7 @@ from model.labelling.hair import Label
 from model.report import ModelName, Status
 from model.share.counts import HairCounts
 from model.share.summary import Summary
+from serve.advice.in_words import common_findings
 from serve.batch.groups import GroupKey
 from serve.batch.results import PhotoResult
 from serve.scoring.interfaces import PhotoScorer
@@ -56,6 +57,13 @@ class RunSummary:
     def photos(self) -> int:
         """The number of photos, with duplicates and failures."""
         return sum(self.statuses.values())
+
+    @property
+    def common_findings(self) -> frozenset[str]:
+        """The codes of what is wrong with half of the photos that could be read, or more."""
+        readable = self.statuses.get(Status.SCORED, 0) + self.statuses.get(Status.NO_HAIRS, 0)
+        photos = {code: count for code, (count, _) in self.findings.items()}
+        return common_findings(photos, readable - self.duplicates)
 
     def as_json(self, skipped: int) -> Json:
         """The content of ``summary.json``; ``skipped`` counts files without an image suffix."""

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from data.io.text import printable
+from data.texts.catalogue import texts_in
 from serve.errors import ExitStatus
 from serve.inputs.left_out import LeftOut
 
@@ -143,7 +144,7 @@ def _closing_lines(
     result: "BatchResult", request: "BatchRequest", context: "Context | None"
 ) -> list[str]:
     from serve.advice.advise import advise
-    from serve.advice.summary_text import summary_lines
+    from serve.advice.in_words import in_words
     from serve.batch import RESULTS
     from serve.batch.report import REPORT
 
@@ -162,7 +163,8 @@ def _closing_lines(
         return [*lines, shlex.join(["shedlight", *arguments, "--resume"])]
     pool = result.summary.pool
     if pool.hairs:
-        lines += [*summary_lines(pool), "What the words mean: shedlight glossary"]
+        answer = in_words(pool, texts_in(request.language), result.summary.common_findings)
+        lines += [*answer.lines(), "What the words mean: shedlight glossary"]
     if context is not None:
         advice = (each.as_text() for each in advise(pool, context))
         lines += ["", "What to look at next", *advice, ""]

@@ -74,7 +74,8 @@ def explain(
 
 def glossary() -> None:
     """Explains the terms in a result, one line each."""
-    from serve.advice.summary_text import load_glossary
+    from data.texts.catalogue import texts_in
+    from serve.advice.in_words import glossary as terms
 
-    for term, meaning in load_glossary().items():
+    for term, meaning in terms(texts_in()).items():
         typer.echo(f"{term}: {meaning}")

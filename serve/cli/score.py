@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from data.machine import free_memory, usable_cpus
+from data.texts.catalogue import DEFAULT_LANGUAGE, languages
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, require_extra
 
@@ -58,6 +59,16 @@ ContextJson = Annotated[
         help="Answers to the questionnaire, for advice; '{}' for no answers.", metavar="JSON"
     ),
 ]
+Language = Annotated[
+    str, typer.Option(help=f"Language of the verdict and the report: {', '.join(languages())}.")
+]
+
+
+def checked_language(language: str) -> str:
+    """The language itself; raises CommandError if there are no texts in it."""
+    if language not in languages():
+        raise CommandError(f"There is no language '{language}'. Use {' or '.join(languages())}.")
+    return language
 
 
 def score(
@@ -85,6 +96,7 @@ def score(
     heic: Annotated[
         bool, typer.Option(help="Whether HEIC photos are read (needs the extra 'heic').")
     ] = True,
+    language: Language = DEFAULT_LANGUAGE,
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Scores photos: a verdict, one line per photo in OUT/results.jsonl, tables and a report.
@@ -109,7 +121,16 @@ def score(
     if engine == "local":
         _check_memory(limits, workers or default_workers())
     given = tuple(map(parse_path, paths))
-    request = BatchRequest(given, out, roots_in_view, Overlays(overlays), resume, groups, limits)
+    request = BatchRequest(
+        given,
+        out,
+        roots_in_view,
+        Overlays(overlays),
+        resume,
+        groups,
+        limits,
+        checked_language(language),
+    )
     make_scorer, start = _scorer_and_engine(engine, models, workers, address)
     raise typer.Exit(score_and_report(request, make_scorer(), start, answers))
 

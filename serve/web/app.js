@@ -6,19 +6,15 @@ import { downloadCsv, downloadJson } from "./result/downloads.js";
 import { body, context, drawQuestions, invalidAnswer, isBatch, whatIsWrong } from "./start/form.js";
 import { Result } from "./result/result.js";
 import { linkedIds, openKept, randomToken } from "./result/saved_photos.js";
+import { section } from "./common/texts.js";
 import { Cancelled, Chosen, upload } from "./common/upload.js";
 import { BATCH, SAVE, UPLOAD } from "./common/words.js";
 
 // The glossary of a result, from the same list as the command line's.
 
-export async function drawGlossary(place) {
-  try {
-    const words = await (await fetch("page/glossary.json")).json();
-    place.replaceChildren(...Object.entries(words).flatMap(([word, meaning]) =>
-      [element("dt", {}, word), element("dd", {}, meaning)]));
-  } catch {
-    place.replaceChildren(element("dd", {}, "The list of words could not be loaded."));
-  }
+export function drawGlossary(place) {
+  place.replaceChildren(...Object.values(section("glossary")).flatMap(({ term, meaning }) =>
+    [element("dt", {}, term), element("dd", {}, meaning)]));
 }
 
 /** @param result a function that returns the displayed result, or null */

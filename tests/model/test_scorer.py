@@ -13,9 +13,9 @@ from model.inference.root_classifier import EndClassifier
 from model.labelling.hair import Label
 from model.report import ModelName, Status
 from model.scorer import Scorer
+from model.share.answer import summarise, summarise_counts
 from model.share.confusion import FAULTLESS, Confusion
 from model.share.counts import LabelCounts
-from model.share.posterior import summarise, summarise_counts
 from tests.helpers.model.hairs import (
     HIDDEN,
     NO_BULB,

@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from model.labelling.hair import width_bin
+from model.share.answer import summarise_counts
 from model.share.counts import HairCounts, LabelCounts
-from model.share.posterior import summarise_counts
 from model.share.summary import Summary
-from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
 from serve.api.errors import errors
-from serve.api.schemas import AdviceAnswer, SummaryAnswer
+from serve.api.language import TextsDep
+from serve.api.schemas import AdviceAnswer
 from serve.resources import ResourcesDep
 from serve.scoring.interfaces import PhotoScorer
 
@@ -93,6 +93,13 @@ class AdviceRequest(BaseModel):
     counts: CountsByPerson
     by_machine: CountsByModel | None = None
     context: Context = Context()
+    findings: Annotated[
+        tuple[Annotated[str, Field(max_length=40)], ...],
+        Field(
+            max_length=40,
+            description="codes of what is wrong with most of the photos, for `in_words.next`",
+        ),
+    ] = ()
 
     def summary(self, scorer: PhotoScorer) -> Summary:
         """The summary of all hairs, with the error rates of the ``scorer``."""
@@ -103,8 +110,7 @@ class AdviceRequest(BaseModel):
 
 
 @router.post("/v1/advice", responses=errors(400, 413, 422))
-def advise_on_counts(request: AdviceRequest, shared: ResourcesDep) -> AdviceAnswer:
+def advise_on_counts(request: AdviceRequest, shared: ResourcesDep, texts: TextsDep) -> AdviceAnswer:
     """The telogen share and advice for labels counted by a person, by the model, or both."""
     summary = request.summary(shared.scorer)
-    advice = advise(summary, request.context)
-    return AdviceAnswer(pool=SummaryAnswer(summary.as_json()), advice=list(advice))
+    return AdviceAnswer.of(summary, request.context, texts, request.findings)

@@ -11,12 +11,12 @@ from fastapi.sse import ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import ShedlightError
-from serve.advice.advise import advise
 from serve.advice.questionnaire import Context
 from serve.api.errors import errors
 from serve.api.job_schemas import BATCH, BATCH_ID, BATCHES, BatchAnswer, summary_of
+from serve.api.language import TextsDep, requested_texts
 from serve.api.openapi import file_response, form_request
-from serve.api.schemas import AdviceAnswer, SummaryAnswer
+from serve.api.schemas import AdviceAnswer
 from serve.api.sse import EventStream, state_events
 from serve.api.uploads import ScoringOptions, parse_options
 from serve.jobs.batches.job import BatchJob
@@ -92,11 +92,13 @@ def show_batch(folder: BatchFolderDep, state: BatchStateDep, shared: ResourcesDe
 
 
 @router.post(BATCH + "/advice", responses=errors(400, 404, 409, 413, 422))
-def advise_on_batch(folder: BatchFolderDep, request: ContextRequest) -> AdviceAnswer:
+def advise_on_batch(
+    folder: BatchFolderDep, request: ContextRequest, texts: TextsDep
+) -> AdviceAnswer:
     """The advice on a finished batch for other answers to the questionnaire."""
-    summary = summary_of(folder.answer()["pool"])
-    advice = advise(summary, request.context)
-    return AdviceAnswer(pool=SummaryAnswer(summary.as_json()), advice=list(advice))
+    answer = folder.answer()
+    summary = summary_of(answer["pool"])
+    return AdviceAnswer.of(summary, request.context, texts, answer["common_findings"])
 
 
 @router.delete(BATCH, status_code=204, response_class=Response, responses=errors(404, 422))
@@ -156,4 +158,5 @@ async def _received(request: Request, folder: BatchFolder, shared: Resources) ->
     options = parse_options(ScoringOptions, form.fields)
     quota = UnpackQuota(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
     batch = await to_thread.run_sync(unpack, form.files, folder.photos, quota, shared.limits)
-    return BatchJob(folder, batch, options.roots_in_view, options.context)
+    language = requested_texts(request).language
+    return BatchJob(folder, batch, options.roots_in_view, options.context, language)

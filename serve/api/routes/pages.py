@@ -10,7 +10,7 @@ from data.texts.catalogue import texts_in
 from serve.api.language import language_headers, requested_texts
 from serve.api.page_files import WEB, page_version, shell_files
 
-SCRIPT_SECTIONS = ("page",)
+SCRIPT_SECTIONS = ("page", "glossary")
 """The sections of the catalogue that the page's scripts use (serve/web/common/texts.js)."""
 NO_CACHE = {"Cache-Control": "no-cache"}
 

@@ -1,6 +1,7 @@
 """``POST /v1/photos``: photos in; hairs, share and advice out."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,12 +12,13 @@ from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
 from model.report import PhotoReport
-from serve.advice.advise import advise
+from serve.advice.in_words import common_findings
 from serve.api.errors import errors
+from serve.api.language import TextsDep
 from serve.api.openapi import form_request
 from serve.api.permissions import ClientToken, IdempotencyKey
 from serve.api.save_photos import SavePhotos
-from serve.api.schemas import PhotoAnswer, PhotosAnswer, SummaryAnswer
+from serve.api.schemas import AdviceAnswer, PhotoAnswer, PhotosAnswer
 from serve.api.uploads import PhotoOptions, Submission, SubmissionDep
 from serve.resources import Resources, ResourcesDep
 from serve.scoring.score_file import (
@@ -44,6 +46,7 @@ router = APIRouter(tags=["photos"])
 async def score_photos(
     submission: SubmissionDep,
     shared: ResourcesDep,
+    texts: TextsDep,
     client: ClientToken = None,
     key: IdempotencyKey = None,
 ) -> PhotosAnswer:
@@ -58,14 +61,12 @@ async def score_photos(
         raise error
     reports = [duplicates.mark(photo.report) for photo in photos]
     summary = shared.scorer.pool(reports)
-    return PhotosAnswer(
-        photos=[
-            _photo_answer(report, photo.overlay, saving.saved.get(index))
-            for index, (report, photo) in enumerate(zip(reports, photos, strict=True))
-        ],
-        pool=SummaryAnswer(summary.as_json()),
-        advice=list(advise(summary, submission.options.context)),
-    )
+    answers = [
+        _photo_answer(report, photo.overlay, saving.saved.get(index))
+        for index, (report, photo) in enumerate(zip(reports, photos, strict=True))
+    ]
+    advice = AdviceAnswer.of(summary, submission.options.context, texts, _common_findings(reports))
+    return PhotosAnswer(photos=answers, **dict(advice))
 
 
 async def score_all(
@@ -124,6 +125,12 @@ def _score(
         scored = failed(shared.scorer.model, raw, name, error)
     shared.metrics.count(scored.report.status)
     return replace(scored, jpeg=None)  # so that not all pictures are in memory at once
+
+
+def _common_findings(reports: Sequence[PhotoReport]) -> frozenset[str]:
+    counted = [each for each in reports if each.error is None and each.duplicate_of is None]
+    codes = Counter(code for each in counted for code in {found.code for found in each.quality})
+    return common_findings(codes, len(counted))
 
 
 def _photo_answer(

@@ -12,8 +12,10 @@ from anyio.from_thread import BlockingPortal
 
 from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import Json
+from data.texts.catalogue import DEFAULT_LANGUAGE, Texts, texts_in
 from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
+from serve.advice.in_words import in_words
 from serve.advice.questionnaire import Context
 from serve.batch import BatchRequest, Overlays, score_batch
 from serve.batch.local_engine import LocalEngine
@@ -38,6 +40,7 @@ class BatchJob:
     upload: UploadedBatch
     roots_in_view: bool
     context: Context
+    language: str = DEFAULT_LANGUAGE
     stopped: Event = field(default_factory=Event)
 
     def initial_state(self) -> BatchState:
@@ -58,7 +61,12 @@ class BatchJob:
 
     def _score(self, resources: Resources, portal: BlockingPortal) -> None:
         request = BatchRequest(
-            (self.folder.photos,), self.folder.out, self.roots_in_view, Overlays.NONE, resume=True
+            (self.folder.photos,),
+            self.folder.out,
+            self.roots_in_view,
+            Overlays.NONE,
+            resume=True,
+            language=self.language,
         )
         engine = _Engine(self, resources, portal)
         self.folder.state()  # raises if another server has deleted the batch
@@ -71,7 +79,7 @@ class BatchJob:
         )
         if result.summary is not None:
             self.folder.drop_photos()  # "done" means that they are gone
-            answer = _answer(result.summary, self.context)
+            answer = _answer(result.summary, self.context, texts_in(self.language))
             state = engine.state(result.photos, BatchStage.DONE)
             self.folder.put(replace(state, answer=answer, expires_at=_expiry(resources)))
 
@@ -148,10 +156,12 @@ class _LimitedWorkers:
         """No-op: the server owns these workers."""
 
 
-def _answer(summary: RunSummary, context: Context) -> Json:
+def _answer(summary: RunSummary, context: Context, texts: Texts) -> Json:
     findings = sorted(summary.findings.items(), key=lambda item: (-item[1][0], item[0]))
     return {
         "pool": summary.pool.as_json(),
+        "in_words": vars(in_words(summary.pool, texts, summary.common_findings)),
+        "common_findings": sorted(summary.common_findings),
         "advice": [each.as_json() for each in advise(summary.pool, context)],
         "retake": [
             {"code": code, "photos": count, "message": message}

@@ -11,9 +11,9 @@ from data.quality import Finding
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import ALL, EndProbabilities, Hair, Label, Reason, RootType
 from model.report import ModelName, PhotoReport, Status
+from model.share.answer import summarise_counts
 from model.share.confusion import FAULTLESS, Confusion, confusion_of_bins
 from model.share.counts import HairCounts
-from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 
 MODEL = ModelName("fake", "0", "0" * 64, "nothing")

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.labelling.hair import WIDTH_BINS
+from model.share.answer import summarise, summarise_counts
 from model.share.confusion import FAULTLESS, Confusion, ErrorRates
 from model.share.counts import LabelCounts, count_hairs
-from model.share.posterior import share_posterior, summarise, summarise_counts
+from model.share.posterior import share_interval, share_posterior
 from model.share.summary import ShareBounds, Verdict
 from model.version import SHIPPED, load_version
 from tests.helpers.model.hairs import LONE_BARE_END, NO_BULB, NO_END_IN_VIEW, TELOGEN, TORN
@@ -134,10 +135,7 @@ def test_telogen_and_anagen_mirror_each_other(telogen: int, anagen: int, unsure:
 def test_an_error_matrix_from_few_hairs_widens_the_interval() -> None:
     widths = []
     for hairs in (None, (3000, 3000), (30, 30)):
-        share = summarise_counts(
-            LabelCounts(16, 0, 4), replace(TEN_PERCENT_WRONG, hairs=hairs)
-        ).share
-        assert share is not None
+        share = share_interval(share_posterior(16, 4, replace(TEN_PERCENT_WRONG, hairs=hairs)))
         widths.append(share.high - share.low)
     assert sorted(widths) == widths
     assert widths[2] > widths[1] + 0.01

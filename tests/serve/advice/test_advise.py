@@ -4,10 +4,12 @@ from enum import StrEnum
 import pytest
 from pydantic import ValidationError
 
+from data.texts.catalogue import texts_in
+from model.share.answer import summarise_counts
 from model.share.counts import LabelCounts
-from model.share.posterior import summarise_counts
 from model.share.summary import Summary, Verdict
 from serve.advice.advise import advise
+from serve.advice.in_words import glossary
 from serve.advice.questionnaire import (
     Collected,
     Context,
@@ -19,7 +21,6 @@ from serve.advice.questionnaire import (
     SkinTone,
 )
 from serve.advice.rules import Range, Rule, Strength, Urgency, rule_book
-from serve.advice.summary_text import load_glossary
 from tests.helpers.serve.advice_grid import (
     CALM,
     CLUBS,
@@ -102,7 +103,7 @@ def test_only_reassuring_rules_have_calm_sentences() -> None:
 
 
 def test_no_text_repeats_a_wrong_claim() -> None:
-    texts = [rule.text for rule in rule_book().rules] + list(load_glossary().values())
+    texts = [rule.text for rule in rule_book().rules] + list(glossary(texts_in()).values())
     assert not any(WRONG.search(text) for text in texts)
 
 

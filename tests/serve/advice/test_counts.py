@@ -7,9 +7,9 @@ import pytest
 
 from data.io.jsonl import Json
 from model.labelling.hair import ALL
+from model.share.answer import summarise_counts
 from model.share.confusion import Confusion
 from model.share.counts import LabelCounts
-from model.share.posterior import summarise_counts
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.http import error_of
 from tests.helpers.serve.running_server import running_server

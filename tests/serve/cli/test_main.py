@@ -11,12 +11,11 @@ import typer
 
 from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import JsonLinesError
+from data.texts.catalogue import texts_in
 from model.registry.registry import RegistryError
 from model.scorer import Scorer
-from model.share.counts import LabelCounts
-from model.share.posterior import summarise_counts
 from model.version import WEIGHTS_FILE
-from serve.advice.summary_text import CAVEAT, load_glossary, summary_lines
+from serve.advice.in_words import glossary
 from serve.errors import CommandError, ExitStatus, message_and_status
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.model.versions import SHIPPED_NAME, registry_with
@@ -60,7 +59,7 @@ def test_the_glossary_lists_every_term(
 ) -> None:
     assert run(monkeypatch, "glossary") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines == [f"{word}: {meaning}" for word, meaning in load_glossary().items()]
+    assert lines == [f"{word}: {meaning}" for word, meaning in glossary(texts_in()).items()]
 
 
 @pytest.mark.parametrize(
@@ -167,25 +166,6 @@ def test_a_missing_extra_is_named(extra: str, package: str, arguments: list[str]
     assert done.returncode == 1
     assert f"shedlight[{extra}]" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("counts", "key"),
-    [
-        (LabelCounts(telogen=40, misshapen=1), "due to fall"),
-        (LabelCounts(misshapen=20, no_bulb=20), "pulled out"),
-        (LabelCounts(telogen=10, misshapen=10), "majority"),
-        (LabelCounts(telogen=15, bare_end_only=15, unsure=15), "--roots-in-view"),
-        (LabelCounts(telogen=2), "Too few"),
-        (LabelCounts(), "Too few"),
-    ],
-)
-def test_every_verdict_has_a_sentence(counts: LabelCounts, key: str) -> None:
-    lines = summary_lines(summarise_counts(counts))
-    assert key in lines[-2]
-    assert lines[-1] == CAVEAT
-    assert lines[0].startswith(f"{counts.readable + counts.unsure} hair")
-    assert ("between" in " ".join(lines)) == (counts.readable > 0)
 
 
 def test_about_prints_the_versions(

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from data.errors import ErrorCode, ShedlightError
+from data.texts.catalogue import texts_in
 from model.scorer import Scorer
-from serve.advice.summary_text import CAVEAT
 from tests.helpers.heic_files import ORIENTATION_1
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.command_line import ROOT, OwnThreads, run
@@ -41,13 +41,26 @@ class TestScore:
             "good.jpg",
             "22",
             "19",
-            CAVEAT,
+            texts_in("en")("answer.verdict.mostly.telogen"),
             "results.jsonl",
             "shedlight glossary",
         ):
             assert part in printed
         assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
         assert (out / "overlays" / "good.jpg.jpg").exists()
+
+    def test_the_verdict_and_the_report_are_in_another_language(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out, verdict = photos.parent / "out", texts_in("de")("answer.verdict.mostly.telogen")
+        assert run(monkeypatch, "score", photos, "--out", out, "--language", "de") == 0
+        assert verdict in capsys.readouterr().out
+        assert verdict in (out / "report.html").read_text("utf-8")
+        assert run(monkeypatch, "score", photos, "--out", out / "2", "--language", "xx") == 1
+        assert "'xx'" in capsys.readouterr().err
 
     def test_rows_of_a_list_without_a_photo_are_printed(
         self,

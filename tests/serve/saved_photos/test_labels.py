@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from model.labelling.hair import ALL
+from model.share.answer import summarise_counts
 from model.share.confusion import FAULTLESS, Confusion
 from model.share.counts import LabelCounts
-from model.share.posterior import summarise_counts
 from serve.app import create_app
 from serve.saved_photos.corrected import apply_corrections
 from tests.helpers.serve.fake_scorer import FakeScorer

@@ -12,7 +12,6 @@ from model.labelling.hair import Reason
 from model.share.summary import Verdict
 from serve.advice.questionnaire import Context, ScalpSign
 from serve.advice.rules import Strength, Urgency
-from serve.advice.summary_text import load_glossary
 from serve.api.page_files import WEB as PAGE
 from serve.api.page_files import page_files, page_version, shell_files
 from serve.app import create_app
@@ -145,11 +144,11 @@ def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
 
 
 def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
-    words = client.get("/page/glossary.json")
-    assert words.json() == load_glossary()
-    result = client.get("/").text.partition('<div id="result"')[2].partition("</main>")[0]
+    page = client.get("/").text
+    inside = page.partition('id="texts">')[2].partition("</script>")[0]
+    assert json.loads(inside)["texts"]["glossary"] == texts_in().section("glossary")
+    result = page.partition('<div id="result"')[2].partition("</main>")[0]
     assert 'id="glossary"' in result
-    assert '"page/glossary.json"' in (PAGE / "app.js").read_text("utf-8")
     assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from model.labelling.hair import ALL
+from model.share.answer import summarise_counts
 from model.share.confusion import Confusion
 from model.share.counts import LabelCounts
-from model.share.posterior import summarise_counts
 from model.share.summary import Summary
 from tests.helpers.serve.browser import PHONE, answered, launched, photo_at
 from tests.helpers.serve.fake_scorer import FakeScorer
