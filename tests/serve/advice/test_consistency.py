@@ -1,4 +1,4 @@
-"""No two statements of one answer contradict each other, whatever was counted."""
+"""No two statements of one answer contradict each other, for any counts."""
 
 import re
 
