@@ -13,7 +13,8 @@ from data.io.csv_table import MAX_TABLE_BYTES, PERSON_ALIASES, PHOTO_ALIASES, Ta
 from data.io.dates import parse_date
 from data.io.photo_names import PhotoNames, comparable_name
 from serve.errors import CommandError
-from serve.inputs.remote_files import AnyPath, bytes_at
+from serve.inputs.paths import AnyPath, bytes_at
+from serve.inputs.zip_path import ZipPath
 
 GROUPS_FILE = "groups.csv"
 TOP_FOLDER = "(top folder)"
@@ -65,8 +66,9 @@ class ListedGroups:
     ``unmatched`` are the rows that no photo of the run matches.
     """
 
-    def __init__(self, rows: Sequence[ListedPhoto]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Sequence[ListedPhoto], folder: str = "") -> None:
+        """``folder``: that of the list, below the folder or zip given."""
+        self._rows, self._folder = rows, folder
         self._keys: dict[str, GroupKey] = {}
         self.unmatched: Sequence[ListedPhoto] = rows
 
@@ -76,7 +78,11 @@ class ListedGroups:
         A row with a longer or shorter path than the name counts if it alone fits that photo.
         """
         names = PhotoNames(photos)
-        direct = {row.row: name for row in self._rows if (name := names.find(row.photo))}
+        direct = {
+            row.row: name
+            for row in self._rows
+            if (name := names.find(row.photo, self._folder) or names.find(row.photo))
+        }
         similar = {
             row.row: name
             for row in self._rows
@@ -95,13 +101,29 @@ class ListedGroups:
 Groups = FolderGroups | ListedGroups
 
 
-def load_groups(file: Path | None, paths: Sequence[AnyPath]) -> Groups:
-    """The groups of ``file``, else of a ``groups.csv`` in one of the folders, else by folder.
+def load_groups(given: Path | Groups | None, paths: Sequence[AnyPath]) -> Groups:
+    """The groups of a file, else of a ``groups.csv`` in one of the folders, else by folder.
 
-    Raises CommandError for a file that cannot be read or understood.
+    In a zip that holds one folder, the list may lie in that folder. Raises CommandError for a file
+    that cannot be read or understood.
     """
-    given = file or next((f for f in (path / GROUPS_FILE for path in paths) if f.is_file()), None)
-    return FolderGroups() if given is None else ListedGroups(tuple(_rows(given)))
+    if given is not None:
+        return read_groups(given) if isinstance(given, Path) else given
+    for path in paths:
+        if (path / GROUPS_FILE).is_file():
+            return read_groups(path / GROUPS_FILE)
+        inside = path.only_folder() if isinstance(path, ZipPath) else None
+        if inside and (inside / GROUPS_FILE).is_file():
+            return read_groups(inside / GROUPS_FILE, inside.member)
+    return FolderGroups()
+
+
+def read_groups(file: AnyPath, folder: str = "", name: str = "") -> ListedGroups:
+    """The groups of a list, whose photos may be named relative to ``folder``.
+
+    Raises CommandError, which calls the file ``name`` or else by its path.
+    """
+    return ListedGroups(tuple(_rows(file, name or str(file))), folder)
 
 
 def _with_longer_path(path: str, names: PhotoNames) -> str | None:
@@ -116,40 +138,40 @@ def _with_longer_path(path: str, names: PhotoNames) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _rows(file: AnyPath) -> Iterator[ListedPhoto]:
+def _rows(file: AnyPath, name: str) -> Iterator[ListedPhoto]:
     """Photos and their groups; the columns are ``photo``, ``person``, ``date`` (2026-01-31)."""
-    table, found = _table(file), dict[str, int]()
+    table, found = _table(file, name), dict[str, int]()
     for row in table.rows:
-        photo, name = row["photo"], comparable_name(row["photo"])
+        photo, place = row["photo"], comparable_name(row["photo"])
         if not photo:
-            raise _refusal(file, row.number, "No photo is named")
-        if name in found:
-            message = f"The photo '{photo}' is in row {found[name]} too. Delete one of the rows"
-            raise _refusal(file, row.number, message)
-        found[name] = row.number
+            raise _refusal(name, row.number, "No photo is named")
+        if place in found:
+            message = f"The photo '{photo}' is in row {found[place]} too. Delete one of the rows"
+            raise _refusal(name, row.number, message)
+        found[place] = row.number
         try:
             day = parse_date(row["date"]).date().isoformat() if row["date"] else None
         except ValueError as error:
-            raise _refusal(file, row.number, str(error)) from error
+            raise _refusal(name, row.number, str(error)) from error
         yield ListedPhoto(
             row.number, photo, GroupKey(normalize("NFC", row["person"]) or NO_PERSON, day)
         )
 
 
-def _table(file: AnyPath) -> Table:
+def _table(file: AnyPath, name: str) -> Table:
     try:
         table = read_table(bytes_at(file, ReadLimits(max_bytes=MAX_TABLE_BYTES)), _ALIASES)
     except ShedlightError as error:
         if error.code is not ErrorCode.EMPTY_FILE:
-            raise CommandError(f"{file} cannot be read: {error.message}") from error
+            raise CommandError(f"{name} cannot be read: {error.message}") from error
         table = Table(frozenset(), (), ())
     if table.problems:
         number, message = table.problems[0]
-        raise _refusal(file, number, message.removesuffix("."))
+        raise _refusal(name, number, message.removesuffix("."))
     if "photo" not in table.columns or not {"person", "date"} & table.columns:
-        raise _refusal(file, 1, "The first row must name the columns photo, person, date")
+        raise _refusal(name, 1, "The first row must name the columns photo, person, date")
     return table
 
 
-def _refusal(file: AnyPath, row: int, message: str) -> CommandError:
+def _refusal(file: str, row: int, message: str) -> CommandError:
     return CommandError(f"{file}, row {row}: {message}.")

@@ -8,11 +8,11 @@ from pathlib import Path
 from data.images.photo import ReadLimits
 from data.texts.catalogue import DEFAULT_LANGUAGE
 from model.report import Status
-from serve.batch.groups import ListedPhoto
+from serve.batch.groups import Groups, ListedPhoto
 from serve.batch.overlays import Overlays
 from serve.batch.totals import RunSummary
 from serve.errors import ExitStatus
-from serve.inputs.remote_files import AnyPath
+from serve.inputs.paths import AnyPath
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class BatchRequest:
     """Photos and folders to score into the folder ``out``.
 
     ``resume``: continue the run that ``out`` holds. ``groups``: a CSV file with people and dates of
-    the photos; without one, photos are grouped by folder. ``language``: that of the report.
+    the photos, or what it holds; without one, photos are grouped by folder. ``language``: that of
+    the report.
     """
 
     paths: tuple[AnyPath, ...]
@@ -28,7 +29,7 @@ class BatchRequest:
     roots_in_view: bool = False
     overlays: Overlays = Overlays.ALL
     resume: bool = False
-    groups: Path | None = None
+    groups: Path | Groups | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
     language: str = DEFAULT_LANGUAGE
 

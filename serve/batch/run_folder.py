@@ -22,8 +22,8 @@ from serve.batch.request import BatchRequest
 from serve.batch.results import RESULTS
 from serve.errors import CommandError
 from serve.inputs.left_out import LeftOutFiles
+from serve.inputs.paths import path_of_record, path_record, require_paths
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
-from serve.inputs.remote_files import path_of_record, path_record, require_paths
 
 RUN = "run"
 _SETTINGS, _PHOTOS = "settings.json", "photos.jsonl"

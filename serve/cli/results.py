@@ -63,7 +63,7 @@ def explain(
     """Draws every stage of one photo, to show where a hair was lost."""
     from model.inference.line_finder import shipped_line_detector
     from serve.drawing.explain import explain_file
-    from serve.inputs.remote_files import require_paths
+    from serve.inputs.paths import require_paths
     from serve.scoring.model import load_active_scorer
 
     require_paths([photo])

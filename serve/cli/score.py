@@ -25,7 +25,8 @@ _MB = 1_000_000
 Paths = Annotated[
     list[str],
     typer.Argument(
-        help="Photos, and folders of photos; s3://... with the extra 'ray'.", metavar="PATH..."
+        help="Photos, folders and ZIP files of photos; s3://... with the extra 'ray'.",
+        metavar="PATH...",
     ),
 ]
 Workers = Annotated[
@@ -110,7 +111,7 @@ def score(
     from data.images.photo import ReadLimits
     from serve.batch import BatchRequest, Overlays
     from serve.cli.console import score_and_report
-    from serve.inputs.remote_files import parse_path
+    from serve.inputs.paths import parse_path
 
     answers = None
     if context is not None:

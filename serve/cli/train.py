@@ -50,7 +50,7 @@ def render(
     """Renders training photos. A stopped run continues where it was."""
     from data.render import photograph_bare_grounds, render_dataset
     from data.render.makers import find_maker
-    from serve.inputs.remote_files import require_paths
+    from serve.inputs.paths import require_paths
 
     hairless = bare_backgrounds or marked_backgrounds
     if hairless and (backgrounds or regime or (bare_backgrounds and marked_backgrounds)):
@@ -101,7 +101,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Trains a network on synthetic photos. A stopped run continues where it was."""
-    from serve.inputs.remote_files import require_paths
+    from serve.inputs.paths import require_paths
 
     if backgrounds and network != "line-finder":
         raise CommandError("--backgrounds goes with --network line-finder.")
@@ -140,7 +140,7 @@ def retrain(
 
     The new version is promoted only if it is better on labels that it was not trained on.
     """
-    from serve.inputs.remote_files import require_paths
+    from serve.inputs.paths import require_paths
 
     check_out_is_apart(out, labels)
     require_paths(labels)

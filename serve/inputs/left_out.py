@@ -1,6 +1,6 @@
 """Pictures among photos that are no photos to score: our earlier results, and system folders."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +15,12 @@ EXPLAIN_PICTURES = frozenset(
 )
 """Pictures of ``shedlight explain``; it also writes sheets of crops."""
 CROP_SHEETS = "6_crops"
+_SHEET = "labels.png"
+"""The contact sheet of ``shedlight check-labels``."""
+_STUDY = frozenset({"retake.png", "retake.json"})
+"""The figure of ``shedlight study photo-quality``, and its numbers."""
+_OWN_FOLDERS = {"crops": "labels.csv", "masks": "truth.jsonl"}
+"""Folders of crops (label export) and label pictures (``shedlight render``), by a file beside."""
 
 
 class LeftOut(StrEnum):
@@ -54,6 +60,7 @@ def own_pictures(
 ) -> set[str]:
     """The pictures among a folder's files that Shedlight drew.
 
+    A contact sheet of labels is known by its name, the figure of a study by the file beside it.
     All pictures of ``shedlight explain`` must be there. Overlays lie in a folder of that name or
     below it (``in_overlays``), and are named after their photo with its suffix: ``IMG_1.jpg.jpg``.
     """
@@ -64,6 +71,34 @@ def own_pictures(
     }
     if {*files} >= EXPLAIN_PICTURES:
         own |= {file for file in files if file.startswith(CROP_SHEETS)} | EXPLAIN_PICTURES
+    own |= {_SHEET} & {*files}
+    if {*files} >= _STUDY:
+        own |= {file for file in _STUDY if is_image(file)}
+    return own
+
+
+def is_own_folder(name: str, beside: Collection[str]) -> bool:
+    """Whether Shedlight drew all pictures in a folder with the files ``beside`` it."""
+    if name == OVERLAY_FOLDER:
+        return is_run_folder(beside)
+    return _OWN_FOLDERS.get(name) in beside
+
+
+def left_out_members(members: Collection[str], is_image: Callable[[str], bool]) -> set[str]:
+    """The pictures that Shedlight drew among the members of a zip, by their paths in it."""
+    in_folder: defaultdict[str, list[str]] = defaultdict(list)
+    for member in members:
+        folder, _, name = member.rpartition("/")
+        in_folder[folder].append(name)
+    own: set[str] = set()
+    for folder, files in in_folder.items():
+        parts = folder.split("/") if folder else []
+        places = ((parts[depth], "/".join(parts[:depth])) for depth in range(len(parts)))
+        if any(is_own_folder(name, in_folder.get(above, ())) for name, above in places):
+            drawn = set(files)
+        else:
+            drawn = own_pictures(files, OVERLAY_FOLDER in parts, is_image)
+        own |= {f"{folder}/{name}" if folder else name for name in drawn if is_image(name)}
     return own
 
 

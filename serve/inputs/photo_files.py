@@ -17,11 +17,13 @@ from serve.inputs.left_out import (
     OVERLAY_FOLDER,
     LeftOut,
     LeftOutFiles,
-    is_run_folder,
+    is_own_folder,
     own_pictures,
     reason_by_name,
 )
-from serve.inputs.remote_files import AnyPath, RemotePath, bytes_at
+from serve.inputs.paths import AnyPath, bytes_at
+from serve.inputs.remote_files import RemotePath
+from serve.inputs.zip_path import ZipPath
 
 MAX_NAME = 120
 NAMELESS = "photo"
@@ -43,7 +45,10 @@ class NamedPhoto:
 
 @dataclass(frozen=True)
 class _File:
-    """A file found; ``place`` is its path without links, ``is_photo`` goes by its name."""
+    """A file found; ``place`` is its path without links, ``is_photo`` goes by its name.
+
+    ``name`` is its path below the one given, in Unicode's composed form.
+    """
 
     path: AnyPath
     place: str
@@ -102,12 +107,12 @@ class PhotoWalk:
     def _files(self, given: AnyPath) -> Iterator[_File]:
         """Each file at or below a path."""
         if not given.is_dir():
-            place = given.address if isinstance(given, RemotePath) else os.path.realpath(given)
-            yield _File(given, place, given.name, True)
+            place = os.path.realpath(given) if isinstance(given, Path) else given.address
+            yield _File(given, place, _composed(given.name), True)
         elif len(self._paths) > 1 and is_system_folder(given.name):  # a shell's * finds them, too
             self._leave_out(given, LeftOut.SYSTEM_FOLDERS)
-        elif isinstance(given, RemotePath):
-            yield from self._remote_files(given, "", given.name == OVERLAY_FOLDER)
+        elif not isinstance(given, Path):
+            yield from self._listed_files(given, "", given.name == OVERLAY_FOLDER)
         else:
             links: deque[Path] = deque()
             yield from self._local_files(given, given, links)
@@ -134,7 +139,8 @@ class PhotoWalk:
             own = self._own_pictures(files, OVERLAY_FOLDER in parts)
             for path in (Path(folder, name) for name in sorted(files) if name not in own):
                 target = os.path.realpath(path) if path.is_symlink() else f"{place}/{path.name}"
-                yield _File(path, target, path.relative_to(given).as_posix(), _is_photo(path.name))
+                name = _composed(path.relative_to(given).as_posix())
+                yield _File(path, target, name, is_photo(path.name))
             below[:] = sorted(
                 name
                 for name in below
@@ -143,28 +149,30 @@ class PhotoWalk:
             )
             links += [Path(folder, name) for name in below if Path(folder, name).is_symlink()]
 
-    def _remote_files(self, folder: RemotePath, prefix: str, in_overlays: bool) -> Iterator[_File]:
-        """Each file below a folder, in the order of a local walk; folders named "..", which would
-        lead up, count as hidden."""
+    def _listed_files(
+        self, folder: RemotePath | ZipPath, prefix: str, in_overlays: bool
+    ) -> Iterator[_File]:
+        """Each file below a remote folder or in a zip, in the order of a local walk; folders named
+        "..", which would lead up, count as hidden."""
         below, files = folder.list_names()
         own = self._own_pictures(files, in_overlays)
         for name in (name for name in files if name not in own):
             path = folder / name
-            yield _File(path, path.address, f"{prefix}{name}", _is_photo(name))
+            yield _File(path, path.address, _composed(f"{prefix}{name}"), is_photo(name))
         for name in filter(None, below):
             if not self._is_left_out(folder / name, files):
                 inside = in_overlays or name == OVERLAY_FOLDER
-                yield from self._remote_files(folder / name, f"{prefix}{name}/", inside)
+                yield from self._listed_files(folder / name, f"{prefix}{name}/", inside)
 
     def _own_pictures(self, files: Sequence[str], in_overlays: bool) -> set[str]:
-        own = own_pictures(files, in_overlays, _is_photo)
+        own = own_pictures(files, in_overlays, is_photo)
         self.left_out.files[LeftOut.EARLIER_RESULTS] += len(own)
         return own
 
     def _is_left_out(self, folder: AnyPath, beside: Sequence[str]) -> bool:
         """Whether a folder with the files ``beside`` it is left out; counts its files if so."""
         reason = reason_by_name(folder.name)
-        if folder.name == OVERLAY_FOLDER and is_run_folder(beside):
+        if is_own_folder(folder.name, beside):
             reason = LeftOut.EARLIER_RESULTS
         if reason:
             self._leave_out(folder, reason)
@@ -172,11 +180,16 @@ class PhotoWalk:
 
     def _leave_out(self, folder: AnyPath, reason: LeftOut) -> None:
         """Counts the files in a folder. One in a remote store counts as one: a listing costs."""
-        if isinstance(folder, RemotePath):
-            count = 1
-        else:
-            count = sum(len(files) for _, _, files in os.walk(folder))
-        self.left_out.files[reason] += count
+        self.left_out.files[reason] += _file_count(folder)
+
+
+def _file_count(folder: AnyPath) -> int:
+    if isinstance(folder, RemotePath):
+        return 1
+    if isinstance(folder, ZipPath):
+        below, files = folder.list_names()
+        return len(files) + sum(_file_count(folder / name) for name in below)
+    return sum(len(files) for _, _, files in os.walk(folder))
 
 
 def photo_name(sent: str | None) -> str:
@@ -201,7 +214,7 @@ def _numbered(name: str) -> Iterator[str]:
 
 def _names_with_folder(given: AnyPath, name: str) -> Iterator[str]:
     """The name below that of the path given: ``two/a.jpg``, ``two (2)/a.jpg`` and so on."""
-    folder = _folder_name(given)
+    folder = _composed(_folder_name(given))
     yield f"{folder}/{name}"
     yield from (f"{folder} ({number})/{name}" for number in count(2))
 
@@ -209,11 +222,17 @@ def _names_with_folder(given: AnyPath, name: str) -> Iterator[str]:
 @lru_cache(maxsize=1)  # a remote store may be slow
 def _folder_name(given: AnyPath) -> str:
     """The name of a folder given, or of the folder of a file given."""
-    place = given if isinstance(given, RemotePath) else Path(os.path.realpath(given))
+    place = Path(os.path.realpath(given)) if isinstance(given, Path) else given
     return (place if place.is_dir() else place.parent).name or "root"
 
 
-def _is_photo(file: str) -> bool:
+def _composed(name: str) -> str:
+    """The form in which names are compared: macOS and some programs decompose accents."""
+    return unicodedata.normalize("NFC", name)
+
+
+def is_photo(file: str) -> bool:
+    """Whether a file of this name in a folder is taken for a photo."""
     return Path(file).suffix.lower() in IMAGE_SUFFIXES and not file.startswith(".")
 
 

@@ -1,17 +1,14 @@
 """Photos in remote stores: files that fsspec opens by an address, such as s3://bucket/folder."""
 
 import logging
-import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, cast
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import ReadLimits
-from data.images.read import read_bytes
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.errors import CommandError, require_extra
 
@@ -61,12 +58,6 @@ class RemotePath:
         """True for an existing file."""
         return self._type() == "file"
 
-    def open(self, encoding: str, newline: str) -> TextIO:
-        """Opens the file as text."""
-        with _command_errors(self.address):
-            fs, path = _file_system(self.address)
-            return cast(TextIO, fs.open(path, "r", encoding=encoding, newline=newline))
-
     def list_names(self) -> tuple[list[str], list[str]]:
         """The names of the folders and of the files in the folder, sorted."""
         with _command_errors(self.address):
@@ -103,39 +94,6 @@ class RemotePath:
                 return str(fs.info(path)["type"])
             except FileNotFoundError:
                 return None
-
-
-AnyPath = Path | RemotePath
-"""A local or remote file or folder."""
-
-
-def parse_path(text: str) -> AnyPath:
-    """A path or address as a person wrote it; raises CommandError for an unknown protocol."""
-    return RemotePath.parse(text) if "://" in text else Path(text)
-
-
-def require_paths(paths: Iterable[AnyPath]) -> None:
-    """Raises CommandError that names the first path at which there is nothing."""
-    for path in paths:
-        if not (path.is_dir() or path.is_file() if isinstance(path, RemotePath) else path.exists()):
-            raise CommandError(f"{path}: there is no such file or folder. Check the path.")
-
-
-def path_of_record(text: str) -> AnyPath:
-    """The path that ``path_record`` stored."""
-    return RemotePath(text) if "://" in text else Path(text)
-
-
-def path_record(path: AnyPath) -> str:
-    """The absolute path as text, for a file of the run; links are not resolved."""
-    if isinstance(path, RemotePath):
-        return path.address
-    return os.path.abspath(path)  # noqa: PTH100  # resolves no links
-
-
-def bytes_at(path: AnyPath, limits: ReadLimits) -> bytes:
-    """A file's bytes; raises ShedlightError."""
-    return path.read(limits) if isinstance(path, RemotePath) else read_bytes(path, limits)
 
 
 def _file_system(address: str) -> tuple[Any, str]:

@@ -67,6 +67,7 @@ class BatchJob:
             Overlays.NONE,
             resume=True,
             language=self.language,
+            groups=self.upload.groups,
         )
         engine = _Engine(self, resources, portal)
         self.folder.state()  # raises if another server has deleted the batch

@@ -5,11 +5,9 @@ paths are labels and not places on the disk, and the size of the central directo
 it is read.
 """
 
-import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import BinaryIO, cast
@@ -19,8 +17,11 @@ from data.images.photo import ReadLimits
 from data.images.sniff import IMAGE_SUFFIXES
 from data.io.system_folders import is_system_folder
 from data.io.zip_paths import is_folder, member_path
+from serve.batch.groups import GROUPS_FILE
 from serve.error_codes import ServerError, ServerErrorCode
-from serve.inputs.photo_files import photo_name
+from serve.inputs.left_out import left_out_members
+from serve.inputs.photo_files import is_photo, photo_name
+from serve.inputs.zip_members import EntryProblem, is_regular, problem_of_content
 
 OTHERS_PER_PHOTO = 10
 """Files other than photos that the zips may hold per photo allowed in a batch: skipping millions
@@ -32,9 +33,6 @@ MAX_RATIO, FREE_BYTES = 50, 1_000_000
 shrink by a few per cent. Our assumption; plain drawings shrink more."""
 MB = 1_000_000
 _MAX_LABEL_PARTS, _CHUNK_BYTES = 16, 1 << 16
-_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""Others may need gigabytes of memory before the first byte is unpacked."""
 
 
 class UnpackQuota:
@@ -72,38 +70,23 @@ class UnpackQuota:
         return ServerError(ServerErrorCode.TOO_MANY_FILES, field="files", limit=self._max_photos)
 
 
-class EntryProblem(StrEnum):
-    """Why an entry is refused, as REFUSED_IN_ZIP words it."""
-
-    PATH = "its path leads out of the ZIP file"
-    NO_FILE = "it is a link or not a regular file"
-    NESTED_ZIP = "it is a ZIP file itself"
-    ENCRYPTED = "it is encrypted"
-    COMPRESSION = "its compression method is not supported"
-    SAME_PATH = "another file has the same path"
-
-
 @dataclass(frozen=True)
 class Entry:
     """A file by its label: its path on the disk, or the error for which it is refused.
 
-    A file that is skipped has neither.
+    A file that is skipped has neither. ``groups``: it is a list of the photos' persons and dates,
+    and ``name`` is its path in the zip.
     """
 
     name: str
     path: Path | None = None
     error: ShedlightError | None = None
+    groups: bool = False
 
     @property
     def skipped(self) -> bool:
         """Whether it is not an image, so that it gets no line in the results."""
-        return self.path is None and self.error is None
-
-
-def is_zip(path: Path, name: str) -> bool:
-    """Whether a file is meant to be a zip, by its first bytes or its name."""
-    with path.open("rb") as file:
-        return file.read(4) in _SIGNATURES or name.lower().endswith(".zip")
+        return self.path is None and self.error is None and not self.groups
 
 
 def unpacked(
@@ -124,9 +107,18 @@ def unpacked(
             yield Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP, field="files"))
             return
         unpacker = _Unpacker(archive, path.stat().st_size, folder, quota, limits)
-        members = ((member_path(info), info) for info in archive.infolist() if not is_folder(info))
+        members = [(member_path(info), info) for info in archive.infolist() if not is_folder(info)]
+        paths = [path for path, _ in members if path]
+        drawn, groups = left_out_members(paths, is_photo), groups_member(paths)
         for member, info in sorted(members, key=_path_order):
-            yield unpacker.entry(member, info)
+            if member in drawn:
+                quota.take_other()
+                yield Entry(member)
+            elif groups and member == groups:
+                groups = ""  # another of the same path is no list
+                yield unpacker.groups_entry(member, info)
+            else:
+                yield unpacker.entry(member, info)
 
 
 class _LimitedReader:
@@ -192,17 +184,27 @@ class _Unpacker:
         except Exception:  # each compression raises errors of other kinds
             return Entry(name, error=ServerError(ServerErrorCode.DAMAGED_ZIP))
 
+    def groups_entry(self, member: str, info: zipfile.ZipInfo) -> Entry:
+        """Unpacks the list of groups."""
+        self._quota.take_other()
+        if self._problem(member, info):
+            return Entry(member)
+        try:
+            return Entry(member, self._unpack(info), groups=True)
+        except (ShedlightError, OSError):
+            raise
+        except Exception as error:  # each compression raises errors of other kinds
+            raise ServerError(ServerErrorCode.DAMAGED_ZIP, field="files") from error
+
     def _problem(self, member: str, info: zipfile.ZipInfo) -> EntryProblem | None:
-        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        if not is_regular(info):
             return EntryProblem.NO_FILE
         if member.lower().endswith(".zip"):
             return EntryProblem.NESTED_ZIP
         if _is_skipped(member):
             return None
-        if info.flag_bits & 1:
-            return EntryProblem.ENCRYPTED
-        if info.compress_type not in _COMPRESSIONS:
-            return EntryProblem.COMPRESSION
+        if problem := problem_of_content(info):
+            return problem
         return EntryProblem.SAME_PATH if member in self._unpacked else None
 
     def _unpack(self, info: zipfile.ZipInfo) -> Path:
@@ -229,8 +231,17 @@ def _path_order(member: tuple[str | None, zipfile.ZipInfo]) -> list[tuple[bool, 
     return [(number < len(parts), part) for number, part in enumerate(parts, 1)]
 
 
+def groups_member(paths: Sequence[str]) -> str:
+    """The path of the ``groups.csv`` at the top, or in the only folder there; else empty."""
+    tops = {path.partition("/")[0] for path in paths if not _is_hidden(path)}
+    wanted = [GROUPS_FILE] + [f"{top}/{GROUPS_FILE}" for top in tops if len(tops) == 1]
+    return next((path for path in wanted if path in paths), "")
+
+
 def _is_skipped(name: str) -> bool:
     """Whether a file is hidden, a system's, or not an image by its name, as in a folder's walk."""
-    path = PurePosixPath(name)
-    hidden = any(part.startswith(".") or is_system_folder(part) for part in path.parts)
-    return hidden or path.suffix.lower() not in IMAGE_SUFFIXES
+    return _is_hidden(name) or PurePosixPath(name).suffix.lower() not in IMAGE_SUFFIXES
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") or is_system_folder(part) for part in name.split("/"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -134,6 +135,19 @@ class TestScore:
         run(monkeypatch, "score", photos, "--out", out, *flags)
         assert json.loads((out / "results.jsonl").read_text())["summary"]["telogen"] == 19
         assert not (out / "overlays").exists()
+
+    def test_a_zip_is_scored(
+        self, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        shutil.make_archive(str(photos), "zip", photos)
+        out = photos.parent / "out"
+        assert run(monkeypatch, "score", f"{photos}.zip", "--out", out) == 0
+        assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
+        broken = photos.parent / "broken.zip"
+        broken.write_bytes(b"PK")
+        assert run(monkeypatch, "score", broken, "--out", photos.parent / "other") == 1
+        assert "broken.zip" in capsys.readouterr().err
+        assert not (photos.parent / "other").exists()
 
     def test_limits_of_photos_can_be_set(
         self, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

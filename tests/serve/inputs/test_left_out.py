@@ -7,10 +7,11 @@ import fsspec
 import pytest
 
 from data.io.system_folders import is_system_folder
+from serve.cli.labels import SHEET
 from serve.drawing.explain import draw_stages
 from serve.inputs.left_out import CROP_SHEETS, EXPLAIN_PICTURES, LeftOut
+from serve.inputs.paths import parse_path
 from serve.inputs.photo_files import PhotoWalk
-from serve.inputs.remote_files import parse_path
 
 OVERLAYS = ("out/overlays/a.jpg.jpg", "out/overlays/sub/b.png.jpg")
 
@@ -50,6 +51,27 @@ def test_pictures_of_explain_are_left_out_where_all_are_there(tmp_path: Path) ->
     names, walk = walked(tmp_path)
     assert names == ["1_photo.jpg", "explained/my.jpg"]
     assert walk.left_out.files[LeftOut.EARLIER_RESULTS] == len(pictures)
+
+
+def test_other_pictures_of_ours_are_left_out(tmp_path: Path) -> None:
+    ours = ("checked/labels.png", "study/retake.png", "export/crops/x_0_1.png", "made/masks/a.png")
+    save(tmp_path, *ours, "study/retake.json", "export/labels.csv", "made/truth.jsonl")
+    photos = (
+        "crops/a.jpg",
+        "export/photos/x.jpg",
+        "made/photos/a.jpg",
+        "masks/a.png",
+        "retake.png",
+    )
+    save(tmp_path, *photos)
+    names, walk = walked(tmp_path)
+    assert sorted(names) == sorted(photos)
+    assert walk.left_out.files[LeftOut.EARLIER_RESULTS] == len(ours)
+
+
+def test_the_contact_sheet_of_labels_has_the_name_that_is_left_out(tmp_path: Path) -> None:
+    save(tmp_path, SHEET)
+    assert walked(tmp_path)[0] == []
 
 
 def test_the_pictures_of_explain_have_the_names_that_are_left_out() -> None:

@@ -67,6 +67,19 @@ def test_a_folder_can_be_left_out(tmp_path: Path) -> None:
     assert [photo.name for photo in walk] == ["a.jpg", "out/b.jpg"]
 
 
+def test_names_have_composed_accents(tmp_path: Path) -> None:
+    save(tmp_path / "u\u0308ber" / "e\u0301.jpg")
+    (photo,) = PhotoWalk([tmp_path])
+    assert photo.name == "\u00fcber/\u00e9.jpg"
+    assert Path(str(photo.path)).exists()
+
+
+def test_names_that_differ_in_their_accents_only_stay_distinct(tmp_path: Path) -> None:
+    for name in ("e\u0301.jpg", "\u00e9.jpg"):
+        save(tmp_path / name)
+    assert names_of(tmp_path) == ["\u00e9.jpg", f"{tmp_path.name}/\u00e9.jpg"]
+
+
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [

@@ -11,8 +11,9 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import ReadLimits
 from serve.batch import BatchRequest, score_batch
 from serve.errors import CommandError
+from serve.inputs.paths import parse_path, path_of_record, path_record
 from serve.inputs.photo_files import PhotoWalk
-from serve.inputs.remote_files import RemotePath, parse_path, path_of_record, path_record
+from serve.inputs.remote_files import RemotePath
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
 

@@ -63,6 +63,17 @@ def test_good_and_bad_photos_and_zips_come_back_in_order(client: httpx.Client) -
     ]
 
 
+def test_a_list_in_a_zip_groups_its_photos(client: httpx.Client) -> None:
+    table = b"photo,person\n1.jpg,Anna\n"
+    packed = zip_of({"1.jpg": PHOTO, "2.jpg": OTHER, "groups.csv": table})
+    batch = run_batch(client, files(("all.zip", packed)))
+    summary = client.get(f"{batch['links']['results']}/summary.json").json()
+    assert {group["group"] for group in summary["groups"]} == {"Anna", "(no person)"}
+    wrong = zip_of({"1.jpg": PHOTO, "groups.csv": table + b"1.jpg,Ben\n"})
+    answer = client.post("/v1/batches", files=files(("all.zip", wrong)))
+    assert (answer.status_code, error_of(answer)["code"]) == (422, "invalid_request")
+
+
 def test_the_results_are_those_of_the_command(client: httpx.Client, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     named = {"1.jpg": PHOTO, "a/2.jpg": OTHER, "a/broken.png": b"\x89PNG", "b.jpg": PHOTO}

@@ -11,8 +11,9 @@ import pytest
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import ReadLimits
 from serve.error_codes import ServerErrorCode
+from serve.inputs.zip_members import EntryProblem, is_zip
 from serve.jobs.batches.unpack import UploadedBatch, UploadedFile, unpack
-from serve.jobs.batches.zip_files import FREE_BYTES, MAX_RATIO, EntryProblem, UnpackQuota, is_zip
+from serve.jobs.batches.zip_files import FREE_BYTES, MAX_RATIO, UnpackQuota
 from tests.helpers.serve.batches import zip_of
 from tests.helpers.serve.http import OTHER, PHOTO
 
@@ -274,3 +275,39 @@ def test_a_zip_is_recognized_by_its_bytes_or_its_name(tmp_path: Path) -> None:
     ):
         path.write_bytes(raw)
         assert is_zip(path, name) is expected
+
+
+def test_pictures_that_shedlight_drew_are_skipped(tmp_path: Path) -> None:
+    drawn = ("out/overlays/a.jpg.jpg", "out/overlays/b.png", "labels.png", "x/crops/a_0_1.png")
+    beside = ("out/results.jsonl", "x/labels.csv")
+    raw = zip_of(dict.fromkeys(("a.jpg", "x/photos/a.jpg", *drawn, *beside), PHOTO))
+    batch = unpack_zip(tmp_path, raw)
+    assert [photo.name for photo in batch.photos] == ["a.jpg", "x/photos/a.jpg"]
+    assert batch.skipped == len(drawn) + len(beside)
+
+
+@pytest.mark.parametrize("folder", ["", "study/"])
+def test_a_list_of_groups_in_a_zip_is_used(tmp_path: Path, folder: str) -> None:
+    table = b"file;patient\nA.jpg;Anna\nlost.jpg;Ben\n"
+    files = {"a.jpg": PHOTO, "sub/a.jpg": OTHER, "groups.csv": table}
+    batch = unpack_zip(tmp_path, zip_of({f"{folder}{name}": raw for name, raw in files.items()}))
+    assert batch.groups is not None
+    assert batch.skipped == 0
+    batch.groups.match(photo.name for photo in batch)
+    assert batch.groups.key_of(f"{folder}a.jpg").group == "Anna"
+    assert [row.row for row in batch.groups.unmatched] == [3]
+
+
+def test_a_list_deeper_in_a_zip_is_a_file_like_any_other(tmp_path: Path) -> None:
+    files = {"a.jpg": PHOTO, "sub/groups.csv": b"photo,person\na.jpg,Anna\n"}
+    batch = unpack_zip(tmp_path, zip_of(files))
+    assert (batch.groups, batch.skipped) == (None, 1)
+
+
+def test_a_list_that_cannot_be_understood_refuses_the_batch(tmp_path: Path) -> None:
+    raw = zip_of({"a.jpg": PHOTO, "groups.csv": b"photo,person\na.jpg,Anna\na.jpg,Ben\n"})
+    with pytest.raises(ShedlightError) as refused:
+        unpack_zip(tmp_path, raw)
+    assert (refused.value.code, refused.value.field) == (ServerErrorCode.INVALID_REQUEST, "files")
+    assert "row 3" in refused.value.message
+    assert str(tmp_path) not in refused.value.message
