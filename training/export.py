@@ -70,6 +70,24 @@ def to_onnx(
     return buffer.getvalue()
 
 
+def fold_normalizations(net: nn.Module) -> None:
+    """Replaces each convolution and its normalization by one convolution with a bias, as ONNX has
+    them."""
+    for module in list(net.modules()):
+        if not isinstance(module, nn.Sequential) or len(module) < 2:
+            continue
+        plain, normalization = module[0], module[1]
+        if isinstance(plain, nn.Conv2d) and isinstance(normalization, nn.BatchNorm2d):
+            module[0] = nn.Conv2d(
+                plain.in_channels,
+                plain.out_channels,
+                plain.kernel_size,  # type: ignore[arg-type] # a tuple of two, as it takes
+                plain.stride,  # type: ignore[arg-type]
+                plain.padding,  # type: ignore[arg-type]
+            )
+            module[1] = nn.Identity()
+
+
 def root_net_onnx(net: nn.Module) -> bytes:
     """A network with the inputs and outputs of ``RootNet`` as ONNX, for any number of crops."""
     inputs = torch.zeros(2, 3, 96, 160), torch.ones(2, 1)

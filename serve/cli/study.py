@@ -54,6 +54,37 @@ def no_hair(
     screen.print(f"{counts.photos_with_a_label} photos have a labelled hair.")
 
 
+@study_app.command("lookalikes", no_args_is_help=True)
+def lookalikes(
+    out: Annotated[Path, typer.Argument(help="Folder for the scenes; those in it are used.")],
+    per_kind: Annotated[int, typer.Option(help="Scenes of each kind.", min=1)] = 30,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the scenes; from 900 on they are never trained on.", min=0)
+    ] = 901,
+    version: Annotated[
+        Path | None, typer.Option(help="Folder of a version; by default the shipped one.")
+    ] = None,
+    line_net: Annotated[
+        Path | None, typer.Option(help="Folder of a line network; by default the shipped one.")
+    ] = None,
+) -> None:
+    """Draws scale bars, rulers, print, paper, skin and the like; counts what is taken for hair."""
+    from rich.console import Console
+
+    with require_extra("train"):
+        from data.render.lookalikes.dataset import KINDS, draw_lookalikes
+        from model.inference.line_finder import StrandFinder, load_line_detector
+        from model.scorer import Scorer
+        from model.version import SHIPPED
+        from training.studies.lookalikes import count_lookalikes, counts_table
+
+        finder = StrandFinder(load_line_detector(line_net)) if line_net else None
+        scorer = Scorer.load(version or SHIPPED, finder)
+        draw_lookalikes(out, per_kind * len(KINDS), seed)
+        counts = count_lookalikes(out, scorer, per_kind)
+    Console(highlight=False, width=140).print(counts_table(counts))
+
+
 @study_app.command("held-out", no_args_is_help=True)
 def held_out(
     version: Annotated[Path, typer.Argument(help="Folder of the version.")],

@@ -89,7 +89,12 @@ def _render_progress(count: int) -> Iterator[Callable[[int, int], None]]:
 
 
 def train(
-    synthetic: Annotated[Path, typer.Option(help="Folder of photos from 'shedlight render'.")],
+    synthetic: Annotated[
+        list[Path],
+        typer.Option(
+            help="Folder of photos from 'shedlight render'; may be repeated (line-finder)."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
     network: Annotated[
         Network, typer.Option(help="The classifier of roots, or the network that finds hairs.")
@@ -98,25 +103,37 @@ def train(
         Path | None,
         typer.Option(help="Photographed backgrounds for painted tiles (line-finder only)."),
     ] = None,
+    tune: Annotated[
+        bool, typer.Option(help="Start from the shipped weights: a short fit (line-finder only).")
+    ] = False,
     seed: Seed = 0,
 ) -> None:
     """Trains a network on synthetic photos. A stopped run continues where it was."""
     from serve.inputs.paths import require_paths
 
-    if backgrounds and network != "line-finder":
-        raise CommandError("--backgrounds goes with --network line-finder.")
+    if network != "line-finder" and (backgrounds or tune or len(synthetic) > 1):
+        raise CommandError(
+            "--backgrounds, --tune and several --synthetic go with --network line-finder."
+        )
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
-        from training.line_finder.train import train_line_net
+        from training.line_finder.fit import LinePlan
+        from training.line_finder.train import (
+            PAINTED_TILES,
+            TUNING,
+            TUNING_TILES,
+            train_line_net,
+        )
         from training.train import train_root_net
 
-        require_paths(filter(None, (synthetic, backgrounds)))
+        require_paths(filter(None, (*synthetic, backgrounds)))
         with exclusive(out):
             if network == "root":
-                train_root_net(synthetic, out, seed)
+                train_root_net(synthetic[0], out, seed)
                 typer.echo(f"Trained. See {out / 'report.html'}")
             else:
-                train_line_net(synthetic, out, seed, backgrounds=backgrounds)
+                plan, tiles = (TUNING, TUNING_TILES) if tune else (LinePlan(), PAINTED_TILES)
+                train_line_net(synthetic, out, seed, plan, backgrounds, tiles, tune)
                 typer.echo(f"Trained. The weights are in {out / 'version'}")
 
 

@@ -22,7 +22,7 @@ from training.fitting.loop import (
 from training.line_finder.targets import END, WEIGHT, WIDTH, line_target
 from training.line_finder.tiles import Scene, cut_tile
 
-PAINTED_SHARE = 0.4
+PAINTED_SHARE = 0.3
 """The rest is cut from renders, which are more realistic but few."""
 _LINE_WEIGHT, _END_WEIGHT = 8.0, 8.0
 """Extra weight of a cell on a line, or at an end, over one on background."""
@@ -41,10 +41,16 @@ class LinePlan(FittingPlan):
 
 @dataclass(frozen=True)
 class Scenes:
-    """The photos that tiles are cut from."""
+    """The photos that tiles are cut from: each folder of renders has the same share of them."""
 
-    rendered: Sequence[Scene]
+    folders: Sequence[Sequence[Scene]]
     painted: Sequence[Scene]
+
+    def draw(self, rng: np.random.Generator) -> Scene:
+        """A random photo."""
+        some = self.folders[int(rng.integers(len(self.folders)))]
+        scenes = self.painted if rng.random() < PAINTED_SHARE else some
+        return scenes[int(rng.integers(len(scenes)))]
 
 
 class TileDataset(SeededDataset[tuple[Tensor, Tensor]]):
@@ -56,18 +62,20 @@ class TileDataset(SeededDataset[tuple[Tensor, Tensor]]):
 
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         rng = np.random.default_rng(self.seeds[i])
-        scenes = self._scenes.painted if rng.random() < PAINTED_SHARE else self._scenes.rendered
-        tile = cut_tile(scenes[int(rng.integers(len(scenes)))], rng)
+        tile = cut_tile(self._scenes.draw(rng), rng)
         target = line_target(tile.strokes, tile.inside.shape)
         target[WEIGHT] *= tile.inside[::CELL_PX, ::CELL_PX]
         pixels = self._augment(tile.pixels, self.seeds[i]).transpose(2, 0, 1)
         return torch.from_numpy(np.ascontiguousarray(pixels)), torch.from_numpy(target)
 
 
-def fit_line_net(scenes: Scenes, run: Path, plan: LinePlan = LinePlan()) -> LineNet:
-    """Fits a line network, from ``run``'s checkpoint if there is one."""
+def fit_line_net(
+    scenes: Scenes, run: Path, plan: LinePlan = LinePlan(), start: LineNet | None = None
+) -> LineNet:
+    """Fits a line network, from ``run``'s checkpoint if there is one, else from ``start``, else
+    from random weights."""
     torch.manual_seed(plan.seed)
-    net = LineNet()
+    net = start or LineNet()
 
     def loss_of(batch: Batch) -> Tensor:
         pixels, target = batch

@@ -1,6 +1,7 @@
 """Trains the line network on renders and painted tiles, and exports its weights."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from data.render.backgrounds.photographs import usable_grounds
-from model.inference.line_finder import WEIGHTS_FILE, load_line_detector
+from data.render.lookalikes.skin import SKIN
+from model.inference.line_finder import LINE_NET, WEIGHTS_FILE, load_line_detector
 from model.networks.line_net import LineNet
 from model.version import LICENCE, TRAINED_ON, sha256
-from training.datasets.annotations import load_annotations
+from training.datasets.annotations import AnnotatedPhoto, load_annotations
 from training.datasets.collect import hash_of
 from training.datasets.splits import is_held_out_photo
 from training.export import VERSION, to_onnx
@@ -19,10 +21,15 @@ from training.line_finder.drawing.dataset import paint_tiles
 from training.line_finder.fit import LinePlan, Scenes, TileDataset, fit_line_net
 from training.line_finder.quantize import quantize_int8
 from training.line_finder.tiles import load_scenes
+from training.line_finder.warm_start import parent_of, shipped_line_net
 
 PAINTED_TILES = 2400
 RANGE_TILES = 48
 """Number of tiles from which the value ranges of the quantised network are taken."""
+TUNING = LinePlan(epochs=12, draws=2000, learning_rate=6e-4)
+"""A short fit from the shipped weights."""
+TUNING_TILES = 800
+"""As many as such a fit draws a few times each."""
 PAINTED_FOLDER, MANIFEST_FILE, CARD_FILE = "painted", "manifest.json", "model_card.md"
 
 _CARD = """# linenet {version}
@@ -39,35 +46,48 @@ hairs.
 
 
 def train_line_net(
-    rendered: Path,
+    rendered: Sequence[Path],
     out: Path,
     seed: int = 0,
-    epochs: int = LinePlan.epochs,
+    plan: LinePlan = LinePlan(),
     backgrounds: Path | None = None,
     tiles: int = PAINTED_TILES,
+    tune: bool = False,
 ) -> None:
-    """Trains on ``rendered`` and on painted tiles, and fills the run folder ``out``.
+    """Trains on the folders ``rendered`` and on painted tiles, and fills the run folder ``out``.
 
     ``training.export.ship`` copies ``out/version`` into the package. ``backgrounds``: a folder of
-    photographed backgrounds to paint hairs on; its held-out third is not used. A stopped run
-    continues where it was.
+    photographed backgrounds to paint hairs on; its held-out third is not used. ``tune``: starts
+    from the shipped network (``TUNING`` is a plan for it) instead of random weights. A stopped run
+    continues where it was. Photos of hairs that grow in skin are left out: whether those are lines
+    is not for this network to say.
     """
-    photos = [photo for photo in load_annotations(rendered) if not is_held_out_photo(photo.name)]
+    photos = [_fitted_photos(folder) for folder in rendered]
     pictures = usable_grounds(backgrounds) if backgrounds else []
     painted = out / PAINTED_FOLDER
     paint_tiles(painted, tiles, seed, pictures)
     scenes = Scenes(
-        rendered=load_scenes(rendered, photos),
+        folders=[load_scenes(*pair) for pair in zip(rendered, photos, strict=True)],
         painted=load_scenes(painted, load_annotations(painted)),
     )
-    net = fit_line_net(scenes, out, replace(LinePlan(), seed=seed, epochs=epochs))
-    source = {
-        "scenes": len(scenes.rendered),
+    start = shipped_line_net() if tune else None
+    net = fit_line_net(scenes, out, replace(plan, seed=seed), start)
+    source: dict[str, object] = {
+        "scenes": sum(map(len, scenes.folders)),
         "tiles": len(scenes.painted),
         "backgrounds": len(pictures),
-        "data": hash_of(rendered, False, seed),
+        "tuned_from": parent_of(LINE_NET) if tune else None,
+        "data": sha256("".join(hash_of(folder, False, seed) for folder in rendered).encode()),
     }
     export_line_net(net, scenes, out / VERSION, source)
+
+
+def _fitted_photos(folder: Path) -> list[AnnotatedPhoto]:
+    return [
+        photo
+        for photo in load_annotations(folder)
+        if not is_held_out_photo(photo.name) and photo.background != SKIN
+    ]
 
 
 class _WithSigmoid(nn.Module):

@@ -28,7 +28,7 @@ from model.version import Manifest, ModelVersion, load_version, save_version, sh
 from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import MIN_HAIRS
 from training.evaluation.metrics import confusion_row
-from training.export import root_net_onnx
+from training.export import fold_normalizations, root_net_onnx
 from training.labels.label import HairKind
 from training.retrain.label_probabilities import StrandLogits, hairs_only
 
@@ -42,28 +42,13 @@ def load_network(version: ModelVersion) -> RootNet:
     Raises ShedlightError (MODEL_REFUSED) for a version whose network is not built as ``RootNet``.
     """
     net = RootNet()
-    _fold_normalizations(net)
+    fold_normalizations(net)
     try:
         _fill(net, version.weights)
         _check_same_outputs(net.eval(), version)
     except (ValueError, RuntimeError, StopIteration) as cause:
         raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
     return net
-
-
-def _fold_normalizations(net: nn.Module) -> None:
-    """Replaces each convolution and its normalization by one convolution with a bias."""
-    for module in list(net.modules()):
-        if isinstance(module, nn.Sequential) and isinstance(module[0], nn.Conv2d):
-            plain = module[0]
-            module[0] = nn.Conv2d(
-                plain.in_channels,
-                plain.out_channels,
-                plain.kernel_size,  # type: ignore[arg-type] # a tuple of two, as it takes
-                plain.stride,  # type: ignore[arg-type]
-                plain.padding,  # type: ignore[arg-type]
-            )
-            module[1] = nn.Identity()
 
 
 def _fill(net: nn.Module, weights: bytes) -> None:

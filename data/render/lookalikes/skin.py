@@ -18,6 +18,8 @@ SKINS = (
     (0.17, 0.09, 0.06),
 )
 """Linear colours from pale to dark; our choice."""
+SKIN = "skin_drawn"
+"""The background of these photos in truth.jsonl."""
 
 
 def draw_in_skin(picture: Picture, rng: np.random.Generator) -> None:
@@ -77,7 +79,7 @@ def _lay_skin(picture: Picture, rng: np.random.Generator) -> None:
     fine = mist(rng, shape, (max(2, 0.08 * mm), max(2, 0.03 * mm)), 0.7)
     red = np.array([0.03, 0.09, 0.08]) * rng.uniform(0.4, 1.4)
     tone = 1 + blotch[..., None] * red + rng.uniform(0.01, 0.04) * fine[..., None]
-    picture.lay(np.clip(colour * tone, 0.005, 0.9).astype(np.float32), "skin_drawn")
+    picture.lay(np.clip(colour * tone, 0.005, 0.9).astype(np.float32), SKIN)
     if rng.random() < 0.4:  # a net of pigment
         y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
         sway = 0.15 * mm * mist(rng, shape, (mm, 0.5 * mm), 0.5)

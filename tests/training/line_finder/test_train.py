@@ -7,11 +7,13 @@ pytest.importorskip("torch")
 pytest.importorskip("albumentations")
 pytest.importorskip("onnx")
 
+import onnx
 import torch
 
+from data.errors import ShedlightError
 from data.strands.line_map import CERTAIN
-from model.inference.line_finder import load_line_detector, planes
-from model.networks.line_net import OUTPUTS, centred
+from model.inference.line_finder import load_line_detector, planes, shipped_line_detector
+from model.networks.line_net import OUTPUTS, LineNet, centred
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.datasets.annotations import AnnotatedHair, AnnotatedPhoto, load_annotations
 from training.export import ship
@@ -19,7 +21,8 @@ from training.line_finder.drawing.dataset import paint_tiles
 from training.line_finder.fit import LinePlan, Scenes, fit_line_net, line_loss
 from training.line_finder.targets import WEIGHT
 from training.line_finder.tiles import Scene, load_scenes
-from training.line_finder.train import export_line_net, train_line_net
+from training.line_finder.train import export_line_net, line_net_onnx, train_line_net
+from training.line_finder.warm_start import line_net_of, shipped_line_net
 
 TINY = LinePlan(epochs=2, draws=16, workers=0, threads=1)
 
@@ -53,7 +56,7 @@ def test_cells_without_weight_have_no_loss() -> None:
 
 
 def test_a_seed_gives_the_same_network_and_a_finished_run_stays(tmp_path: Path) -> None:
-    scenes = Scenes([scene()], [scene()])
+    scenes = Scenes([[scene()]], [scene()])
     whole = fit_line_net(scenes, tmp_path / "one", TINY)
     fit_line_net(scenes, tmp_path / "twin", TINY)
     again = fit_line_net(scenes, tmp_path / "twin", TINY)
@@ -63,7 +66,7 @@ def test_a_seed_gives_the_same_network_and_a_finished_run_stays(tmp_path: Path) 
 
 
 def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
-    scenes = Scenes([scene()], [scene()])
+    scenes = Scenes([[scene()]], [scene()])
     net = fit_line_net(scenes, tmp_path / "run", TINY)
     source = {"scenes": 1, "tiles": 1, "backgrounds": 0, "data": "0" * 64}
     export_line_net(net, scenes, tmp_path / "run" / "version", source)
@@ -83,9 +86,33 @@ def test_weights_are_exported_checked_and_shipped(tmp_path: Path) -> None:
     }
 
 
+def test_the_shipped_network_can_be_fitted_on() -> None:
+    net = shipped_line_net().eval()
+    taken = photo(scene().pixels)
+    with torch.no_grad():
+        logits, _ = net(centred(torch.from_numpy(planes(taken.pixels))))
+    exact = torch.sigmoid(logits)[0].numpy()
+    lines = shipped_line_detector().predict(taken)
+    assert np.abs(lines.by_direction / CERTAIN - exact[:-1]).mean() < 0.02
+
+
+def test_another_network_is_refused() -> None:
+    with pytest.raises(ShedlightError):
+        line_net_of(onnx.load_from_string(line_net_onnx(LineNet())))
+
+
+def test_folders_have_the_same_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.line_finder.fit.PAINTED_SHARE", 0.5)
+    many, one, painted = [scene() for _ in range(9)], [scene()], [scene()]
+    rng, scenes = np.random.default_rng(0), Scenes([many, one], painted)
+    drawn = [scenes.draw(rng) for _ in range(1000)]
+    assert 0.45 < sum(each is painted[0] for each in drawn) / 1000 < 0.55
+    assert 0.2 < sum(each is one[0] for each in drawn) / 1000 < 0.3
+
+
 def test_missing_renders_fail_before_any_tile_is_painted(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        train_line_net(tmp_path / "missing", tmp_path / "run")
+        train_line_net([tmp_path / "missing"], tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
