@@ -4,6 +4,7 @@ format of every maker; a stopped run is resumed."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from data.render.lookalikes.fibres import draw_microfibres, draw_threads
 from data.render.lookalikes.hairs import (
     draw_cut_hairs,
     draw_hairs,
+    draw_hairs_on_skin,
     draw_hairs_on_tissue,
     draw_pale_hairs,
 )
@@ -46,8 +48,11 @@ class Kind:
 
 
 def _draw_ground(picture: Picture, rng: np.random.Generator) -> None:
-    """A field of view or a table with nothing on it."""
-    picture.lay_micrograph(rng) if rng.random() < 0.7 else picture.lay_table(rng)
+    """A field of view or a table with nothing on it, or a field of view with textile fibres."""
+    if rng.random() < 0.3:
+        draw_microfibres(picture, rng)
+    else:
+        picture.lay_micrograph(rng) if rng.random() < 0.6 else picture.lay_table(rng)
 
 
 KINDS: dict[str, Kind] = {
@@ -66,6 +71,7 @@ KINDS: dict[str, Kind] = {
     "in_skin": Kind(draw_in_skin, (45.0, 160.0)),
     "hairs_overlay": Kind(draw_hairs, TRAY, OVERLAYS, has_hairs=True),
     "hairs_tissue": Kind(draw_hairs_on_tissue, TRAY, has_hairs=True),
+    "hairs_skin": Kind(draw_hairs_on_skin, TRAY, has_hairs=True),
     "cut_hairs": Kind(draw_cut_hairs, MICRO, has_hairs=True),
     "pale_hairs": Kind(draw_pale_hairs, TRAY, has_hairs=True),
 }
@@ -83,6 +89,7 @@ def draw_lookalikes(
 ) -> None:
     """Draws photos 0..count-1 of a seed into `out`; the kinds (`captures`, or all) take turns.
 
+    A kind's photos depend on the seed and their number alone, not on which other kinds are drawn.
     Raises ValueError for unknown kinds or an empty `grounds`.
     """
     names = list(captures or KINDS)
@@ -91,9 +98,9 @@ def draw_lookalikes(
     pictures = usable_grounds(grounds) if grounds else []
 
     def shot(index: int) -> tuple[str, Callable[[], tuple[bytes, Json]]]:
-        kind = names[index % len(names)]
-        name = f"{kind}_{seed}_{index:05d}.jpg"
-        rng = np.random.default_rng([seed, index, 31])
+        number, kind = index // len(names), names[index % len(names)]
+        name = f"{kind}_{seed}_{number:05d}.jpg"
+        rng = np.random.default_rng([seed, number, crc32(kind.encode())])
         return name, lambda: _drawn(out, name, kind, pictures, rng)
 
     take_photos(out, map(shot, range(count)), count, progress)

@@ -6,6 +6,7 @@ import numpy as np
 from data.render.lookalikes.papers import lay_embossed, lay_quilted
 from data.render.lookalikes.picture import Picture
 from data.render.lookalikes.prints import lay_ruler
+from data.render.lookalikes.skin import lay_skin
 from data.render.painter.brush import brush_hair
 from data.render.painter.dataset import TYPICAL_MM, hair_truth
 from data.render.painter.scene import HairMix, sample_hairs, sample_light
@@ -39,6 +40,12 @@ def draw_pale_hairs(picture: Picture, rng: np.random.Generator) -> None:
     picture.lay_table(rng, ["painted_black"])
     lay_ruler(picture, rng, rng.uniform(0.15, 0.4))
     lay_hairs(picture, rng, "pieces", PALE)
+
+
+def draw_hairs_on_skin(picture: Picture, rng: np.random.Generator) -> None:
+    """Shed hairs on a palm or an arm."""
+    lay_skin(picture, rng)
+    lay_hairs(picture, rng, str(rng.choice(["pieces", "whole"])))
 
 
 def lay_hairs(

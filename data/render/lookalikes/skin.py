@@ -19,12 +19,13 @@ SKINS = (
 )
 """Linear colours from pale to dark; our choice."""
 SKIN = "skin_drawn"
-"""The background of these photos in truth.jsonl."""
+"""The background in truth.jsonl of photos whose hairs grow in it."""
 
 
 def draw_in_skin(picture: Picture, rng: np.random.Generator) -> None:
     """Scalp, arm or beard: hairs leave the skin at their openings and end cut or out of view."""
-    _lay_skin(picture, rng)
+    lay_skin(picture, rng)
+    picture.background = SKIN
     width, height = picture.size
     common, scatter = rng.uniform(0, 2 * np.pi), float(rng.choice([0.2, 0.5, 1.5]))
     shaft = picture.px_per_mm * rng.uniform(0.05, 0.1)
@@ -71,7 +72,8 @@ class _Openings:
         picture.clutter.append({"kind": "skin_opening", "xy": [round(float(v), 2) for v in at]})
 
 
-def _lay_skin(picture: Picture, rng: np.random.Generator) -> None:
+def lay_skin(picture: Picture, rng: np.random.Generator) -> None:
+    """Mottled skin with vessels, sometimes with a net of pigment."""
     shape, mm = (picture.size[1], picture.size[0]), picture.px_per_mm
     colour = np.array(SKINS[int(rng.choice(5, p=[0.3, 0.25, 0.2, 0.15, 0.1]))])
     colour = colour * np.exp(rng.normal(0, 0.08, 3))
@@ -79,7 +81,7 @@ def _lay_skin(picture: Picture, rng: np.random.Generator) -> None:
     fine = mist(rng, shape, (max(2, 0.08 * mm), max(2, 0.03 * mm)), 0.7)
     red = np.array([0.03, 0.09, 0.08]) * rng.uniform(0.4, 1.4)
     tone = 1 + blotch[..., None] * red + rng.uniform(0.01, 0.04) * fine[..., None]
-    picture.lay(np.clip(colour * tone, 0.005, 0.9).astype(np.float32), SKIN)
+    picture.lay(np.clip(colour * tone, 0.005, 0.9).astype(np.float32), "skin_bare")
     if rng.random() < 0.4:  # a net of pigment
         y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
         sway = 0.15 * mm * mist(rng, shape, (mm, 0.5 * mm), 0.5)

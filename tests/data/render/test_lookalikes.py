@@ -36,6 +36,11 @@ def test_the_kinds_take_turns_and_only_some_have_hairs(tmp_path: Path) -> None:
             assert not np.isin(mask, (labels.SHAFT, labels.BULB)).any()
 
 
+def test_a_kind_is_the_same_beside_others(tmp_path: Path) -> None:
+    both, alone = drawn(tmp_path / "both", ["ruler", "grid"]), drawn(tmp_path / "alone", ["grid"])
+    assert both[1] == alone[0]
+
+
 def test_cut_hairs_are_bare_and_lit_from_below(tmp_path: Path) -> None:
     for line in drawn(tmp_path, ["cut_hairs"] * 3):
         assert line["transmitted"]
