@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from data.render import labels
-from data.render.lookalikes.picture import Array, Mask, Picture, covered
+from data.render.lookalikes.picture import Array, Picture
 from data.render.painter.shapes import ribbon
 from data.render.painter.strokes import FINE, pixel_share
 
@@ -106,11 +106,10 @@ def draw_threads(picture: Picture, rng: np.random.Generator) -> None:
 def _lay_thread(
     picture: Picture, line: Array, width: float, dye: Array, rng: np.random.Generator
 ) -> None:
-    shape = picture.mask.shape
-    body = _filled(shape, [ribbon(line, np.full(len(line), width))])
-    shadow = cv2.GaussianBlur(covered(body), (0, 0), 1 + 0.35 * width)
+    body = picture.inked([ribbon(line, np.full(len(line), width))])
+    shadow = cv2.GaussianBlur(body, (0, 0), 1 + 0.35 * width)
     picture.light *= (1 - rng.uniform(0.2, 0.6) * shadow)[..., None]
-    picture.cover(covered(body), dye * 0.35, "thread")
+    picture.cover(body, dye * 0.35, "thread")
     _lay_plies(picture, line, width, dye, rng)
     fuzz: list[Array] = []
     for _ in range(int(len(line) * rng.uniform(0.05, 0.5))):
@@ -129,7 +128,7 @@ def _lay_thread(
         for _ in range(int(rng.integers(3, 14))):
             turned = heading + rng.normal(0, 0.5)
             fuzz.append(_strand(end, turned, width * rng.uniform(0.5, 4), width * 0.1, rng))
-    hairy = covered(_filled(shape, fuzz))
+    hairy = picture.inked(fuzz)
     picture.cover(hairy * np.float32(rng.uniform(0.4, 0.9)), np.minimum(dye * 1.2 + 0.03, 0.9))
 
 
@@ -150,10 +149,9 @@ def _lay_plies(
         spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         leaves.append(middle + leaf @ spin)
         gleams.append(middle + leaf * (0.7, 0.35) @ spin)
-    shape = picture.mask.shape
-    picture.cover(covered(_filled(shape, leaves)), dye, "thread")
-    gleam = cv2.GaussianBlur(_filled(shape, gleams), (0, 0), 0.5 + 0.06 * width)
-    lit = covered(gleam) * np.float32(rng.uniform(0.2, 0.7))
+    picture.cover(picture.inked(leaves), dye, "thread")
+    gleam = cv2.GaussianBlur(picture.inked(gleams), (0, 0), 0.5 + 0.06 * width)
+    lit = gleam * np.float32(rng.uniform(0.2, 0.7))
     picture.cover(lit, np.minimum(dye * 1.7 + 0.06, 0.95))
 
 
@@ -162,10 +160,3 @@ def _strand(
 ) -> Array:
     line = wandering(start, heading, length, 0.35, rng)
     return ribbon(line, np.full(len(line), max(0.7, width)))
-
-
-def _filled(shape: tuple[int, ...], polygons: list[Array]) -> Mask:
-    mask = np.zeros(shape, np.uint8)
-    for polygon in polygons:
-        cv2.fillPoly(mask, [np.round(polygon * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return mask

@@ -1,7 +1,7 @@
 """A photo in the making, and the grounds under a microscope."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -71,6 +71,24 @@ class Picture:
         if kind:
             self.mask[share > 0.5] = labels.OTHER
             self.note(kind, np.asarray(share > 0.5))
+
+    def around(self, points: Array, margin_px: float) -> "tuple[Picture, Array] | None":
+        """The part of the picture about points (N, 2), painted on in place, and its upper left
+        corner (2,); None outside."""
+        low = np.clip(np.floor(points.min(axis=0) - margin_px), 0, self.size).astype(int)
+        high = np.clip(np.ceil(points.max(axis=0) + margin_px), 0, self.size).astype(int)
+        if np.any(high - low < 2):
+            return None
+        window = slice(low[1], high[1]), slice(low[0], high[0])
+        part = replace(self, light=self.light[window], mask=self.mask[window])
+        return part, low.astype(np.float64)
+
+    def inked(self, polygons: list[Array]) -> Image:
+        """The share of each pixel under filled polygons (N, 2)."""
+        ink = np.zeros(self.mask.shape, np.uint8)
+        for polygon in polygons:
+            cv2.fillPoly(ink, [np.round(polygon * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        return covered(ink)
 
     def note(self, kind: str, where: NDArray[np.bool_]) -> None:
         """Clutter in the truth, at the pixel of `where` next to its middle."""

@@ -6,7 +6,7 @@ import numpy as np
 from data.render import labels
 from data.render.lookalikes.fibres import wandering
 from data.render.lookalikes.lettering import put, written
-from data.render.lookalikes.picture import Array, Image, Picture, covered
+from data.render.lookalikes.picture import Array, Picture, covered
 from data.render.painter.backdrops import mist
 from data.render.painter.shapes import ribbon
 
@@ -111,24 +111,22 @@ def _grow(
 ) -> None:
     """A shaft from its opening on; the part under the skin shows faintly before it."""
     under = 2 * line[0] - line[: max(2, min(len(line), int(3 * width / 4)))][::-1]
-    root = _ribbon_share(picture, ribbon(under, np.full(len(under), 1.1 * width)))
+    near = picture.around(np.vstack([under, line]), 3 * width + 4)
+    if near is None:
+        return
+    part, low = near
+    root = part.inked([ribbon(under - low, np.full(len(under), 1.1 * width))])
     below = cv2.GaussianBlur(root, (0, 0), 0.5 + 0.4 * width)
-    picture.cover(below * np.float32(rng.uniform(0.0, 0.7)), colour * 1.5)
+    part.cover(below * np.float32(rng.uniform(0.0, 0.7)), colour * 1.5)
     swell = 1 + rng.uniform(0, 0.8) * np.exp(-np.arange(len(line)) * 4 / (1.5 * width))
     taper = np.clip(np.arange(len(line))[::-1] / max(2.0, rng.uniform(0, 0.2) * len(line)), 0.15, 1)
-    body = _ribbon_share(picture, ribbon(line, width * swell * taper))
+    body = part.inked([ribbon(line - low, width * swell * taper)])
     shade = cv2.GaussianBlur(body, (0, 0), 0.5 + 0.3 * width)
-    picture.light *= (1 - 0.2 * shade)[..., None]
-    picture.cover(body * np.float32(rng.uniform(0.8, 1)), colour)
-    gloss = _ribbon_share(picture, ribbon(line, 0.25 * width * taper))
-    picture.cover(gloss * np.float32(rng.uniform(0, 0.35)), np.minimum(colour * 3 + 0.1, 0.9))
-    picture.mask[body > 0.5] = labels.OTHER
-
-
-def _ribbon_share(picture: Picture, outline: Array) -> Image:
-    mask = np.zeros(picture.mask.shape, np.uint8)
-    cv2.fillPoly(mask, [np.round(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return covered(mask)
+    part.light *= (1 - 0.2 * shade)[..., None]
+    part.cover(body * np.float32(rng.uniform(0.8, 1)), colour)
+    gloss = part.inked([ribbon(line - low, 0.25 * width * taper)])
+    part.cover(gloss * np.float32(rng.uniform(0, 0.35)), np.minimum(colour * 3 + 0.1, 0.9))
+    part.mask[body > 0.5] = labels.OTHER
 
 
 def _finish(picture: Picture, rng: np.random.Generator) -> None:
