@@ -26,10 +26,10 @@ from training.line_finder.warm_start import parent_of, shipped_line_net
 PAINTED_TILES = 2400
 RANGE_TILES = 48
 """Number of tiles from which the value ranges of the quantised network are taken."""
-TUNING = LinePlan(epochs=12, draws=2000, learning_rate=6e-4)
+TUNING = LinePlan(epochs=10, draws=1000, learning_rate=6e-4)
 """A short fit from the shipped weights."""
-TUNING_TILES = 800
-"""As many as such a fit draws a few times each."""
+TUNING_TILES = 240
+"""Fewer than for a whole fit: few are drawn."""
 PAINTED_FOLDER, MANIFEST_FILE, CARD_FILE = "painted", "manifest.json", "model_card.md"
 
 _CARD = """# linenet {version}
