@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data.images.photo import Photo
 from data.quality import assess
+from data.quality.skin import grow_in_skin
 from data.strands.crop import crop_end, edge_widths
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder, shipped_finder
@@ -69,7 +70,8 @@ class Scorer:
         """The report of a photo in which the finder found ``strands``."""
         scores = score_ends(self.classifier, photo, strands)
         labelled = label_photo(strands, scores, self.rule, roots_in_view)
-        hairs = tuple(hair for hair in labelled if hair is not None)
+        in_skin = grow_in_skin(photo, strands, [hair is None for hair in labelled])
+        hairs = tuple(hair for hair in labelled if hair is not None and not in_skin)
         root_not_seen = [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs]
         return PhotoReport(
             photo=photo.sha256,
@@ -79,7 +81,7 @@ class Scorer:
             width=photo.width,
             height=photo.height,
             hairs=hairs,
-            quality=assess(photo, [hair.strand for hair in hairs], root_not_seen),
+            quality=assess(photo, [hair.strand for hair in hairs], root_not_seen, in_skin),
             summary=self.summary(hairs),
         )
 

@@ -7,6 +7,7 @@ from data.quality.ends import check_blur, check_contrast, check_framing, measure
 from data.quality.finding import Finding
 from data.quality.hairs import NO_HAIRS, check_hair_count, check_shaft_width, check_tangles
 from data.quality.lighting import Exposure, check_brightness, check_darkness, check_glare
+from data.quality.skin import HAIRS_IN_SKIN
 from data.strands.strand import Strand
 
 PARTLY_DAMAGED = Finding(
@@ -21,12 +22,15 @@ FIRST_PAGE_ONLY = Finding(
 
 
 def assess(
-    photo: Photo, strands: Sequence[Strand], root_not_seen: Sequence[bool] | None = None
+    photo: Photo,
+    strands: Sequence[Strand],
+    root_not_seen: Sequence[bool] | None = None,
+    in_skin: bool = False,
 ) -> tuple[Finding, ...]:
     """What makes the photo hard to score, the most harmful first; empty for a good photo.
 
     ``strands`` are the listed hairs, and ``root_not_seen`` whether each has its root out of view;
-    None if that is unknown.
+    None if that is unknown. ``in_skin``: hairs were found that grow in skin, and none is listed.
     """
     exposure = Exposure.of(photo)
     found = [
@@ -40,7 +44,7 @@ def assess(
         unseen = [False] * len(strands) if root_not_seen is None else root_not_seen
         found += _check_hairs(photo, strands, unseen)
     else:
-        found.append(NO_HAIRS)
+        found.append(HAIRS_IN_SKIN if in_skin else NO_HAIRS)
     return tuple(finding for finding in found if finding is not None)
 
 

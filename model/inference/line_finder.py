@@ -11,6 +11,7 @@ import numpy as np
 from data.arrays import Floats, Pixels
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
+from data.no_hair.drop import drop_lookalikes
 from data.strands.find import find_strands
 from data.strands.line_map import CERTAIN, LineDetector, LineMap, search_copy
 from data.strands.strand import Strand
@@ -39,8 +40,12 @@ class StrandFinder:
 
     def find(self, photo: Photo) -> list[Strand]:
         """Every line in the photo that may be a hair, longest first."""
-        lines = self.detector.predict(photo)
-        return find_strands(photo, lines)
+        return strands_in(photo, self.detector.predict(photo))
+
+
+def strands_in(photo: Photo, lines: LineMap) -> list[Strand]:
+    """The strands traced in a photo's line map, without those that are no hair for certain."""
+    return drop_lookalikes(photo, find_strands(photo, lines))
 
 
 class OnnxLineDetector:

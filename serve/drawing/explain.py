@@ -10,9 +10,10 @@ from data.images.photo import Photo
 from data.images.read import read_photo_file
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, crop_end
 from data.strands.curves import Curve
-from data.strands.find import find_strands, line_pieces, trace_lines
+from data.strands.find import line_pieces, trace_lines
 from data.strands.line_map import LineDetector, LineMap
 from data.strands.strand import Strand
+from model.inference.line_finder import strands_in
 from model.labelling.hair import Hair
 from model.labelling.joint_rule import EndScores, HairScores
 from model.report import PhotoReport
@@ -75,7 +76,7 @@ def find_stages(
 ) -> Stages:
     """The stages of a photo, with strands from the line map of ``detector``."""
     lines = detector.predict(photo)
-    strands = find_strands(photo, lines)
+    strands = strands_in(photo, lines)
     return Stages(
         photo=photo,
         lines=lines,

@@ -69,7 +69,7 @@ def hash_of(rendered: Path, find: bool, seed: int) -> str:
 
 def finder_files() -> list[Path]:
     """The sources and weights that the finder's strands and their crops depend on."""
-    folders = (Path(data.__path__[0], name) for name in ("images", "strands"))
+    folders = (Path(data.__path__[0], name) for name in ("images", "strands", "no_hair"))
     sources = chain.from_iterable(sorted(folder.glob("*.py")) for folder in folders)
     return [*sources, LINE_NET / WEIGHTS_FILE]
 
