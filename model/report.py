@@ -119,6 +119,7 @@ class PhotoReport:
     summary: Summary = field(default_factory=Summary)
     error: tuple[StrEnum, str] | None = None
     duplicate_of: str | None = None
+    near_duplicate_of: str | None = None
 
     def named(self, photo: str) -> "PhotoReport":
         """The same report under another photo name."""
@@ -129,6 +130,8 @@ class PhotoReport:
         record: Json = {"schema": SCHEMA, "photo": self.photo, "sha256": self.sha256}
         if self.duplicate_of is not None:
             record["duplicate_of"] = self.duplicate_of
+        if self.near_duplicate_of is not None:
+            record["near_duplicate_of"] = self.near_duplicate_of
         error = None
         if self.error is not None:
             error = {"code": self.error[0].value, "message": self.error[1]}

@@ -62,12 +62,18 @@ def _totals(summary: RunSummary, skipped: int, texts: Texts) -> Iterator[Markup]
             (f"{statuses.get(Status.NO_HAIRS, 0):,}", "photos without hairs"),
             (f"{unreadable:,}", "photos that could not be read"),
             (f"{summary.duplicates:,}", "duplicates, counted once"),
+            (f"{summary.near_duplicates:,}", _near_duplicates(summary)),
             (f"{skipped:,}", "other files skipped"),
         ]
     )
     yield from map(paragraph, in_words(summary.pool, texts, summary.common_findings).lines())
     model = summary.model
     yield paragraph(f"Model: {model.name} {model.version}, trained on {model.trained_on}.")
+
+
+def _near_duplicates(summary: RunSummary) -> str:
+    once = summary.not_counted > summary.duplicates
+    return f"likely copies, saved again or resized, {'counted once' if once else 'also counted'}"
 
 
 def _groups(groups: Sequence[GroupSummary]) -> Iterator[Markup]:

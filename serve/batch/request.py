@@ -21,7 +21,8 @@ class BatchRequest:
 
     ``resume``: continue the run that ``out`` holds. ``groups``: a CSV file with people and dates of
     the photos, or what it holds; without one, photos are grouped by folder. ``language``: that of
-    the report.
+    the report. ``count_copies_once``: of photos that show the same picture, saved again or resized,
+    only the largest counts.
     """
 
     paths: tuple[AnyPath, ...]
@@ -32,6 +33,7 @@ class BatchRequest:
     groups: Path | Groups | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
     language: str = DEFAULT_LANGUAGE
+    count_copies_once: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """``results.jsonl``: one line per photo, appended as photos are scored and read for the reports."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -11,6 +11,7 @@ from data.io.jsonl import Json, read_lines, write_line
 from model.labelling.hair import Hair
 from model.report import PhotoReport, Status, hair_of
 from serve.batch.groups import GroupKey, Groups
+from serve.batch.near_duplicates import NearDuplicates
 from serve.errors import CommandError
 from serve.inputs.photo_files import NamedPhoto
 
@@ -25,6 +26,7 @@ class ResultWriter:
         self.statuses: Counter[Status] = Counter()
         self._file = file
         self._first_names: dict[bytes, str] = {}
+        self._pictures = NearDuplicates()
         self._file.touch()
         for record, photo in zip_longest(read_lines(self._file), photos):
             if record is None:
@@ -33,19 +35,30 @@ class ResultWriter:
                 line = self.photos + 1
                 raise CommandError(f"{self._file}, line {line}: this line is not from this run.")
             self._count(record["sha256"], record["photo"], Status(record["status"]))
+            if "duplicate_of" not in record:
+                self._pictures.add(record)
 
     @property
     def photos(self) -> int:
         """The number of lines."""
         return self.statuses.total()
 
+    def smaller_copies(self) -> frozenset[str]:
+        """The photos that show the same picture as a larger one, or as an earlier one."""
+        return self._pictures.smaller_copies()
+
     def write(self, reports: Iterable[PhotoReport]) -> Iterator[PhotoReport]:
-        """Yields each report once it is on disk, with ``duplicate_of`` if its bytes came before."""
+        """Yields each report once it is on disk, with ``duplicate_of`` if its bytes came before.
+
+        With ``near_duplicate_of`` if an earlier photo shows the same picture.
+        """
         with self._file.open("a", encoding="utf-8") as results:
             for report in reports:
                 first = self._count(report.sha256, report.photo, report.status)
                 if first != report.photo:
                     report = replace(report, duplicate_of=first)
+                elif picture := self._pictures.add(report.as_json()):
+                    report = replace(report, near_duplicate_of=picture)
                 write_line(results, report.as_json())
                 yield report
 
@@ -59,20 +72,19 @@ class ResultWriter:
 
 @dataclass(frozen=True)
 class PhotoResult:
-    """A line of results (format ``shedlight/1``) and the photo's group."""
+    """A line of results (format ``shedlight/1``), the photo's group, and whether it counts.
+
+    A photo does not count if an earlier one has the same bytes, or if copies count once.
+    """
 
     record: Json
     key: GroupKey
+    counts: bool
 
     @property
     def photo(self) -> str:
         """The photo's name."""
         return str(self.record["photo"])
-
-    @property
-    def is_duplicate(self) -> bool:
-        """Whether an earlier photo has the same bytes; such a photo is not counted."""
-        return "duplicate_of" in self.record
 
     @cached_property
     def hairs(self) -> tuple[Hair, ...]:
@@ -80,7 +92,14 @@ class PhotoResult:
         return tuple(map(hair_of, self.record["hairs"]))
 
 
-def read_results(results: Path, groups: Groups) -> Iterator[PhotoResult]:
-    """The lines of a results file, one by one; raises JsonLinesError and OSError."""
+def read_results(
+    results: Path, groups: Groups, not_counted: Collection[str] = ()
+) -> Iterator[PhotoResult]:
+    """The lines of a results file, one by one; raises JsonLinesError and OSError.
+
+    Duplicates and the photos ``not_counted`` do not count.
+    """
     for record in read_lines(results):
-        yield PhotoResult(record, groups.key_of(record["photo"]))
+        name = record["photo"]
+        counts = "duplicate_of" not in record and name not in not_counted
+        yield PhotoResult(record, groups.key_of(name), counts)

@@ -24,9 +24,9 @@ class LeastConfident:
         self._photos = 0
 
     def add(self, result: PhotoResult) -> None:
-        """Considers the hairs of a photo that is not a duplicate."""
+        """Considers the hairs of a photo that counts."""
         self._photos += 1
-        for index, hair in enumerate(() if result.is_duplicate else result.hairs):
+        for index, hair in enumerate(result.hairs if result.counts else ()):
             if hair.shown_end is None:
                 continue
             uncertainty = 1 - max(hair.p_telogen, hair.p_anagen)

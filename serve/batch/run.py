@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from data.io.files import atomic_writer
 from data.texts.catalogue import Texts, texts_in
@@ -71,20 +71,27 @@ def _score_run(
         _log.info("Stopped by the user.")
     if writer.photos < run.photos:
         return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses)
-    summary = write_reports(run, scorer, groups, texts_in(request.language))
+    not_counted = writer.smaller_copies() if request.count_copies_once else frozenset[str]()
+    summary = write_reports(run, scorer, groups, texts_in(request.language), not_counted)
     unmatched = tuple(groups.unmatched)
     return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses, summary, unmatched)
 
 
-def write_reports(run: RunFolder, scorer: PhotoScorer, groups: Groups, texts: Texts) -> RunSummary:
+def write_reports(
+    run: RunFolder,
+    scorer: PhotoScorer,
+    groups: Groups,
+    texts: Texts,
+    not_counted: Collection[str],
+) -> RunSummary:
     """Writes tables, summary and report in one pass over the results; repeatable.
 
-    Raises OSError.
+    Duplicates and the photos ``not_counted`` are listed and do not count. Raises OSError.
     """
     groups.match(photo.name for photo in run.listed())
     totals, uncertain, failures = Totals(), LeastConfident(), FirstFailures()
     with Tables(run.out) as tables:
-        for result in read_results(run.results, groups):
+        for result in read_results(run.results, groups, not_counted):
             for part in (tables, totals, uncertain, failures):
                 part.add(result)
     summary = totals.summary(scorer)

@@ -18,7 +18,7 @@ _PHOTO_COLUMNS = (
     *("photo", "group", "date", "status", "error", "duplicate_of", "width", "height"),
     *_COUNTS,
     *("telogen_share", "telogen_share_low", "telogen_share_high", "verdict", "findings", "sha256"),
-    *("grade", "side"),
+    *("grade", "side", "near_duplicate_of", "counts"),
 )
 _HAIR_COLUMNS = (
     *("photo", "id", "label", "reason", "root_type", "p_telogen", "p_anagen"),
@@ -67,6 +67,8 @@ def _photo_row(result: PhotoResult) -> Sequence[object]:
         " ".join(dict.fromkeys(finding["code"] for finding in record["quality"])),
         record["sha256"],
         *(summary["answer"][name] for name in ("grade", "side")),
+        record.get("near_duplicate_of"),
+        _yes_or_no(result.counts) if record["error"] is None else None,
     )
 
 
@@ -75,5 +77,9 @@ def _hair_row(result: PhotoResult, record: Json, hair: Hair) -> Sequence[object]
     return (
         *(result.photo, record["id"], record["label"], record["reason"], record["root_type"]),
         *(hair.p_telogen, hair.p_anagen, root.get("x"), root.get("y"), record["shaft_px"]),
-        *(round(hair.strand.length_px, 1), "no" if result.is_duplicate else "yes"),
+        *(round(hair.strand.length_px, 1), _yes_or_no(result.counts)),
     )
+
+
+def _yes_or_no(truth: bool) -> str:
+    return "yes" if truth else "no"

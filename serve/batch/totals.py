@@ -37,7 +37,8 @@ class GroupSummary:
 class RunSummary:
     """Photos of a run by status, and their hairs in all, by group, and by group and date.
 
-    ``statuses`` and ``errors`` count all photos; everything else leaves out the ``duplicates``.
+    ``statuses`` and ``errors`` count all photos; everything else leaves out those ``not_counted``:
+    the ``duplicates`` and, if copies count once, as many as there are ``near_duplicates``.
     ``findings``: the number of photos with each quality finding, and its message. ``confidence``:
     per label, the number of hairs in each of ``CONFIDENCE_BINS`` equal steps from 0 to 1 of the
     greater of their two probabilities.
@@ -46,6 +47,8 @@ class RunSummary:
     model: ModelName
     statuses: Mapping[Status, int]
     duplicates: int
+    near_duplicates: int
+    not_counted: int
     errors: Mapping[str, int]
     findings: Mapping[str, tuple[int, str]]
     confidence: Mapping[Label, tuple[int, ...]]
@@ -63,7 +66,7 @@ class RunSummary:
         """The codes of what is wrong with half of the photos that could be read, or more."""
         readable = self.statuses.get(Status.SCORED, 0) + self.statuses.get(Status.NO_HAIRS, 0)
         photos = {code: count for code, (count, _) in self.findings.items()}
-        return common_findings(photos, readable - self.duplicates)
+        return common_findings(photos, readable - self.not_counted)
 
     def as_json(self, skipped: int) -> Json:
         """The content of ``summary.json``; ``skipped`` counts files without an image suffix."""
@@ -75,6 +78,8 @@ class RunSummary:
                 "all": self.photos,
                 **counts,
                 "duplicates": self.duplicates,
+                "near_duplicates": self.near_duplicates,
+                "not_counted": self.not_counted,
                 "skipped": skipped,
             },
             "errors": dict(self.errors),
@@ -101,7 +106,7 @@ class Totals:
 
     def __init__(self) -> None:
         self.statuses: Counter[Status] = Counter()
-        self._duplicates = 0
+        self._duplicates = self._near_duplicates = self._not_counted = 0
         self._errors: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._messages: dict[str, str] = {}
@@ -111,12 +116,14 @@ class Totals:
         self._dated: defaultdict[GroupKey, _Count] = defaultdict(_Count)
 
     def add(self, result: PhotoResult) -> None:
-        """Counts a photo; a duplicate adds to statuses and errors alone."""
+        """Counts a photo; one that does not count adds to statuses and errors alone."""
         self.statuses[Status(result.record["status"])] += 1
         if result.record["error"] is not None:
             self._errors[result.record["error"]["code"]] += 1
-        if result.is_duplicate:
-            self._duplicates += 1
+        self._duplicates += "duplicate_of" in result.record
+        self._near_duplicates += "near_duplicate_of" in result.record
+        if not result.counts:
+            self._not_counted += 1
             return
         for code, message in {f["code"]: f["message"] for f in result.record["quality"]}.items():
             self._findings[code] += 1
@@ -129,6 +136,8 @@ class Totals:
             model=scorer.model,
             statuses=dict(self.statuses),
             duplicates=self._duplicates,
+            near_duplicates=self._near_duplicates,
+            not_counted=self._not_counted,
             errors=dict(sorted(self._errors.items())),
             findings={
                 code: (n, self._messages[code]) for code, n in sorted(self._findings.items())

@@ -77,11 +77,13 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
 
 
 def _order_problems(record: Json, names: set[str]) -> Iterator[tuple[str, str]]:
-    name, first = record["photo"], record.get("duplicate_of")
+    name = record["photo"]
     if name in names:
         yield "photo", f"{name!r} is listed before"
-    if first is not None and first not in names:
-        yield "duplicate_of", f"{first!r} is not listed before"
+    for field in ("duplicate_of", "near_duplicate_of"):
+        first = record.get(field)
+        if first is not None and first not in names:
+            yield field, f"{first!r} is not listed before"
 
 
 def _count_problems(record: Json) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from serve.advice.questionnaire import Context
     from serve.batch import BatchRequest, BatchResult
     from serve.batch.local_engine import StartEngine
+    from serve.batch.totals import RunSummary
     from serve.scoring.interfaces import PhotoScorer
 
 MAX_ROWS = 50
@@ -137,6 +138,8 @@ def _note(record: dict[str, Any]) -> str:
         return str(record["error"]["message"])
     if "duplicate_of" in record:
         return f"The same file as {record['duplicate_of']}; counted once."
+    if "near_duplicate_of" in record:
+        return f"Seems to be a copy of {record['near_duplicate_of']}."
     return str(record["quality"][0]["message"]) if record["quality"] else ""
 
 
@@ -161,6 +164,7 @@ def _closing_lines(
         lines.append(f"Stopped: {done} of {result.photos} photos are done. To continue:")
         arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
         return [*lines, shlex.join(["shedlight", *arguments, "--resume"])]
+    lines += _copies_lines(result.summary)
     pool = result.summary.pool
     if pool.hairs:
         answer = in_words(pool, texts_in(request.language), result.summary.common_findings)
@@ -186,6 +190,18 @@ def _left_out_lines(counts: Mapping[str, int]) -> Iterator[str]:
     if count := counts["linked_folders_left_out"]:
         folders, lead = ("folder was", "it leads") if count == 1 else ("folders were", "they lead")
         yield f"{count} linked {folders} not searched: {lead} to photos that are searched anyway."
+
+
+def _copies_lines(summary: "RunSummary") -> Iterator[str]:
+    """What became of photos that seem to show the same picture as another."""
+    if not (count := summary.near_duplicates):
+        return
+    seem, are = ("photo seems", "It is") if count == 1 else ("photos seem", "They are")
+    yield f"{count} {seem} to show the same picture as another, saved again or resized."
+    if summary.not_counted > summary.duplicates:
+        yield "Of each such picture only the largest file is counted."
+    else:
+        yield f"{are} counted. To count each picture once, add --near-duplicates once --resume."
 
 
 def _unmatched_lines(result: "BatchResult") -> list[str]:

@@ -88,6 +88,12 @@ def score(
         ),
     ] = None,
     context: ContextJson = None,
+    near_duplicates: Annotated[
+        Literal["count", "once"],
+        typer.Option(
+            help="Photos that show the same picture, saved again or resized: count all, or once."
+        ),
+    ] = "count",
     max_megapixels: Annotated[
         int, typer.Option(help="Photos with more megapixels are rejected.", min=1, max=1_000)
     ] = 52,
@@ -131,6 +137,7 @@ def score(
         groups,
         limits,
         checked_language(language),
+        near_duplicates == "once",
     )
     make_scorer, start = _scorer_and_engine(engine, models, workers, address)
     raise typer.Exit(score_and_report(request, make_scorer(), start, answers))

@@ -100,6 +100,8 @@ def test_a_summary_counts_what_there_is(photos: Path, save: Callable[..., None])
         "rejected": 1,
         "failed": 0,
         "duplicates": 1,
+        "near_duplicates": 0,
+        "not_counted": 1,
         "skipped": 1,
     }
     assert summary["errors"] == {"not_an_image": 1}
