@@ -13,13 +13,14 @@ class Photo:
     ``pixels`` is (H, W, 3) uint8 in blue, green, red order, as in OpenCV. ``sha256`` is that of
     the file's bytes. The file's metadata is not retained. ``partly_damaged``: the file is broken
     inside, so some of the pixels may be wrong. ``has_more_pages``: the file has pages that were not
-    read.
+    read. ``mm_per_px``: millimetres per pixel by the file, if a microscope or scanner wrote it.
     """
 
     pixels: Pixels
     sha256: str
     partly_damaged: bool = False
     has_more_pages: bool = False
+    mm_per_px: float | None = None
 
     @property
     def width(self) -> int:

@@ -18,6 +18,7 @@ from data.images.heic import decode_heic
 from data.images.jpeg import first_picture
 from data.images.jpeg_damage import is_damaged
 from data.images.photo import Photo, ReadLimits
+from data.images.resolution import stated_mm_per_px
 from data.images.sniff import ImageType, png_header, png_still, sniff, webp_header
 from data.images.tiff import tiff_header
 
@@ -69,16 +70,18 @@ def read_photo(raw: bytes, limits: ReadLimits = ReadLimits()) -> Photo:
 
     HEIC needs the extra ``heic``. Of a TIFF with several pages the first is decoded.
 
-    Metadata (location, camera, comments) is dropped. Raises ShedlightError and nothing else, for
-    any bytes.
+    Metadata (location, camera, comments) is dropped, except the resolution of a microscope. Raises
+    ShedlightError and nothing else, for any bytes.
     """
     limits.check_bytes(len(raw))
-    decoded = _DECODERS[sniff(raw)](raw, limits)
+    kind = sniff(raw)
+    decoded = _DECODERS[kind](raw, limits)
     return Photo(
         decoded.pixels,
         hashlib.sha256(raw).hexdigest(),
         decoded.partly_damaged,
         decoded.has_more_pages,
+        stated_mm_per_px(raw, kind),
     )
 
 

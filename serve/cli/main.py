@@ -7,6 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
+from serve.cli.card import card
 from serve.cli.labels import check_labels, suggest
 from serve.cli.models import models_app
 from serve.cli.results import compare, explain, glossary, validate
@@ -24,7 +25,7 @@ app = typer.Typer(
 )
 
 _COMMANDS: list[Callable[..., None]] = [score, explain, validate, compare]
-_COMMANDS += [check_labels, suggest, retrain, render, train]
+_COMMANDS += [card, check_labels, suggest, retrain, render, train]
 for command in _COMMANDS:
     app.command(no_args_is_help=True)(command)
 app.add_typer(models_app, name="models")

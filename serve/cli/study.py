@@ -131,6 +131,37 @@ def photo_quality(
         typer.echo(results_table(write_study(synthetic, out)), nl=False)
 
 
+@study_app.command("scale")
+def scale(
+    photos: Annotated[
+        int, typer.Option(help="Photos to draw of each reference and tilt.", min=1)
+    ] = 100,
+    without: Annotated[int, typer.Option(help="Photos to draw without a reference.", min=0)] = 200,
+    seed: Seed = 0,
+) -> None:
+    """Measures the scale found in drawn photos with a card, coin or ruler, and in some without."""
+    from rich.console import Console
+    from rich.table import Table
+
+    with require_extra("train"):
+        from training.studies.measures.scale_study import (
+            ROW_HEADS,
+            all_errors,
+            errors_row,
+            invented_scales,
+        )
+
+        table = Table(*ROW_HEADS)
+        for result in all_errors(photos, seed):
+            table.add_row(*errors_row(result))
+        invented = list(invented_scales(without, seed))
+    screen = Console(highlight=False)
+    screen.print(table)
+    screen.print(f"A scale was invented in {len(invented)} of {without} photos without one.")
+    for things, source in invented:
+        screen.print(f"{source.value} in: {things}")
+
+
 @study_app.command("simulation", no_args_is_help=True)
 def simulation(
     pool: Annotated[Path, typer.Argument(help="Photos of 'shedlight render' to label.")],

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from data.images.photo import Photo
+from data.scale.find import find_scale
+from data.scale.request import ScaleRequest
+from data.scale.scale import ScaleSource
+from tests.helpers.drawn_photos import draw, ground, photo
+from training.studies.measures.scale_photos import photo_without_scale
+from training.studies.measures.scale_study import scale_errors
+
+SMALL = (960, 720)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [ScaleSource.CARD, ScaleSource.BANK_CARD, ScaleSource.COIN, ScaleSource.RULER],
+)
+def test_a_reference_gives_the_scale(source: ScaleSource) -> None:
+    (flat,) = scale_errors(source, 0.0, photos=1, seed=5, size=SMALL).errors
+    assert abs(flat) < 0.02
+    (tilted,) = scale_errors(source, 15.0, photos=1, seed=5, size=SMALL).errors
+    assert abs(tilted) < 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", [ScaleSource.CARD, ScaleSource.BANK_CARD, ScaleSource.RULER])
+def test_most_references_are_found(source: ScaleSource) -> None:
+    result = scale_errors(source, 0.0, photos=20, seed=7)
+    assert result.share_within(0.02) >= 0.8
+    assert np.mean(np.abs(result.errors) <= 0.02) >= 0.95
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_things_like_a_reference_give_none(number: int) -> None:
+    _, without = photo_without_scale(number, SMALL)
+    assert find_scale(without) is None
+
+
+def test_a_photo_of_hairs_alone_has_no_scale() -> None:
+    pixels = ground()
+    for y in range(40, 440, 20):  # evenly spaced, as ticks are
+        draw(pixels, [(60, y), (560, y + 10)], 4)
+    assert find_scale(photo(pixels)) is None
+
+
+def test_a_typed_scale_needs_no_reference() -> None:
+    scale = find_scale(photo(ground()), ScaleRequest.parse("12.5um"))
+    assert scale is not None
+    assert scale.mm_per_px(np.zeros((1, 2))) == pytest.approx([0.0125])
+
+
+def test_none_means_none() -> None:
+    plain = photo(ground())
+    stated = Photo(plain.pixels, plain.sha256, mm_per_px=0.0014)
+    assert find_scale(stated, ScaleRequest.parse("none")) is None
+    found = find_scale(stated)
+    assert found is not None
+    assert found.source is ScaleSource.FILE
