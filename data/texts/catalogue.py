@@ -8,7 +8,7 @@ file is complete; a new language needs a file with the same names and no code.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from math import floor
@@ -56,6 +56,12 @@ class Texts:
         from babel.numbers import format_percent  # late: --help needs no locale data
 
         return format_percent(floor(100 * share + 0.5) / 100, locale=self.language)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """The names as a list in a sentence: "a, b and c"."""
+        from babel.lists import format_list
+
+        return format_list(list(names), locale=self.language)
 
     def _find(self, name: str) -> Any:
         found: Any = self._tree

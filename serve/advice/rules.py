@@ -1,7 +1,10 @@
-"""The rules of the advice, loaded from ``rules.json``, and the facts that they test."""
+"""The rules of the advice, loaded from ``rules.json``, and the facts that they test.
+
+The texts of a rule are ``advice.rules.ID`` and ``advice.acts.ACT`` of the catalogue.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -9,32 +12,57 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from model.share.summary import Summary, Verdict
-from serve.advice.questionnaire import Context
+from model.share.summary import Summary
+from serve.advice.questionnaire import Context, LossType, RecentEvent, Setting, open_fields
 
 Fact = str | bool | float | tuple[str, ...] | None
 """None: not answered, or not known."""
 
 
-def known_facts(summary: Summary, context: Context) -> dict[str, Fact]:
-    """The answers, the counts and the facts derived from them, by name.
+_MEDICINES = {RecentEvent.MEDICINE, RecentEvent.CHEMOTHERAPY}
+_FROM = {"setting": ("needles",), "recent_events": ("medicine", "trigger")}
+"""The facts that follow from an answer."""
 
-    ``share_low`` and ``share_high`` are shares of telogen, 0 to 1.
+
+def known_facts(summary: Summary, context: Context) -> dict[str, Fact]:
+    """The answers, and what follows from them and from the roots, by name.
+
+    ``answer``: the grade with its side. ``share_high``: of telogen, 0 to 1. ``needles``: whether
+    the person needles. ``medicine``: whether a medicine may be behind it; ``trigger``: whether
+    another event may.
     """
-    share = summary.share
+    answer, share = summary.answer, summary.share
+    grade = answer.grade.value.removesuffix("_mostly")
     return context.model_dump() | {
-        "telogen": summary.telogen,
-        "misshapen": summary.misshapen,
-        "no_bulb": summary.no_bulb,
-        "unsure": summary.unsure,
-        "verdict": summary.verdict.value,
-        "p_most_telogen": summary.p_most_telogen,
-        "share_low": share.low if share else None,
+        "answer": f"{grade}_{answer.side}" if answer.side else grade,
         "share_high": share.high if share else None,
-        "mostly_no_bulb": (
-            summary.verdict is Verdict.MOSTLY_ANAGEN and summary.no_bulb > summary.misshapen
-        ),
+        "more_no_bulb": summary.no_bulb > summary.misshapen,
+        "needles": _needles(context),
+        "medicine": _medicine(context),
+        "trigger": None
+        if context.recent_events is None
+        else not _MEDICINES.issuperset(context.recent_events),
     }
+
+
+def open_facts(context: Context) -> set[str]:
+    """The facts that answers to open questions would give."""
+    fields = open_fields(context)
+    return {*fields, *(fact for field in fields for fact in _FROM.get(field, ()))}
+
+
+def _needles(context: Context) -> bool | None:
+    if context.setting is not None:
+        return context.setting is not Setting.NONE
+    details = (context.device, context.needle_mm, context.sessions_per_month)
+    return True if any(details) or context.weeks_since_start is not None else None
+
+
+def _medicine(context: Context) -> bool | None:
+    events = context.recent_events
+    if context.new_drug_or_chemotherapy or context.loss_type is LossType.DRUG_CAUSED:
+        return True
+    return None if events is None else not _MEDICINES.isdisjoint(events)
 
 
 SAFETY_UNANSWERED = "safety_untold"
@@ -46,24 +74,26 @@ class Urgency(StrEnum):
 
     RED_FLAG = "red_flag"
     STOP = "stop"
+    SEE_DOCTOR = "see_doctor"
     PAUSE = "pause"
     REVIEW = "review"
     REASSURE = "reassure"
     INFO = "info"
 
 
-ALARMS = frozenset({Urgency.RED_FLAG, Urgency.STOP, Urgency.PAUSE})
+ALARMS = frozenset({Urgency.RED_FLAG, Urgency.STOP, Urgency.SEE_DOCTOR, Urgency.PAUSE})
 """Urgencies next to which no rule may reassure."""
 
 
 class Strength(StrEnum):
-    """The strength of the evidence for a piece of advice."""
+    """The strength of the evidence for a piece of advice, the strongest first."""
 
     SEVERAL_SOURCES = "several_sources"
     SINGLE_SOURCE = "single_source"
     SOURCES_DIFFER = "sources_differ"
     LIMITED_EVIDENCE = "limited_evidence"
     OPINION = "opinion"
+    GENERAL_KNOWLEDGE = "general_knowledge"
     OUR_POLICY = "our_policy"
 
 
@@ -106,30 +136,35 @@ class Range(_Strict):
         )
 
 
-Condition = StrictBool | tuple[str | None, ...] | Range
+Condition = StrictBool | Annotated[tuple[StrictBool | str | None, ...], Field(min_length=1)] | Range
 """On one fact: its truth value; a list of values, with null for "not answered"; or bounds."""
 
 
 class Citation(_Strict):
-    """Lines of one of the source texts."""
+    """A source, or lines of it. Its name is the text ``advice.sources.SOURCE``."""
 
-    seed: str
-    lines: Annotated[tuple[int, ...], Field(min_length=1)]
+    source: str
+    lines: tuple[int, ...]
 
 
 class Rule(_Strict):
     """A piece of advice; it applies if all conditions in ``when`` hold.
 
-    ``{interval}`` in the text is replaced by a sentence with the interval of the telogen share.
+    ``act`` is what to do, the rule's id if left out. Rules with one act become one piece of advice.
     """
 
     id: str
+    act: str = ""
     urgency: Urgency
     when: dict[str, Condition]
     stances: dict[Topic, Stance] = {}
-    text: str
     sources: tuple[Citation, ...]
     strength: Strength
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_act(cls, rule: dict[str, object]) -> dict[str, object]:
+        return {"act": rule["id"], **rule}
 
     @model_validator(mode="after")
     def _check_facts(self) -> "Rule":
@@ -144,14 +179,19 @@ class Rule(_Strict):
         """True if no rule may reassure next to this one."""
         return self.urgency in ALARMS
 
+    @property
+    def is_about_needling(self) -> bool:
+        """True if the rule is for those who needle."""
+        return Topic.NEEDLING in self.stances or not {"needles", "setting"}.isdisjoint(self.when)
+
     def applies(self, facts: Mapping[str, Fact]) -> bool:
         """True if every condition holds."""
         return all(_holds(condition, facts[name]) for name, condition in self.when.items())
 
-    def could_apply(self, facts: Mapping[str, Fact]) -> bool:
-        """True if every condition holds, or could hold once missing answers are given."""
+    def could_apply(self, facts: Mapping[str, Fact], open_: Collection[str]) -> bool:
+        """True if every condition holds, or could hold once the ``open_`` facts are known."""
         return all(
-            facts[name] is None or _holds(condition, facts[name])
+            (facts[name] is None and name in open_) or _holds(condition, facts[name])
             for name, condition in self.when.items()
         )
 
@@ -161,9 +201,9 @@ class Rule(_Strict):
 
 
 class RuleBook(_Strict):
-    """All rules, and the names of their source texts."""
+    """All rules, and the sources that they cite."""
 
-    sources: dict[str, str]
+    sources: tuple[str, ...]
     rules: tuple[Rule, ...]
 
 

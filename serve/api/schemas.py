@@ -100,7 +100,7 @@ class AdviceAnswer(BaseModel):
         return cls(
             pool=SummaryAnswer(summary.as_json()),
             in_words=in_words(summary, texts, findings),
-            advice=list(advise(summary, context)),
+            advice=list(advise(summary, context, texts)),
         )
 
 

@@ -148,6 +148,7 @@ def _closing_lines(
 ) -> list[str]:
     from serve.advice.advise import advise
     from serve.advice.in_words import in_words
+    from serve.advice.rules import Urgency
     from serve.batch import RESULTS
     from serve.batch.report import REPORT
 
@@ -165,14 +166,19 @@ def _closing_lines(
         arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
         return [*lines, shlex.join(["shedlight", *arguments, "--resume"])]
     lines += _copies_lines(result.summary)
-    pool = result.summary.pool
+    pool, texts = result.summary.pool, texts_in(request.language)
     if pool.hairs:
-        answer = in_words(pool, texts_in(request.language), result.summary.common_findings)
-        lines += [*answer.lines(), "What the words mean: shedlight glossary"]
+        lines += in_words(pool, texts, result.summary.common_findings).lines()
+        if pool.answer.roots_out_of_view and not request.roots_in_view:
+            lines.append(texts("cli.roots_in_view"))
+        lines.append(texts("cli.glossary"))
     if context is not None:
-        advice = (each.as_text() for each in advise(pool, context))
-        lines += ["", "What to look at next", *advice, ""]
-    return [*lines, f"Results: {request.out / RESULTS}", f"Report: {request.out / REPORT}"]
+        advice = advise(pool, context, texts)
+        cards = ["", texts("cli.advice"), *(each.as_text(texts) for each in advice), ""]
+        is_red_flag = advice[0].urgency is Urgency.RED_FLAG  # it comes before all else
+        lines = cards + lines if is_red_flag else lines + cards
+    results = texts("cli.results", path=request.out / RESULTS)
+    return [*lines, results, texts("cli.report", path=request.out / REPORT)]
 
 
 def _left_out_lines(counts: Mapping[str, int]) -> Iterator[str]:

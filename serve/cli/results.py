@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from data.texts.catalogue import DEFAULT_LANGUAGE, texts_in
+from serve.cli.language import Language, checked_language
 from serve.cli.score import RootsInView
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import ExitStatus
@@ -72,10 +74,9 @@ def explain(
         typer.echo(picture)
 
 
-def glossary() -> None:
+def glossary(language: Language = DEFAULT_LANGUAGE) -> None:
     """Explains the terms in a result, one line each."""
-    from data.texts.catalogue import texts_in
     from serve.advice.in_words import glossary as terms
 
-    for term, meaning in terms(texts_in()).items():
+    for term, meaning in terms(texts_in(checked_language(language))).items():
         typer.echo(f"{term}: {meaning}")

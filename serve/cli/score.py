@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from data.machine import free_memory, usable_cpus
-from data.texts.catalogue import DEFAULT_LANGUAGE, languages
+from data.texts.catalogue import DEFAULT_LANGUAGE
+from serve.cli.language import Language, checked_language
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, require_extra
 
@@ -60,16 +61,6 @@ ContextJson = Annotated[
         help="Answers to the questionnaire, for advice; '{}' for no answers.", metavar="JSON"
     ),
 ]
-Language = Annotated[
-    str, typer.Option(help=f"Language of the verdict and the report: {', '.join(languages())}.")
-]
-
-
-def checked_language(language: str) -> str:
-    """The language itself; raises CommandError if there are no texts in it."""
-    if language not in languages():
-        raise CommandError(f"There is no language '{language}'. Use {' or '.join(languages())}.")
-    return language
 
 
 def score(

@@ -7,10 +7,11 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data.texts.catalogue import texts_in
+from serve.advice.questionnaire import questions
 from serve.api.language import language_headers, requested_texts
 from serve.api.page_files import WEB, page_version, shell_files
 
-SCRIPT_SECTIONS = ("page", "glossary")
+SCRIPT_SECTIONS = ("page", "questions", "glossary")
 """The sections of the catalogue that the page's scripts use (serve/web/common/texts.js)."""
 NO_CACHE = {"Cache-Control": "no-cache"}
 
@@ -69,6 +70,10 @@ def _rendered(template: str, language: str) -> str:
     scripts = {name: texts.section(name) for name in SCRIPT_SECTIONS}
     return _TEMPLATES.get_template(template).render(
         t=texts,
-        catalogue={"language": language, "texts": scripts},
+        catalogue={
+            "language": language,
+            "texts": scripts,
+            "questions": [each.model_dump(exclude_defaults=True) for each in questions()],
+        },
         page=f"page/{page_version()}",
     )

@@ -163,7 +163,7 @@ def _answer(summary: RunSummary, context: Context, texts: Texts) -> Json:
         "pool": summary.pool.as_json(),
         "in_words": vars(in_words(summary.pool, texts, summary.common_findings)),
         "common_findings": sorted(summary.common_findings),
-        "advice": [each.as_json() for each in advise(summary.pool, context)],
+        "advice": [each.as_json() for each in advise(summary.pool, context, texts)],
         "retake": [
             {"code": code, "photos": count, "message": message}
             for code, (count, message) in findings

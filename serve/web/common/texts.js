@@ -1,11 +1,12 @@
 // The texts of the page in the person's language, from data/texts/ (docs/architecture.md, Texts).
 
-const { language, texts } = JSON.parse(document.getElementById("texts").textContent);
+const { language, texts, questions } = JSON.parse(document.getElementById("texts").textContent);
 const plural = new Intl.PluralRules(language);
 const decimal = new Intl.NumberFormat(language);
 const inPercent = new Intl.NumberFormat(language, { style: "percent" });
 
-export { language };
+// The questions as in serve/advice/questions.json, in their order; docs/how-it-works/advice.md.
+export { language, questions };
 
 /** The text of this name with `{placeholders}` filled in; `count` chooses among plural forms. */
 export function t(name, values = {}) {

@@ -24,21 +24,13 @@ export const REASONS = {
   ambiguous: "what is seen fits no kind well",
 };
 
-export const URGENCIES = {
-  red_flag: "Please act soon",
-  stop: "Stop for now",
-  pause: "Pause",
-  review: "Look again",
-  reassure: "On the calm side",
-  info: "Good to know",
-};
-
 export const STRENGTHS = {
   several_sources: "several sources",
   single_source: "one source",
   sources_differ: "sources differ",
   limited_evidence: "limited evidence",
   opinion: "its authors' opinion",
+  general_knowledge: "general knowledge, chosen by us",
   our_policy: "our own policy",
 };
 

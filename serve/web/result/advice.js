@@ -2,7 +2,7 @@
 
 import { element } from "../common/dom.js";
 import { countsOf } from "./share.js";
-import { ADVICE, STRENGTHS, URGENCIES } from "../common/words.js";
+import { ADVICE, STRENGTHS } from "../common/words.js";
 
 export function drawAdvice(place, advice) {
   place.replaceChildren(...advice.map(item));
@@ -29,10 +29,10 @@ async function ask(address, question) {
   return body;
 }
 
-function item({ urgency, text, sources, strength }) {
+function item({ urgency, title, text, sources, strength }) {
   const origin = sources.length ? element("ul", {}, ...sources.map((source) => element("li", {}, source)))
     : element("p", {}, ADVICE.ourPolicy);
   return element("li", { class: urgency },
-    element("strong", {}, URGENCIES[urgency]), element("p", {}, text),
+    element("strong", {}, title), element("p", {}, text),
     element("details", {}, element("summary", {}, ADVICE.origin(STRENGTHS[strength])), origin));
 }

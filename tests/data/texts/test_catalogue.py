@@ -68,6 +68,12 @@ def test_numbers_are_written_as_the_language_does() -> None:
     assert Texts("de", TREE).percent(0.625) == "63\N{NO-BREAK SPACE}%"
 
 
+def test_names_are_listed_as_the_language_does() -> None:
+    assert texts_in("en").listed(["a", "b"]) == "a and b"
+    assert texts_in("de").listed(["a", "b", "c"]) == "a, b und c"
+    assert texts_in("en").listed([]) == ""
+
+
 def test_a_missing_text_or_value_is_an_error() -> None:
     texts = Texts("en", TREE)
     assert "plain" in texts

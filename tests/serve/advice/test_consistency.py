@@ -12,7 +12,11 @@ from model.share.confusion import FAULTLESS, Confusion
 from model.share.counts import LabelCounts
 from model.share.summary import Grade, Summary, Verdict
 from model.version import SHIPPED, load_version
+from serve.advice.advise import advise
 from serve.advice.in_words import RETAKE, in_words
+from serve.advice.questionnaire import Context, Setting, Shedding
+from serve.advice.rules import ALARMS, Urgency
+from tests.helpers.serve.advice_grid import chosen
 
 MATRICES = (FAULTLESS, *load_version(SHIPPED).manifest.confusion.values())
 
@@ -34,7 +38,7 @@ def summaries(draw: st.DrawFn) -> Summary:
     return summarise_counts(draw(label_counts()), draw(st.sampled_from(MATRICES)), by_person)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(summaries())
 def test_interval_grade_and_verdict_agree(summary: Summary) -> None:
     answer, share, readable = summary.answer, summary.share, summary.readable
@@ -71,7 +75,7 @@ def expected_verdict(summary: Summary) -> Verdict:
     return Verdict.ROOTS_NOT_SHOWN if answer.roots_out_of_view else Verdict.MIXED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(summaries(), st.sampled_from(languages()), st.sets(st.sampled_from(RETAKE)))
 def test_the_sentences_agree(summary: Summary, language: str, findings: set[str]) -> None:
     texts, answer = texts_in(language), summary.answer
@@ -109,3 +113,36 @@ def test_the_further_roots_asked_for_settle_it(
         added = round(more * telogen / (telogen + anagen)) if telogen + anagen else more
         counts = LabelCounts(telogen + added, anagen + more - added)
         assert summarise_counts(counts, confusion).answer.grade is Grade.MOSTLY
+
+
+CONTEXTS = st.builds(
+    Context,
+    setting=st.sampled_from([None, *Setting]),
+    shedding=st.sampled_from([None, *Shedding]),
+    density_loss=st.sampled_from([None, False, True]),
+    scalp_signs=st.sampled_from([None, (), ("redness",), ("bleeding", "itching"), ("pus",)]),
+    weeks_since_start=st.sampled_from([None, 4.0, 20.0]),
+    recent_events=st.sampled_from([None, (), ("childbirth",), ("chemotherapy", "stress")]),
+)
+BROKEN = {"torn_roots", "snapped_hairs", "torn_roots_untold", "broken_without_needling"}
+BULBS = {"telogen_no_needling", "telogen_moderate_shedding", "telogen_beyond_three_months"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(summaries(), CONTEXTS)
+def test_the_advice_agrees_with_the_answer(summary: Summary, context: Context) -> None:
+    answer, given_rules = summary.answer, chosen(summary, context)
+    ids = {rule.id for rule in given_rules}
+    urgencies = {rule.urgency for rule in given_rules}
+    assert not ids & BROKEN or answer.side is Label.ANAGEN
+    assert not ids & BULBS or answer.side is Label.TELOGEN
+    assert "mixed_roots" not in ids or answer.grade is Grade.MIXED
+    if Urgency.REASSURE in urgencies and not ids & {"settling_after_session"}:
+        assert (answer.grade, answer.side) == (Grade.MOSTLY, Label.TELOGEN)
+        assert not urgencies & ALARMS
+    texts = texts_in()
+    titles = [each.title for each in advise(summary, context, texts)]
+    assert titles
+    assert len(set(titles)) == len(titles)
+    if context.setting is Setting.NONE:
+        assert not any("needl" in title for title in titles)

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
+from data.texts.catalogue import texts_in
 from model.report import SCHEMA
 from model.share.counts import HairCounts
 from model.share.summary import Summary
@@ -43,7 +44,7 @@ def test_good_bad_and_repeated_photos_come_back_in_order(server: httpx.Client) -
     assert photos[2]["duplicate_of"] == "a.jpg"
     assert answer.json()["pool"]["hairs"] == 22
     assert answer.json()["pool"] == photos[0]["summary"]
-    assert "telogen_since_when" in [each["id"] for each in answer.json()["advice"]]
+    assert "answer_more_about_needling" in [each["id"] for each in answer.json()["advice"]]
 
 
 def test_different_photos_are_pooled(server: httpx.Client) -> None:
@@ -119,14 +120,27 @@ def test_bad_counts_name_their_field(
     assert error_of(answer)["field"] == field
 
 
+def test_the_words_are_in_the_language_of_the_client(client: TestClient) -> None:
+    asked = {"counts": {"telogen": 3, "misshapen": 0, "no_bulb": 0}, "findings": ["blurred"]}
+    answer = client.post("/v1/advice", json=asked, headers={"Accept-Language": "de"})
+    assert answer.headers["content-language"] == "de"
+    german = texts_in("de")
+    assert answer.json()["in_words"]["next"] == german("next.blurred")
+    assert answer.json()["in_words"]["verdict"] == german("answer.verdict.too_few")
+    assert german("advice.acts.answer_more.title") in [
+        each["title"] for each in answer.json()["advice"]
+    ]
+
+
 def test_advice_on_counts(client: TestClient) -> None:
     counts = {"telogen": 1, "misshapen": 12, "no_bulb": 7, "unsure": 2}
     asked = {"counts": counts, "context": {"setting": "clinic"}}
     answer = client.post("/v1/advice", json=asked).json()
     assert answer["pool"]["verdict"] == "mostly_anagen"
     assert answer["pool"]["hairs"] == 22
-    assert answer["advice"][0]["id"] == "mostly_misshapen"
-    assert answer["advice"][0]["sources"][0].endswith("(seed 004), line 74")
+    assert answer["in_words"]["count"].startswith("19 of 20 read roots are bent")
+    assert answer["advice"][0]["id"] == "torn_roots"
+    assert answer["advice"][0]["sources"][0].endswith(", line 74")
 
 
 def test_the_roots_in_view_flag_reaches_the_scorer() -> None:

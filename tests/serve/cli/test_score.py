@@ -179,10 +179,10 @@ class TestScore:
         assert run(monkeypatch, *many, "--workers", 1) == 0
 
     @pytest.mark.parametrize(
-        ("context", "advice"),
+        ("context", "act"),
         [
-            ('{"shedding": "severe"}', "Stop: With severe shedding"),
-            ("{}", "Review: Some answers"),
+            ('{"shedding": "severe"}', "stop_needling"),
+            ("{}", "answer_more"),
         ],
     )
     def test_a_context_adds_advice(
@@ -191,13 +191,26 @@ class TestScore:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
         context: str,
-        advice: str,
+        act: str,
     ) -> None:
-        out = photos.parent / "out"
+        out, advice = photos.parent / "out", texts_in()(f"advice.acts.{act}.title")
         assert run(monkeypatch, "score", photos, "--out", out, "--context", context) == 0
         assert advice in capsys.readouterr().out
         assert run(monkeypatch, "score", photos, "--out", out, "--resume") == 0
         assert advice not in capsys.readouterr().out
+
+    def test_a_red_flag_comes_first(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        out, texts = photos.parent / "out", texts_in()
+        flag = ("--context", '{"scalp_signs": ["pus"]}')
+        assert run(monkeypatch, "score", photos, "--out", out, *flag) == 0
+        printed = capsys.readouterr().out
+        title = texts("advice.acts.see_doctor_soon.title")
+        assert printed.index(title) < printed.index(texts("answer.verdict.mostly.telogen"))
 
     def test_a_malformed_context_is_one_sentence_and_nothing_is_scored(
         self,

@@ -8,10 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from data.texts.catalogue import texts_in
-from model.labelling.hair import Reason
-from model.share.summary import Verdict
-from serve.advice.questionnaire import Context, ScalpSign
-from serve.advice.rules import Strength, Urgency
+from serve.advice.questionnaire import questions
 from serve.api.page_files import WEB as PAGE
 from serve.api.page_files import page_files, page_version, shell_files
 from serve.app import create_app
@@ -20,7 +17,6 @@ from tests.helpers.serve.fake_scorer import FakeScorer
 
 HTML = sorted((PAGE / "templates").glob("*.html"))
 SCRIPTS = sorted(PAGE.rglob("*.js"))
-WORDS = (PAGE / "common/words.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -125,16 +121,13 @@ def test_no_text_becomes_markup() -> None:
         assert "https://" not in text
 
 
-def test_the_page_asks_and_names_all_that_the_server_knows() -> None:
-    asked = set(re.findall(r'^  \["(\w+)", ', WORDS, re.M)) | {"scalp_signs"}
-    assert asked == set(Context.model_fields)
-    for closed in (Verdict, Reason, Urgency, Strength, ScalpSign):
-        assert all(re.search(rf"\b{each.value}: ", WORDS) for each in closed), closed.__name__
-    options = re.findall(
-        r'"enum": \[([^\]]+)\]', str(Context.model_json_schema()).replace("'", '"')
-    )
-    for value in re.findall(r'"(\w+)"', " ".join(options)):
-        assert re.search(rf"\b{value}: ", WORDS), value
+def test_the_page_has_the_questions_and_their_texts(client: TestClient) -> None:
+    inside = client.get("/").text.partition('id="texts">')[2].partition("</script>")[0]
+    catalogue = json.loads(inside)
+    assert [each["field"] for each in catalogue["questions"]] == [q.field for q in questions()]
+    for question in catalogue["questions"]:
+        texts = catalogue["texts"]["questions"][question["field"]]
+        assert set(question.get("options", ())) <= set(texts.get("options", ()))
 
 
 def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:

@@ -1,0 +1,47 @@
+"""How plain the texts are that a person reads: sentence length, and the reading age of English."""
+
+import re
+from collections.abc import Iterator
+from statistics import median
+
+import pytest
+
+from data.texts.catalogue import languages
+from tests.data.texts.test_catalogue import all_texts
+
+MAX_MEDIAN_WORDS = 14
+MAX_WORDS = 30
+MAX_GRADE = 7.0
+"""The US school grade of readers of twelve."""
+READ_BY_PEOPLE = ("answer.", "next.", "advice.rules.", "advice.acts.", "questions.", "glossary.")
+PAGE = "page."
+
+
+def sentences(language: str, *sections: str) -> Iterator[str]:
+    """The sentences of some sections, with something in place of placeholders."""
+    for name, forms in all_texts(language).items():
+        if not name.startswith(sections):
+            continue
+        for form in forms:
+            text = re.sub(r"\{\w+\}", "20", form)
+            if re.search(r"[.?!:]$", text):
+                yield from re.split(r"(?<=[.?!:])\s+", text)
+
+
+def words(sentence: str) -> int:
+    return len(sentence.split())
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("sections", [READ_BY_PEOPLE, (PAGE,)], ids=["answer", "page"])
+def test_sentences_are_short(language: str, sections: tuple[str, ...]) -> None:
+    lengths = {sentence: words(sentence) for sentence in sentences(language, *sections)}
+    assert median(lengths.values()) <= MAX_MEDIAN_WORDS
+    assert [each for each, number in lengths.items() if number > MAX_WORDS] == []
+
+
+def test_english_can_be_read_at_twelve() -> None:
+    textstat = pytest.importorskip("textstat")
+    for sections in (READ_BY_PEOPLE, (PAGE,)):
+        text = " ".join(sentences("en", *sections))
+        assert textstat.flesch_kincaid_grade(text) <= MAX_GRADE
