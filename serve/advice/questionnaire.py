@@ -1,7 +1,7 @@
 """The questionnaire: optional answers about needling, shedding, the scalp and recent months.
 
 ``questions.json`` has the questions that a person is asked, in their order; each depends on the
-answers before it, so that nobody is asked more than six. A program may give further answers.
+answers before it, and six are asked at most. A program may give further answers.
 """
 
 import json

@@ -164,9 +164,9 @@ def profiles_page(texts: Texts) -> str:
     parts = []
     for number, profile in enumerate(PROFILES, 1):
         answer, advice = profile.read(texts)
-        said = "\n".join(f"> {line}" for line in answer.lines())
+        sentences = "\n".join(f"> {line}" for line in answer.lines())
         cards = "\n".join(f"- **{each.title}.** {each.text}" for each in advice)
-        parts.append(f"## {number}. {profile.name}\n\n{said}\n\n{cards}\n")
+        parts.append(f"## {number}. {profile.name}\n\n{sentences}\n\n{cards}\n")
     return "\n".join(parts)
 
 
