@@ -27,7 +27,12 @@ def hair_json(index: int, hair: Hair) -> Json:
         "ends": [_end_json(*pair) for pair in zip(strand.ends, hair.ends, strict=True)],
         "path": [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path],
         "shaft_px": round(strand.shaft_px, SHAFT_DECIMALS),
+        "shaft_px_error": _rounded(strand.shaft_px_error),
     }
+
+
+def _rounded(px: float | None) -> float | None:
+    return None if px is None else round(px, SHAFT_DECIMALS)
 
 
 def hair_of(record: Json) -> Hair:
@@ -42,6 +47,7 @@ def hair_of(record: Json) -> Hair:
         record["shaft_px"],
         (_end_of(one), _end_of(other)),
         contrast=0.0,
+        shaft_px_error=record.get("shaft_px_error"),
     )
     root_type = record["root_type"]
     return Hair(
@@ -65,12 +71,21 @@ def _end_json(end: End, probabilities: EndProbabilities | None) -> Json:
         "y": round(end.y, 1),
         "direction": round(end.direction, 4),
         "state": end.state.value,
+        "shaft_px": _rounded(end.shaft_px),
+        "shaft_px_error": _rounded(end.shaft_px_error),
         "probabilities": known,
     }
 
 
 def _end_of(record: Json) -> End:
-    return End(record["x"], record["y"], record["direction"], EndState(record["state"]))
+    return End(
+        record["x"],
+        record["y"],
+        record["direction"],
+        EndState(record["state"]),
+        shaft_px=record.get("shaft_px"),
+        shaft_px_error=record.get("shaft_px_error"),
+    )
 
 
 def _probabilities_of(record: Json) -> EndProbabilities | None:

@@ -3,7 +3,7 @@
 import io
 import shutil
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor, from_numpy, nn
 
 from model.inference.line_finder import LINE_NET, WEIGHTS_FILE, load_line_detector
 from model.inference.root_classifier import EndClassifier
+from model.inference.width_meter import COARSE_FILE, WIDTH_NETS, load_width_meter
 from model.networks.root_net import RootNet
 from model.report import ModelName
 from model.version import (
@@ -124,13 +125,17 @@ def export_root_net(
 def ship(run: Path, out: Path | None = None) -> Path:
     """Copies the version of a run into the package, or into ``out``; returns the folder.
 
-    The run may be one of the root network or of the line network. The version is checked before
-    and after. Raises ShedlightError (MODEL_REFUSED) and OSError.
+    The run may be one of the root network, of the line network or of the width networks. The
+    version is checked before and after. Raises ShedlightError (MODEL_REFUSED) and OSError.
     """
     version = run / VERSION
-    is_line_net = (version / WEIGHTS_FILE).exists()
-    check = load_line_detector if is_line_net else load_version
-    folder = out or (LINE_NET if is_line_net else SHIPPED)
+    check: Callable[[Path], object] = load_version
+    shipped = SHIPPED
+    if (version / WEIGHTS_FILE).exists():
+        check, shipped = load_line_detector, LINE_NET
+    elif (version / COARSE_FILE).exists():
+        check, shipped = load_width_meter, WIDTH_NETS
+    folder = out or shipped
     check(version)
     folder.mkdir(parents=True, exist_ok=True)
     for file in version.iterdir():

@@ -30,8 +30,12 @@ class RootCrop:
 
 
 def crop_end(photo: Photo, strand: Strand, end_index: int) -> RootCrop:
-    """Crops an end from the full-resolution photo; what lies outside the photo is mirrored."""
-    return crop_at(photo.pixels, strand.ends[end_index], strand.shaft_px)
+    """Crops an end from the full-resolution photo; what lies outside the photo is mirrored.
+
+    The scale is that of the shaft's width near the end, where it was measured.
+    """
+    end = strand.ends[end_index]
+    return crop_at(photo.pixels, end, end.shaft_px or strand.shaft_px)
 
 
 def crop_at(pixels: Pixels, end: End, shaft_px: float) -> RootCrop:

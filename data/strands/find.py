@@ -14,6 +14,7 @@ from data.strands.linking import join_curves
 from data.strands.ridges import ridge_points
 from data.strands.strand import End, EndState, Strand
 from data.strands.suppression import suppress_duplicates
+from data.strands.width import WidthMeter, measure_strands
 
 _SAMPLES = 25
 _MARGIN_SHARE = 0.1
@@ -57,11 +58,12 @@ _DIRECTION_FROM_WIDTHS, _DIRECTION_TO_WIDTHS = 1.0, 6.0
 _BORDER_WIDTHS, _BORDER_PX = 0.35, 2.0
 
 
-def find_strands(photo: Photo, lines: LineMap) -> list[Strand]:
+def find_strands(photo: Photo, lines: LineMap, meter: WidthMeter) -> list[Strand]:
     """Every line in the photo that may be a hair, longest first."""
     curves = [curve for curve in trace_lines(lines) if _is_long_and_clear(curve, lines.cell_px)]
     strands = [_strand(photo, curve, lines) for curve in curves]
-    distinct = suppress_duplicates(strands, _APART_CELLS * lines.cell_px)
+    measured = [_with_directions(photo, s) for s in measure_strands(photo, strands, meter)]
+    distinct = suppress_duplicates(measured, _APART_CELLS * lines.cell_px)
     grey = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     refined = [_with_refined_ends(photo, grey, strand, lines) for strand in distinct]
     return sorted(mark_occluded_ends(refined), key=lambda strand: -strand.length_px)
@@ -90,6 +92,21 @@ def _strand(photo: Photo, curve: Curve, lines: LineMap) -> Strand:
     ends = _end(photo, path, shaft_px), _end(photo, path[::-1], shaft_px)
     confidence = float(curve.probability.mean())
     return Strand(path, shaft_px, ends, 0.0, tangled=curve.ambiguous, confidence=confidence)
+
+
+def _with_directions(photo: Photo, strand: Strand) -> Strand:
+    """The strand with the directions of its ends taken from its path anew."""
+    path = resample(strand.path, _PATH_STEP_PX)
+    ends = (
+        replace(
+            _end(photo, line, strand.shaft_px),
+            shaft_px=end.shaft_px,
+            shaft_px_error=end.shaft_px_error,
+        )
+        for line, end in zip((path, path[::-1]), strand.ends, strict=True)
+    )
+    one, other = ends
+    return replace(strand, path=path, ends=(one, other))
 
 
 def _end(photo: Photo, path: Array, shaft_px: float) -> End:

@@ -29,6 +29,8 @@ class End:
     direction: float
     state: EndState
     confidence: float = 1.0
+    shaft_px: float | None = None
+    shaft_px_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Strand:
     ``ends[0]`` is beyond ``path[0]``, ``ends[1]`` beyond ``path[-1]``. ``contrast`` is the shaft's
     grey level minus its background's, 0-255, negative for a hair darker than its background.
     ``confidence`` is the mean of the line map's probabilities (0-1) that a hair's centre line runs
-    along the path.
+    along the path. ``shaft_px_error`` is the expected error of the width; None before it is
+    measured.
     """
 
     path: Array
@@ -48,6 +51,7 @@ class Strand:
     contrast: float
     tangled: bool = False
     confidence: float = 1.0
+    shaft_px_error: float | None = None
 
     @property
     def best_end_confidence(self) -> float:

@@ -15,7 +15,9 @@ from data.no_hair.drop import drop_lookalikes
 from data.strands.find import find_strands
 from data.strands.line_map import CERTAIN, LineDetector, LineMap, search_copy
 from data.strands.strand import Strand
+from data.strands.width import WidthMeter
 from model.inference.root_classifier import onnx_session
+from model.inference.width_meter import shipped_width_meter
 
 LINE_NET = Path(__file__).parents[1] / "line_net_weights"
 WEIGHTS_FILE = "linenet.onnx"
@@ -34,18 +36,18 @@ class Finder(Protocol):
 
 @dataclass(frozen=True)
 class StrandFinder:
-    """Finds strands in the line maps of ``detector``."""
+    """Finds strands in the line maps of ``detector``, and measures them with ``meter``."""
 
     detector: LineDetector
+    meter: WidthMeter
 
     def find(self, photo: Photo) -> list[Strand]:
         """Every line in the photo that may be a hair, longest first."""
-        return strands_in(photo, self.detector.predict(photo))
+        return self.strands_in(photo, self.detector.predict(photo))
 
-
-def strands_in(photo: Photo, lines: LineMap) -> list[Strand]:
-    """The strands traced in a photo's line map, without those that are no hair for certain."""
-    return drop_lookalikes(photo, find_strands(photo, lines))
+    def strands_in(self, photo: Photo, lines: LineMap) -> list[Strand]:
+        """The strands traced in a photo's line map, without those that are no hair for certain."""
+        return drop_lookalikes(photo, find_strands(photo, lines, self.meter))
 
 
 class OnnxLineDetector:
@@ -108,4 +110,4 @@ def shipped_line_detector() -> OnnxLineDetector:
 
 def shipped_finder() -> StrandFinder:
     """The finder with the shipped weights. Raises ShedlightError (MODEL_REFUSED)."""
-    return StrandFinder(shipped_line_detector())
+    return StrandFinder(shipped_line_detector(), shipped_width_meter())

@@ -63,14 +63,14 @@ def explain(
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Draws every stage of one photo, to show where a hair was lost."""
-    from model.inference.line_finder import shipped_line_detector
+    from model.inference.line_finder import shipped_finder
     from serve.drawing.explain import explain_file
     from serve.inputs.paths import require_paths
     from serve.scoring.model import load_active_scorer
 
     require_paths([photo])
     scorer = load_active_scorer(models)()
-    for picture in explain_file(photo, out, scorer, shipped_line_detector(), roots_in_view):
+    for picture in explain_file(photo, out, scorer, shipped_finder(), roots_in_view):
         typer.echo(picture)
 
 

@@ -14,7 +14,7 @@ from serve.cli.labels import check_out_is_apart
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import CommandError, ExitStatus, require_extra
 
-Network = Literal["root", "line-finder"]
+Network = Literal["root", "line-finder", "width"]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.", min=0)]
 Backgrounds = Annotated[
     Path | None, typer.Option(help="Folder of photographed backgrounds to draw hairs on.")
@@ -92,12 +92,13 @@ def train(
     synthetic: Annotated[
         list[Path],
         typer.Option(
-            help="Folder of photos from 'shedlight render'; may be repeated (line-finder)."
+            help="Folder of photos from 'shedlight render'; may be repeated (not for root)."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
     network: Annotated[
-        Network, typer.Option(help="The classifier of roots, or the network that finds hairs.")
+        Network,
+        typer.Option(help="What to train: to classify roots, to find hairs or to measure widths."),
     ] = "root",
     backgrounds: Annotated[
         Path | None,
@@ -111,10 +112,10 @@ def train(
     """Trains a network on synthetic photos. A stopped run continues where it was."""
     from serve.inputs.paths import require_paths
 
-    if network != "line-finder" and (backgrounds or tune or len(synthetic) > 1):
-        raise CommandError(
-            "--backgrounds, --tune and several --synthetic go with --network line-finder."
-        )
+    if network != "line-finder" and (backgrounds or tune):
+        raise CommandError("--backgrounds and --tune go with --network line-finder.")
+    if network == "root" and len(synthetic) > 1:
+        raise CommandError("Several --synthetic go with --network line-finder or width.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
         from training.line_finder.fit import LinePlan
@@ -124,6 +125,7 @@ def train(
             TUNING_TILES,
             train_line_net,
         )
+        from training.shaft_width.train import train_width_nets
         from training.train import train_root_net
 
         require_paths(filter(None, (*synthetic, backgrounds)))
@@ -132,8 +134,11 @@ def train(
                 train_root_net(synthetic[0], out, seed)
                 typer.echo(f"Trained. See {out / 'report.html'}")
             else:
-                plan, tiles = (TUNING, TUNING_TILES) if tune else (LinePlan(), PAINTED_TILES)
-                train_line_net(synthetic, out, seed, plan, backgrounds, tiles, tune)
+                if network == "width":
+                    train_width_nets(synthetic, out, seed)
+                else:
+                    plan, tiles = (TUNING, TUNING_TILES) if tune else (LinePlan(), PAINTED_TILES)
+                    train_line_net(synthetic, out, seed, plan, backgrounds, tiles, tune)
                 typer.echo(f"Trained. The weights are in {out / 'version'}")
 
 

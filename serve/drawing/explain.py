@@ -11,9 +11,9 @@ from data.images.read import read_photo_file
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, crop_end
 from data.strands.curves import Curve
 from data.strands.find import line_pieces, trace_lines
-from data.strands.line_map import LineDetector, LineMap
-from data.strands.strand import Strand
-from model.inference.line_finder import strands_in
+from data.strands.line_map import LineMap
+from data.strands.strand import End, Strand
+from model.inference.line_finder import StrandFinder
 from model.labelling.hair import Hair
 from model.labelling.joint_rule import EndScores, HairScores
 from model.report import PhotoReport
@@ -54,13 +54,13 @@ class Stages:
 
 
 def explain_file(
-    file: Path, out: Path, scorer: Scorer, detector: LineDetector, roots_in_view: bool = False
+    file: Path, out: Path, scorer: Scorer, finder: StrandFinder, roots_in_view: bool = False
 ) -> list[Path]:
     """Writes a picture of each stage into ``out``; returns the files in order.
 
     Raises ShedlightError for a file that is no photo, and OSError if ``out`` cannot be written.
     """
-    stages = find_stages(read_photo_file(file), scorer, detector, roots_in_view)
+    stages = find_stages(read_photo_file(file), scorer, finder, roots_in_view)
     out.mkdir(parents=True, exist_ok=True)
     for sheet in out.glob(f"{_SHEETS}*.png"):  # an earlier photo may have had more sheets
         sheet.unlink()
@@ -72,11 +72,11 @@ def explain_file(
 
 
 def find_stages(
-    photo: Photo, scorer: Scorer, detector: LineDetector, roots_in_view: bool = False
+    photo: Photo, scorer: Scorer, finder: StrandFinder, roots_in_view: bool = False
 ) -> Stages:
-    """The stages of a photo, with strands from the line map of ``detector``."""
-    lines = detector.predict(photo)
-    strands = strands_in(photo, lines)
+    """The stages of a photo, with strands from ``finder``."""
+    lines = finder.detector.predict(photo)
+    strands = finder.strands_in(photo, lines)
     return Stages(
         photo=photo,
         lines=lines,
@@ -135,10 +135,17 @@ def _tiles(
         outcome = _outcome(listed.get(id(strand)))
         for index, score in enumerate(ends):
             if score is not None:
-                first = f"{number}{'ab'[index]}  {strand.shaft_px:.1f} px"
+                first = f"{number}{'ab'[index]}  {_width(strand.ends[index], strand)} px"
                 first += f"  edge {score.edge_widths:.2f}"
                 lines = (first, _percentages(score), f"{number}: {outcome}")
                 yield _Tile(crop_end(photo, strand, index), lines)
+
+
+def _width(end: End, strand: Strand) -> str:
+    """The shaft's width at an end with its expected error, where it was measured."""
+    if end.shaft_px is None or end.shaft_px_error is None:
+        return f"{strand.shaft_px:.1f}"
+    return f"{end.shaft_px:.1f} +- {end.shaft_px_error:.1f}"
 
 
 def _percentages(score: EndScores) -> str:

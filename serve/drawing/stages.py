@@ -102,13 +102,24 @@ def draw_strands(
         if strand.tangled:
             _stroke(pixels, strand.path, scale, _PURPLE, 4 * _LINE_PX)
         _stroke(pixels, strand.path, scale, _line_colour(number), _LINE_PX)
+        for edge in _edges(strand):
+            _stroke(pixels, edge, scale, _WHITE, 1)
     entries = [(style.meaning, style.colour) for style in ENDS.values()]
     entries.append((f"{len(strands)} strands; purple rim: tangled", _PURPLE))
     entries.append(("grey: traced, but faint, short or next to another strand", _GREY))
+    entries.append(("white: the measured edges of the shaft", _WHITE))
     picture = _captioned(pixels, entries)
     for number, strand in enumerate(strands, 1):
         _draw_strand_name(ImageDraw.Draw(picture), strand, number, scale)
     return picture
+
+
+def _edges(strand: Strand) -> tuple[Path, Path]:
+    """The two edges of a strand's shaft."""
+    step = np.gradient(strand.path, axis=0)
+    step /= np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-9)
+    aside = np.column_stack([-step[:, 1], step[:, 0]]) * strand.shaft_px / 2
+    return strand.path - aside, strand.path + aside
 
 
 def _draw_strand_name(draw: ImageDraw.ImageDraw, strand: Strand, number: int, scale: float) -> None:

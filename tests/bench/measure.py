@@ -16,7 +16,7 @@ from data.images.read import read_photo
 from data.quality import assess
 from data.strands.crop import RootCrop, crop_end, edge_widths
 from data.strands.strand import EndState, Strand
-from model.inference.line_finder import shipped_line_detector, strands_in
+from model.inference.line_finder import shipped_finder
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores
 from model.labelling.photo_rule import label_photo
@@ -68,8 +68,8 @@ def run_stages(costs: Costs, scorer: Scorer, raw: bytes) -> dict[str, object]:
     "find" traces, joins and measures; "label" judges the photo too.
     """
     photo = costs.measure("read", lambda: read_photo(raw))
-    lines = costs.measure("map", lambda: shipped_line_detector().predict(photo))
-    strands = costs.measure("find", lambda: strands_in(photo, lines))
+    lines = costs.measure("map", lambda: shipped_finder().detector.predict(photo))
+    strands = costs.measure("find", lambda: shipped_finder().strands_in(photo, lines))
     ends = [(s, k) for s in strands for k in (0, 1) if s.ends[k].state is EndState.VISIBLE]
     crops = costs.measure("crops", lambda: [crop_end(photo, *end) for end in ends])
     rows = costs.measure("classify", lambda: scorer.classifier.probabilities(crops).tolist())

@@ -17,6 +17,7 @@ from data.images.read import read_photo_file
 from data.strands.crop import crop_end
 from data.strands.strand import EndState
 from model.inference.line_finder import LINE_NET, WEIGHTS_FILE, shipped_finder
+from model.inference.width_meter import COARSE_FILE, FINE_FILE, WIDTH_NETS
 from training.datasets.annotations import AnnotatedPhoto, load_annotations
 from training.datasets.example_files import load_examples, save_examples
 from training.datasets.examples import AnnotatedStrand, Example
@@ -71,7 +72,8 @@ def finder_files() -> list[Path]:
     """The sources and weights that the finder's strands and their crops depend on."""
     folders = (Path(data.__path__[0], name) for name in ("images", "strands", "no_hair"))
     sources = chain.from_iterable(sorted(folder.glob("*.py")) for folder in folders)
-    return [*sources, LINE_NET / WEIGHTS_FILE]
+    width_nets = (WIDTH_NETS / name for name in (COARSE_FILE, FINE_FILE))
+    return [*sources, LINE_NET / WEIGHTS_FILE, *width_nets]
 
 
 def _examples_of_photo(job: Job) -> list[Example]:

@@ -5,6 +5,7 @@ from data.strands.find import find_strands
 from data.strands.strand import EndState, Strand
 from tests.helpers.drawn_photos import draw, ground, photo
 from tests.helpers.line_maps import Points, line_map
+from tests.helpers.width_meters import NoShaft
 
 SHAFT_PX = 6.0
 
@@ -14,7 +15,7 @@ def found(*hairs: Points, shaft_px: float = SHAFT_PX) -> list[Strand]:
     pixels = ground()
     for hair in hairs:
         draw(pixels, hair, shaft_px)
-    return find_strands(photo(pixels), line_map(hairs, shaft_px))
+    return find_strands(photo(pixels), line_map(hairs, shaft_px), NoShaft())
 
 
 def ends(strand: Strand) -> list[tuple[float, float]]:
@@ -60,7 +61,7 @@ def test_a_line_cut_by_the_border_ends_out_of_the_photo() -> None:
 
 def test_the_end_lies_at_the_maps_end_beyond_the_line() -> None:
     lines = line_map([[(100, 240), (400, 240)]], 8, ends=[(430, 242)])
-    (strand,) = find_strands(photo(ground()), lines)
+    (strand,) = find_strands(photo(ground()), lines, NoShaft())
     assert ends(strand)[1] == pytest.approx((430, 242), abs=1)
     assert strand.path[:, 0].max() == pytest.approx(430, abs=1)
 
@@ -73,7 +74,7 @@ def test_an_end_under_another_hair_is_hidden() -> None:
 
 def test_an_end_in_the_map_on_another_hair_is_not_hidden() -> None:
     hairs: list[Points] = [[(330, 240), (560, 240)], [(320, 40), (320, 440)]]
-    strands = find_strands(photo(ground()), line_map(hairs, 14, ends=[(324, 240)]))
+    strands = find_strands(photo(ground()), line_map(hairs, 14, ends=[(324, 240)]), NoShaft())
     on_other = [end for s in strands for end in s.ends if abs(end.y - 240) < 20 and end.x < 400]
     assert [end.state for end in on_other] == [EndState.VISIBLE]
 

@@ -15,6 +15,7 @@ from data.images.photo import Photo
 from data.strands.find import find_strands
 from data.strands.strand import Strand
 from tests.helpers.line_maps import line_map
+from tests.helpers.width_meters import NoShaft
 
 SIDE = 320
 SHAFT_PX = 6.0
@@ -52,7 +53,7 @@ def strands_of(lines: list[Line], scale: float = 1.0) -> list[Strand]:
     side = round(SIDE * scale)
     blank = Photo(np.full((side, side, 3), 200, np.uint8), "0" * 64)
     ends = [point for line in lines for point in (line[0], line[-1])]
-    return find_strands(blank, line_map(lines, SHAFT_PX * scale, side, side, ends))
+    return find_strands(blank, line_map(lines, SHAFT_PX * scale, side, side, ends), NoShaft())
 
 
 def ends_of(strands: list[Strand]) -> np.ndarray:

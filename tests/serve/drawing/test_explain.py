@@ -17,6 +17,7 @@ from data.images.photo import Photo
 from data.strands.crop import crop_end
 from data.strands.line_map import LineMap
 from data.strands.strand import End, EndState, Strand
+from model.inference.line_finder import StrandFinder
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores
 from model.scorer import Scorer
@@ -24,6 +25,7 @@ from serve.drawing.explain import Stages, draw_crops, draw_stages, explain_file,
 from serve.drawing.stages import ENDS, PICTURE_PX, draw_lines, draw_strands, screen_sized
 from tests.helpers.drawn_photos import draw, ground, photo
 from tests.helpers.line_maps import CELL_PX, line_map
+from tests.helpers.width_meters import NoShaft
 
 PICTURES = [
     "1_photo.jpg",
@@ -59,7 +61,7 @@ def picture() -> Photo:
 
 @pytest.fixture(scope="module")
 def stages() -> Stages:
-    return find_stages(picture(), Scorer.shipped(), DrawnLines())
+    return find_stages(picture(), Scorer.shipped(), StrandFinder(DrawnLines(), NoShaft()))
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ def test_sheets_of_an_earlier_photo_are_deleted(file: Path) -> None:
     stale.touch()
     own.touch()
     scorer = Scorer.shipped()
-    written = explain_file(file, file.parent, scorer, DrawnLines())
+    written = explain_file(file, file.parent, scorer, StrandFinder(DrawnLines(), NoShaft()))
     assert [path.name for path in written] == PICTURES
     assert own.exists()
     assert not stale.exists()
