@@ -60,7 +60,7 @@ def cut_strip(pixels: Pixels, path: Array, from_px: float, guess_px: float) -> S
     sampled = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     sampled = cv2.resize(sampled, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
     rows = slice(along_each // 2, None, along_each)
-    centre_px = from_px + (np.arange(ROWS) + 0.5) * guess_px
+    centre_px = np.asarray(from_px + (np.arange(ROWS) + 0.5) * guess_px, np.float64)
     return Strip(
         pixels=np.asarray(sampled, np.uint8),
         middle=_at(path, lengths, centre_px),
@@ -111,4 +111,5 @@ def recentred(path: Array, strips: Sequence[Strip], offsets_px: Sequence[Array])
     still = np.concatenate([along[wide] + fade_px, along[wide + 1] - fade_px])
     at = np.concatenate([wide + 1, wide + 1])
     along, move = np.insert(along, at, still), np.insert(move, at, 0.0, axis=0)
-    return line + np.column_stack([np.interp(lengths, along, part) for part in move.T])
+    aside = np.column_stack([np.interp(lengths, along, part) for part in move.T])
+    return np.asarray(line + aside, np.float64)

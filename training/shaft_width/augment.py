@@ -98,7 +98,8 @@ def _softened(pixels: Tensor, log_width: Tensor, guess_px: Tensor, draw: _Draw) 
     filtered = _gaussian(frequency, blur) * (1 + amount * (1 - _gaussian(frequency, radius)))
     mirrored = torch.cat([pixels, pixels.flip(2)], 2)
     spectrum = torch.fft.rfft(mirrored, dim=2) * filtered[..., None]
-    return torch.fft.irfft(spectrum, n=2 * COLUMNS, dim=2)[:, :, :COLUMNS]
+    softened: Tensor = torch.fft.irfft(spectrum, n=2 * COLUMNS, dim=2)
+    return softened[:, :, :COLUMNS]
 
 
 def _gaussian(frequency: Tensor, sigma: Tensor) -> Tensor:

@@ -73,8 +73,11 @@ def export_width_nets(
     weights = {file: width_net_onnx(net) for file, net in nets.items()}
     digests = {Path(file).stem: sha256(raw) for file, raw in weights.items()}
     version = sha256("".join(digests.values()).encode())[:8]
-    manifest = {"name": "widthnets", "version": version, "sha256": digests} | source
-    manifest |= {"trained_on": TRAINED_ON, "licence": LICENCE}
+    manifest = {
+        **{"name": "widthnets", "version": version, "sha256": digests},
+        **source,
+        **{"trained_on": TRAINED_ON, "licence": LICENCE},
+    }
     for file, raw in weights.items():
         (folder / file).write_bytes(raw)
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
