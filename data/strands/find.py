@@ -95,7 +95,7 @@ def _strand(photo: Photo, curve: Curve, lines: LineMap) -> Strand:
 
 
 def _with_directions(photo: Photo, strand: Strand) -> Strand:
-    """The strand with the directions of its ends taken from its path anew."""
+    """The strand with the directions of its ends taken from its path again."""
     path = resample(strand.path, _PATH_STEP_PX)
     ends = (
         replace(

@@ -74,11 +74,12 @@ def lookalikes(
     with require_extra("train"):
         from data.render.lookalikes.dataset import KINDS, draw_lookalikes
         from model.inference.line_finder import StrandFinder, load_line_detector
+        from model.inference.width_meter import shipped_width_meter
         from model.scorer import Scorer
         from model.version import SHIPPED
         from training.studies.lookalikes import count_lookalikes, counts_table
 
-        finder = StrandFinder(load_line_detector(line_net)) if line_net else None
+        finder = line_net and StrandFinder(load_line_detector(line_net), shipped_width_meter())
         scorer = Scorer.load(version or SHIPPED, finder)
         draw_lookalikes(out, per_kind * len(KINDS), seed)
         counts = count_lookalikes(out, scorer, per_kind)

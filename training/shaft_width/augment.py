@@ -58,9 +58,9 @@ def _transparent(pixels: Tensor, across: Tensor, inside: Tensor, draw: _Draw) ->
     background = background[:, :, None]
     clear = draw.some(0.25) * draw.uniform(0.4, 1.0) * inside
     rim = torch.exp(-(((across.abs() - 0.43) / draw.uniform(0.04, 0.12)) ** 2))
-    kept = (1 - clear * (1 - 0.8 * rim))[..., None]
+    left = (1 - clear * (1 - 0.8 * rim))[..., None]
     return (
-        background + (pixels - background) * kept - (clear * rim * draw.uniform(-5, 50))[..., None]
+        background + (pixels - background) * left - (clear * rim * draw.uniform(-5, 50))[..., None]
     )
 
 

@@ -27,7 +27,7 @@ def test_a_strand_and_its_ends_get_the_width_that_is_read() -> None:
 
 def test_a_path_beside_the_shaft_is_moved_onto_it() -> None:
     (measured,) = measure_strands(PHOTO, [strand(length_px=150)], Reads(5.0, offset_px=2.0))
-    # Both strips look along the strand from an end of their own, so their sides are opposite.
+    # Both strips look along the strand from a different end, so their sides are opposite.
     assert measured.path[0, 1] == pytest.approx(92.0, abs=0.1)
     assert measured.path[-1, 1] == pytest.approx(88.0, abs=0.1)
 

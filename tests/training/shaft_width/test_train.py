@@ -82,7 +82,7 @@ def test_the_right_output_has_the_lowest_loss() -> None:
         wrong[0, 0, channel] += 2.0 if channel != 3 else -12
         assert float(width_loss(wrong, offset, log_width, known, shaft)) > best
     unsure = right.clone()
-    unsure[0, 0, 1], unsure[0, 0, LOG_ERROR] = 1.2, 0.0  # off by e, and says so
+    unsure[0, 0, 1], unsure[0, 0, LOG_ERROR] = 1.2, 0.0  # off by e, and states it
     sure = unsure.clone()
     sure[0, 0, LOG_ERROR] = -3.0
     loss = [float(width_loss(out, offset, log_width, known, shaft)) for out in (unsure, sure)]
