@@ -79,7 +79,8 @@ def lookalikes(
         from model.version import SHIPPED
         from training.studies.lookalikes import count_lookalikes, counts_table
 
-        finder = line_net and StrandFinder(load_line_detector(line_net), shipped_width_meter())
+        meter = shipped_width_meter()
+        finder = StrandFinder(load_line_detector(line_net), meter) if line_net else None
         scorer = Scorer.load(version or SHIPPED, finder)
         draw_lookalikes(out, per_kind * len(KINDS), seed)
         counts = count_lookalikes(out, scorer, per_kind)
