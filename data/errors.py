@@ -1,8 +1,9 @@
 """The errors of reading, scoring and labelling photos: a closed set of codes with messages."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar, Self
+
+from data.texts.catalogue import Texts, texts_in
 
 
 class ErrorCode(StrEnum):
@@ -25,47 +26,12 @@ class ErrorCode(StrEnum):
 
 
 class ShedlightError(Exception):
-    """An error with a code of a closed set and a message on what to do.
+    """An error with a code of a closed set and a message on what to do: the text ``error.CODE``.
 
     ``field`` names the part of a request that is wrong, if any. Further keyword arguments fill the
     placeholders of the message, for example a limit.
     """
 
-    messages: ClassVar[Mapping[StrEnum, str]] = {
-        ErrorCode.EMPTY_FILE: "The file is empty. Choose the photo again or take a new one.",
-        ErrorCode.NOT_AN_IMAGE: "The file is not an image. Send a JPEG, PNG or WebP photo.",
-        ErrorCode.UNSUPPORTED_TYPE: (
-            "This image format is not supported. Send a JPEG, PNG or WebP photo."
-        ),
-        ErrorCode.HEIC_NOT_INSTALLED: (
-            "HEIC photos need an add-on that is not installed. "
-            "Install 'shedlight[heic]' or send the photo as JPEG."
-        ),
-        ErrorCode.HEIC_UNSAFE: (
-            "The add-on for HEIC photos is an old version with security holes, so it is not used. "
-            "Install 'shedlight[heic]' again or send the photo as JPEG."
-        ),
-        ErrorCode.HEIC_DISABLED: "HEIC photos are disabled here. Send the photo as JPEG.",
-        ErrorCode.DAMAGED_IMAGE: (
-            "The image is damaged or incomplete. Send the original file again."
-        ),
-        ErrorCode.ANIMATED_IMAGE: "The image is animated. Send a single still photo.",
-        ErrorCode.FILE_TOO_LARGE: (
-            "The file is too large. Send a photo of at most {limit_mb:g} MB."
-        ),
-        ErrorCode.TOO_MANY_PIXELS: (
-            "The image has too many pixels. Send a photo of at most {limit_mp:g} megapixels."
-        ),
-        ErrorCode.IMAGE_TOO_SMALL: (
-            "The image is too small to show a root. Its shorter side needs at least {limit_px} "
-            "pixels."
-        ),
-        ErrorCode.UNREADABLE_FILE: (
-            "The file cannot be opened. Check that it exists and that you have permission."
-        ),
-        ErrorCode.MODEL_REFUSED: "The model's files are damaged. Install Shedlight again.",
-        ErrorCode.INTERNAL: "An internal error occurred. Try again.",
-    }
     internal: ClassVar[frozenset[StrEnum]] = frozenset(
         {ErrorCode.MODEL_REFUSED, ErrorCode.INTERNAL}
     )
@@ -75,7 +41,7 @@ class ShedlightError(Exception):
         self.code = code
         self.field = field
         self.details = details
-        self.message = self.messages[code].format(**details)
+        self.message = texts_in()(f"error.{code}", **details)
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -86,9 +52,10 @@ class ShedlightError(Exception):
     def _rebuilt(cls, code: StrEnum, field: str | None, details: dict[str, object]) -> Self:
         return cls(code, field, **details)
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self, texts: Texts | None = None) -> dict[str, str]:
         """The object ``{code, message, field?}`` of results and API answers."""
-        body = {"code": self.code.value, "message": self.message}
+        message = texts(f"error.{self.code}", **self.details) if texts else self.message
+        body = {"code": self.code.value, "message": message}
         return body if self.field is None else body | {"field": self.field}
 
     @property

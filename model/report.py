@@ -120,7 +120,8 @@ class PhotoReport:
     """All results for one photo.
 
     ``photo`` is the path relative to the folder that was given; ``width`` and ``height`` are those
-    of the upright photo, None when it could not be decoded.
+    of the upright photo, None when it could not be decoded. ``error_values`` fill the placeholders
+    of the error's message.
     """
 
     photo: str
@@ -133,6 +134,7 @@ class PhotoReport:
     quality: tuple[Finding, ...] = ()
     summary: Summary = field(default_factory=Summary)
     error: tuple[StrEnum, str] | None = None
+    error_values: Json = field(default_factory=dict)
     duplicate_of: str | None = None
     near_duplicate_of: str | None = None
 
@@ -147,9 +149,10 @@ class PhotoReport:
             record["duplicate_of"] = self.duplicate_of
         if self.near_duplicate_of is not None:
             record["near_duplicate_of"] = self.near_duplicate_of
-        error = None
+        error: Json | None = None
         if self.error is not None:
-            error = {"code": self.error[0].value, "message": self.error[1]}
+            values = {"values": self.error_values} if self.error_values else {}
+            error = {"code": self.error[0].value, "message": self.error[1], **values}
         return record | {
             "status": self.status.value,
             "error": error,
@@ -167,11 +170,14 @@ def failed_report(
 ) -> PhotoReport:
     """The report of a photo that could not be scored."""
     status = Status.FAILED if error.is_internal else Status.REJECTED
-    return PhotoReport(photo, sha256, status, model, error=(error.code, error.message))
+    reason = (error.code, error.message)
+    return PhotoReport(photo, sha256, status, model, error=reason, error_values=dict(error.details))
 
 
 def _finding_json(finding: Finding) -> Json:
     record: Json = {"code": finding.code, "message": finding.message}
+    if finding.values:
+        record["values"] = dict(finding.values)
     if finding.box is not None:
         record["box"] = list(finding.box)
     return record

@@ -16,9 +16,10 @@ from data.images.encode import data_url, encode_jpeg
 _JPEG_QUALITY = 85
 
 
-def page(title: str, parts: Iterable[Markup]) -> str:
+def page(title: str, parts: Iterable[Markup], language: str = "en") -> str:
     """The whole page, with ``title`` as its main heading."""
-    return _TEMPLATES.get_template("page.html").render(title=title, parts=parts)
+    template = _TEMPLATES.get_template("page.html")
+    return template.render(title=title, parts=parts, language=language)
 
 
 def heading(text: str, level: int = 2) -> Markup:

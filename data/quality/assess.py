@@ -10,15 +10,9 @@ from data.quality.lighting import Exposure, check_brightness, check_darkness, ch
 from data.quality.skin import HAIRS_IN_SKIN
 from data.strands.strand import Strand
 
-PARTLY_DAMAGED = Finding(
-    "partly_damaged",
-    "The file is damaged, so parts of the picture may be wrong; send the original file again.",
-)
+PARTLY_DAMAGED = Finding("partly_damaged")
 
-FIRST_PAGE_ONLY = Finding(
-    "first_page_only",
-    "The file has several pages, and only the first is read; send the others as separate files.",
-)
+FIRST_PAGE_ONLY = Finding("first_page_only")
 
 
 def assess(

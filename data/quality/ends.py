@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from data.images.photo import Photo
-from data.quality.finding import Finding, box_around, some_are
+from data.quality.finding import Finding, box_around
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, END_X, RootCrop, crop_end, edge_widths
 from data.strands.strand import End, EndState, Strand
 
@@ -99,8 +99,11 @@ def check_contrast(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | No
     margin = _MARGIN_WIDTHS * max(end.shaft_px for end in faint)
     return Finding(
         "low_contrast",
-        f"{some_are(len(faint), len(ends), 'hair end')} hardly visible against the background; "
-        f"lay the hairs on a {'darker' if is_pale else 'paler'} matte card.",
+        {
+            "part": len(faint),
+            "count": len(ends),
+            "variant": "darker" if is_pale else "paler",
+        },
         box_around(photo, places, margin),
     )
 
@@ -121,8 +124,7 @@ def check_blur(photo: Photo, ends: Sequence[EndMeasurement]) -> Finding | None:
     margin = _MARGIN_WIDTHS * max(end.shaft_px for end in blurred)
     return Finding(
         "blurred",
-        f"{some_are(len(blurred), len(measured), 'hair end')} out of focus; "
-        "rest the phone on something, tap on the root ends to focus, and take it again.",
+        {"part": len(blurred), "count": len(measured)},
         box_around(photo, places, margin),
     )
 
@@ -144,9 +146,7 @@ def check_framing(
     margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in cut_off)
     return Finding(
         "ends_out_of_photo",
-        f"{some_are(len(cut_off), len(strands), 'hair')} cut off by the edge of the photo and "
-        f"{'shows' if len(cut_off) == 1 else 'show'} no root; lay all root ends on one side and "
-        "keep that side in the picture.",
+        {"part": len(cut_off), "count": len(strands)},
         box_around(photo, places, margin),
     )
 

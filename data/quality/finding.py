@@ -1,11 +1,14 @@
 """The findings about a photo's quality."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from data.arrays import Array
 from data.images.photo import Photo
+from data.io.jsonl import Json
+from data.texts.catalogue import Texts, texts_in
 
 Box = tuple[int, int, int, int]
 _MAX_BOX_SHARE = 0.5
@@ -13,19 +16,34 @@ _MAX_BOX_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that makes a photo hard to read.
+    """One thing that makes a photo hard to read. Its text is ``finding.CODE``.
 
+    ``values`` fill the placeholders of the text; ``variant`` among them chooses between texts.
     ``box`` is (x, y, width, height) in pixels of the upright photo, None for the whole of it.
     """
 
     code: str
-    message: str
+    values: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     box: Box | None = None
 
+    @property
+    def message(self) -> str:
+        """The text in the default language."""
+        return finding_text(self.code, self.values, texts_in())
 
-def some_are(part: int, whole: int, noun: str) -> str:
-    """The subject of a sentence: "3 of 12 hairs are"."""
-    return f"{part} of {whole} {noun}{'s' * (whole > 1)} {'is' if part == 1 else 'are'}"
+
+def finding_text(code: str, values: Mapping[str, float | str], texts: Texts) -> str:
+    """The text of a finding; raises KeyError or TypeError if there is none for these values."""
+    name = ".".join(filter(None, ("finding", code, str(values.get("variant", "")))))
+    return texts(name, **values)
+
+
+def text_of_record(record: Json, texts: Texts) -> str:
+    """The text of a finding in a result; its stored message if that is from another version."""
+    try:
+        return finding_text(record["code"], record.get("values", {}), texts)
+    except (KeyError, TypeError):
+        return str(record["message"])
 
 
 def box_around(photo: Photo, places: Array, margin: float) -> Box | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from data.arrays import Array
 from data.images.photo import Photo
-from data.quality.finding import Finding, box_around, some_are
+from data.quality.finding import Finding, box_around
 from data.strands.strand import End, EndState, Strand
 
 MAX_CROWDED_SHARE = 0.43
@@ -64,8 +64,7 @@ def check_tangles(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
     margin = _MARGIN_WIDTHS * max(strand.shaft_px for strand in strands)
     return Finding(
         "tangled",
-        f"{some_are(len(crowded), ends, 'hair end')} under, beside or tangled with other hairs; "
-        "spread them out in one layer, so that each root end lies free.",
+        {"part": len(crowded), "count": ends},
         box_around(photo, places, margin),
     )
 
@@ -74,11 +73,7 @@ MIN_HAIRS = 20
 """Fewer hairs seldom have the ten readable roots that a verdict needs: measured in
 docs/how-it-works/photo-quality.md."""
 
-NO_HAIRS = Finding(
-    "no_hairs_seen",
-    "No hairs with an end in the photo were seen; lay dry hairs in one layer on a plain, "
-    "mid-tone matte card and move near enough for them to fill the photo.",
-)
+NO_HAIRS = Finding("no_hairs_seen")
 
 
 def check_hair_count(strands: Sequence[Strand]) -> Finding | None:
@@ -86,12 +81,7 @@ def check_hair_count(strands: Sequence[Strand]) -> Finding | None:
     count = len(strands)
     if count >= MIN_HAIRS:
         return None
-    were = "hair was" if count == 1 else "hairs were"
-    return Finding(
-        "few_hairs",
-        f"Only {count} {were} found; lay 30 side by side, or send several photos, "
-        "to learn what share of them was due to fall.",
-    )
+    return Finding("few_hairs", {"count": count})
 
 
 MIN_SHAFT_PX = 4.0
@@ -111,8 +101,4 @@ def check_shaft_width(strands: Sequence[Strand]) -> Finding | None:
     if shaft_px >= MIN_SHAFT_PX:
         return None
     nearer = max(1.5, round(2 * GOOD_SHAFT_PX / shaft_px) / 2)
-    return Finding(
-        "hairs_too_small",
-        f"The hairs are only about {shaft_px:.0f} pixels wide, too thin to show their roots; "
-        f"move about {nearer:g} times nearer, with the macro lens if there is one.",
-    )
+    return Finding("hairs_too_small", {"shaft_px": round(shaft_px), "nearer": nearer})

@@ -63,20 +63,14 @@ def check_darkness(exposure: Exposure) -> Finding | None:
     """Reports a dark photo."""
     if brightest_level(exposure) >= MIN_BRIGHTEST_LEVEL:
         return None
-    return Finding(
-        "too_dark", "The photo is dark; take it again by a window in daylight, without flash."
-    )
+    return Finding("too_dark")
 
 
 def check_brightness(exposure: Exposure) -> Finding | None:
     """Reports an overexposed photo."""
     if clipped_share(exposure) <= MAX_CLIPPED_SHARE:
         return None
-    return Finding(
-        "too_bright",
-        "Much of the photo is burnt out to white; tap on the brightest part before taking it, "
-        "or use softer exposure.",
-    )
+    return Finding("too_bright")
 
 
 MIN_GLARE_SHARE = 0.07
@@ -109,9 +103,4 @@ def check_glare(photo: Photo, exposure: Exposure) -> Finding | None:
     if share < MIN_GLARE_SHARE:
         return None
     corners = np.array([[x, y], [x + width - 1, y + height - 1]], float)
-    return Finding(
-        "glare",
-        "A bright reflection hides part of the photo; tilt the phone or the card a little, "
-        "until the shine is gone.",
-        box_around(photo, corners, 0),
-    )
+    return Finding("glare", box=box_around(photo, corners, 0))

@@ -26,11 +26,7 @@ MIN_GROUPED_SHARE, MIN_CONFIDENCE = 0.1, 0.53
 _GROUP_WIDTHS = 3.0
 """Hairs from one opening end this near to each other."""
 
-HAIRS_IN_SKIN = Finding(
-    "hairs_in_skin",
-    "These hairs seem to be growing in skin, so nothing was labelled; lay hairs that have come out "
-    "on a plain card and photograph those.",
-)
+HAIRS_IN_SKIN = Finding("hairs_in_skin")
 
 
 def grow_in_skin(photo: Photo, strands: Sequence[Strand], dropped: Sequence[bool]) -> bool:

@@ -57,6 +57,13 @@ class Texts:
 
         return format_percent(floor(100 * share + 0.5) / 100, locale=self.language)
 
+    def number(self, value: float) -> str:
+        """A number of up to six digits as the language writes it."""
+        from babel.numbers import format_decimal
+
+        short = value if isinstance(value, int) else float(f"{value:.6g}")
+        return format_decimal(short, locale=self.language, decimal_quantization=False)
+
     def listed(self, names: Iterable[str]) -> str:
         """The names as a list in a sentence: "a, b and c"."""
         from babel.lists import format_list
@@ -75,11 +82,7 @@ class Texts:
         return str(Locale.parse(self.language).plural_form(count))
 
     def _written(self, value: object) -> str:
-        if not isinstance(value, int | float):
-            return str(value)
-        from babel.numbers import format_decimal
-
-        return format_decimal(value, locale=self.language)
+        return self.number(value) if isinstance(value, int | float) else str(value)
 
 
 @cache

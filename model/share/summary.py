@@ -1,5 +1,6 @@
 """The summary of one photo or more: counts of hairs and the share of telogen hairs."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -98,6 +99,26 @@ class Summary:
     def hairs(self) -> int:
         """All listed hairs."""
         return self.readable + self.unsure
+
+    @classmethod
+    def of_json(cls, record: Mapping[str, Any]) -> "Summary":
+        """The summary that ``as_json`` wrote. An older one without an answer gets an empty one."""
+        share, bounds = record["telogen_share"], record["telogen_share_worst_case"]
+        answer = dict(record.get("answer") or asdict(Answer()))
+        side = Label(answer["side"]) if answer["side"] else None
+        return cls(
+            telogen=record["telogen"],
+            misshapen=record["misshapen"],
+            no_bulb=record["no_bulb"],
+            unsure=record["unsure"],
+            share=ShareInterval(**share) if share else None,
+            p_most_telogen=record["p_most_telogen"],
+            verdict=Verdict(record["verdict"]),
+            answer=Answer(**answer | {"grade": Grade(answer["grade"]), "side": side}),
+            worst_case=ShareBounds(**bounds) if bounds else None,
+            error_rates=ErrorRates(record["error_rates"]),
+            unspecified_anagen=record["anagen"] - record["misshapen"] - record["no_bulb"],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The ``summary`` object of the output format."""

@@ -39,12 +39,12 @@ class InWords:
 
 def in_words(summary: Summary, texts: Texts, findings: Collection[str] = ()) -> InWords:
     """The answer for a person; ``findings`` are the codes of what is wrong with the photos."""
-    share = texts("answer.share", **_percents(summary, texts)) if _has_percents(summary) else None
+    percents = share_percents(summary, texts)
     return InWords(
         verdict=texts(f"answer.verdict.{_verdict(summary)}"),
         count=_count(summary, texts),
         reason=texts("answer.reason") if _is_lopsided(summary) else None,
-        share=share,
+        share=texts("answer.share", **percents) if percents else None,
         next=_next(summary, texts, findings),
         caveat=texts(f"answer.caveat.{summary.error_rates}"),
     )
@@ -60,15 +60,15 @@ def glossary(texts: Texts) -> dict[str, str]:
     return {each["term"]: each["meaning"] for each in texts.section("glossary").values()}
 
 
-def _has_percents(summary: Summary) -> bool:
-    return summary.share is not None and summary.readable >= MIN_READABLE
+def share_percents(summary: Summary, texts: Texts) -> dict[str, str] | None:
+    """The estimate and the bounds in per cent; None below ten readable roots.
 
-
-def _percents(summary: Summary, texts: Texts) -> dict[str, str]:
-    """The share in per cent; the bounds are rounded outwards, so that they hold the estimate and
-    reach across one half just as the interval does."""
+    The bounds are rounded outwards, so that they hold the estimate, and reach across one half just
+    as the interval does.
+    """
     share = summary.share
-    assert share is not None
+    if share is None or summary.readable < MIN_READABLE:
+        return None
     low, high = floor(100 * share.low + 1e-6) / 100, ceil(100 * share.high - 1e-6) / 100
     return {
         "estimate": texts.percent(share.estimate),

@@ -14,6 +14,8 @@ from starlette.requests import ClientDisconnect
 
 from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import Json
+from data.texts.catalogue import Texts
+from serve.api.language import requested_texts
 from serve.error_codes import ServerError, ServerErrorCode
 
 HTTP_STATUS: dict[StrEnum, int] = {
@@ -128,18 +130,21 @@ def http_status(error: ShedlightError) -> int:
 
 
 def error_response(
-    error: ShedlightError, status: int | None = None, headers: Mapping[str, str] | None = None
+    error: ShedlightError,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    texts: Texts | None = None,
 ) -> JSONResponse:
     """The answer that is this error alone, with Retry-After and WWW-Authenticate where they apply.
 
-    ``status`` is that of the error's code if left out.
+    ``status`` is that of the error's code if left out; ``texts`` are in the client's language.
     """
     extra = dict(headers or {})
     if error.retry_s is not None:
         extra["Retry-After"] = str(error.retry_s)
     if error.code is ServerErrorCode.KEY_NEEDED:
         extra["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"error": error.as_json()}, status or http_status(error), extra)
+    return JSONResponse({"error": error.as_json(texts)}, status or http_status(error), extra)
 
 
 def body_too_large(limit_bytes: int) -> ShedlightError:
@@ -155,25 +160,27 @@ def install_error_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
     for kind in (ShedlightError, RequestValidationError, HTTPException, ClientDisconnect):
         app.add_exception_handler(kind, _answer_error)
 
-    async def answer_internal_error(_request: Request, _error: Exception) -> JSONResponse:
-        return error_response(ShedlightError(ErrorCode.INTERNAL), headers=headers)
+    async def answer_internal_error(request: Request, _error: Exception) -> JSONResponse:
+        internal, texts = ShedlightError(ErrorCode.INTERNAL), requested_texts(request)
+        return error_response(internal, headers=headers, texts=texts)
 
     app.add_exception_handler(Exception, answer_internal_error)
 
 
 async def _answer_error(request: Request, error: Exception) -> JSONResponse:
+    status = headers = None
     if isinstance(error, ShedlightError):
-        return error_response(error)
-    if isinstance(error, RequestValidationError):
-        return error_response(invalid_request(error.errors()))
-    body = ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body")
-    if not isinstance(error, HTTPException):
-        return error_response(body)
-    if error.status_code == 404:
-        return error_response(ServerError(ServerErrorCode.NOT_FOUND))
-    if error.status_code == 405:
-        not_allowed = ServerError(ServerErrorCode.METHOD_NOT_ALLOWED)
-        return error_response(not_allowed, headers=error.headers)
-    if error.status_code == 413:
-        return error_response(body_too_large(request.scope[MAX_BODY_SIZE_SCOPE_KEY]))
-    return error_response(body, error.status_code, error.headers)
+        answered = error
+    elif isinstance(error, RequestValidationError):
+        answered = invalid_request(error.errors())
+    elif isinstance(error, HTTPException) and error.status_code == 404:
+        answered = ServerError(ServerErrorCode.NOT_FOUND)
+    elif isinstance(error, HTTPException) and error.status_code == 405:
+        answered, headers = ServerError(ServerErrorCode.METHOD_NOT_ALLOWED), error.headers
+    elif isinstance(error, HTTPException) and error.status_code == 413:
+        answered = body_too_large(request.scope[MAX_BODY_SIZE_SCOPE_KEY])
+    else:
+        answered = ServerError(ServerErrorCode.INVALID_REQUEST, field="body", what="the body")
+        if isinstance(error, HTTPException):
+            status, headers = error.status_code, error.headers
+    return error_response(answered, status, headers, requested_texts(request))

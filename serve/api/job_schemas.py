@@ -2,10 +2,6 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.io.jsonl import Json
-from model.labelling.hair import Label
-from model.share.confusion import ErrorRates
-from model.share.summary import Answer, Grade, ShareBounds, ShareInterval, Summary, Verdict
 from serve.advice.advise import Advice
 from serve.advice.in_words import InWords
 from serve.api.schemas import SummaryAnswer, Timestamp
@@ -71,30 +67,6 @@ class BatchAnswer(BaseModel):
         here = root_path + BATCH.format(batch_id=batch_id)
         links = BatchLinks(self=here, events=f"{here}/events", results=f"{here}/results")
         return cls(id=batch_id, **state.as_json(), links=links)
-
-
-def summary_of(record: Json) -> Summary:
-    """The summary that ``Summary.as_json`` wrote."""
-    share, bounds = record["telogen_share"], record["telogen_share_worst_case"]
-    answer = record["answer"]
-    return Summary(
-        telogen=record["telogen"],
-        misshapen=record["misshapen"],
-        no_bulb=record["no_bulb"],
-        unsure=record["unsure"],
-        share=ShareInterval(**share) if share else None,
-        p_most_telogen=record["p_most_telogen"],
-        verdict=Verdict(record["verdict"]),
-        answer=Answer(
-            Grade(answer["grade"]),
-            Label(answer["side"]) if answer["side"] else None,
-            answer["more_roots"],
-            answer["roots_out_of_view"],
-        ),
-        worst_case=ShareBounds(**bounds) if bounds else None,
-        error_rates=ErrorRates(record["error_rates"]),
-        unspecified_anagen=record["anagen"] - record["misshapen"] - record["no_bulb"],
-    )
 
 
 class NeededLabels(BaseModel):

@@ -1,15 +1,29 @@
 """The language of an answer: the one of ours that the client's Accept-Language prefers."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from data.io.jsonl import Json
+from data.quality.finding import text_of_record
 from data.texts.catalogue import Texts, language_for, texts_in
 
 
 def requested_texts(request: Request) -> Texts:
     """The texts in the language that serves the client best."""
     return texts_in(language_for(request.headers.get("accept-language")))
+
+
+def photo_in_language(record: Json, texts: Texts) -> Json:
+    """A photo's object of the output format with its messages in the language of ``texts``."""
+    quality = [{**each, "message": text_of_record(each, texts)} for each in record["quality"]]
+    error = record["error"]
+    if error is not None:
+        with suppress(KeyError):  # of another version
+            message = texts(f"error.{error['code']}", **error.get("values", {}))
+            error = {**error, "message": message}
+    return {**record, "quality": quality, "error": error}
 
 
 def language_headers(language: str) -> dict[str, str]:

@@ -10,10 +10,12 @@ from time import monotonic
 from anyio import CancelScope
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serve.api.errors import body_too_large, error_response
+from serve.api.language import requested_texts
 from serve.error_codes import ServerError, ServerErrorCode
 
 API = "/v1/"
@@ -147,7 +149,8 @@ class BodyLimitErrors:
             ):
                 replaced = True
                 error = body_too_large(scope[MAX_BODY_SIZE_SCOPE_KEY])
-                await error_response(error)(scope, receive, send)
+                texts = requested_texts(Request(scope))
+                await error_response(error, texts=texts)(scope, receive, send)
             elif not replaced:
                 await send(message)
 
@@ -202,7 +205,8 @@ class RateLimit:
             wait_s = self.buckets.take(client_of(scope))
             if wait_s:
                 error = ServerError(ServerErrorCode.TOO_MANY_REQUESTS, retry_s=wait_s)
-                await error_response(error)(scope, receive, send)
+                texts = requested_texts(Request(scope))
+                await error_response(error, texts=texts)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

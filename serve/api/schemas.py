@@ -14,6 +14,7 @@ from model.share.summary import Summary
 from serve.advice.advise import Advice, advise
 from serve.advice.in_words import InWords, in_words
 from serve.advice.questionnaire import Context
+from serve.api.language import photo_in_language
 from serve.api.openapi import inlined
 from serve.saved_photos.corrected import Pool, corrected_summary
 from serve.store.correction import CorrectionEvent, CorrectionKind
@@ -152,12 +153,12 @@ class SavedPhotoAnswer(BaseModel):
 
     @classmethod
     def of(
-        cls, saved: SavedPhoto, events: Sequence[CorrectionEvent], pool: Pool
+        cls, saved: SavedPhoto, events: Sequence[CorrectionEvent], pool: Pool, texts: Texts
     ) -> "SavedPhotoAnswer":
         """All about a saved photo; ``pool`` is that of the scorer."""
         photo = corrected_report(saved.report, events)
         return cls(
-            photo=PhotoAnswer(photo),
+            photo=PhotoAnswer(photo_in_language(photo, texts)),
             pool=SummaryAnswer(corrected_summary(photo, pool)),
             events=[EventAnswer.of(event, saved, events) for event in events],
             expires_at=saved.expires_at.isoformat(),
@@ -179,11 +180,12 @@ class CorrectionAnswer(BaseModel):
         saved: SavedPhoto,
         events: Sequence[CorrectionEvent],
         pool: Pool,
+        texts: Texts,
     ) -> "CorrectionAnswer":
         """The answer to ``event``, the last of ``events``; ``pool`` is that of the scorer."""
         photo = corrected_report(saved.report, events)
         return cls(
             event=EventAnswer.of(event, saved, events),
-            photo=PhotoAnswer(photo),
+            photo=PhotoAnswer(photo_in_language(photo, texts)),
             pool=SummaryAnswer(corrected_summary(photo, pool)),
         )

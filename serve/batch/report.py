@@ -7,11 +7,12 @@ from datetime import date
 from markupsafe import Markup
 
 from data.io.html_page import gallery, heading, page, paragraph, plots, table, tiles
+from data.quality.finding import text_of_record
 from data.texts.catalogue import Texts
 from model.labelling.hair import Label
 from model.report import Status
-from model.share.summary import ShareInterval
-from serve.advice.in_words import in_words
+from model.share.summary import ShareInterval, Summary
+from serve.advice.in_words import in_words, share_percents
 from serve.batch.review import MAX_FAILURES, FirstFailures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import GroupSummary, RunSummary
@@ -33,74 +34,67 @@ def report_page(
     """The page's HTML. Reads the photos again whose hairs it shows."""
     parts = [
         *_totals(summary, run.skipped, texts),
-        *_groups(summary.groups),
-        *_trends(summary.trend),
-        *_confidence(summary),
-        *_findings(summary),
-        *_uncertain_hairs(uncertain, run),
-        *_failures(failures),
+        *_groups(summary.groups, texts),
+        *_trends(summary.trend, texts),
+        *_confidence(summary, texts),
+        *_findings(summary, texts),
+        *_uncertain_hairs(uncertain, run, texts),
+        *_failures(failures, texts),
     ]
-    return page("Shed hairs, photo by photo", parts)
+    return page(texts("report.title"), parts, texts.language)
 
 
-def share_text(share: ShareInterval | None) -> str:
-    """A share with its interval, in per cent."""
-    if share is None:
-        return "no readable root"
-    estimate, low, high = (round(100 * x) for x in (share.estimate, share.low, share.high))
-    return f"{estimate} % ({low} to {high} %)"
+def share_text(summary: Summary, texts: Texts) -> str:
+    """A share with its interval in per cent, or counts below ten readable roots."""
+    if not summary.readable:
+        return texts("report.no_roots")
+    if percents := share_percents(summary, texts):
+        return texts("report.share", **percents)
+    return texts("report.counts", part=summary.telogen, count=summary.readable)
 
 
 def _totals(summary: RunSummary, skipped: int, texts: Texts) -> Iterator[Markup]:
-    statuses, share = summary.statuses, summary.pool.share
+    statuses, percents = summary.statuses, share_percents(summary.pool, texts)
     unreadable = statuses.get(Status.REJECTED, 0) + statuses.get(Status.FAILED, 0)
-    yield tiles(
-        [
-            (f"{summary.photos:,}", "photos"),
-            (f"{summary.pool.hairs:,}", "hairs"),
-            ("-" if share is None else f"{round(100 * share.estimate)} %", "of the hairs telogen"),
-            (f"{statuses.get(Status.NO_HAIRS, 0):,}", "photos without hairs"),
-            (f"{unreadable:,}", "photos that could not be read"),
-            (f"{summary.duplicates:,}", "duplicates, counted once"),
-            (f"{summary.near_duplicates:,}", _near_duplicates(summary)),
-            (f"{skipped:,}", "other files skipped"),
-        ]
-    )
+    copies_once = summary.not_counted > summary.duplicates
+    figures = {
+        "photos": texts.number(summary.photos),
+        "hairs": texts.number(summary.pool.hairs),
+        "share": percents["estimate"] if percents else "-",
+        "no_hairs": texts.number(statuses.get(Status.NO_HAIRS, 0)),
+        "unreadable": texts.number(unreadable),
+        "duplicates": texts.number(summary.duplicates),
+        "copies_once" if copies_once else "copies_each": texts.number(summary.near_duplicates),
+        "skipped": texts.number(skipped),
+    }
+    yield tiles((value, texts(f"report.tiles.{name}")) for name, value in figures.items())
     yield from map(paragraph, in_words(summary.pool, texts, summary.common_findings).lines())
-    model = summary.model
-    yield paragraph(f"Model: {model.name} {model.version}, trained on {model.trained_on}.")
+    yield paragraph(texts("report.model", **vars(summary.model)))
 
 
-def _near_duplicates(summary: RunSummary) -> str:
-    once = summary.not_counted > summary.duplicates
-    return f"likely copies, saved again or resized, {'counted once' if once else 'also counted'}"
-
-
-def _groups(groups: Sequence[GroupSummary]) -> Iterator[Markup]:
+def _groups(groups: Sequence[GroupSummary], texts: Texts) -> Iterator[Markup]:
     if len(groups) < 2:
         return
-    yield heading("Groups")
-    yield paragraph(
-        "The share of telogen hairs in each group, with its 95 % interval. The interval describes "
-        "the hairs of these photos, not how people or days differ."
-    )
-    heads = ("group", "photos", "hairs", "unsure", "share of telogen", "", "verdict")
-    yield table(heads, map(_group_row, groups[:_MAX_GROUPS]))
-    yield from _more(len(groups) - _MAX_GROUPS, "groups", "summary.json")
+    yield heading(texts("report.groups.title"))
+    yield paragraph(texts("report.groups.text"))
+    names = ("group", "photos", "hairs", "unsure", "share", "", "answer")
+    heads = [texts(f"report.groups.{name}") if name else "" for name in names]
+    yield table(heads, [_group_row(group, texts) for group in groups[:_MAX_GROUPS]])
+    yield from _more("groups", len(groups) - _MAX_GROUPS, "summary.json", texts)
 
 
-def _group_row(group: GroupSummary) -> Sequence[str]:
+def _group_row(group: GroupSummary, texts: Texts) -> Sequence[str]:
     summary = group.summary
     return (
         group.key.group,
-        *(f"{number:,}" for number in (group.photos, summary.hairs, summary.unsure)),
+        *(texts.number(number) for number in (group.photos, summary.hairs, summary.unsure)),
         interval_bar(summary.share),
-        share_text(summary.share),
-        summary.verdict.value.replace("_", " "),
+        share_text(summary, texts),
+        in_words(summary, texts).verdict,
     )
 
 
-def _trends(trend: Sequence[GroupSummary]) -> Iterator[Markup]:
+def _trends(trend: Sequence[GroupSummary], texts: Texts) -> Iterator[Markup]:
     lines: defaultdict[str, list[tuple[date, ShareInterval]]] = defaultdict(list)
     for each in trend:
         if each.summary.share is not None and each.key.date is not None:
@@ -108,37 +102,37 @@ def _trends(trend: Sequence[GroupSummary]) -> Iterator[Markup]:
             lines[each.key.group].append((day, each.summary.share))
     shown = list(lines.items())[:_MAX_TRENDS]
     if shown:
-        yield heading("Over time")
-        yield paragraph(
-            "The share of telogen hairs on each day, with its 95 % interval. Where intervals "
-            "overlap, a change may be chance."
-        )
+        yield heading(texts("report.trend.title"))
+        yield paragraph(texts("report.trend.text"))
         yield plots([(group, trend_plot(points)) for group, points in shown])
-        yield from _more(len(lines) - _MAX_TRENDS, "groups", "summary.json")
+        yield from _more("groups", len(lines) - _MAX_TRENDS, "summary.json", texts)
 
 
-def _confidence(summary: RunSummary) -> Iterator[Markup]:
+def _confidence(summary: RunSummary, texts: Texts) -> Iterator[Markup]:
     if summary.pool.hairs:
-        yield heading("Confidence of the labels")
-        yield paragraph("Hairs by the greater of their two probabilities, telogen or anagen.")
+        yield heading(texts("report.confidence.title"))
+        yield paragraph(texts("report.confidence.text"))
         yield confidence_histogram(summary.confidence)
 
 
-def _findings(summary: RunSummary) -> Iterator[Markup]:
+def _findings(summary: RunSummary, texts: Texts) -> Iterator[Markup]:
     if not summary.findings:
         return
-    yield heading("How to take better photos")
+    yield heading(texts("report.findings.title"))
     findings = sorted(summary.findings.items(), key=lambda item: -item[1][0])
-    rows = [(code.replace("_", " "), f"{n:,}", message) for code, (n, message) in findings]
-    yield table(["finding", "photos", "advice for the first of these photos"], rows)
+    rows = [
+        (code.replace("_", " "), texts.number(n), text_of_record(first, texts))
+        for code, (n, first) in findings
+    ]
+    yield table([texts(f"report.findings.{name}") for name in ("finding", "photos", "text")], rows)
 
 
-def _uncertain_hairs(uncertain: LeastConfident, run: RunFolder) -> Iterator[Markup]:
+def _uncertain_hairs(uncertain: LeastConfident, run: RunFolder, texts: Texts) -> Iterator[Markup]:
     hairs = [hair for label in Label for hair in uncertain.of(label)]
     if not hairs:
         return
     crops = cut_crops(hairs, run.listed())
-    yield heading("The least certain hairs")
+    yield heading(texts("report.uncertain.title"))
     for label in Label:
         shown = [
             (crop, _caption(hair))
@@ -146,7 +140,7 @@ def _uncertain_hairs(uncertain: LeastConfident, run: RunFolder) -> Iterator[Mark
             if hair.hair.label is label
         ]
         if shown:
-            yield heading(label.value, 3)
+            yield heading(texts(f"report.uncertain.{label}"), 3)
             yield gallery(shown)
 
 
@@ -157,13 +151,14 @@ def _caption(shown: HairInPhoto) -> str:
     return f"{shown.photo}: {label_caption(shown.hair)}"
 
 
-def _failures(failures: FirstFailures) -> Iterator[Markup]:
+def _failures(failures: FirstFailures, texts: Texts) -> Iterator[Markup]:
     if failures.count:
-        yield heading("Photos that could not be read")
-        yield table(["photo", "status", "reason"], failures.first)
-        yield from _more(failures.count - MAX_FAILURES, "photos", "photos.csv")
+        yield heading(texts("report.failures.title"))
+        heads = [texts(f"report.failures.{name}") for name in ("photo", "status", "reason")]
+        yield table(heads, failures.first)
+        yield from _more("photos", failures.count - MAX_FAILURES, "photos.csv", texts)
 
 
-def _more(number: int, what: str, where: str) -> Iterator[Markup]:
+def _more(what: str, number: int, where: str, texts: Texts) -> Iterator[Markup]:
     if number > 0:
-        yield paragraph(f"And {number:,} more {what}: see {where}.")
+        yield paragraph(texts(f"report.more_{what}", count=number, file=where))

@@ -39,9 +39,9 @@ class RunSummary:
 
     ``statuses`` and ``errors`` count all photos; everything else leaves out those ``not_counted``:
     the ``duplicates`` and, if copies count once, as many as there are ``near_duplicates``.
-    ``findings``: the number of photos with each quality finding, and its message. ``confidence``:
-    per label, the number of hairs in each of ``CONFIDENCE_BINS`` equal steps from 0 to 1 of the
-    greater of their two probabilities.
+    ``findings``: the number of photos with each quality finding, and its first record.
+    ``confidence``: per label, the number of hairs in each of ``CONFIDENCE_BINS`` equal steps from
+    0 to 1 of the greater of their two probabilities.
     """
 
     model: ModelName
@@ -50,7 +50,7 @@ class RunSummary:
     near_duplicates: int
     not_counted: int
     errors: Mapping[str, int]
-    findings: Mapping[str, tuple[int, str]]
+    findings: Mapping[str, tuple[int, Json]]
     confidence: Mapping[Label, tuple[int, ...]]
     pool: Summary
     groups: tuple[GroupSummary, ...]
@@ -109,7 +109,7 @@ class Totals:
         self._duplicates = self._near_duplicates = self._not_counted = 0
         self._errors: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
-        self._messages: dict[str, str] = {}
+        self._first: dict[str, Json] = {}
         self._confidence = {label: [0] * CONFIDENCE_BINS for label in Label}
         self._all = _Count()
         self._groups: defaultdict[GroupKey, _Count] = defaultdict(_Count)
@@ -125,9 +125,9 @@ class Totals:
         if not result.counts:
             self._not_counted += 1
             return
-        for code, message in {f["code"]: f["message"] for f in result.record["quality"]}.items():
+        for code, finding in {each["code"]: each for each in result.record["quality"]}.items():
             self._findings[code] += 1
-            self._messages.setdefault(code, message)
+            self._first.setdefault(code, finding)
         self._add_hairs(result)
 
     def summary(self, scorer: PhotoScorer) -> RunSummary:
@@ -139,9 +139,7 @@ class Totals:
             near_duplicates=self._near_duplicates,
             not_counted=self._not_counted,
             errors=dict(sorted(self._errors.items())),
-            findings={
-                code: (n, self._messages[code]) for code, n in sorted(self._findings.items())
-            },
+            findings={code: (n, self._first[code]) for code, n in sorted(self._findings.items())},
             confidence={label: tuple(bins) for label, bins in self._confidence.items()},
             pool=scorer.summary_of(self._all.hairs),
             groups=_summaries(self._groups, scorer),

@@ -11,9 +11,10 @@ from fastapi.sse import ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import ShedlightError
+from model.share.summary import Summary
 from serve.advice.questionnaire import Context
 from serve.api.errors import errors
-from serve.api.job_schemas import BATCH, BATCH_ID, BATCHES, BatchAnswer, summary_of
+from serve.api.job_schemas import BATCH, BATCH_ID, BATCHES, BatchAnswer
 from serve.api.language import TextsDep, requested_texts
 from serve.api.openapi import file_response, form_request
 from serve.api.schemas import AdviceAnswer
@@ -97,7 +98,7 @@ def advise_on_batch(
 ) -> AdviceAnswer:
     """The advice on a finished batch for other answers to the questionnaire."""
     answer = folder.answer()
-    summary = summary_of(answer["pool"])
+    summary = Summary.of_json(answer["pool"])
     return AdviceAnswer.of(summary, request.context, texts, answer["common_findings"])
 
 

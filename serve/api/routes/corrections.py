@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.errors import ShedlightError
+from data.texts.catalogue import Texts
 from serve.api.errors import errors
+from serve.api.language import TextsDep
 from serve.api.permissions import ClientToken
 from serve.api.routes.saved_photos import PHOTO, HairNumber, PhotoId
 from serve.api.schemas import CorrectionAnswer, HairLabel, MissedRootLabel
@@ -67,11 +69,12 @@ def label_hair(
     hair: HairNumber,
     request: LabelRequest,
     shared: ResourcesDep,
+    texts: TextsDep,
     client: ClientToken = None,
 ) -> CorrectionAnswer:
     """Label a hair, or mark which of its ends is the root."""
     correction = request.correction(hair)
-    return _stored(shared, photo_id, correction, client)
+    return _stored(shared, photo_id, correction, client, texts)
 
 
 @router.post(PHOTO + "/hairs")
@@ -79,29 +82,35 @@ def add_missed_root(
     photo_id: PhotoId,
     request: MissedRootRequest,
     shared: ResourcesDep,
+    texts: TextsDep,
     client: ClientToken = None,
 ) -> CorrectionAnswer:
     """Mark a missed root. Its number is `event.hair` of the answer."""
     place = Point(request.x, request.y)
     correction = Correction(CorrectionKind(request.label), place=place)
-    return _stored(shared, photo_id, correction, client)
+    return _stored(shared, photo_id, correction, client, texts)
 
 
 @router.post(PHOTO + "/undo")
 def undo_correction(
     photo_id: PhotoId,
     shared: ResourcesDep,
+    texts: TextsDep,
     request: UndoRequest = UndoRequest(),
     client: ClientToken = None,
 ) -> CorrectionAnswer:
     """Undo the last active correction, or a specific one. To redo, undo the undo by its number."""
     event = request.event
     correction = None if event is None else Correction(CorrectionKind.UNDO, undoes=event)
-    return _stored(shared, photo_id, correction, client)
+    return _stored(shared, photo_id, correction, client, texts)
 
 
 def _stored(
-    shared: Resources, photo_id: str, correction: Correction | None, client: str | None
+    shared: Resources,
+    photo_id: str,
+    correction: Correction | None,
+    client: str | None,
+    texts: Texts,
 ) -> CorrectionAnswer:
     """Stores a correction, or undoes the last one for None."""
     store, now = shared.photo_service.require_store(), datetime.now(UTC)
@@ -117,4 +126,4 @@ def _stored(
             ) from error
         raise
     saved, events = store.history(photo_id)
-    return CorrectionAnswer.of(event, saved, events, shared.scorer.pool)
+    return CorrectionAnswer.of(event, saved, events, shared.scorer.pool, texts)

@@ -11,10 +11,11 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
+from data.texts.catalogue import Texts
 from model.report import PhotoReport
 from serve.advice.in_words import common_findings
 from serve.api.errors import errors
-from serve.api.language import TextsDep
+from serve.api.language import TextsDep, photo_in_language
 from serve.api.openapi import form_request
 from serve.api.permissions import ClientToken, IdempotencyKey
 from serve.api.save_photos import SavePhotos
@@ -62,7 +63,7 @@ async def score_photos(
     reports = [duplicates.mark(photo.report) for photo in photos]
     summary = shared.scorer.pool(reports)
     answers = [
-        _photo_answer(report, photo.overlay, saving.saved.get(index))
+        _photo_answer(report, photo.overlay, saving.saved.get(index), texts)
         for index, (report, photo) in enumerate(zip(reports, photos, strict=True))
     ]
     advice = AdviceAnswer.of(summary, submission.options.context, texts, _common_findings(reports))
@@ -134,9 +135,9 @@ def _common_findings(reports: Sequence[PhotoReport]) -> frozenset[str]:
 
 
 def _photo_answer(
-    report: PhotoReport, overlay: str | None, saved: SavedPhoto | None
+    report: PhotoReport, overlay: str | None, saved: SavedPhoto | None, texts: Texts
 ) -> PhotoAnswer:
-    record = report.as_json()
+    record = photo_in_language(report.as_json(), texts)
     if overlay is not None:
         record["overlay"] = overlay
     if saved is not None:

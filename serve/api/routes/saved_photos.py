@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
 from serve.api.errors import errors
+from serve.api.language import TextsDep
 from serve.api.openapi import file_response
 from serve.api.schemas import PHOTO_ID, SavedPhotoAnswer
 from serve.error_codes import ServerError, ServerErrorCode
@@ -37,10 +38,10 @@ End = Annotated[
 
 
 @router.get(PHOTO)
-def show_photo(photo_id: PhotoId, shared: ResourcesDep) -> SavedPhotoAnswer:
+def show_photo(photo_id: PhotoId, shared: ResourcesDep, texts: TextsDep) -> SavedPhotoAnswer:
     """The report of a saved photo with all corrections, and when it is deleted."""
     saved, events = shared.photo_service.require_store().history(photo_id)
-    return SavedPhotoAnswer.of(saved, events, shared.scorer.pool)
+    return SavedPhotoAnswer.of(saved, events, shared.scorer.pool, texts)
 
 
 @router.delete(PHOTO, status_code=204, response_class=Response)

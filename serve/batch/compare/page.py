@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from data.io.html_page import gallery, heading, page, paragraph, table, tiles
 from data.io.jsonl import Json
+from data.texts.catalogue import texts_in
 from model.labelling.hair import Hair, Label
-from model.share.summary import ShareInterval
+from model.share.summary import Summary
 from serve.batch.compare.comparison import MAX_NAMED, Comparison
 from serve.batch.report import share_text
 from serve.batch.run import SUMMARY
@@ -63,12 +64,11 @@ def _shares(before: Path, after: Path) -> Iterator[Markup]:
 
 def _share_row(run: str, summary: Json) -> list[str]:
     pool, model = summary["pool"], summary["model"]
-    share = pool["telogen_share"]
     return [
         run,
         f"{model['name']} {model['version']}",
         *(f"{pool[key]:,}" for key in ("hairs", "unsure")),
-        share_text(None if share is None else ShareInterval(**share)),
+        share_text(Summary.of_json(pool), texts_in()),
         pool["verdict"].replace("_", " "),
     ]
 

@@ -12,6 +12,7 @@ from anyio.from_thread import BlockingPortal
 
 from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import Json
+from data.quality.finding import text_of_record
 from data.texts.catalogue import DEFAULT_LANGUAGE, Texts, texts_in
 from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
@@ -165,8 +166,8 @@ def _answer(summary: RunSummary, context: Context, texts: Texts) -> Json:
         "common_findings": sorted(summary.common_findings),
         "advice": [each.as_json() for each in advise(summary.pool, context, texts)],
         "retake": [
-            {"code": code, "photos": count, "message": message}
-            for code, (count, message) in findings
+            {"code": code, "photos": count, "message": text_of_record(first, texts)}
+            for code, (count, first) in findings
         ],
     }
 

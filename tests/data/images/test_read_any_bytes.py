@@ -20,6 +20,7 @@ def only_known_outcomes(raw: bytes) -> None:
     assert photo.width * photo.height <= 1_000_000
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_photo_or_our_error(raw: bytes) -> None:
     only_known_outcomes(raw)
@@ -37,6 +38,7 @@ STARTS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STARTS), st.binary(max_size=300))
 def test_any_bytes_behind_a_good_start_do_too(start: bytes, rest: bytes) -> None:
     only_known_outcomes(start + rest)

@@ -1,12 +1,12 @@
 """All findings together: a fault is named on a photo that has it, and on none that has not."""
 
-import re
-
 import numpy as np
 
 from data.images.photo import Photo
 from data.quality import Finding, assess
+from data.quality.finding import finding_text
 from data.strands.strand import Strand
+from data.texts.catalogue import languages, texts_in
 from tests.helpers.quality_scenes import OUT, V, photo, strand
 
 MANY = [strand(80 * k) for k in range(1, 21)]
@@ -76,7 +76,8 @@ def test_boxes_stay_in_the_photo_and_messages_are_one_sentence() -> None:
         finding.code for finding in found
     }
     for finding in [*found, *assess(Photo(np.full((9, 9, 3), 255, np.uint8), "0" * 64), [])]:
-        assert re.fullmatch(r"[A-Z0-9][^.]*\.", finding.message)
+        for language in languages():
+            assert finding_text(finding.code, finding.values, texts_in(language)).endswith(".")
         x, y, width, height = finding.box or (0, 0, 1, 1)
         assert 0 <= x < x + width <= 600
         assert 0 <= y < y + height <= 400

@@ -29,7 +29,7 @@ def test_a_blurred_photo_is_blurred_as_a_whole(blur_px: float) -> None:
     finding = blur_of(photo(ROW, blur_px=blur_px), ROW)
     assert finding is not None
     assert finding.box is None
-    assert finding.message.startswith("8 of 8 ")
+    assert "8 of 8 " in finding.message
 
 
 def test_slight_softness_is_not_reported() -> None:
@@ -51,7 +51,7 @@ def blurred_right_ends(top: int) -> Finding | None:
 def test_blur_in_one_place_is_boxed() -> None:
     finding = blurred_right_ends(200)
     assert finding is not None
-    assert finding.message.startswith("2 of 8 ")
+    assert "2 of 8 " in finding.message
     assert finding.box == (468, 208, 65, 145)  # (500, 240-320) with four shaft widths around
 
 
@@ -109,7 +109,7 @@ def test_faint_roots_in_one_place_are_boxed() -> None:
     faint = [end(root=190, y=y) for y in (100, 200)]
     finding = check_contrast(photo([]), [*faint, end(), end()])
     assert finding is not None
-    assert finding.message.startswith("2 of 4 ")
+    assert "2 of 4 " in finding.message
     assert finding.box == (260, 60, 81, 181)  # (300, 100-200) with four shaft widths around
 
 

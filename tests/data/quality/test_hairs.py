@@ -60,7 +60,7 @@ def test_tangles_are_boxed_where_they_are() -> None:
     cut = [strand(y, states=(OUT, V)) for y in (80, 160, 240, 320)]
     finding = check_tangles(photo([]), [*cut, crossing(520)])
     assert finding is not None
-    assert finding.message.startswith("4 of 6 ")
+    assert "4 of 6 " in finding.message
     assert finding.box == (468, 48, 65, 305)  # (500, 80-320) with four shaft widths around
 
 
@@ -92,7 +92,7 @@ CUT = [strand(y, states=(V, OUT)) for y in (80, 120)]
 def test_roots_out_are_boxed_where_hairs_leave_the_photo() -> None:
     finding = check_framing(photo([]), [*CUT, *ROW], [True, True, False, False, False, False])
     assert finding is not None
-    assert finding.message.startswith("2 of 6 ")
+    assert "2 of 6 " in finding.message
     assert finding.box == (468, 48, 65, 105)  # (500, 80-120) with four shaft widths around
 
 

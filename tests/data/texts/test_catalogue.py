@@ -64,6 +64,9 @@ def test_a_count_chooses_the_form(count: int, text: str) -> None:
 def test_numbers_are_written_as_the_language_does() -> None:
     assert Texts("en", TREE)("plain", share="3", length=0.25) == "3 of 0.25 mm"
     assert Texts("de", TREE)("plain", share="3", length=0.25) == "3 of 0,25 mm"
+    assert [texts_in().number(each) for each in (1e-4, 25.0, 52.4288, 1200)] == [
+        *("0.0001", "25", "52.4288", "1,200")
+    ]
     assert Texts("en", TREE).percent(0.625) == "63%"
     assert Texts("de", TREE).percent(0.625) == "63\N{NO-BREAK SPACE}%"
 

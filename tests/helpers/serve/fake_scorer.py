@@ -47,7 +47,7 @@ class FakeScorer:
             width=photo.width,
             height=photo.height,
             hairs=hairs,
-            quality=(Finding("blurred", "Hold the camera still.", (0, 0, 10, 10)),),
+            quality=(Finding("blurred", {"part": 3, "count": 22}, (0, 0, 10, 10)),),
             summary=self.summary_of(HairCounts.of(hairs)),
         )
 

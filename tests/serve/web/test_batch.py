@@ -66,7 +66,7 @@ def test_many_photos_are_read_watched_and_taken_along(
         page.wait_for_selector("#batch-section:not([hidden])")
         assert "look like telogen clubs" in page.inner_text("#pool")
         assert "9 of 10 photos were read." in page.inner_text("#batch")
-        assert "9 photos: Hold the camera still." in page.inner_text("#batch")
+        assert "9 photos: Out of focus: 3 of 22 hair ends." in page.inner_text("#batch")
         assert "send up to 8 photos at a time" in page.inner_text("#batch")
         assert not page.is_visible(".few-only")
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]

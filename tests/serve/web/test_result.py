@@ -211,7 +211,7 @@ def test_a_finding_is_drawn_and_shown_where_it_is(browser: Any, tmp_path: Path) 
     with answered(browser, photo_at(tmp_path), PHONE) as person:
         page = person.page
         assert page.locator(".stage .finding text").text_content() == "!1"
-        assert "!1 Hold the camera still." in page.inner_text(".findings")
+        assert "!1 Out of focus: 3 of 22 hair ends." in page.inner_text(".findings")
         page.click("text=Show where")
         assert page.get_attribute(".surface", "data-scale") == "16.00"
         corner = page.locator(".stage .finding rect").first.bounding_box()

@@ -63,7 +63,7 @@ class FixedScorer(FakeScorer):
     hairs: tuple[Hair, ...] = ()
 
     def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
-        dark = (Finding("too_dark", "Dark."),) if photo.pixels.mean() < 100 else ()
+        dark = (Finding("too_dark"),) if photo.pixels.mean() < 100 else ()
         return replace(super().score(photo), hairs=self.hairs, quality=dark)
 
     def summary(self, hairs: Iterable[Hair]) -> Summary:
