@@ -1,9 +1,9 @@
-"""``shedlight check-labels`` and ``shedlight suggest``: people's labels, and what to label next."""
+"""``shedlight check-labels``, ``labels export`` and ``suggest``: people's labels, what to label."""
 
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -27,7 +27,7 @@ _MAX_PROBLEMS = 20
 def check_labels(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Folders, zips, CSV and JSON files with labels.", metavar="LABELS..."),
+        typer.Argument(help="Folders, zips, CSV, JSON and XML files.", metavar="LABELS..."),
     ],
     out: Annotated[
         Path | None, typer.Option(help=f"Folder for {SHEET}, a contact sheet of the labelled ends.")
@@ -72,6 +72,53 @@ def check_out_is_apart(out: Path | None, paths: Sequence[Path]) -> None:
     """Raises CommandError if ``out`` is one of ``paths``, or within one."""
     if out and any(path.resolve() in (out.resolve(), *out.resolve().parents) for path in paths):
         raise CommandError("OUT lies in a folder of labels. Give another folder with --out.")
+
+
+labels_app = typer.Typer(no_args_is_help=True, help="Converts labels between programs.")
+
+
+@labels_app.command("export", no_args_is_help=True)
+def export(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Folders, zips, CSV, JSON and XML files.", metavar="LABELS..."),
+    ],
+    out: Annotated[Path, typer.Option(help="A new folder for the labels and their photos.")],
+    format_name: Annotated[
+        Literal["coco", "labelstudio", "csv"],
+        typer.Option("--format", help="COCO keypoints, tasks for Label Studio, or a table."),
+    ] = "csv",
+) -> None:
+    """Writes labels of any format that is read in another one, with copies of their photos.
+
+    Exit status:
+    0 all labels were written
+    2 some labels have problems; each is listed with its file and row
+    1 there is no label
+    """
+    from rich.console import Console
+
+    from serve.inputs.paths import require_paths
+    from training.labels.export.export import export_labels
+    from training.labels.preview import listed
+
+    check_out_is_apart(out, paths)
+    require_paths(paths)
+    if out.exists() and any(out.iterdir()):
+        raise CommandError(f"{out} is not empty. Give a new folder with --out.")
+    screen = Console(highlight=False, markup=False, soft_wrap=True)
+    exported = export_labels(paths, out, format_name)
+    counts = ", ".join(f"{n} {label.display_name}" for label, n in exported.labels.items())
+    screen.print(f"Labels: {exported.labels.total()} on {exported.pictures} pictures. {counts}")
+    notes = [issue for issue in exported.issues if issue.is_note]
+    problems = [issue for issue in exported.issues if not issue.is_note]
+    for line in (*listed("Notes", notes), *listed("Problems", problems)):
+        screen.print(line)
+    for file in exported.files:
+        screen.print(f"Written: {file}")
+    if not exported.labels:
+        raise typer.Exit(ExitStatus.FAILED)
+    raise typer.Exit(ExitStatus.PARTIAL if problems else ExitStatus.OK)
 
 
 def suggest(

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from serve.cli.card import card
-from serve.cli.labels import check_labels, suggest
+from serve.cli.labels import check_labels, labels_app, suggest
 from serve.cli.models import models_app
 from serve.cli.results import compare, explain, glossary, validate
 from serve.cli.score import score
@@ -28,6 +28,7 @@ _COMMANDS: list[Callable[..., None]] = [score, explain, validate, compare]
 _COMMANDS += [card, check_labels, suggest, retrain, render, train]
 for command in _COMMANDS:
     app.command(no_args_is_help=True)(command)
+app.add_typer(labels_app, name="labels")
 app.add_typer(models_app, name="models")
 app.add_typer(study_app, name="study")
 for command in (serve, glossary, about):

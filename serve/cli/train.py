@@ -145,7 +145,7 @@ def train(
 def retrain(
     labels: Annotated[
         list[Path],
-        typer.Argument(help="Folders, zips, CSV and JSON files with labels.", metavar="LABELS..."),
+        typer.Argument(help="Folders, zips, CSV, JSON and XML files.", metavar="LABELS..."),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
     arch: Annotated[

@@ -29,6 +29,19 @@ class Issue:
         return f"{self.where}: {printable(self.message)}"
 
 
+@dataclass(frozen=True)
+class UnknownLabel(Issue):
+    """A problem with the name of a class that is not known."""
+
+
+class CellError(ValueError):
+    """A part of a label in a file is invalid; the message is one sentence."""
+
+
+class UnknownLabelError(CellError):
+    """The name of a class is not known."""
+
+
 def shortened(text: str, max_letters: int = 60) -> str:
     """The text, with its middle left out if it is longer than ``max_letters``."""
     if len(text) <= max_letters:

@@ -69,18 +69,20 @@ MIN_PER_KIND = 5
 NAMES = {
     HairLabel.TELOGEN: (
         "telogen, bulb, bulbed, bulbed telogen, telogen bulb, white bulb, club, telogen club, "
-        "club with tail, club with sheath, club with sheath remnant, club with both"
+        "club with tail, club with sheath, club with sheath remnant, club with both, exogen"
     ),
     HairLabel.MISSHAPEN: (
         "misshapen, misshapen anagen, misshapen bulb, misshapen root, anagen bulb, bent, hooked, "
-        "angled, ragged, rectangular, distorted, anagen with sheath"
+        "angled, ragged, rectangular, distorted, anagen with sheath, dysplastic, dysplastic anagen"
     ),
     HairLabel.NO_BULB: (
         "no bulb, without bulb, bulbless, no root, none, bare, sheared, sheared anagen, broken, "
-        "snapped, cut"
+        "broken off, broken anagen, fractured, snapped, cut"
     ),
     HairLabel.ANAGEN: (
-        "anagen, sheared or misshapen, sheared or misshapen anagen, growing, torn, pulled"
+        "anagen, sheared or misshapen, sheared or misshapen anagen, growing, torn, pulled, "
+        "plucked, dystrophic, dystrophic anagen, anagen dystrophic, tapered, tapered anagen, "
+        "pencil point, exclamation mark"
     ),
     HairLabel.NOT_HAIR: (
         "not hair, no hair, nothing, lint, dust, thread, fibre, fiber, flake, debris, false"
@@ -91,8 +93,8 @@ NAMES = {
     ),
 }
 """Class names by label, after docs/how-it-works/domain.md: a cut, snapped or sheared hair has no
-bulb; a bulb that is bent, ragged or rectangular is misshapen; how a torn or pulled root looks is
-left open."""
+bulb; a bulb that is bent, ragged or rectangular is misshapen; how a torn, pulled, dystrophic or
+tapered root looks is left open. Catagen is none of these and stays unknown."""
 
 _ARTICLES = {"a", "an", "the"}
 _NOUNS = {"hair", "root", "end"}
@@ -108,6 +110,12 @@ def parse_label(name: str) -> HairLabel | None:
     if words not in _LABEL_OF and words and words[-1] in _NOUNS:
         words = words[:-1]
     return _LABEL_OF.get(words)
+
+
+def known_names() -> str:
+    """The names of all classes that are known, in one sentence for people."""
+    rows = (f"{label.display_name} ({names})" for label, names in NAMES.items())
+    return f"Known names of classes: {'; '.join(rows)}."
 
 
 def _normalized(name: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """All labels of some folders and zips, matched with the hairs of their pictures.
 
-The way of a label: a reader (``formats.py``) turns a row or a picture in a class folder into a
+The way of a label: a reader (``formats``) turns a row or a picture in a class folder into a
 ``RawLabel``, the label as the file gives it. The finder proposes the strands of the picture, and
 ``match_label`` (``matching.py``) makes the raw label a ``MatchedLabel``: the same label with its
 strand and root end. ``resolve_conflicts`` leaves at most one label per strand, which becomes a
@@ -25,10 +25,10 @@ from data.images.read import read_photo
 from data.strands.crop import crop_end
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder
-from training.labels.formats import format_of
+from training.labels.formats.detect import read_labels
 from training.labels.groups import Groups, LabelledPicture, group_pictures
-from training.labels.issues import Issue, Location
-from training.labels.label import HairLabel
+from training.labels.issues import Issue, Location, UnknownLabel
+from training.labels.label import HairLabel, known_names
 from training.labels.labelled_strand import LabelledStrand
 from training.labels.matching import (
     MatchedLabel,
@@ -95,7 +95,7 @@ def load_labels(
     Writes nothing. Errors in the files become issues; raises only ShedlightError (MODEL_REFUSED).
     """
     with ExitStack() as opened:
-        formats, labels, issues = _read_sources(paths, opened)
+        formats, labels, issues = read_sources(paths, opened)
         by_file, unreadable = _group_by_file(labels)
         issues += unreadable
         hairs: list[LabelledStrand] = []
@@ -133,7 +133,7 @@ def label_points(paths: Sequence[Path]) -> tuple[dict[str, list[Point]], list[Is
     issues.
     """
     with ExitStack() as opened:
-        _, labels, issues = _read_sources(paths, opened)
+        _, labels, issues = read_sources(paths, opened)
         by_file, unreadable = _group_by_file(labels)
     points = {
         sha256: [point for each in of_file for point in each.points]
@@ -197,7 +197,7 @@ def _picture(photo: Photo, labels: Sequence[RawLabel]) -> LabelledPicture:
     )
 
 
-def _read_sources(
+def read_sources(
     paths: Sequence[Path], opened: ExitStack
 ) -> tuple[dict[str, str], list[RawLabel], list[Issue]]:
     """Formats by path, labels and issues; the sources stay open as long as ``opened``."""
@@ -210,11 +210,11 @@ def _read_sources(
         except SourceError as error:
             issues.append(Issue(Location(str(path)), str(error)))
             continue
-        label_format = format_of(source)
-        found, problems = label_format.read(source)
-        formats[str(path)] = label_format.name
+        formats[str(path)], found, problems = read_labels(source)
         labels += found
         issues += (*source.problems, *problems)
+    if unknown := [issue for issue in issues if isinstance(issue, UnknownLabel)]:
+        issues.append(Issue(unknown[0].where, known_names(), is_note=True))
     return formats, labels, issues
 
 

@@ -90,8 +90,8 @@ def describe(labels: LabelSet, split: Split) -> Iterator[str | Table]:
         if of_photos := sum(hair.extent is Extent.PHOTO for hair in labels.hairs):
             yield f"Strands in photos of one class, some of which may be no hair: {of_photos}."
         yield _split_summary(split)
-    yield from _listed("Notes", labels.notes)
-    yield from _listed("Problems", labels.problems)
+    yield from listed("Notes", labels.notes)
+    yield from listed("Problems", labels.problems)
     if not labels.problems:
         yield "No problems."
 
@@ -124,7 +124,8 @@ def _split_summary(split: Split) -> str:
     return f"Cross-validation in {len(split.folds)} folds of {sizes} hairs{held_out}."
 
 
-def _listed(heading: str, issues: Sequence[Issue]) -> Iterator[str]:
+def listed(heading: str, issues: Sequence[Issue]) -> Iterator[str]:
+    """A heading with the number of issues, and a line for each; nothing for none."""
     if issues:
         yield f"{heading} ({len(issues)}):"
         yield from (f"  {issue}" for issue in issues)

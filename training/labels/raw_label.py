@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 from data.images.photo import ReadLimits
 from data.images.sniff import IMAGE_SUFFIXES
 from data.io.photo_names import PhotoNames
-from training.labels.csv_table import CellError
-from training.labels.issues import Location
+from training.labels.issues import CellError, Location
 from training.labels.label import HairLabel
 from training.labels.sources import LabelSource, location_in
 

@@ -15,6 +15,7 @@ from training.labels.issues import Issue, Location
 
 MAX_FILES, MAX_UNPACKED_BYTES = 100_000, 50_000_000_000
 """Limits of a folder or zip, and of a zip once unpacked. Our assumptions."""
+_ANNOTATION_SUFFIXES = (".json", ".xml")
 _BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError)
 """What opening a file that is not a complete zip raises."""
 
@@ -51,7 +52,7 @@ def open_source(path: Path) -> LabelSource:
         return FolderFiles(path)
     if not path.exists():
         raise SourceError("There is no such file or folder.")
-    if is_table(path.name) or path.suffix.lower() == ".json":
+    if is_table(path.name) or path.suffix.lower() in _ANNOTATION_SUFFIXES:
         return LabelFile(path)
     return ZipFiles(path)
 
@@ -100,13 +101,14 @@ class FolderFiles:
 
 
 class LabelFile(FolderFiles):
-    """A table or a JSON file given by itself, and the files beside it and below; other tables and
-    JSON files are left out."""
+    """A table, JSON or XML file given by itself, and the files beside it and below, without other
+    files of these kinds."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.parent)
         self.is_table = is_table(path.name)
-        others = (n for n in self.names if not is_table(n) and not n.lower().endswith(".json"))
+        suffixes = (".csv", ".tsv", *_ANNOTATION_SUFFIXES)
+        others = (name for name in self.names if not name.lower().endswith(suffixes))
         self.names = tuple(sorted({path.name, *others}))
 
 
@@ -119,7 +121,7 @@ class ZipFiles:
             self._zip = zipfile.ZipFile(path)
         except _BROKEN_ZIP as error:
             raise SourceError(
-                "This is neither a folder, a complete zip file nor a CSV or JSON file."
+                "This is neither a folder, a complete zip file nor a CSV, JSON or XML file."
             ) from error
         files = [each for each in self._zip.infolist() if not is_folder(each)]
         _check_count(len(files))

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.io.csv_table import Row
-from training.labels.csv_table import CellError, point_in, time_in
+from training.labels.formats.csv_table import CellError, point_in, time_in
 
 
 def test_a_time_without_a_zone_is_utc() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from serve.saved_photos.export import ExportedPhoto, label_archive
 from tests.helpers.training.label_folders import folder, zipped
-from training.labels.formats import format_of
+from training.labels.formats.detect import read_labels
 from training.labels.issues import Issue
 from training.labels.label import HairLabel
 from training.labels.raw_label import RawLabel
@@ -29,12 +29,11 @@ def read(path: Path) -> tuple[str, list[RawLabel], list[Issue], list[Issue]]:
     """The format, labels, problems and notes."""
     source = open_source(path)
     try:
-        label_format = format_of(source)
-        labels, issues = label_format.read(source)
+        name, labels, issues = read_labels(source)
     finally:
         source.close()
     notes = [issue for issue in issues if issue.is_note]
-    return label_format.name, labels, [issue for issue in issues if not issue.is_note], notes
+    return name, labels, [issue for issue in issues if not issue.is_note], notes
 
 
 def brief(label: RawLabel) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.training.label_folders import Files, folder, picture, zipped
-from training.labels.formats import format_of
+from training.labels.formats.detect import read_labels
 from training.labels.issues import Issue
 from training.labels.label import HairLabel
 from training.labels.raw_label import RawLabel
@@ -21,11 +21,10 @@ def read(path: Path) -> tuple[str, list[RawLabel], list[Issue]]:
     """The format, the labels and the problems."""
     source = open_source(path)
     try:
-        label_format = format_of(source)
-        labels, issues = label_format.read(source)
+        name, labels, issues = read_labels(source)
     finally:
         source.close()
-    return label_format.name, labels, [issue for issue in issues if not issue.is_note]
+    return name, labels, [issue for issue in issues if not issue.is_note]
 
 
 def brief(label: RawLabel) -> tuple[object, ...]:
@@ -185,8 +184,7 @@ def test_a_json_file_given_by_itself_is_read_with_the_photos_beside_it(tmp_path:
 @pytest.mark.parametrize("raw", [b"", b"{", b"[" * 100_000, b"\xff", b"[{}]", b"3"])
 def test_a_json_file_in_no_known_format_is_named(tmp_path: Path, raw: bytes) -> None:
     source = open_source(folder(tmp_path, {"club/a.png": b"", "x.json": raw}))
-    label_format = format_of(source)
-    labels, issues = label_format.read(source)
-    assert label_format.name == "a folder for each class"
+    name, labels, issues = read_labels(source)
+    assert name == "a folder for each class"
     assert len(labels) == 1
     assert [issue.where.file for issue in issues if issue.is_note] == [f"{tmp_path}/x.json"]

@@ -1,56 +1,48 @@
-"""The formats in which labels come, one reader each.
+"""Labels in CSV tables: our own export, and photos with a table."""
 
-A reader returns a ``RawLabel`` for every label that it understood, and issues for the rest. For a
-further format, add a class with ``name``, ``matches`` and ``read`` to ``FORMATS``.
-"""
-
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Protocol
 
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import ReadLimits
 from data.io.csv_table import MAX_TABLE_BYTES, Row, Table
 from data.io.photo_names import PhotoNames
-from training.labels.csv_table import CellError, label_in, point_in, read_label_table, time_in
-from training.labels.issues import Issue, Location
-from training.labels.json_formats import Coco, LabelStudio
-from training.labels.label import HairLabel, parse_label
-from training.labels.raw_label import Picture, RawLabel, find_picture, is_picture, normalized_name
+from training.labels.formats.class_folders import folder_label
+from training.labels.formats.csv_table import label_in, point_in, read_label_table, time_in
+from training.labels.formats.label_format import Labels, unlabelled_pictures
+from training.labels.issues import CellError, Issue, Location, UnknownLabel, UnknownLabelError
+from training.labels.raw_label import (
+    Picture,
+    Point,
+    RawLabel,
+    find_picture,
+    is_picture,
+    normalized_name,
+)
 from training.labels.sources import LabelFile, LabelSource, is_table, location_in
-from training.labels.yolo import Yolo
 
-Labels = tuple[list[RawLabel], list[Issue]]
 LabelOf = Callable[[Row, Picture, Location], RawLabel]
 """From a row with a label, its picture and its location to the label; may raise CellError."""
-
-
-class LabelFormat(Protocol):
-    """A format of labels."""
-
-    name: str
-
-    def matches(self, source: LabelSource) -> bool:
-        """Whether the folder or zip is in this format."""
-
-    def read(self, source: LabelSource) -> Labels:
-        """The labels, and issues. Never raises for the contents of files."""
+NeededOf = Callable[[Table], Sequence[str]]
+"""The columns that a table must have."""
+WHOLE_PHOTO = "whole_photo"
+"""The value of ``root_from`` for a label that is about the whole picture."""
 
 
 class Export:
     """Our export, as ``GET /v1/labels/export`` sends it: ``labels.csv`` with ``photos/``.
 
     Crops and reports beside them are not needed. An export names no persons, so its photos are not
-    divided between folds, but its persons may be; a column ``person`` can be added.
+    divided between folds, but its persons may be; a column ``person`` can be added. ``shedlight
+    labels export`` writes the same table, with persons.
     """
 
     name = "our own export"
     _COLUMNS = ("photo", "root_x", "root_y", "root_from", "label")
     _OTHER_END = ("other_end_x", "other_end_y")
-    _ROOT_FROM = ("machine", "person", "unknown")
+    _ROOT_FROM = ("machine", "person", "unknown", WHOLE_PHOTO)
 
     def matches(self, source: LabelSource) -> bool:
         """Only an export's table has these columns."""
@@ -59,7 +51,7 @@ class Export:
     def read(self, source: LabelSource) -> Labels:
         """The current label of each hair."""
         tables = self._tables(source)
-        labels, issues = _read_rows(source, tables, self._COLUMNS, self._label)
+        labels, issues = _read_rows(source, tables, lambda _: self._COLUMNS, self._label)
         if moved := sum(_unlabelled_rows(table) for table in tables.values()):
             message = f"Hairs whose root was moved but that have no label: {moved}."
             issues.append(Issue(Location(str(source.path)), message, is_note=True))
@@ -73,53 +65,51 @@ class Export:
     def _label(self, row: Row, picture: Picture, where: Location) -> RawLabel:
         if row["root_from"] not in self._ROOT_FROM:
             raise CellError(f"root_from must be one of {', '.join(self._ROOT_FROM)}.")
-        # A root that the finder missed has no other end.
-        other_end = (point_in(row, *self._OTHER_END),) if row[self._OTHER_END[0]] else ()
+        points: tuple[Point, ...] = ()
+        if row["root_from"] != WHOLE_PHOTO:
+            points = (point_in(row, "root_x", "root_y"),)
+        if points and row[self._OTHER_END[0]]:  # a root that the finder missed has none
+            points = (*points, point_in(row, *self._OTHER_END))
         return RawLabel(
             picture=picture,
             label=label_in(row),
             where=where,
             person=normalized_name(row["person"]),
-            points=(point_in(row, "root_x", "root_y"), *other_end),
+            points=points,
             root_known=row["root_from"] != "unknown",
         )
 
 
 class PhotoTable:
-    """CSV files with a row for each labelled root, x and y in pixels of the upright photo."""
+    """CSV files with a row for each labelled root, x and y in pixels of the upright photo.
+
+    In a table without x and y a row is about the whole picture, such as a crop.
+    """
 
     name = "photos with a table"
     _COLUMNS = ("photo", "x", "y", "label")
 
     def matches(self, source: LabelSource) -> bool:
-        """A table with two of the columns is meant as one, and so is one given by itself.
-
-        So is one that is empty or unreadable, unless there are labels in another format.
-        """
-        columns = [table.columns for table in _read_tables(source).values()]
+        """A table with two of the columns is meant as one, and so is one given by itself."""
         if isinstance(source, LabelFile):
             return source.is_table
-        if any(len(names.intersection(self._COLUMNS)) >= 2 for names in columns):
-            return True
-        is_class_folder = any(map(_folder_label, filter(is_picture, source.names)))
-        is_other = is_class_folder or any(each.matches(source) for each in _OF_PROGRAMS)
-        return not all(columns) and not is_other
+        columns = [table.columns for table in _read_tables(source).values()]
+        return any(len(names.intersection(self._COLUMNS)) >= 2 for names in columns)
 
     def read(self, source: LabelSource) -> Labels:
         """The labels of all tables."""
         tables = _read_tables(source)
-        labels, issues = _read_rows(source, tables, self._COLUMNS, self._label)
+        labels, issues = _read_rows(source, tables, self._needed, self._label)
         for name, table in tables.items():
             # A table that is still to be filled in is no problem.
-            if table.columns.issuperset(self._COLUMNS) and (rows := _unlabelled_rows(table)):
+            is_complete = table.columns.issuperset(self._needed(table))
+            if is_complete and (rows := _unlabelled_rows(table)):
                 where = location_in(source, name)
                 issues.append(Issue(where, f"Rows without a label: {rows}.", is_note=True))
-        labelled = {label.picture.name for label in labels}
-        left = [name for name in source.names if is_picture(name) and name not in labelled]
-        if left:
-            message = f"Pictures without a label in a table: {len(left)}, such as {left[0]}."
-            issues.append(Issue(Location(str(source.path)), message, is_note=True))
-        return labels, issues
+        return labels, [*issues, *unlabelled_pictures(source, labels)]
+
+    def _needed(self, table: Table) -> Sequence[str]:
+        return self._COLUMNS if {"x", "y"} & table.columns else ("photo", "label")
 
     def _label(self, row: Row, picture: Picture, where: Location) -> RawLabel:
         return RawLabel(
@@ -127,72 +117,18 @@ class PhotoTable:
             label=label_in(row),
             where=where,
             person=normalized_name(row["person"]),
-            points=(point_in(row, "x", "y"),),
+            points=(point_in(row, "x", "y"),) if "x" in row.cells or "y" in row.cells else (),
         )
 
 
-class ClassFolders:
-    """``CLASS/[PERSON/]picture``: crops of root ends, or photos whose hairs are all of one class.
-
-    A folder directly below that of a class names the person.
-    """
-
-    name = "a folder for each class"
+class UnfilledTable(PhotoTable):
+    """A table that is empty or unreadable, where there are no folders of classes."""
 
     def matches(self, source: LabelSource) -> bool:
-        """Any source: this is the last format tried."""
-        return True
-
-    def read(self, source: LabelSource) -> Labels:
-        """A label for each picture."""
-        pictures = [name for name in source.names if is_picture(name)]
-        if not pictures:
-            message = "No labels found: there is no table, and no picture in a folder."
-            return [], [Issue(Location(str(source.path)), message), *_unread_files(source)]
-        labels = [label for name in pictures if (label := self._label(source, name))]
-        labelled = {label.picture.name for label in labels}
-        left = Counter(str(PurePosixPath(name).parent) for name in pictures if name not in labelled)
-        issues = [
-            Issue(location_in(source, folder), f"Unknown class name. Pictures in it: {count}.")
-            for folder, count in sorted(left.items())
-        ]
-        issues += _unread_files(source)
-        return labels, issues
-
-    def _label(self, source: LabelSource, name: str) -> RawLabel | None:
-        if not (found := _folder_label(name)):
-            return None
-        label, person = found
-        return RawLabel(Picture(source, name), label, location_in(source, name), person)
-
-
-_OF_PROGRAMS: tuple[LabelFormat, ...] = (Coco(), LabelStudio(), Yolo())
-FORMATS: tuple[LabelFormat, ...] = (Export(), PhotoTable(), *_OF_PROGRAMS, ClassFolders())
-"""In the order in which they are tried."""
-
-
-def format_of(source: LabelSource) -> LabelFormat:
-    """The format of the labels in a folder or zip."""
-    return next(each for each in FORMATS if each.matches(source))
-
-
-def _folder_label(name: str) -> tuple[HairLabel, str] | None:
-    """The label and person (may be empty) that the folders of a picture name."""
-    folders = PurePosixPath(name).parts[:-1]
-    for i, folder in enumerate(folders):
-        if label := parse_label(folder):
-            return label, normalized_name("".join(folders[i + 1 : i + 2]))
-    return None
-
-
-def _unread_files(source: LabelSource) -> Iterator[Issue]:
-    """Notes on tables, and on other files that may hold labels, beside folders of classes."""
-    for name in filter(is_table, source.names):
-        message = "The labels are those of the folders. This table is not read."
-        yield Issue(location_in(source, name), message, is_note=True)
-    if others := [name for name in source.names if name.lower().endswith((".json", ".xml"))]:
-        message = f"Files in no known format of labels, not read: {len(others)}."
-        yield Issue(location_in(source, others[0]), message, is_note=True)
+        """To be tried after the other formats."""
+        tables = _read_tables(source).values()
+        is_class_folder = any(map(folder_label, filter(is_picture, source.names)))
+        return not is_class_folder and not all(table.columns for table in tables)
 
 
 def _read_tables(source: LabelSource) -> dict[str, Table]:
@@ -214,17 +150,18 @@ def _read_table(source: LabelSource, name: str) -> Table:
 
 
 def _read_rows(
-    source: LabelSource, tables: Mapping[str, Table], needed: Sequence[str], label_of: LabelOf
+    source: LabelSource, tables: Mapping[str, Table], needed_of: NeededOf, label_of: LabelOf
 ) -> Labels:
     """The labels in all rows that have one, and the problems of the others.
 
-    A table without one of the ``needed`` columns has no labels.
+    A table without one of the needed columns has no labels.
     """
     pictures = PhotoNames(filter(is_picture, source.names))
     labels: list[RawLabel] = []
     issues: list[Issue] = []
-    complete = any(table.columns.issuperset(needed) for table in tables.values())
+    complete = any(table.columns.issuperset(needed_of(table)) for table in tables.values())
     for name, table in tables.items():
+        needed = needed_of(table)
         if complete and len(table.columns.intersection(needed)) < 2:  # a groups.csv or the like
             message = "The table has no columns of labels. It is not read."
             issues.append(Issue(location_in(source, name), message, is_note=True))
@@ -238,6 +175,9 @@ def _read_rows(
                 if not row["label"]:
                     continue
                 label = label_of(row, Picture(source, picture), where)
+            except UnknownLabelError as error:
+                issues.append(UnknownLabel(where, str(error)))
+                continue
             except CellError as error:
                 issues.append(Issue(where, str(error)))
                 continue

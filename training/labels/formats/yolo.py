@@ -11,7 +11,8 @@ from data.images.photo import ReadLimits
 from data.images.read import read_photo
 from data.io.csv_table import MAX_TABLE_BYTES
 from data.io.photo_names import PhotoNames
-from training.labels.issues import Issue, Location, shortened
+from training.labels.formats.label_format import Labels, unknown_labels, unlabelled_pictures
+from training.labels.issues import Issue, Location
 from training.labels.label import parse_label
 from training.labels.raw_label import Picture, RawLabel, is_picture
 from training.labels.sources import LabelSource, location_in
@@ -34,7 +35,7 @@ class Yolo:
         """Classes are listed, and a photo has a text file."""
         return bool(_classes(source)[0]) and any(_label_files(source))
 
-    def read(self, source: LabelSource) -> tuple[list[RawLabel], list[Issue]]:
+    def read(self, source: LabelSource) -> Labels:
         """A label for each row. Photos are decoded for their size."""
         classes, has_keypoints = _classes(source)
         labels: list[RawLabel] = []
@@ -64,16 +65,8 @@ class Yolo:
                     labels.append(RawLabel(Picture(source, picture), label, where, points=(point,)))
                 else:
                     unknown[class_name] += 1
-        top = Location(str(source.path))
-        for class_name, count in sorted(unknown.items()):
-            message = f"Unknown label '{shortened(class_name)}'. Rows lost: {count}."
-            issues.append(Issue(top, message))
-        labelled = {label.picture.name for label in labels}
-        left = [name for name in source.names if is_picture(name) and name not in labelled]
-        if left:
-            message = f"Pictures without a label: {len(left)}, such as {left[0]}."
-            issues.append(Issue(top, message, is_note=True))
-        return labels, issues
+        issues += unknown_labels(Location(str(source.path)), unknown)
+        return labels, [*issues, *unlabelled_pictures(source, labels)]
 
 
 def _fractions(numbers: list[float], has_keypoints: bool) -> tuple[float, float]:

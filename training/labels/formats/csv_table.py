@@ -5,7 +5,7 @@ from datetime import datetime
 
 from data.io.csv_table import PERSON_ALIASES, PHOTO_ALIASES, Row, Table, read_table
 from data.io.dates import parse_date
-from training.labels.issues import shortened
+from training.labels.issues import CellError, UnknownLabelError, shortened
 from training.labels.label import HairLabel, parse_label
 
 _ALIASES = {
@@ -21,10 +21,6 @@ _ALIASES = {
 }
 
 
-class CellError(ValueError):
-    """A cell of a row is invalid; the message is one sentence."""
-
-
 def read_label_table(raw: bytes) -> Table:
     """The table of labels in a CSV file; see ``read_table``."""
     return read_table(raw, _ALIASES)
@@ -34,7 +30,7 @@ def label_in(row: Row) -> HairLabel:
     """The label of a row. Raises CellError."""
     label = parse_label(row["label"])
     if label is None:
-        raise CellError(f"Unknown label '{shortened(row['label'])}'.")
+        raise UnknownLabelError(f"Unknown label '{shortened(row['label'])}'.")
     return label
 
 
