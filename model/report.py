@@ -24,6 +24,7 @@ def hair_json(index: int, hair: Hair) -> Json:
         "probabilities": {"telogen": round(hair.p_telogen, 4), "anagen": round(hair.p_anagen, 4)},
         "root_type": hair.root_type.value if hair.root_type else None,
         "root": None if root is None else {"x": round(root.x, 1), "y": round(root.y, 1)},
+        "root_outline": None if hair.root_outline is None else list(map(list, hair.root_outline)),
         "ends": [_end_json(*pair) for pair in zip(strand.ends, hair.ends, strict=True)],
         "path": [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path],
         "shaft_px": round(strand.shaft_px, SHAFT_DECIMALS),
@@ -59,7 +60,12 @@ def hair_of(record: Json) -> Hair:
         p_anagen=record["probabilities"]["anagen"],
         root_type=None if root_type is None else RootType(root_type),
         root_end=[(end["x"], end["y"]) for end in (one, other)].index(root) if root else None,
+        root_outline=_outline_of(record.get("root_outline")),
     )
+
+
+def _outline_of(corners: list[list[float]] | None) -> tuple[tuple[float, float], ...] | None:
+    return None if corners is None else tuple((x, y) for x, y in corners)
 
 
 def _end_json(end: End, probabilities: EndProbabilities | None) -> Json:

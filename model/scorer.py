@@ -12,6 +12,7 @@ from data.strands.crop import crop_end, edge_widths
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder, shipped_finder
 from model.inference.root_classifier import EndClassifier
+from model.inference.root_outline import root_outline
 from model.labelling.hair import EndProbabilities, Hair, Reason
 from model.labelling.joint_rule import EndScores, HairScores, JointRule
 from model.labelling.photo_rule import label_photo
@@ -104,6 +105,10 @@ class Scorer:
         return self.finder.find(photo)
 
 
+_MIN_OUTLINED = 0.2
+"""Probability of a root from which an end's outline is drawn: a label needs more."""
+
+
 def score_ends(
     classifier: EndClassifier, photo: Photo, strands: Sequence[Strand]
 ) -> list[HairScores]:
@@ -115,9 +120,12 @@ def score_ends(
         if end.state is EndState.VISIBLE
     ]
     crops = [crop_end(photo, strands[i], k) for i, k in visible]
-    rows = classifier.probabilities(crops).tolist()
-    scores = {
-        place: EndScores(EndProbabilities(*row), edge_widths(crop))
-        for place, row, crop in zip(visible, rows, crops, strict=True)
-    }
+    rows, maps = classifier.read(crops)
+    scores = {}
+    for (i, k), row, parts, crop in zip(visible, rows.tolist(), maps, crops, strict=True):
+        probabilities = EndProbabilities(*row)
+        outline = None
+        if parts is not None and probabilities.root >= _MIN_OUTLINED:
+            outline = root_outline(parts, strands[i].ends[k], crop.shaft_px)
+        scores[i, k] = EndScores(probabilities, edge_widths(crop), outline)
     return [(scores.get((i, 0)), scores.get((i, 1))) for i in range(len(strands))]

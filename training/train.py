@@ -1,18 +1,23 @@
-"""Trains the root network on a folder of renders, or recalibrates a trained version."""
+"""Trains the root network on folders of renders, or recalibrates a trained version."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from model.networks.root_net import RootNet
+from model.networks.root_net import EndNet
 from model.version import CARD_FILE, load_version, save_version
 from training.calibration.calibrate import Calibration, calibrate
-from training.datasets.collect import collect, hash_of
-from training.datasets.examples import Example, trained_ends
-from training.datasets.splits import evaluation_examples, split_held_out
+from training.datasets.collect import collect, collect_file, hash_of
+from training.datasets.example_files import load_backgrounds, load_ends, load_examples
+from training.datasets.examples import Example
+from training.datasets.splits import evaluation_examples, is_held_out_photo
 from training.evaluation.metrics import Evaluation, evaluate
 from training.evaluation.predictions import classifier_of, cross_fitted_predictions
-from training.export import VERSION, ExportedNet, export_root_net
-from training.fitting.root_net import FitPlan, fit
+from training.export import VERSION, ExportedNet, OnnxNet, export_root_net, root_net_onnx
+from training.fitting.apply import HairLogits, hair_logits, hair_logits_by_maker
+from training.fitting.early_features import early_features
+from training.fitting.root_net_fit import RootFitPlan, starting_net
+from training.leave_one_out import fit_with_each_left_out
 from training.reports.diagnostics import (
     Diagnostics,
     Provenance,
@@ -25,27 +30,52 @@ from training.reports.run_report import write_report
 
 
 def train_root_net(
-    rendered: Path, out: Path, seed: int = 0, epochs: int = FitPlan.epochs, find: bool = True
+    rendered: Sequence[Path],
+    out: Path,
+    seed: int = 0,
+    plan: RootFitPlan = RootFitPlan(),
+    find: bool = True,
 ) -> Evaluation:
-    """Trains on ``rendered`` (photos/ and truth.jsonl) and fills the run folder ``out``.
+    """Trains on folders of renders (photos/ and truth.jsonl) and fills the run folder ``out``.
 
     ``training.export.ship`` copies ``out/version`` into the package. A stopped run continues where
-    it was. ``find``: use the finder's strands as well as those from the annotations. Raises OSError
-    when ``rendered`` cannot be read.
+    it was. ``find``: use the finder's strands as well as those from the annotations. With photos of
+    several makers, the calibration and the figures are those of networks that had not seen the
+    maker of the photo. Raises OSError when a folder of ``rendered`` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
-    examples = collect(rendered, out, find, seed)
-    fit_on, held_out = split_held_out(examples)
-    net = fit(trained_ends(fit_on), out, replace(FitPlan(), seed=seed, epochs=epochs))
-    provenance = provenance_of_run(fit_on, seed, epochs)
-    calibration, evaluation, diagnostics = _evaluated(net, held_out, provenance)
+    plan = replace(plan, seed=seed)
+    files = [collect_file(folder, out, find, seed) for folder in rendered]
+    ends = load_ends(files, _is_fitted_to)
+    backgrounds = {
+        photo: ground
+        for file in files
+        for photo, ground in load_backgrounds(file, _is_fitted_to).items()
+    }
+    early = out / "early_features"
+    features = early_features(starting_net(seed), ends, early, plan.views, seed)
+    nets = fit_with_each_left_out(features, early, out, plan)
+    provenance = replace(
+        provenance_of_run(backgrounds, ends, seed, plan.epochs), left_out=tuple(nets.without)
+    )
+
+    def is_evaluated(photo: str, maker: str, found: bool) -> bool:
+        return (found or not find) and (is_held_out_photo(photo) or maker in nets.without)
+
+    examples = [each for file in files for each in load_examples(file, is_evaluated)]
+    fast = OnnxNet(root_net_onnx(nets.net))
+    without = {maker: OnnxNet(root_net_onnx(each)) for maker, each in nets.without.items()}
+    logits = hair_logits_by_maker(without, fast, examples)
+    calibration, evaluation, diagnostics = _evaluated(fast, examples, logits, provenance)
     data_sha256 = hash_of(rendered, find, seed)
-    export_root_net(net, calibration, evaluation, data_sha256, out / VERSION, diagnostics)
+    export_root_net(nets.net, calibration, evaluation, data_sha256, out / VERSION, diagnostics)
     write_report(out, evaluation, diagnostics)
     return evaluation
 
 
-def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) -> Evaluation:
+def recalibrate(
+    version_folder: Path, rendered: Sequence[Path], out: Path, seed: int = 0
+) -> Evaluation:
     """Fills ``out``/version with a version's weights and a calibration and metrics on ``rendered``.
 
     After a change of the finder the shares of false strands and false ends change. Recalibrating
@@ -54,9 +84,12 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     """
     version = load_version(version_folder)
     out.mkdir(parents=True, exist_ok=True)
-    held_out = collect(rendered, out, find=True, seed=seed)
+    held_out = [each for folder in rendered for each in collect(folder, out, find=True, seed=seed)]
+    examples = evaluation_examples(held_out)
     provenance = provenance_on_card((version_folder / CARD_FILE).read_text("utf-8"))
-    calibration, evaluation, diagnostics = _evaluated(ExportedNet(version), held_out, provenance)
+    net = ExportedNet(version)
+    logits = hair_logits(net, examples)
+    calibration, evaluation, diagnostics = _evaluated(net, examples, logits, provenance)
     manifest = replace(
         version.manifest,
         temperature=round(calibration.temperature, 4),
@@ -69,12 +102,18 @@ def recalibrate(version_folder: Path, rendered: Path, out: Path, seed: int = 0) 
     return evaluation
 
 
+def _is_fitted_to(photo: str, _maker: str, _found: bool) -> bool:
+    return not is_held_out_photo(photo)
+
+
 def _evaluated(
-    net: RootNet, held_out: list[Example], provenance: Provenance
+    net: EndNet,
+    examples: Sequence[Example],
+    logits: Sequence[HairLogits],
+    provenance: Provenance,
 ) -> tuple[Calibration, Evaluation, Diagnostics]:
-    """The calibration of ``net`` on held-out examples, and its cross-fitted evaluation."""
-    examples = evaluation_examples(held_out)
-    calibration = calibrate(net, trained_ends(examples), examples)
-    predictions = cross_fitted_predictions(net, examples)
+    """The calibration for ``examples`` with these ``logits``, and a cross-fitted evaluation."""
+    calibration = calibrate(examples, logits)
+    predictions = cross_fitted_predictions(examples, logits)
     diagnostics = diagnose(predictions, classifier_of(net, calibration), provenance)
     return calibration, evaluate(predictions), diagnostics

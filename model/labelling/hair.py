@@ -68,6 +68,7 @@ class Hair:
     ``p_telogen`` and ``p_anagen`` may sum to less than 1: the rest is the probability that the root
     is not in view. ``root_end`` is the index (0 or 1) of the end that is the root, None without a
     visible root. ``ends`` holds the probabilities of each end, None for one that is not visible.
+    ``root_outline`` are the corners (x, y) of the outline of that root, in pixels of the photo.
     ``by_person``: a person gave the label; the probabilities remain the model's. A person may label
     a hair anagen without the kind: then ``root_type`` is None.
     """
@@ -81,6 +82,7 @@ class Hair:
     root_type: RootType | None
     root_end: int | None
     by_person: bool = False
+    root_outline: tuple[tuple[float, float], ...] | None = None
 
     @property
     def shown_end(self) -> int | None:

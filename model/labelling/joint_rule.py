@@ -28,7 +28,9 @@ PRIOR_TELOGEN, PRIOR_MISSHAPEN, PRIOR_NO_BULB = 0.5, 0.25, 0.25
 """Both labels weigh the same, and so do both kinds of anagen. Our assumption."""
 SMALL_SHAFT_PX = 4.0
 """From this width on, the absence of a bulb is reliable; below, a club may be missed
-(docs/how-it-works/domain.md, sizes)."""
+(docs/how-it-works/domain.md, sizes). The crops of a thinner strand show too little to overrule the
+finder: they may speak for a hair, but not against one. Such a hair is listed, and gets no label
+without evidence."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,12 @@ class JointRule:
 
 @dataclass(frozen=True)
 class EndScores:
-    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge."""
+    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge, ``outline``
+    that of what was taken for the root, in pixels of the photo."""
 
     probabilities: EndProbabilities
     edge_widths: float
+    outline: tuple[tuple[float, float], ...] | None = None
 
 
 HairScores = tuple[EndScores | None, EndScores | None]
@@ -143,6 +147,8 @@ def label_hair(
     reason = _unsure_reason(strand, ends, posterior, rule.thresholds)
     root_type = None if reason else _root_type(posterior, label)
     one, other = (None if end is None else end.probabilities for end in ends)
+    root_end = _root_end(posterior, root_type, ends)
+    root = None if root_end is None else ends[root_end]
     return Hair(
         strand=strand,
         ends=(one, other),
@@ -151,7 +157,8 @@ def label_hair(
         p_telogen=posterior.telogen,
         p_anagen=posterior.anagen,
         root_type=root_type,
-        root_end=_root_end(posterior, root_type, ends),
+        root_end=root_end,
+        root_outline=root.outline if root else None,
     )
 
 
@@ -179,6 +186,8 @@ def joint_posterior(
     confidences = strand.best_end_confidence, strand.confidence
     prior = rule.prior_not_hair.probability(confidences)
     not_hair = first.not_hair * second.not_hair
+    if strand.shaft_px < SMALL_SHAFT_PX:
+        not_hair = min(not_hair, hair)
     scale = 1 / max(hair, 1e-12)
     return Posterior(
         club=(club * scale, club_2 * scale),

@@ -1,40 +1,32 @@
-"""The network that classifies the ends of strands.
+"""The network that classifies the ends of strands and marks the parts of the root.
 
-Four downsampling stages, all but the first with residual convolutions, then a flattened coarse
-grid. The grid is not pooled, because the end always lies at the same position in a crop: the
+A backbone that was trained on photographs of the world (efficientnet_lite.py), then a flattened
+coarse grid. The grid is not pooled, because the end always lies at the same position in a crop: the
 position distinguishes a bulb from lint beside it.
 """
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
-WIDTHS = (16, 32, 64, 112)
-"""Channels after each stage, such that all stages cost about the same."""
-RESIDUALS = (0, 1, 2, 2)
-"""Residual convolutions in each stage: the outline of a root needs a few."""
-FROZEN_STAGES = 2
-"""Stages that retraining leaves unchanged: lines and corners stay the same."""
-GRID = 6 * 10
-"""Cells of the coarse grid for a crop of 96 x 160 pixels."""
+from model.networks.efficientnet_lite import STAGES, conv_norm, stages, stem
+from model.networks.parts import PARTS
+
+EARLY_STAGES, FROZEN_STAGES, ALL_STAGES = 3, 5, 6
+"""Stages whose ImageNet weights are never changed; that retraining on people's labels leaves
+unchanged as well; and of the whole network. First layers that are
+trained on renders learn the habits of a renderer (Hinterstoisser et al. 2017)."""
+GRID = 5 * 8
+"""Cells of the coarse grid for a crop of 144 x 240 pixels."""
 CLASS_COUNT = 4
 FAINT_CONTRAST = 0.04
 """Contrast (standard deviation, of 1) below which a crop stays faint: 10 grey levels."""
-
-
-class Downsample(nn.Module):
-    """A convolution that halves the picture, then residual convolutions."""
-
-    def __init__(self, before: int, after: int, kernel: int, refined: int) -> None:
-        super().__init__()
-        self.halve = _convolution(before, after, kernel, stride=2)
-        self.refine = nn.ModuleList(_convolution(after, after, 3, stride=1) for _ in range(refined))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, before, H, W) to (N, after, H/2, W/2)."""
-        x = self.halve(x)
-        for refine in self.refine:
-            x = x + refine(x)
-        return x
+_INPUT_SPREAD = 0.5
+"""Standard deviation of a normalised crop: about that of the pictures the backbone was trained
+on."""
+_MAP_CHANNELS = 32
 
 
 class EndNet(nn.Module):
@@ -46,7 +38,7 @@ class EndNet(nn.Module):
     """
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
-        """Logits (N, 4) from ``pixels`` (N, 3, 96, 160) in 0..255 and ``shaft_px`` (N, 1)."""
+        """Logits (N, 4) from ``pixels`` (N, 3, 144, 240) in 0..255 and ``shaft_px`` (N, 1)."""
         pixels, scale = normalised(pixels), scale_of(shaft_px)
         logits = self.classify(self.embed(pixels), scale)
         if self.training:
@@ -54,7 +46,7 @@ class EndNet(nn.Module):
         return (logits + self.classify(self.embed(pixels.flip(2)), scale)) / 2
 
     def embed(self, pixels: Tensor) -> Tensor:
-        """Features of normalised crops (N, 3, 96, 160), from the stages that are not retrained."""
+        """Features of normalised crops (N, 3, 144, 240), from the stages that are not retrained."""
         return pixels
 
     def classify(self, features: Tensor, scale: Tensor) -> Tensor:
@@ -67,28 +59,68 @@ class RootNet(EndNet):
 
     def __init__(self) -> None:
         super().__init__()
-        befores = (3, *WIDTHS[:-1])
-        self.stages = nn.Sequential(
-            *(
-                Downsample(before, after, 3 if before > 3 else 5, refined)
-                for before, after, refined in zip(befores, WIDTHS, RESIDUALS, strict=True)
-            )
-        )
-        self.squeeze = _convolution(WIDTHS[-1], 16, 1, stride=1)
+        self.stem = stem()
+        self.stages = stages(ALL_STAGES)
+        self.squeeze = conv_norm(STAGES[ALL_STAGES - 1].channels, 24, 1)
         self.head = nn.Sequential(
-            nn.Dropout(0.2), nn.Linear(16 * GRID + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
+            nn.Dropout(0.2), nn.Linear(24 * GRID + 1, 64), nn.ReLU(), nn.Linear(64, CLASS_COUNT)
+        )
+        self.map_early = conv_norm(STAGES[EARLY_STAGES - 1].channels, _MAP_CHANNELS, 1)
+        self.map_late = conv_norm(STAGES[FROZEN_STAGES - 1].channels, _MAP_CHANNELS, 1)
+        self.map_head = nn.Sequential(
+            conv_norm(_MAP_CHANNELS, _MAP_CHANNELS, 3),
+            nn.Conv2d(_MAP_CHANNELS, 4 * len(PARTS), 1),
+            nn.PixelShuffle(2),
         )
 
+    def early(self, pixels: Tensor) -> Tensor:
+        """Features (N, 40, 18, 30) of normalised crops from the stages that are never changed."""
+        x: Tensor = self.stem(pixels.flip(1) * _INPUT_SPREAD)
+        for stage in self.stages[:EARLY_STAGES]:
+            x = stage(x)
+        return x
+
+    def late(self, early: Tensor) -> Tensor:
+        """Features (N, 112, 9, 15), from those of ``early``."""
+        for stage in self.stages[EARLY_STAGES:FROZEN_STAGES]:
+            early = stage(early)
+        return early
+
     def embed(self, pixels: Tensor) -> Tensor:
-        """As ``EndNet.embed``: (N, 32, 24, 40)."""
-        features: Tensor = self.stages[:FROZEN_STAGES](pixels)
-        return features
+        """As ``EndNet.embed``: (N, 112, 9, 15)."""
+        return self.late(self.early(pixels))
 
     def classify(self, features: Tensor, scale: Tensor) -> Tensor:
         """As ``EndNet.classify``."""
-        shape = self.squeeze(self.stages[FROZEN_STAGES:](features)).flatten(1)
+        for stage in self.stages[FROZEN_STAGES:]:
+            features = stage(features)
+        shape = self.squeeze(features).flatten(1)
         logits: Tensor = self.head(torch.cat([shape, scale], dim=1))
         return logits
+
+    def parts(self, early: Tensor, late: Tensor) -> Tensor:
+        """Logits (N, 5, 36, 60) of ``PARTS``, from the features of ``early`` and ``late``."""
+        fine = self.map_early(early)
+        coarse = functional.interpolate(self.map_late(late), scale_factor=2.0, mode="nearest")
+        logits: Tensor = self.map_head(fine + coarse)
+        return logits
+
+
+class RootNetWithParts(nn.Module):
+    """A root network with the map of parts as a second output, as it is exported."""
+
+    def __init__(self, net: RootNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, pixels: Tensor, shaft_px: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits as those of ``EndNet.forward``, and probabilities (N, 5, 36, 60) of ``PARTS``."""
+        pixels, scale = normalised(pixels), scale_of(shaft_px)
+        early = self.net.early(pixels)
+        late = self.net.late(early)
+        logits = self.net.classify(late, scale)
+        mirrored = self.net.classify(self.net.embed(pixels.flip(2)), scale)
+        return (logits + mirrored) / 2, self.net.parts(early, late).softmax(dim=1)
 
 
 def normalised(pixels: Tensor) -> Tensor:
@@ -103,15 +135,12 @@ def normalised(pixels: Tensor) -> Tensor:
     return pixels / (spread + FAINT_CONTRAST)
 
 
+def scale_px(scale: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Shaft widths (N,) of what ``scale_of`` returned."""
+    return np.asarray(8 * 2.0**scale, np.float64)
+
+
 def scale_of(shaft_px: Tensor) -> Tensor:
     """Log2 of shaft widths over 8 px, from which on a root shows its full shape
     (docs/how-it-works/domain.md); from -3 to 3."""
     return torch.log2(shaft_px.clamp(1, 64)) - 3
-
-
-def _convolution(before: int, after: int, kernel: int, stride: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(before, after, kernel, stride, padding=kernel // 2, bias=False),
-        nn.BatchNorm2d(after),
-        nn.ReLU(inplace=True),
-    )

@@ -14,8 +14,8 @@ from PIL import Image
 
 manifest = json.load(open("manifest.json"))
 session = ort.InferenceSession("rootnet.onnx")
-crop = np.asarray(Image.open("crop.png").convert("RGB"))[:, :, ::-1]  # 96 x 160, blue first
-pixels = crop.transpose(2, 0, 1)[None].astype(np.float32)  # 1 x 3 x 96 x 160, from 0 to 255
+crop = np.asarray(Image.open("crop.png").convert("RGB"))[:, :, ::-1]  # 144 x 240, blue first
+pixels = crop.transpose(2, 0, 1)[None].astype(np.float32)  # 1 x 3 x 144 x 240, from 0 to 255
 (logits,) = session.run(["logits"], {"pixels": pixels, "shaft_px": np.float32([[8]])})
 powers = np.exp((logits[0] - logits[0].max()) / manifest["temperature"])
 print(dict(zip(manifest["classes"], (powers / powers.sum()).round(4).tolist())))
@@ -25,9 +25,9 @@ _README = """# {name} {version}
 
 Trained on {trained_on}. See `model_card.md` for what it is for and where it fails.
 
-It classifies the end of a hair. `crop.png` has 160 x 96 pixels, with the end in the
-middle (80 pixels from the left) and the shaft coming in from the left along the middle row, drawn
-8 pixels wide. `shaft_px` is how wide the shaft was in the photo. With ONNX Runtime, NumPy and
+It classifies the end of a hair. `crop.png` has 240 x 144 pixels, with the end in the
+middle (120 pixels from the left) and the shaft coming in from the left along the middle row, drawn
+12 pixels wide. `shaft_px` is how wide the shaft was in the photo. With ONNX Runtime, NumPy and
 Pillow, in this folder:
 
 ```python

@@ -124,10 +124,14 @@ def ship(
 @models_app.command("recalibrate", no_args_is_help=True)
 def recalibrate(
     version: Annotated[Path, typer.Argument(help="Folder of the version.")],
-    synthetic: Annotated[
-        Path, typer.Argument(help="Photos of 'shedlight render' that it was not trained on.")
-    ],
     out: Annotated[Path, typer.Argument(help="Folder for the recalibrated version.")],
+    synthetic: Annotated[
+        list[Path],
+        typer.Option(
+            help="Photos of 'shedlight render' it was not trained on; may be repeated.",
+            metavar="DIR",
+        ),
+    ],
 ) -> None:
     """Sets a version's thresholds and error matrix again; the weights stay the same."""
     with require_extra("train"):
@@ -139,8 +143,11 @@ def recalibrate(
 
 @models_app.command("replay-sets", no_args_is_help=True)
 def replay_sets(
-    synthetic: Annotated[Path, typer.Argument(help="Folder of photos from 'shedlight render'.")],
-    run: Annotated[Path, typer.Argument(help="Run folder of 'shedlight train' on them.")],
+    run: Annotated[Path, typer.Argument(help="Run folder of 'shedlight train'.", metavar="RUN")],
+    synthetic: Annotated[
+        list[Path],
+        typer.Option(help="Folder of photos it was trained on; may be repeated.", metavar="DIR"),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Folder for the sets; by default the one in the package.")
     ] = None,

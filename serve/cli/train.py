@@ -92,7 +92,8 @@ def train(
     synthetic: Annotated[
         list[Path],
         typer.Option(
-            help="Folder of photos from 'shedlight render'; may be repeated (not for root)."
+            help="Folder of photos from 'shedlight render'; may be repeated, best one a maker.",
+            metavar="DIR",
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the new version and its report.")],
@@ -114,8 +115,6 @@ def train(
 
     if network != "line-finder" and (backgrounds or tune):
         raise CommandError("--backgrounds and --tune go with --network line-finder.")
-    if network == "root" and len(synthetic) > 1:
-        raise CommandError("Several --synthetic go with --network line-finder or width.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
         from training.line_finder.fit import LinePlan
@@ -131,7 +130,7 @@ def train(
         require_paths(filter(None, (*synthetic, backgrounds)))
         with exclusive(out):
             if network == "root":
-                train_root_net(synthetic[0], out, seed)
+                train_root_net(synthetic, out, seed)
                 typer.echo(f"Trained. See {out / 'report.html'}")
             else:
                 if network == "width":

@@ -31,7 +31,7 @@ from serve.drawing.style import INK
 
 _JPEG_QUALITY = 88
 _SHEETS = "6_crops"
-_COLUMNS, _ROWS = 9, 10
+_COLUMNS, _ROWS = 6, 8
 _TEXT_PX, _LINE_PX, _LINES = 11, 14, 3
 _GAP_PX = 8
 _TILE = (CROP_WIDTH + _GAP_PX, CROP_HEIGHT + _LINES * _LINE_PX + _GAP_PX)

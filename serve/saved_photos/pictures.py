@@ -20,7 +20,7 @@ def saved_overlay(store: Store, photo_id: str) -> bytes:
 
 
 def saved_crop(store: Store, photo_id: str, number: int, end: int | None) -> bytes:
-    """A PNG of (96, 160) pixels of a hair's root, or of its ``end`` 0 or 1.
+    """A PNG of (144, 240) pixels of a hair's root, or of its ``end`` 0 or 1.
 
     Raises ShedlightError: PHOTO_NOT_FOUND, or NOT_FOUND for a hair that the model did not list,
     since the shaft at a missed root is not known.

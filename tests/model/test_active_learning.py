@@ -24,11 +24,11 @@ ENDS = (CLUB.probabilities, BARE.probabilities)
 def crop(dark_rows: slice, shaft_px: float = 8.0) -> RootCrop:
     """A white crop with a dark band."""
     pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 255, np.uint8)
-    pixels[dark_rows, :80] = 40
+    pixels[dark_rows, :120] = 40
     return RootCrop(pixels, shaft_px)
 
 
-SHAFT, BLOB = crop(slice(44, 52)), crop(slice(20, 76))
+SHAFT, BLOB = crop(slice(66, 78)), crop(slice(30, 114))
 
 
 def test_a_candidate_has_the_probabilities_of_its_posterior() -> None:
@@ -64,8 +64,8 @@ def test_a_reported_hair_has_the_lowest_not_hair_of_its_ends() -> None:
 def test_an_embedding_ignores_the_order_of_ends_mirroring_and_brightness() -> None:
     embedding = embedding_of(ENDS, (BLOB, SHAFT), 8.0)
     assert np.array_equal(embedding, embedding_of(ENDS[::-1], (SHAFT, BLOB), 8.0))
-    one_sided = embedding_of(ENDS, (crop(slice(20, 40)), SHAFT), 8.0)
-    mirrored = embedding_of(ENDS, (crop(slice(56, 76)), SHAFT), 8.0)
+    one_sided = embedding_of(ENDS, (crop(slice(30, 60)), SHAFT), 8.0)
+    mirrored = embedding_of(ENDS, (crop(slice(84, 114)), SHAFT), 8.0)
     assert one_sided == pytest.approx(mirrored, abs=1e-6)
     assert np.linalg.norm(embedding[:THUMBNAIL]) == pytest.approx(1)
     faint = RootCrop((BLOB.pixels // 2 + 90).astype(np.uint8), 8.0)

@@ -16,22 +16,20 @@ from model.inference.root_classifier import EndClassifier
 from model.labelling.probability import LogisticModel
 from model.networks.root_net import RootNet
 from model.version import load_version
-from tests.helpers.training.examples import cache_examples, crop, examples
+from tests.helpers.training.examples import cache_examples, crop, example, examples
+from training import leave_one_out
 from training.calibration.calibrate import calibrate
-from training.datasets.examples import trained_ends
+from training.datasets.annotations import Attributes
+from training.datasets.examples import BARE, NOT_HAIR, Example
+from training.datasets.splits import is_held_out_photo
 from training.evaluation.metrics import evaluate
-from training.evaluation.predictions import classifier_of, predict
-from training.export import export_root_net, root_net_onnx, ship
-from training.fitting.root_net import FitPlan, fit, logits_of
-from training.reports.diagnostics import diagnose, provenance_of_run
-from training.reports.run_report import write_report
-from training.train import recalibrate
+from training.evaluation.predictions import predict
+from training.export import export_root_net, ship
+from training.fitting.apply import hair_logits, logits_of
+from training.fitting.root_net_fit import RootFitPlan
+from training.train import recalibrate, train_root_net
 
-TINY = FitPlan(epochs=2, draws=24, workers=0, threads=1)
-
-
-def weights_of(net: RootNet) -> list[torch.Tensor]:
-    return [value.clone() for value in net.state_dict().values()]
+CLEAR = RootFitPlan(epochs=6, draws=64, batch=8, views=128, quiet=True)
 
 
 def crops() -> list[RootCrop]:
@@ -39,85 +37,78 @@ def crops() -> list[RootCrop]:
     return [crop(kind, rng, shaft_px) for kind in range(4) for shaft_px in (2.0, 8.0, 40.0)]
 
 
-def test_onnx_runtime_gives_the_same_probabilities(tmp_path: Path) -> None:
+def by(maker: str, given: Example) -> Example:
+    attributes = Attributes(maker=maker, background="tile")
+    annotated = replace(given.annotated, attributes=attributes)
+    return replace(given, annotated=annotated, photo=f"{maker}_{given.photo}")
+
+
+@pytest.fixture
+def net() -> RootNet:
     torch.manual_seed(0)
-    net, held_out = RootNet().eval(), examples(12)
-    ends = trained_ends(held_out)
-    calibration = replace(calibrate(net, ends, held_out), temperature=1.0)
-    export_root_net(
-        net, calibration, evaluate(predict(net, held_out, calibration)), "0" * 64, tmp_path
-    )
+    return RootNet().eval()
+
+
+def test_a_small_onnx_file_gives_the_same_probabilities(net: RootNet, tmp_path: Path) -> None:
+    held_out = examples(1)
+    logits = hair_logits(net, held_out)
+    calibration = replace(calibrate(held_out, logits), temperature=1.0)
+    evaluation = evaluate(predict(held_out, logits, calibration))
+    export_root_net(net, calibration, evaluation, "0" * 64, tmp_path)
     version = load_version(tmp_path)
+    assert len(version.weights) < 11e6
     assert version.manifest.rule == calibration.rule
     ours = EndClassifier(version).probabilities(crops())
-    logits = torch.from_numpy(logits_of(net, crops()))
-    assert ours == pytest.approx(torch.softmax(logits, dim=1).numpy(), abs=1e-4)
-
-
-def test_a_stopped_run_continues_to_the_same_weights(tmp_path: Path) -> None:
-    ends = trained_ends(examples(6))
-    (tmp_path / "whole").mkdir()
-    (tmp_path / "halved").mkdir()
-    whole = fit(ends, tmp_path / "whole", TINY)
-    with pytest.raises(KeyboardInterrupt):
-        fit(_Interrupting(ends.crops, ends.classes, ends.found), tmp_path / "halved", TINY)
-    resumed = fit(ends, tmp_path / "halved", TINY)
-    for one, other in zip(weights_of(whole), weights_of(resumed), strict=True):
-        assert torch.equal(one, other)
-
-
-class _Interrupting(type(trained_ends([]))):  # type: ignore[misc]
-    """Ends whose second epoch is interrupted."""
-
-    def balancing_weights(self) -> np.ndarray:
-        epochs = getattr(self, "epochs", 0)
-        object.__setattr__(self, "epochs", epochs + 1)
-        if epochs == 1:
-            raise KeyboardInterrupt
-        return np.asarray(super().balancing_weights())
+    expected = torch.softmax(torch.from_numpy(logits_of(net, crops())), dim=1)
+    assert ours == pytest.approx(expected.numpy(), abs=1e-4)
 
 
 @pytest.mark.slow
-def test_a_network_learns_clear_differences_and_can_be_shipped(tmp_path: Path) -> None:
-    fit_on, held_out = examples(20), examples(40)[80:]
+def test_a_network_learns_clear_differences_and_can_be_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two makers are left out in turn; a third shows no roots and is not."""
+    monkeypatch.setattr(leave_one_out, "MIN_ROOTS", 4)
+    monkeypatch.setattr(leave_one_out, "PROCESSES", 1)
     run = tmp_path / "run"
-    run.mkdir()
-    net = fit(trained_ends(fit_on), run, FitPlan(epochs=6, draws=960, workers=0, threads=1))
-    ends = trained_ends(held_out)
-    calibration = calibrate(net, ends, held_out)
-    evaluation = evaluate(predict(net, held_out, calibration))
-    assert evaluation.metrics["ends_balanced_all"] > 0.9
-    assert evaluation.ends.sum() == len(ends.crops)
-    export_root_net(net, calibration, evaluation, "0" * 64, run / "version")
-    origin = provenance_of_run(fit_on, seed=0, epochs=6)
-    diagnostics = diagnose(
-        predict(net, held_out, calibration), classifier_of(net, calibration), origin
-    )
-    write_report(run, evaluation, diagnostics)
+    photos = {maker: [by(maker, e) for e in examples(6)] for maker in ("luxcore", "painter")}
+    photos["mitsuba"] = [by("mitsuba", example(truth)) for truth in (BARE, NOT_HAIR)]
+    rendered = [cache_examples(run, given, name=maker) for maker, given in photos.items()]
+    evaluation = train_root_net(rendered, run, plan=CLEAR)
+    assert (run / "without_luxcore").is_dir()
+    assert not (run / "without_mitsuba").exists()
+    assert is_held_out_photo(photos["mitsuba"][0].photo) is False
+    # All photos of the makers that were left out count, and of the third one those held out.
+    assert evaluation.ends.sum() == 2 * 2 * 24
+    assert evaluation.metrics["hairs_on_luxcore"] == evaluation.metrics["hairs_on_painter"] == 18
+    assert evaluation.metrics["ends_balanced_all"] > 0.5  # by the networks of fewer steps
     assert json.loads((run / "metrics.json").read_text()) == evaluation.metrics
+    card = (run / "version" / "model_card.md").read_text()
+    assert "made by luxcore, mitsuba, painter" in card
     assert ship(run, tmp_path / "weights") == tmp_path / "weights"
     shipped = EndClassifier(load_version(tmp_path / "weights"))
-    found = shipped.probabilities([crop(kind, np.random.default_rng(9)) for kind in range(4)])
+    found, maps = shipped.read([crop(kind, np.random.default_rng(9)) for kind in range(4)])
     assert found.argmax(axis=1).tolist() == [0, 1, 2, 3]
-
-
-def test_the_onnx_file_is_small() -> None:
-    assert len(root_net_onnx(RootNet())) < 3e6
+    assert all(each is not None and each.shape == (5, 36, 60) for each in maps)
 
 
 def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
-    tmp_path: Path,
+    net: RootNet, tmp_path: Path
 ) -> None:
-    torch.manual_seed(0)
-    net, held_out = RootNet().eval(), examples(12)
-    ends = trained_ends(held_out)
-    good = calibrate(net, ends, held_out)
+    held_out = examples(2)
+    logits = hair_logits(net, held_out)
+    good = calibrate(held_out, logits)
     old = replace(
         good, temperature=3.0, rule=replace(good.rule, prior_not_hair=LogisticModel.constant(0.55))
     )
-    export_root_net(net, old, evaluate(predict(net, held_out, old)), "0" * 64, tmp_path / "old")
-    rendered = cache_examples(tmp_path / "run", held_out)
-    recalibrate(tmp_path / "old", rendered, tmp_path / "run")
+    evaluation = evaluate(predict(held_out, logits, old))
+    export_root_net(net, old, evaluation, "0" * 64, tmp_path / "old")
+    names = ("one", "other")
+    rendered = [
+        cache_examples(tmp_path / "run", held_out[k::2], name=name) for k, name in enumerate(names)
+    ]
+    found = recalibrate(tmp_path / "old", rendered, tmp_path / "run")
+    assert found.ends.sum() == 2 * len(held_out)
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
     assert after.weights == before.weights
     assert after.manifest.name == before.manifest.name

@@ -20,7 +20,6 @@ from model.labelling.probability import (
     bounded_log_odds,
     doublings,
 )
-from model.networks.root_net import RootNet
 from training.calibration.labelled_hairs import (
     MIN_HAIRS,
     enough_of_each_label,
@@ -28,9 +27,9 @@ from training.calibration.labelled_hairs import (
     posteriors_of,
 )
 from training.calibration.thresholds import START, choose_thresholds
-from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example
+from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example, trained_ends
 from training.datasets.splits import rows_by_photo
-from training.fitting.root_net import hair_scores, logits_of
+from training.fitting.apply import HairLogits, hair_scores, trained_logits
 
 _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 """Fit and temperature weight all classes equally."""
@@ -60,10 +59,10 @@ class Calibration:
     rule: JointRule
 
 
-def calibrate(net: RootNet, ends: Ends, examples: Sequence[Example]) -> Calibration:
-    """The calibration for held-out ends and the held-out strands to which they belong."""
-    temperature = best_temperature(logits_of(net, ends.crops), ends)
-    scores = hair_scores(net, examples, temperature)
+def calibrate(examples: Sequence[Example], logits: Sequence[HairLogits]) -> Calibration:
+    """The calibration for held-out strands, given a network's ``logits`` of their ends."""
+    temperature = best_temperature(trained_logits(examples, logits), trained_ends(examples))
+    scores = hair_scores(logits, temperature)
     return Calibration(temperature, fit_joint_rule(examples, scores))
 
 

@@ -39,6 +39,11 @@ class LabelledHairs:
         return np.array([example.strand.shaft_px for example in self.examples])
 
     @property
+    def makers(self) -> NDArray[np.str_]:
+        """The makers (N,) of the photos."""
+        return np.array([example.annotated.attributes.maker for example in self.examples], np.str_)
+
+    @property
     def is_telogen(self) -> Mask:
         """The truth (N,)."""
         return np.array([example.annotated.truth == "telogen" for example in self.examples], bool)

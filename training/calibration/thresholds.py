@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.arrays import Array, Mask
 from model.labelling.hair import WIDTH_BINS, same_in_every_bin
@@ -50,8 +51,9 @@ def choose_thresholds(
     if not enough_of_each_label(hairs.is_telogen):
         return START
     evidence = [posterior.evidence for posterior in hairs.posteriors]
-    telogen = thresholds_by_width(hairs.telogen, hairs.is_telogen, hairs.shaft_px)
-    anagen = thresholds_by_width(hairs.anagen, ~hairs.is_telogen, hairs.shaft_px)
+    makers = hairs.makers
+    telogen = thresholds_by_width(hairs.telogen, hairs.is_telogen, hairs.shaft_px, makers)
+    anagen = thresholds_by_width(hairs.anagen, ~hairs.is_telogen, hairs.shaft_px, makers)
     shaft_px, contrast, edge_widths = _club_visibility(examples, scores)
     return Thresholds(
         telogen=telogen,
@@ -77,17 +79,35 @@ def _max_not_hair(hairs: LabelledHairs, anagen: Mapping[str, float]) -> float:
     return round(float(np.quantile(bare, NO_BULB_SHARE)), 4)
 
 
-def thresholds_by_width(probability: Array, right: Mask, shaft_px: Array) -> dict[str, float]:
+def thresholds_by_width(
+    probability: Array, right: Mask, shaft_px: Array, makers: NDArray[np.str_] | None = None
+) -> dict[str, float]:
     """``threshold_for_risk`` of a label in each bin of shaft width, right and wrong hairs weighing
-    the same; that of all widths where a bin has too few hairs of a label."""
-    overall = threshold_for_risk(probability, right, balancing_weights(right), RISK)
-    found = same_in_every_bin(overall)
+    the same; that of all widths where a bin has too few hairs of a label.
+
+    ``makers`` (N,) of the photos: the threshold is that of the worst maker with enough hairs.
+    """
+    everything = np.ones(len(right), bool)
+    found = same_in_every_bin(_threshold_of_worst(probability, right, everything, makers))
     for width, (low, high) in WIDTH_BINS.items():
         rows = (shaft_px >= low) & (shaft_px < high)
         if enough_of_each_label(right[rows]):
-            weights = balancing_weights(right[rows])
-            found[width] = threshold_for_risk(probability[rows], right[rows], weights, RISK)
+            found[width] = _threshold_of_worst(probability, right, rows, makers)
     return found
+
+
+def _threshold_of_worst(
+    probability: Array, right: Mask, rows: Mask, makers: NDArray[np.str_] | None
+) -> float:
+    """The highest threshold of all ``rows`` (N,) and of those of each maker with enough hairs."""
+    groups = [rows]
+    if makers is not None:
+        of_makers = [rows & (makers == maker) for maker in np.unique(makers)]
+        groups += [group for group in of_makers if enough_of_each_label(right[group])]
+    return max(
+        threshold_for_risk(probability[each], right[each], balancing_weights(right[each]), RISK)
+        for each in groups
+    )
 
 
 def threshold_for_risk(probability: Array, right: Mask, weights: Array, risk: float) -> float:

@@ -18,15 +18,22 @@ class Attributes:
     """Further attributes of a rendered hair, to break results down by.
 
     ``kind`` is the kind of its root and ``shade`` of its colour (one of ``SHADES``), both empty for
-    what is no hair. ``background`` is the photo's background, without the number of a photograph.
+    what is no hair. ``background`` is the photo's background, without the number of a photograph,
+    and ``maker`` the program that made the photo (data/render/makers.py).
     """
 
     kind: str = ""
     shade: str = ""
     background: str = ""
+    maker: str = ""
 
 
 NO_ATTRIBUTES = Attributes()
+MIN_ROOT_AREA, MIN_ROOT_CONTRAST = 0.1, 4.0
+"""Of a root that a person could read: the area in view in squared shaft widths, and the distance of
+its colour from the ground's in Lab (data/render/legibility.py). Our choice."""
+ROOTS_BY = {"lookalikes": "painter"}
+"""Makers whose roots are drawn by another one: left out with it, or it would not be left out."""
 SHADES = ("pale", "brown", "dark", "grey", "dyed")
 """Pale: melanin up to 0.5. Dark: from 0.8 on (melanin as in data/render/colour.py)."""
 
@@ -48,11 +55,13 @@ class AnnotatedHair:
     shaft_px: float
     line: Array
     attributes: Attributes = NO_ATTRIBUTES
+    root_is_legible: bool = True
 
 
 @dataclass(frozen=True)
 class AnnotatedPhoto:
-    """One photo; ``clutter`` (N, 2) are the positions of objects that are no hair."""
+    """One photo; ``clutter`` (N, 2) are the positions of objects that are no hair, ``mask`` the
+    path of its label picture (data/render/labels.py) in the folder, empty without one."""
 
     name: str
     width: int
@@ -60,6 +69,8 @@ class AnnotatedPhoto:
     hairs: tuple[AnnotatedHair, ...]
     clutter: Array
     background: str = ""
+    maker: str = ""
+    mask: str = ""
 
     def contains(self, points: Array) -> Mask:
         """Which of (N, 2) points lie in the photo."""
@@ -74,20 +85,24 @@ def load_annotations(rendered: Path) -> list[AnnotatedPhoto]:
 
 
 def _photo(raw: Json) -> AnnotatedPhoto:
-    background = str(raw.get("background", ""))
+    background, maker = str(raw.get("background", "")), str(raw.get("maker", ""))
+    if raw["hairs"]:
+        maker = ROOTS_BY.get(maker, maker)
     if background.startswith(PHOTOGRAPH):  # grouped by family: photo:cc0 of photo:cc0_03.jpg
         background = background.split("_")[0]
     return AnnotatedPhoto(
         name=raw["photo"],
         width=raw["width"],
         height=raw["height"],
-        hairs=tuple(_hair(hair, background) for hair in raw["hairs"]),
+        hairs=tuple(_hair(hair, background, maker) for hair in raw["hairs"]),
         clutter=np.array([item["xy"] for item in raw["clutter"]], float).reshape(-1, 2),
         background=background,
+        maker=maker,
+        mask=str(raw.get("mask") or ""),
     )
 
 
-def _hair(raw: Json, background: str) -> AnnotatedHair:
+def _hair(raw: Json, background: str, maker: str) -> AnnotatedHair:
     return AnnotatedHair(
         root=raw["root"],
         root_xy=np.array(raw["root_xy"]),
@@ -97,7 +112,11 @@ def _hair(raw: Json, background: str) -> AnnotatedHair:
         tip_in_photo=raw["tip_in_photo"],
         shaft_px=raw["shaft_px"],
         line=np.array(raw["polyline"]),
-        attributes=Attributes(raw.get("root_kind", ""), _shade(raw), background),
+        attributes=Attributes(raw.get("root_kind", ""), _shade(raw), background, maker),
+        root_is_legible=(
+            raw.get("root_area", MIN_ROOT_AREA) >= MIN_ROOT_AREA
+            and raw.get("root_contrast", MIN_ROOT_CONTRAST) >= MIN_ROOT_CONTRAST
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import os
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from data.arrays import Pixels
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, RootCrop
@@ -15,7 +16,7 @@ os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # else it uses the netwo
 
 import albumentations as A
 
-MIN_SHAFT_PX, MAX_COARSE_SHAFT_PX = 1.5, 12.0
+MIN_SHAFT_PX, MAX_COARSE_SHAFT_PX = 2.0, 16.0
 COARSE_SHARE = 0.35
 """Share of the crops that are reduced in resolution, as if photographed from farther away."""
 SHAFT_LOG_SIGMA = 0.05
@@ -40,8 +41,8 @@ class Augmenter:
                 # Around the crop's mean: around the full range, dark crops would turn black.
                 A.RandomBrightnessContrast(0.35, 0.4, brightness_by_max=False, p=0.6),
                 A.RandomGamma((70, 145), p=0.3),
-                A.HueSaturationValue(12, 45, 12, p=0.4),
-                A.ToGray(p=0.07),
+                A.HueSaturationValue(15, 50, 12, p=0.5),
+                A.ToGray(p=0.12),
                 A.ChannelShuffle(p=0.05),
                 A.InvertImg(p=0.03),
             ]
@@ -50,23 +51,35 @@ class Augmenter:
             [
                 A.OneOf([A.GaussianBlur((3, 5)), A.MotionBlur((3, 7)), A.MedianBlur(3)], p=0.25),
                 A.UnsharpMask((3, 7), sigma_limit=(0.5, 2.0), alpha=(0.2, 1.0), p=0.25),
-                A.GaussNoise((0.01, 0.06), p=0.4),
-                A.ImageCompression(quality_range=(35, 95), p=0.5),
+                A.GaussNoise((0.01, 0.04), p=0.4),
+                A.ImageCompression(quality_range=(45, 95), p=0.5),
             ]
         )
 
     def __call__(self, crop: RootCrop, seed: int) -> RootCrop:
         """A changed crop; ``shaft_px`` decreases with the resolution."""
+        return self.with_parts(crop, np.zeros((1, 1), np.uint8), seed)[0]
+
+    def with_parts(
+        self, crop: RootCrop, parts: NDArray[np.uint8], seed: int
+    ) -> tuple[RootCrop, NDArray[np.uint8]]:
+        """A changed crop and its map of ``parts``, of any size, changed in the same way."""
         self._pose_and_light.set_random_seed(seed)
         self._camera.set_random_seed(seed)
         rng = np.random.default_rng(seed)
-        pixels = self._pose_and_light(image=crop.pixels)["image"]
+        size = (CROP_WIDTH, CROP_HEIGHT)
+        wide = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
+        changed = self._pose_and_light(image=crop.pixels, mask=wide)
+        pixels = changed["image"]
+        rows, columns = parts.shape
+        step_y, step_x = CROP_HEIGHT // rows, CROP_WIDTH // columns
+        parts = changed["mask"][step_y // 2 :: step_y, step_x // 2 :: step_x]
         shaft_px = crop.shaft_px
         if shaft_px > MIN_SHAFT_PX and rng.random() < COARSE_SHARE:
             widths = MIN_SHAFT_PX, min(shaft_px, MAX_COARSE_SHAFT_PX)
             shaft_px = float(np.exp(rng.uniform(*np.log(widths))))
         measured_px = shaft_px * float(np.exp(rng.normal(0, SHAFT_LOG_SIGMA)))
-        return RootCrop(self._apply_camera(pixels, shaft_px), measured_px)
+        return RootCrop(self._apply_camera(pixels, shaft_px), measured_px), parts
 
     def _apply_camera(self, pixels: Pixels, shaft_px: float) -> Pixels:
         """Blur, noise and JPEG at the camera's resolution."""

@@ -27,6 +27,9 @@ network gets only the former. Our choice."""
 
 ClassPair = tuple[int, int]
 CropPair = tuple[RootCrop | None, RootCrop | None]
+PartsMap = NDArray[np.uint8]
+"""(36, 60): the index in ``PARTS`` (model/networks/parts.py) of each cell of a crop."""
+PartsPair = tuple[PartsMap | None, PartsMap | None]
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,15 @@ class AnnotatedStrand:
 class Example:
     """An annotated strand of a photo with the crops of its ends, None where one is not visible.
 
-    ``found``: the finder proposed it; else it was made from the annotations.
+    ``found``: the finder proposed it; else it was made from the annotations. ``parts`` are the true
+    maps of parts of the crops, None where the photo has no label picture.
     """
 
     annotated: AnnotatedStrand
     photo: str
     found: bool
     crops: CropPair
+    parts: PartsPair = (None, None)
 
     @property
     def strand(self) -> Strand:
@@ -82,11 +87,14 @@ class Example:
 
 @dataclass(frozen=True)
 class Ends:
-    """Crops with their classes: ``classes`` and ``found`` are (N,), ``found`` as in Example."""
+    """Crops with their classes: ``classes`` and ``found`` are (N,), ``found`` as in Example, and so
+    are ``parts``. ``makers`` (N,) are the makers of the photos."""
 
     crops: Sequence[RootCrop]
     classes: NDArray[np.int64]
     found: Mask
+    parts: Sequence[PartsMap | None] = ()
+    makers: Sequence[str] = ()
 
     @property
     def shaft_px(self) -> Array:
@@ -94,9 +102,15 @@ class Ends:
         return np.array([crop.shaft_px for crop in self.crops])
 
     def balancing_weights(self) -> Array:
-        """Weights (N,) that sum to 1. Every class that occurs has the same total weight; within a
-        class an end that the finder proposed weighs ``FOUND_WEIGHT`` times as much."""
+        """Weights (N,) that sum to 1. Every class that occurs has the same total weight, within a
+        class every maker, and of these an end that the finder proposed weighs ``FOUND_WEIGHT``
+        times as much as one made from the annotations."""
         weights = np.where(self.found, FOUND_WEIGHT, 1.0)
+        groups = self.classes
+        if self.makers:
+            maker_of_row = np.unique(self.makers, return_inverse=True)[1]
+            groups = groups + len(CLASSES) * maker_of_row
+            weights = weights / np.bincount(groups, weights)[groups]
         per_class = np.bincount(self.classes, weights, minlength=len(CLASSES))
         weights = weights / per_class[self.classes]
         return np.asarray(weights / weights.sum())
@@ -105,12 +119,19 @@ class Ends:
 def trained_ends(examples: Sequence[Example]) -> Ends:
     """The ends that have a crop and a class."""
     rows = [
-        (crop, kind, example.found) for example in examples for crop, kind in example.trained_crops
+        (crop, kind, example.found, parts, example.annotated.attributes.maker)
+        for example in examples
+        for crop, kind, parts in zip(
+            example.crops, example.annotated.end_classes, example.parts, strict=True
+        )
+        if crop is not None and kind != UNTRAINED
     ]
     return Ends(
-        [crop for crop, _, _ in rows],
-        np.array([kind for _, kind, _ in rows], np.int64),
-        np.array([found for _, _, found in rows], bool),
+        [crop for crop, *_ in rows],
+        np.array([kind for _, kind, *_ in rows], np.int64),
+        np.array([found for _, _, found, *_ in rows], bool),
+        [parts for *_, parts, _ in rows],
+        [maker for *_, maker in rows],
     )
 
 

@@ -39,7 +39,7 @@ def match(strand: Strand, photo: AnnotatedPhoto) -> AnnotatedStrand:
         first, second = (
             UNTRAINED if _is_at_any(end, photo.hairs) else NOT_HAIR for end in strand.ends
         )
-        attributes = Attributes(background=photo.background)
+        attributes = Attributes(background=photo.background, maker=photo.maker)
         return AnnotatedStrand(strand, "not_hair", (first, second), attributes)
     hair = photo.hairs[best]
     if shares[best] < _MIN_ON_HAIR:
@@ -93,7 +93,7 @@ def _class_at(end: End, hair: AnnotatedHair) -> int | None:
     """The class of the end of ``hair`` that lies at ``end``, or None."""
     near = max(_AT_END_PX, _AT_END_WIDTHS * hair.shaft_px)
     if hair.root_in_photo and _distance(end, _bulb(hair)) <= near:
-        return CLASS_OF_ROOT[hair.root]
+        return CLASS_OF_ROOT[hair.root] if hair.root_is_legible else UNTRAINED
     if hair.tip_in_photo and _distance(end, hair.tip_xy[None]) <= near:
         return BARE
     return None

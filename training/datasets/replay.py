@@ -129,14 +129,14 @@ def choose(replay_set: ReplaySet, examples: Sequence[Example], seed: int) -> lis
 
 
 def build_replay_sets(
-    rendered: Path, run: Path, out: Path = FOLDER, seed: int = 0
+    rendered: Sequence[Path], run: Path, out: Path = FOLDER, seed: int = 0
 ) -> list[dict[str, object]]:
     """Fills both sets in ``out`` from the examples that ``run`` collected of ``rendered``.
 
     ``seed`` is that of the run. Returns the manifests. Raises OSError, and ValueError if
     one of them would be empty.
     """
-    examples = collect(rendered, run, find=True, seed=seed)
+    examples = [e for folder in rendered for e in collect(folder, run, find=True, seed=seed)]
     sets = {replay_set: choose(replay_set, examples, seed) for replay_set in (REPLAY, FROZEN)}
     for replay_set, chosen in sets.items():
         if not chosen:

@@ -60,10 +60,15 @@ def split_held_out(examples: Sequence[Example]) -> tuple[list[Example], list[Exa
 
 def halves(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Two halves by the hash of the photo's name; no photo is in both."""
-    # By the last digit of the hash, because the first ones decide which photos are held out.
-    is_odd = [int(_hash(example.photo)[-1], 16) % 2 == 1 for example in examples]
+    is_odd = [is_odd_photo(example.photo) for example in examples]
     even = [example for example, odd in zip(examples, is_odd, strict=True) if not odd]
     return even, [example for example, odd in zip(examples, is_odd, strict=True) if odd]
+
+
+def is_odd_photo(photo: str) -> bool:
+    """Whether a photo is in the second half."""
+    # By the last digit of the hash, because the first ones decide which photos are held out.
+    return int(_hash(photo)[-1], 16) % 2 == 1
 
 
 def rows_by_photo(examples: Sequence[Example]) -> list[list[int]]:

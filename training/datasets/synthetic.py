@@ -48,7 +48,7 @@ def hairs_from_truth(truth: AnnotatedPhoto, rng: np.random.Generator) -> Iterato
         if too_short or _is_covered(hair, truth):
             continue
         classes = (
-            CLASS_OF_ROOT[hair.root] if root_visible else UNTRAINED,
+            CLASS_OF_ROOT[hair.root] if root_visible and hair.root_is_legible else UNTRAINED,
             BARE if tip_visible else UNTRAINED,
         )
         kind = hair.root if root_visible else "rootless"
@@ -88,7 +88,7 @@ def sample_negatives(
         gaps = (distance_to_line(at[None], hair.line)[0] / hair.shaft_px for hair in truth.hairs)
         if all(gap > CLEAR_WIDTHS for gap in gaps):
             strand = Strand(line, shaft_px, ends_of(line, shaft_px, (True, False)), 0.0)
-            attributes = Attributes(background=truth.background)
+            attributes = Attributes(background=truth.background, maker=truth.maker)
             yield AnnotatedStrand(strand, "not_hair", (NOT_HAIR, UNTRAINED), attributes)
 
 

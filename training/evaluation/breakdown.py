@@ -15,7 +15,8 @@ MIN_GROUP_SIZE = 20
 """Shares of fewer cases are not reported. Our choice."""
 BACKGROUNDS = ("paper", "card", "cloth", "towel", "wood", "tile", "steel", "skin")
 """Groups of procedural backgrounds, by a word in their names; photographs are one more group."""
-ALL, WIDTH, SHADE, BACKGROUND, ROOT = "everything", "shaft width", "colour", "background", "root"
+ALL, MAKER, WIDTH, SHADE = "everything", "maker of the photo", "shaft width", "colour"
+BACKGROUND, ROOT = "background", "root"
 WIDTH_NAMES = {"under4px": "under 4 px", "4to8px": "4 to 8 px", "over8px": "over 8 px"}
 """The width bins in words, from thin to wide."""
 COVERAGE = "hairs given a label"
@@ -129,6 +130,7 @@ def _background_group(example: Example) -> str:
 
 _NAMES: dict[str, Callable[[Example], str]] = {
     ALL: lambda _: "all",
+    MAKER: lambda example: example.annotated.attributes.maker,
     WIDTH: width_name,
     SHADE: lambda example: example.annotated.attributes.shade,
     BACKGROUND: _background_group,

@@ -51,6 +51,10 @@ def evaluate(predictions: Predictions) -> Evaluation:
     for width, hairs in hairs_by_width.items():
         metrics |= hair_metrics(hairs, width)
     metrics |= club_metrics(predictions.hairs)
+    makers = {row.example.annotated.attributes.maker for row in predictions.hairs} - {""}
+    for maker in sorted(makers):
+        of_maker = [e for e in predictions.hairs if e.example.annotated.attributes.maker == maker]
+        metrics |= hair_metrics(of_maker, f"on_{maker}") | {f"hairs_on_{maker}": len(of_maker)}
     if predictions.not_hair_listed:
         metrics["not_hair_listed"] = float(np.mean(predictions.not_hair_listed))
     counts = np.zeros((len(CLASSES), len(CLASSES)), np.int64)

@@ -13,11 +13,11 @@ from model.inference.root_classifier import softmax
 from model.labelling.hair import Hair, Label
 from model.labelling.joint_rule import HairScores, JointRule
 from model.labelling.photo_rule import label_photo
-from model.networks.root_net import RootNet
+from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration, calibrate
-from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Example, trained_ends
-from training.datasets.splits import halves, rows_by_photo
-from training.fitting.root_net import hair_scores, logits_of
+from training.datasets.examples import BARE, NOT_HAIR, UNTRAINED, Example
+from training.datasets.splits import is_odd_photo, rows_by_photo
+from training.fitting.apply import HairLogits, hair_scores, logits_of
 
 ClassifyCrops = Callable[[Sequence[RootCrop]], Array]
 """From N crops to the calibrated probabilities (N, 4) of ``CLASSES``."""
@@ -88,14 +88,16 @@ class Predictions:
     not_hair_listed: tuple[bool, ...]
 
 
-def classifier_of(net: RootNet, calibration: Calibration) -> ClassifyCrops:
+def classifier_of(net: EndNet, calibration: Calibration) -> ClassifyCrops:
     """The calibrated classifier of crops."""
     return lambda crops: softmax(logits_of(net, crops) / calibration.temperature)
 
 
-def predict(net: RootNet, examples: Sequence[Example], calibration: Calibration) -> Predictions:
-    """Classifies the ends of ``examples`` and labels the hairs by the joint rule."""
-    scores = hair_scores(net, examples, calibration.temperature)
+def predict(
+    examples: Sequence[Example], logits: Sequence[HairLogits], calibration: Calibration
+) -> Predictions:
+    """Labels the hairs by the joint rule, given the ``logits`` of their ends."""
+    scores = hair_scores(logits, calibration.temperature)
     return predictions_of(examples, scores, label_examples(examples, scores, calibration.rule))
 
 
@@ -135,17 +137,24 @@ def _end_predictions(
                 yield EndPrediction(example, crop, truth, probabilities)
 
 
-def cross_fitted_predictions(net: RootNet, examples: Sequence[Example]) -> Predictions:
-    """Predictions for all held-out ``examples``, each half of the photos with the calibration of
-    the other half (two-fold cross-fitting).
+def cross_fitted_predictions(
+    examples: Sequence[Example], logits: Sequence[HairLogits]
+) -> Predictions:
+    """Predictions for all held-out ``examples``, given the ``logits`` of their ends: each half of
+    the photos with the calibration of the other half (two-fold cross-fitting).
 
     The shipped calibration uses all of them, so it is not exactly the one that is evaluated here.
     Evaluated on the photos it was chosen on, it would look better than it is.
     """
-    one, other = halves(examples)
+    of_half: tuple[list[int], list[int]] = ([], [])
+    for i, example in enumerate(examples):
+        of_half[is_odd_photo(example.photo)].append(i)
+    (one, of_one), (other, of_other) = (
+        ([examples[i] for i in rows], [logits[i] for i in rows]) for rows in of_half
+    )
     parts = [
-        predict(net, these, calibrate(net, trained_ends(others), others))
-        for these, others in ((one, other), (other, one))
+        predict(one, of_one, calibrate(other, of_other)),
+        predict(other, of_other, calibrate(one, of_one)),
     ]
     return Predictions(
         ends=tuple(chain.from_iterable(part.ends for part in parts)),

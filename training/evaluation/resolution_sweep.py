@@ -17,6 +17,8 @@ from training.evaluation.predictions import ClassifyCrops, EndPrediction
 SHAFT_WIDTHS_PX = (16.0, 8.0, 4.0, 2.0)
 """Shaft widths at which an end is shown. A crop has no detail above ``CROP_SHAFT_PX``, so the
 first two differ only in the width that the network gets."""
+MAX_ENDS = 400
+"""More would take minutes and say no more."""
 MIN_SHAFT_PX = 12.0
 """Only ends of hairs at least this wide are used: their crops have full detail. Our choice."""
 CONFIDENT = 0.9
@@ -69,8 +71,9 @@ def sweep_resolutions(
 
 
 def wide_ends(ends: Sequence[EndPrediction]) -> list[EndPrediction]:
-    """The ends that are used: of hairs at least ``MIN_SHAFT_PX`` wide."""
-    return [e for e in ends if e.truth != NOT_HAIR and e.crop.shaft_px >= MIN_SHAFT_PX]
+    """The ends that are used: of hairs at least ``MIN_SHAFT_PX`` wide, at most ``MAX_ENDS``."""
+    wide = [e for e in ends if e.truth != NOT_HAIR and e.crop.shaft_px >= MIN_SHAFT_PX]
+    return wide[:: -(-len(wide) // MAX_ENDS)] if wide else []
 
 
 def at_shaft_px(crop: RootCrop, shaft_px: float) -> RootCrop:

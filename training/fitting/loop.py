@@ -119,7 +119,7 @@ def fit_network(
                 examples_of(epoch),
                 plan.batch,
                 num_workers=plan.workers,
-                worker_init_fn=_use_one_thread,
+                worker_init_fn=use_one_thread,
                 collate_fn=collate,
             )
             loss = sum(map(step, batches)) / plan.draws
@@ -157,5 +157,6 @@ def load_checkpoint(path: Path, states: States) -> int:
     return int(contents["epoch"])
 
 
-def _use_one_thread(_: int) -> None:
+def use_one_thread(_: int) -> None:
+    """For a process that makes examples: OpenCV's threads only slow it down."""
     cv2.setNumThreads(1)

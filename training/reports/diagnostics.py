@@ -2,25 +2,31 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from training.datasets.examples import Example
+from training.datasets.examples import Ends
 from training.evaluation.breakdown import Group, breakdown
 from training.evaluation.predictions import ClassifyCrops, Predictions
 from training.evaluation.resolution_sweep import ResolutionPoint, sweep_resolutions
 
 TRAINED, MADE = "Trained on", "How to make it again"
 """Headings of the card's sections on provenance."""
+_BACKBONE = (
+    "It started from EfficientNet-Lite0 with ImageNet weights (Google, Apache-2.0), of which the "
+    "first stages are unchanged."
+)
 _UNKNOWN = "The model card of these weights does not say."
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a version was trained on and how it was made: paragraphs of Markdown."""
+    """What a version was trained on and how it was made: paragraphs of Markdown; and the makers
+    whose photos were read by networks that had not seen them."""
 
     trained_on: str
     made: str
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,15 +49,18 @@ def diagnose(
     return Diagnostics(provenance, predictions, breakdown(predictions), sweep)
 
 
-def provenance_of_run(fitted: Sequence[Example], seed: int, epochs: int) -> Provenance:
-    """The provenance of a network that ``shedlight train`` fitted to these examples."""
-    backgrounds = {e.photo: e.annotated.attributes.background for e in fitted}
-    ends = sum(crop is not None for e in fitted for crop in e.crops)
-    photos = f"{len(backgrounds)} photos with {ends} ends"
-    trained_on = f"Rendered hairs only: {photos}. {_photographed(backgrounds)}"
+def provenance_of_run(
+    backgrounds: Mapping[str, str], ends: Ends, seed: int, epochs: int
+) -> Provenance:
+    """The provenance of a network that ``shedlight train`` fitted to ``ends``, in photos with these
+    ``backgrounds``."""
+    photos = f"{len(backgrounds)} photos with {len(ends.crops)} ends"
+    makers = ", ".join(sorted(set(ends.makers) - {""}))
+    by = f" made by {makers}" if makers else ""
+    trained_on = f"Rendered hairs only: {photos}{by}. {_photographed(backgrounds)}"
     command = f"`shedlight train --synthetic RENDERED --out RUN --seed {seed}`"
-    proposals = "" if any(e.found for e in fitted) else ", without the finder's proposals"
-    made = f"{command}, {epochs} epochs{proposals}, on {_seeds(backgrounds)}."
+    proposals = "" if ends.found.any() else ", without the finder's proposals"
+    made = f"{command}, {epochs} epochs{proposals}, on {_seeds(backgrounds)}. {_BACKBONE}"
     return Provenance(trained_on, made)
 
 
@@ -60,7 +69,7 @@ def provenance_on_card(card: str) -> Provenance:
     return Provenance(_section(card, TRAINED), _section(card, MADE))
 
 
-def _photographed(backgrounds: dict[str, str]) -> str:
+def _photographed(backgrounds: Mapping[str, str]) -> str:
     """States which photographed backgrounds were used: they are not in the package."""
     photographed = [name for name in backgrounds.values() if name.startswith("photo:")]
     if not photographed:

@@ -3,15 +3,17 @@
 After Mitchell et al. 2019, Model Cards for Model Reporting.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from data.io.text import markdown_table
 from model.version import CLASSES, Manifest
+from training.calibration.thresholds import RISK
 from training.datasets.examples import NOT_HAIR
 from training.evaluation.breakdown import (  # fmt: skip
     ALL,
     BACKGROUND,
     COVERAGE,
+    MAKER,
     MIN_GROUP_SIZE,
     RIGHT,
     ROOT,
@@ -55,7 +57,8 @@ def card_of(manifest: Manifest, diagnostics: Diagnostics | None = None) -> str:
     if diagnostics:
         provenance, groups = diagnostics.provenance, diagnostics.groups
         parts += [f"## {TRAINED}\n{provenance.trained_on}\n", f"## {MADE}\n{provenance.made}\n"]
-        parts += [_counts(groups), _failures(groups), *_sweep(diagnostics.sweep)]
+        parts += [_counts(groups), *_left_out(diagnostics, manifest.metrics)]
+        parts += [_failures(groups), *_sweep(diagnostics.sweep)]
     rows = ([metric, f"{value:g}"] for metric, value in manifest.metrics.items())
     table = markdown_table(("figure on held-out renders", "value"), rows)
     parts += [f"## All figures of the manifest\n{table}"]
@@ -72,6 +75,33 @@ def _counts(groups: Sequence[Group]) -> str:
     return f"## Figures on held-out renders\n{markdown_table(heads, rows)}"
 
 
+def _left_out(diagnostics: Diagnostics, metrics: Mapping[str, float]) -> Iterator[str]:
+    """The hairs of each maker that was left out, read by a network that had not seen it."""
+    left_out = diagnostics.provenance.left_out
+    makers = [
+        group
+        for group in diagnostics.groups
+        if group.by == MAKER and group.name in left_out and COVERAGE in group.shares
+    ]
+    if not makers:
+        return
+    measured = ("hair_risk_telogen", "hair_risk_anagen", "hair_calibration_error")
+    rows = (
+        [
+            group.name,
+            *(str(group.shares.get(figure, "")) for figure in (COVERAGE, *RIGHT.values())),
+            *(f"{metrics.get(f'{name}_on_{group.name}', float('nan')):.3f}" for name in measured),
+        ]
+        for group in makers
+    )
+    heads = ("maker left out", COVERAGE, *RIGHT.values(), *(_name(each) for each in measured))
+    note = (
+        "Each row is of a network that was fitted to the photos of the other makers only. Stated "
+        f"risk of a label: {RISK:g}, telogen and anagen weighing the same."
+    )
+    yield f"## On photos of a maker it never saw\n{note}\n\n{markdown_table(heads, rows)}"
+
+
 def _failures(groups: Sequence[Group]) -> str:
     """The worst group of each kind by each kind of error."""
     errors = {
@@ -82,7 +112,7 @@ def _failures(groups: Sequence[Group]) -> str:
     }
     rows = (
         [by, *(_named(worst(groups, by, figures)) for figures in errors.values())]
-        for by in (WIDTH, SHADE, BACKGROUND, ROOT)
+        for by in (MAKER, WIDTH, SHADE, BACKGROUND, ROOT)
     )
     note = f"The worst group of each kind, of those with {MIN_GROUP_SIZE} cases or more."
     return f"## Where it fails\n{note}\n\n{markdown_table(('by', *errors), rows)}\n{_LIMITS}\n"

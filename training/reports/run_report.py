@@ -14,6 +14,7 @@ from training.evaluation.breakdown import (
     ALL,
     BACKGROUND,
     COVERAGE,
+    MAKER,
     RIGHT,
     ROOT,
     SHADE,
@@ -157,7 +158,7 @@ def _breakdown(groups: Sequence[Group]) -> Iterator[Markup]:
         "shaft continues."
     )
     figures = (*CLASSES, COVERAGE, *RIGHT.values())
-    for by in (WIDTH, SHADE, BACKGROUND, ROOT):
+    for by in (MAKER, WIDTH, SHADE, BACKGROUND, ROOT):
         rows = [group for group in groups if group.by == by]
         shown = [figure for figure in figures if any(figure in group.shares for group in rows)]
         if rows:

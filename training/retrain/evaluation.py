@@ -11,7 +11,7 @@ from data.arrays import Array, Mask
 from model.inference.root_classifier import softmax
 from model.networks.root_net import EndNet
 from training.datasets.examples import UNTRAINED, Example, trained_ends
-from training.fitting.root_net import logits_of
+from training.fitting.apply import logits_of
 from training.labels.label import HairKind
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.label_probabilities import LabelProbabilities, kind_weights

@@ -26,8 +26,8 @@ from training.retrain.training_data import (
     features_of_renders,
 )
 
-RENDERED_VIEWS, MAX_LABELLED_CROPS = 3, 6000
-"""Views of each rendered crop; and views of labelled crops that are cached, at 60 kB each. Our
+RENDERED_VIEWS, MAX_LABELLED_CROPS = 1, 6000
+"""Views of each rendered crop; and views of labelled crops that are cached, at 30 kB each. Our
 choice."""
 MIN_KIND_SHARE = 0.15
 """All kinds are sampled equally often, but a rare kind as if it had at least this share of the

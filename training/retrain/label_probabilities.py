@@ -28,7 +28,7 @@ from model.networks.root_net import EndNet
 from training.calibration.calibrate import Calibration, fit_club_bias
 from training.calibration.labelled_hairs import enough_of_each_label
 from training.calibration.thresholds import thresholds_by_width
-from training.fitting.root_net import logits_of
+from training.fitting.apply import logits_of
 from training.labels.label import MIN_PER_KIND, NOISE_RATE, HairKind
 from training.labels.labelled_strand import Extent, LabelledStrand
 

@@ -13,8 +13,9 @@ from data.arrays import Array, Floats, Mask
 from model.networks.root_net import CLASS_COUNT, EndNet, normalised, scale_of
 from training.datasets.augment import Augmenter
 from training.datasets.examples import ClassPair, CropPair, Example
-from training.fitting.root_net import as_tensors
+from training.fitting.apply import as_tensors
 from training.labels.labelled_strand import LabelledStrand
+from training.onnx_export import in_onnx_runtime
 
 BATCH = 128
 """Crops that go through a network at a time."""
@@ -118,12 +119,13 @@ def _features(
     crops = [crop for pair in pairs for crop in pair if crop is not None]
     seeds = np.random.default_rng(seed).integers(2**31, size=len(crops) * views).tolist()
     augment = Augmenter()
+    has_frozen_part = type(net).embed is not EndNet.embed
+    embed = in_onnx_runtime(net, net.embed) if has_frozen_part else Tensor.numpy
     parts, widths = [], []
     for start in range(0, len(seeds), BATCH):
         batch = range(start, min(start + BATCH, len(seeds)))
         pixels, shaft_px = as_tensors([augment(crops[k // views], seeds[k]) for k in batch])
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            parts.append(net.embed(normalised(pixels.float())).half())
+        parts.append(torch.from_numpy(embed(normalised(pixels.float())).astype(np.float16)))
         widths.append(shaft_px)
     features, scale = torch.cat(parts).clone(), scale_of(torch.cat(widths))
     shape = len(crops), views

@@ -18,6 +18,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from data.errors import ErrorCode, ShedlightError
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from model.inference.root_classifier import EndClassifier
 from model.labelling.hair import ALL, WIDTH_BINS, Label, width_bin
 from model.labelling.joint_rule import label_hair
@@ -68,19 +69,21 @@ def _tensors(weights: bytes) -> Iterator[Tensor]:
     """Weight and bias of each layer of the graph, once: the graph runs a crop in both ways."""
     graph = onnx.load_from_string(weights).graph
     stored = {each.name: each for each in graph.initializer}
-    names = dict.fromkeys(
-        name
-        for node in graph.node
-        if node.op_type in ("Conv", "Gemm")
-        for name in node.input[1:]
-        if name in stored
-    )
+    original = {  # equal tensors are stored once
+        node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity"
+    }
+    layers: dict[str, list[str]] = {}
+    for node in graph.node:
+        if node.op_type in ("Conv", "Gemm"):
+            weight, *bias = (original.get(name, name) for name in node.input[1:])
+            layers.setdefault(weight, [weight, *bias])
+    names = (name for inputs in layers.values() for name in inputs if name in stored)
     return (torch.from_numpy(np.array(numpy_helper.to_array(stored[name]))) for name in names)
 
 
 def _check_same_outputs(net: RootNet, version: ModelVersion) -> None:
     rng = np.random.default_rng(0)
-    pixels = rng.uniform(0, 255, (2, 3, 96, 160)).astype(np.float32)
+    pixels = rng.uniform(0, 255, (2, 3, CROP_HEIGHT, CROP_WIDTH)).astype(np.float32)
     shaft_px = np.array([[3.0], [12.0]], np.float32)
     with torch.inference_mode():
         ours = net(torch.from_numpy(pixels), torch.from_numpy(shaft_px)).numpy()

@@ -15,7 +15,8 @@ from model.networks.width_net import WidthNet
 from model.version import LICENCE, TRAINED_ON, sha256
 from training.datasets.annotations import load_annotations
 from training.datasets.splits import is_held_out_photo
-from training.export import VERSION, to_onnx
+from training.export import VERSION
+from training.onnx_export import to_onnx
 from training.shaft_width.examples import COARSE, FINE, GuessError, WidthExamples, cut_examples
 from training.shaft_width.fit import WidthPlan, fit_width_net
 

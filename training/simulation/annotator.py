@@ -13,7 +13,7 @@ from training.calibration.labelled_hairs import posteriors_of
 from training.datasets.examples import CLUB, MISSHAPEN, Example
 from training.datasets.splits import rows_by_photo
 from training.evaluation.predictions import label_examples
-from training.fitting.root_net import hair_scores
+from training.fitting.apply import hair_logits, hair_scores
 from training.labels.issues import Location
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent, LabelledStrand
@@ -80,7 +80,7 @@ def active_order(
     examples: Sequence[Example], net: EndNet, calibration: Calibration, count: int
 ) -> list[int]:
     """The first ``count`` in the order in which the product suggests hairs to label."""
-    readings = hair_scores(net, examples, calibration.temperature)
+    readings = hair_scores(hair_logits(net, examples), calibration.temperature)
     posteriors = posteriors_of(examples, readings, calibration.rule)
     rows = zip(examples, readings, posteriors, strict=True)
     candidates = [candidate_of(e.photo, e.strand, read, p, e.crops) for e, read, p in rows]
@@ -102,7 +102,7 @@ class Errors:
 
 def errors_of(net: EndNet, calibration: Calibration, examples: Sequence[Example]) -> Errors:
     """The errors on the hairs among ``examples`` whose ends show their kind."""
-    readings = hair_scores(net, examples, calibration.temperature)
+    readings = hair_scores(hair_logits(net, examples), calibration.temperature)
     hairs = label_examples(examples, readings, calibration.rule)
     known = [(e, h) for e, h in zip(examples, hairs, strict=True) if e.annotated.is_knowable]
     is_telogen = np.array([example.annotated.truth == "telogen" for example, _ in known])

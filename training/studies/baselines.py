@@ -27,7 +27,8 @@ from training.datasets.examples import Ends, trained_ends
 from training.datasets.splits import evaluation_examples, split_held_out
 from training.evaluation.metrics import WIDTH_RANGES
 from training.export import root_net_onnx
-from training.fitting.root_net import FitPlan, as_tensors, fit_to_ends
+from training.fitting.apply import as_tensors
+from training.fitting.root_net import FitPlan, fit_to_ends
 
 REPEATS = 100
 """Number of timed runs of a batch."""
@@ -207,7 +208,7 @@ def compare_networks(
     rows = [measure_network(name, net, held_out_ends, repeats) for name, net in nets.items()]
     setup = {"epochs": plan.epochs, "draws per epoch": plan.draws, "seed": plan.seed}
     setup |= {"ends fitted on": len(fit_ends.crops), "ends held out": len(held_out_ends.crops)}
-    digest = hash_of(rendered, True, plan.seed)
+    digest = hash_of([rendered], True, plan.seed)
     write_comparison(out, rows, setup | {"training data SHA-256": digest})
     return rows
 

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from model.labelling.hair import Hair, Label, Reason
-from model.networks.root_net import RootNet
+from model.networks.root_net import EndNet
 from model.version import load_version
 from training.calibration.calibrate import calibrate
 from training.datasets.collect import collect
-from training.datasets.examples import Example, trained_ends
+from training.datasets.examples import Example
 from training.datasets.splits import evaluation_examples, halves
 from training.evaluation.predictions import label_examples
 from training.export import ExportedNet
-from training.fitting.root_net import hair_scores
+from training.fitting.apply import hair_logits, hair_scores
 
 LABELS = ("telogen", "anagen", "unsure", "not_read")
 """``not_read``: the hair is not listed, or its root is not in view."""
@@ -40,13 +40,13 @@ def write_held_out_counts(version: Path, rendered: Path, out: Path) -> Path:
     return out / FILE
 
 
-def cross_fitted_labels(net: RootNet, examples: Sequence[Example]) -> Iterator[Pair]:
+def cross_fitted_labels(net: EndNet, examples: Sequence[Example]) -> Iterator[Pair]:
     """Each of the held-out ``examples`` with the hair that is listed for it, with the calibration
     of the other half of the photos (as in ``training.evaluation.predictions``)."""
     one, other = halves(examples)
     for these, others in ((one, other), (other, one)):
-        calibration = calibrate(net, trained_ends(others), others)
-        scores = hair_scores(net, these, calibration.temperature)
+        calibration = calibrate(others, hair_logits(net, others))
+        scores = hair_scores(hair_logits(net, these), calibration.temperature)
         yield from zip(these, label_examples(these, scores, calibration.rule), strict=True)
 
 

@@ -70,7 +70,7 @@ async def draw_photo(photo_id: PhotoId, shared: ResourcesDep) -> Response:
 async def crop_hair(
     photo_id: PhotoId, hair: HairNumber, shared: ResourcesDep, end: End = None
 ) -> Response:
-    """A hair's root, rotated and scaled as for the model: 160 x 96 pixels.
+    """A hair's root, rotated and scaled as for the model: 240 x 144 pixels.
 
     If the root is unknown, it is the first end in view. Missed roots have no crop.
     """

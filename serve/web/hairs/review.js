@@ -6,7 +6,7 @@ import { doubt, KINDS, labelBar } from "./kinds.js";
 import { badge } from "./marks.js";
 import { HAIR, KIND_WORDS, REVIEW } from "../common/words.js";
 
-const CROP = { width: 160, height: 96 };
+const CROP = { width: 240, height: 144 };
 const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (row) => row, ArrowUp: (row) => -row };
 
 export class Review {

@@ -85,8 +85,8 @@ def test_the_quantiles_behind_the_findings() -> None:
 
 def test_root_and_background_are_measured_at_the_last_widths_of_the_shaft() -> None:
     pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 180, np.uint8)
-    pixels[44:52, :56] = 20  # a dark shaft
-    pixels[42:54, 56:80] = 150  # its pale root
+    pixels[66:78, :84] = 20  # a dark shaft
+    pixels[63:81, 84:120] = 150  # its pale root
     assert root_and_background(RootCrop(pixels, 8.0)) == (150, 180)
 
 

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, END_X, crop_at
+from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, END_X, crop_at
 from data.strands.strand import End, EndState
 from tests.helpers.drawn_photos import DARK, draw, ground, photo
 
@@ -11,16 +11,16 @@ def end_at(x: float, y: float, degrees: float) -> End:
     return End(x, y, float(np.deg2rad(degrees)), EndState.VISIBLE)
 
 
-def test_the_shaft_comes_in_from_the_left_eight_pixels_wide() -> None:
+def test_the_shaft_comes_in_from_the_left_in_the_width_of_every_crop() -> None:
     pixels = ground()
     draw(pixels, [(100, 240), (320, 240)], 16)
     crop = crop_at(photo(pixels).pixels, end_at(320, 240, 0), 16.0).pixels
     assert crop.shape == (CROP_HEIGHT, CROP_WIDTH, 3)
     dark = crop[..., 1] < 125
-    assert dark[:, 20].sum() == pytest.approx(8, abs=1)
+    assert dark[:, 20].sum() == pytest.approx(CROP_SHAFT_PX, abs=1)
     assert np.flatnonzero(dark[:, 20]).mean() == pytest.approx((CROP_HEIGHT - 1) / 2, abs=1)
     last = np.flatnonzero(dark[CROP_HEIGHT // 2])[-1]
-    assert last == pytest.approx(END_X + 4, abs=2)  # the drawn end is a half circle
+    assert last == pytest.approx(END_X + CROP_SHAFT_PX / 2, abs=2)  # the drawn end is a half circle
 
 
 @pytest.mark.parametrize("degrees", [-140, -60, 35, 90, 180])

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from data.strands.strand import End, EndState, Strand
 from training.datasets.collect import cache_file
 from training.datasets.example_files import save_examples
@@ -17,13 +17,13 @@ V = EndState.VISIBLE
 
 def crop(kind: int, rng: np.random.Generator, shaft_px: float = 8.0) -> RootCrop:
     """A crop of class ``kind`` with a little noise."""
-    pixels = np.full((96, 160, 3), 170.0)
+    pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 170.0)
     if kind != NOT_HAIR:
-        pixels[44:52, :80] = 60
+        pixels[66:78, :120] = 60
     if kind == 0:
-        cv2.ellipse(pixels, (90, 48), (14, 9), 0, 0, 360, (60, 60, 60), -1)
+        cv2.ellipse(pixels, (135, 72), (21, 13), 0, 0, 360, (60, 60, 60), -1)
     if kind == 1:
-        cv2.line(pixels, (80, 48), (100, 70), (60, 60, 60), 8)
+        cv2.line(pixels, (120, 72), (150, 105), (60, 60, 60), 12)
     noisy = np.clip(pixels + rng.normal(0, 5, pixels.shape), 0, 255)
     return RootCrop(noisy.astype(np.uint8), shaft_px)
 
@@ -45,10 +45,12 @@ def examples(count: int) -> list[Example]:
     return [example(truth, seed) for seed in range(count) for truth in range(4)]
 
 
-def cache_examples(folder: Path, examples: Sequence[Example], seed: int = 0) -> Path:
+def cache_examples(
+    folder: Path, examples: Sequence[Example], seed: int = 0, name: str = "rendered"
+) -> Path:
     """An empty folder of renders in ``folder``, of which ``folder`` itself caches ``examples``."""
-    rendered = folder / "rendered"
+    rendered = folder / name
     (rendered / "photos").mkdir(parents=True)
-    (rendered / "truth.jsonl").write_text("", "utf-8")
+    (rendered / "truth.jsonl").write_text(f"no photo of {name}", "utf-8")
     save_examples(cache_file(rendered, folder, seed=seed), examples)
     return rendered

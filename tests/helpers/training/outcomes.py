@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from tests.helpers.training.label_folders import strand
 from training.labels.groups import LabelledPicture
 from training.labels.issues import Issue, Location
@@ -35,7 +35,8 @@ def labelled_in_table(
     shaft_px: float = 5.0,
 ) -> LabelledStrand:
     """A hair with a dark end 0 and a light end 1, labelled in a table."""
-    dark, light = (RootCrop(np.full((96, 160, 3), grey, np.uint8), 5.0) for grey in (50, 200))
+    shape = (CROP_HEIGHT, CROP_WIDTH, 3)
+    dark, light = (RootCrop(np.full(shape, grey, np.uint8), 5.0) for grey in (50, 200))
     return LabelledStrand(
         strand=strand(shaft_px=shaft_px),
         crops=(dark, light),

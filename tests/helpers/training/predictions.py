@@ -1,5 +1,6 @@
 """Made-up predictions for made-up examples, and a network that reads marks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,11 +9,13 @@ from torch import Tensor
 
 from data.strands.crop import RootCrop
 from model.labelling.hair import Hair, Label
-from model.networks.root_net import RootNet
+from model.networks.root_net import EndNet
 from tests.helpers.training.examples import example
+from training.calibration.calibrate import Calibration
 from training.datasets.annotations import Attributes
 from training.datasets.examples import Example
-from training.evaluation.predictions import EndPrediction, HairPrediction, Predictions
+from training.evaluation.predictions import EndPrediction, HairPrediction, Predictions, predict
+from training.fitting.apply import hair_logits
 
 
 def known(
@@ -69,7 +72,7 @@ def predictions(
     return Predictions(tuple(ends or ()), tuple(hairs or ()), not_hair_listed)
 
 
-class MarkedNet(RootNet):
+class MarkedNet(EndNet):
     """Predicts the class in the first pixel of a crop, with confidence e^8 / (e^8 + 3) = 0.999."""
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
@@ -89,3 +92,8 @@ def marked(given: Example, *classes: int) -> Example:
 
     one, other = (mark(crop, kind) for crop, kind in zip(given.crops, classes, strict=True))
     return replace(given, crops=(one, other))
+
+
+def predict_marked(given: Sequence[Example], calibration: Calibration) -> Predictions:
+    """What ``MarkedNet`` predicts for these examples."""
+    return predict(given, hair_logits(MarkedNet(), given), calibration)

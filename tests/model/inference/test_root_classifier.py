@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from model.inference.root_classifier import BATCH, EndClassifier, softmax
 from model.version import SHIPPED, ModelVersion, load_version
 from tests.helpers.model.hairs import manifest_of
 
 
 def crop(level: int, shaft_px: float = 8.0) -> RootCrop:
-    return RootCrop(np.full((96, 160, 3), level, np.uint8), shaft_px)
+    return RootCrop(np.full((CROP_HEIGHT, CROP_WIDTH, 3), level, np.uint8), shaft_px)
 
 
 def doubling_network() -> bytes:
@@ -17,7 +17,7 @@ def doubling_network() -> bytes:
     onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper
 
-    shapes = {"pixels": ["n", 3, 96, 160], "shaft_px": ["n", 1], "logits": ["n", 4]}
+    shapes = {"pixels": ["n", 3, CROP_HEIGHT, CROP_WIDTH], "shaft_px": ["n", 1], "logits": ["n", 4]}
     values = {
         name: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
         for name, shape in shapes.items()

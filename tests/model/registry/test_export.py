@@ -18,9 +18,9 @@ from tests.helpers.model.versions import SHIPPED_NAME, registry_with
 
 def crop() -> RootCrop:
     """A dark shaft from the left that ends in a pale blob, blue of another strength than red."""
-    pixels = np.full((96, 160, 3), (90, 120, 150), np.uint8)
-    pixels[44:52, :80] = (20, 25, 30)
-    pixels[40:56, 80:100] = (200, 220, 235)
+    pixels = np.full((144, 240, 3), (90, 120, 150), np.uint8)
+    pixels[66:78, :120] = (20, 25, 30)
+    pixels[60:84, 120:150] = (200, 220, 235)
     return RootCrop(pixels, 8.0)
 
 

@@ -46,8 +46,8 @@ def bare(tmp_path: Path) -> Path:
         ["study", "simulation", "missing", "test", "out"],
         ["models", "ship", "missing", "--out", "out"],
         ["models", "ship", "missing", "--network", "line-finder", "--out", "out"],
-        ["models", "recalibrate", "missing", "renders", "out"],
-        ["models", "replay-sets", "missing", "run", "--out", "out"],
+        ["models", "recalibrate", "missing", "out", "--synthetic", "renders"],
+        ["models", "replay-sets", "run", "--synthetic", "missing", "--out", "out"],
     ],
 )
 def test_a_missing_folder_is_one_sentence(

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from serve.app import create_app
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.store.store import Store
@@ -127,7 +128,7 @@ def test_a_hair_with_an_unknown_root_has_crops_of_its_visible_ends(tmp_path: Pat
         np.frombuffer(archive.read(archive.namelist()[2]), np.uint8), cv2.IMREAD_COLOR
     )
     assert pixels is not None
-    assert pixels.shape == (96, 160, 3)
+    assert pixels.shape == (CROP_HEIGHT, CROP_WIDTH, 3)
 
 
 @pytest.mark.parametrize("client", ["127.0.0.1", "127.8.9.1", "::1"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores, joint_posterior
@@ -20,7 +20,7 @@ from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example
 
 
 def ends(classes: list[int]) -> Ends:
-    blank = RootCrop(np.zeros((96, 160, 3), np.uint8), 8.0)
+    blank = RootCrop(np.zeros((CROP_HEIGHT, CROP_WIDTH, 3), np.uint8), 8.0)
     return Ends([blank] * len(classes), np.array(classes), np.ones(len(classes), bool))
 
 

@@ -52,3 +52,21 @@ def test_a_width_bin_with_too_few_hairs_has_the_overall_threshold() -> None:
     shaft_px = np.repeat([3.0, 12.0], [120, 40])
     found = thresholds_by_width(probability, right, shaft_px)
     assert found == pytest.approx({"under4px": 0.71, "4to8px": 0.71, "over8px": 0.71})
+
+
+def test_the_threshold_is_that_of_the_worst_maker_with_enough_hairs() -> None:
+    """Of maker a no label is wrong; of b half of those from 0.75 on, which hardly count beside a's;
+    of c half of those from 0.9 on, but c has too few hairs."""
+    counts = np.array([2000, 2000, 30, 30, 29, 29])
+    probability = np.repeat([0.7, 0.4, 0.95, 0.75, 0.95, 0.9], counts)
+    right = np.repeat([True, False] * 3, counts)
+    makers = np.repeat(["a", "a", "b", "b", "c", "c"], counts)
+    shaft_px = np.where(makers == "b", 12.0, 5.0)
+    # Both labels weigh the same: at 0.6, 59 of 2059 anagen hairs to all 2059 telogen ones are 3%.
+    assert set(thresholds_by_width(probability, right, shaft_px).values()) == {0.6, 0.76}
+    found = thresholds_by_width(probability, right, shaft_px, makers)
+    # The bin of 4 to 8 px has no hair of b, and enough of a alone.
+    assert found == pytest.approx({"under4px": 0.76, "4to8px": 0.6, "over8px": 0.76})
+    all_wide = thresholds_by_width(probability, right, np.full(len(right), 12.0), makers)
+    assert all_wide["over8px"] == pytest.approx(0.76)
+    assert thresholds_by_width(probability, right, np.full(len(right), 12.0))["over8px"] == 0.6

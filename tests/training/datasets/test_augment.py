@@ -1,9 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 
 pytest.importorskip("albumentations")
 
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, END_X, RootCrop
 from tests.helpers.training.examples import crop
 from training.datasets.augment import Augmenter, TileAugmenter
 
@@ -19,7 +20,10 @@ def test_the_same_seed_gives_the_same_change() -> None:
 def test_a_crop_keeps_its_shape_and_its_shaft_hardly_grows() -> None:
     augment, given = Augmenter(), crop(0, np.random.default_rng(0), shaft_px=20.0)
     changed = [augment(given, seed) for seed in range(60)]
-    assert all(c.pixels.shape == (96, 160, 3) and c.pixels.dtype == np.uint8 for c in changed)
+    assert all(
+        c.pixels.shape == (CROP_HEIGHT, CROP_WIDTH, 3) and c.pixels.dtype == np.uint8
+        for c in changed
+    )
     widths = np.array([c.shaft_px for c in changed])
     assert widths.max() < 25
     assert 0.1 < (widths < 13).mean() < 0.7
@@ -30,18 +34,46 @@ def test_the_end_stays_in_place() -> None:
     augment, given = Augmenter(), crop(2, np.random.default_rng(0))
     for seed in range(40):
         grey = augment(given, seed).pixels.mean(axis=2)
-        left = np.abs(grey[34:62, 10:50] - np.median(grey)).mean()
-        right = np.abs(grey[34:62, 110:150] - np.median(grey)).mean()
+        left = np.abs(grey[51:93, 15:75] - np.median(grey)).mean()
+        right = np.abs(grey[51:93, 165:225] - np.median(grey)).mean()
         assert left > right
 
 
 @pytest.mark.parametrize("kind", ["crop", "tile"])
 def test_a_pale_hair_on_a_dark_background_stays_visible(kind: str) -> None:
-    pixels = np.full((96, 160, 3), 24, np.uint8)
-    pixels[44:52, :80] = 54
+    pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 24, np.uint8)
+    pixels[66:78, : int(END_X)] = 54
     crop, tile = Augmenter(), TileAugmenter()
     for seed in range(80):
         changed = crop(RootCrop(pixels, 8.0), seed).pixels if kind == "crop" else tile(pixels, seed)
         light = changed.mean(axis=2)
-        shaft, background = light[42:54, 20:60].mean(), light[:24, 20:60].mean()
+        shaft, background = light[63:81, 30:90].mean(), light[:36, 30:90].mean()
         assert abs(shaft - background) > 5, seed
+
+
+def test_a_map_of_parts_moves_with_its_crop() -> None:
+    """A bright blob above the middle; its cells of the map are where it stands out."""
+    pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 60, np.uint8)
+    pixels[24:64, 132:196] = 220
+    parts = np.zeros((CROP_HEIGHT // 4, CROP_WIDTH // 4), np.uint8)
+    parts[6:16, 33:49] = 2
+    augment, below, at = Augmenter(), 0, []
+    for seed in range(40):
+        crop, moved = augment.with_parts(RootCrop(pixels, 12.0), parts, seed)
+        assert set(np.unique(moved).tolist()) == {0, 2}
+        grey = cv2.resize(crop.pixels.mean(axis=2), (60, 36), interpolation=cv2.INTER_AREA)
+        distance = np.abs(grey - np.median(grey))
+        shown = distance > distance.max() / 2
+        assert (shown & (moved == 2)).sum() > 0.85 * (shown | (moved == 2)).sum(), seed
+        rows, columns = np.nonzero(moved)
+        below += rows.mean() > 17.5
+        at.append(columns.min())
+        assert np.array_equal(crop.pixels, augment(RootCrop(pixels, 12.0), seed).pixels)
+    assert 10 < below < 30  # flipped
+    assert len(set(at)) > 5  # moved and scaled
+
+
+def test_a_map_of_unknown_parts_stays_one() -> None:
+    unknown = np.full((CROP_HEIGHT // 4, CROP_WIDTH // 4), 255, np.uint8)
+    given = crop(0, np.random.default_rng(0))
+    assert all((Augmenter().with_parts(given, unknown, k)[1] == 255).all() for k in range(5))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,14 @@ def test_the_distance_to_a_line_is_to_its_nearest_piece() -> None:
     corner = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0]])
     points = np.array([[5.0, 3.0], [14.0, 5.0], [-3.0, -4.0], [13.0, -4.0]])
     assert distance_to_line(points, corner) == pytest.approx([3, 4, 5, 5])
+
+
+def test_the_end_at_an_illegible_root_is_not_trained() -> None:
+    illegible = replace(hair(), root_is_legible=False)
+    assert match(strand(84, 502), photo(illegible)).end_classes == (UNTRAINED, BARE)
+
+
+def test_what_is_no_hair_has_the_maker_of_its_photo() -> None:
+    by_painter = replace(photo(hair()), maker="painter", background="wood")
+    found = match(strand(84, 502, y=300), by_painter).attributes
+    assert (found.maker, found.background) == ("painter", "wood")

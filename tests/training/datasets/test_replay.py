@@ -152,26 +152,26 @@ def test_a_manifest_that_does_not_match_is_refused(
 
 def test_both_sets_are_filled_from_a_run(tmp_path: Path) -> None:
     rendered = cache_examples(tmp_path, GIVEN, seed=3)
-    build_replay_sets(rendered, tmp_path, tmp_path / "sets", seed=3)
+    build_replay_sets([rendered], tmp_path, tmp_path / "sets", seed=3)
     mixed_in, frozen = load_replay(tmp_path / "sets"), load_frozen(tmp_path / "sets")
     assert (len(mixed_in), len(frozen)) == (len(FIT_ON), len(HELD_OUT))
     manifest = json.loads((tmp_path / "sets" / "frozen.json").read_text("utf-8"))
     assert (manifest["seed"], manifest["training_data_sha256"]) == (
         3,
-        hash_of(rendered, True, 3),
+        hash_of([rendered], True, 3),
     )
 
 
 def test_no_set_is_written_when_one_would_be_empty(tmp_path: Path) -> None:
     rendered = cache_examples(tmp_path, FIT_ON)
     with pytest.raises(ValueError, match="frozen"):
-        build_replay_sets(rendered, tmp_path, tmp_path / "sets")
+        build_replay_sets([rendered], tmp_path, tmp_path / "sets")
     assert not (tmp_path / "sets").exists()
 
 
 def test_a_missing_folder_raises_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="missing"):
-        build_replay_sets(tmp_path / "missing", tmp_path, tmp_path / "sets")
+        build_replay_sets([tmp_path / "missing"], tmp_path, tmp_path / "sets")
 
 
 def test_the_packaged_sets_match_their_manifests() -> None:

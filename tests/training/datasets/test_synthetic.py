@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from data.images.photo import Photo
@@ -55,6 +57,12 @@ def test_an_end_outside_is_not_trained() -> None:
     assert annotated.strand.ends[1].state is EndState.OUT_OF_PHOTO
 
 
+def test_an_illegible_root_is_not_trained() -> None:
+    illegible = replace(hair(), root_is_legible=False)
+    strands = hairs_from_truth(photo(illegible), rng())
+    assert [annotated.end_classes for annotated in strands] == [(UNTRAINED, BARE)] * 2
+
+
 def test_a_covered_root_is_left_out() -> None:
     crossing = outside([[100, y] for y in range(100, 300, 10)], True, True)
     strands = list(hairs_from_truth(photo(hair(), crossing), rng()))
@@ -71,10 +79,12 @@ def test_fragments_show_neither_end() -> None:
 def test_negatives_start_clear_of_hairs() -> None:
     pixels = rng().integers(0, 255, (400, 600, 3), dtype=np.uint8)
     truth = AnnotatedPhoto("a.jpg", 600, 400, (hair(),), np.array([[300.0, 205.0], [300.0, 350.0]]))
+    truth = replace(truth, maker="painter")
     strands = list(sample_negatives(Photo(pixels, "0" * 64), truth, rng()))
     assert strands
     for annotated in strands:
         assert annotated.end_classes == (NOT_HAIR, UNTRAINED)
+        assert annotated.attributes.maker == "painter"
         at = annotated.strand.ends[0]
         beside_x = np.clip(at.x, 100, 500)
         assert np.hypot(at.x - beside_x, at.y - 200) > 60

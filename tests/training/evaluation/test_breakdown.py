@@ -14,6 +14,7 @@ from training.evaluation.breakdown import (
     ALL,
     BACKGROUND,
     COVERAGE,
+    MAKER,
     RIGHT,
     ROOT,
     SHADE,
@@ -26,8 +27,8 @@ from training.evaluation.breakdown import (
 )
 from training.evaluation.predictions import Predictions
 
-GREY_CLUB = Attributes("club_tail", "grey", "crumpled_paper")
-DARK_TORN = Attributes("anagen_hooked", "dark", "photo:cloth")
+GREY_CLUB = Attributes("club_tail", "grey", "crumpled_paper", "luxcore")
+DARK_TORN = Attributes("anagen_hooked", "dark", "photo:cloth", "painter")
 
 
 def two_hairs() -> Predictions:
@@ -61,6 +62,7 @@ def test_every_group_has_its_own_ends_and_hairs() -> None:
         RIGHT[Label.TELOGEN]: Share(0, 1),
     }
     assert group_of(groups, SHADE, "dark") == {"misshapen": Share(1, 1), COVERAGE: Share(0, 1)}
+    assert group_of(groups, MAKER, "painter") == group_of(groups, SHADE, "dark")
     assert group_of(groups, BACKGROUND, "card") == {"not_hair": Share(1, 2)}
     assert group_of(groups, ALL, "all")["not_hair"] == Share(1, 2)
     assert group_of(groups, ALL, "all")[COVERAGE] == Share(1, 2)
@@ -68,8 +70,11 @@ def test_every_group_has_its_own_ends_and_hairs() -> None:
 
 def test_widths_go_from_thin_to_wide_and_grounds_are_grouped() -> None:
     groups = breakdown(two_hairs())
-    names = {by: [g.name for g in groups if g.by == by] for by in (WIDTH, SHADE, BACKGROUND, ROOT)}
+    names = {
+        by: [g.name for g in groups if g.by == by] for by in (MAKER, WIDTH, SHADE, BACKGROUND, ROOT)
+    }
     assert names == {
+        MAKER: ["luxcore", "painter"],
         WIDTH: ["under 4 px", "4 to 8 px", "over 8 px"],
         SHADE: ["dark", "grey"],
         BACKGROUND: ["card", "paper", "photograph"],

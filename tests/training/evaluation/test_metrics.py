@@ -5,18 +5,18 @@ pytest.importorskip("torch")
 from model.labelling.hair import Label
 from tests.helpers.model.hairs import RULE
 from tests.helpers.training.examples import example
-from tests.helpers.training.predictions import MarkedNet, hair, known, marked
+from tests.helpers.training.predictions import hair, known, marked, predict_marked, predictions
 from training.calibration.calibrate import Calibration
 from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, CLUB, Example
 from training.evaluation.metrics import Evaluation, club_metrics, evaluate, hair_metrics
-from training.evaluation.predictions import HairPrediction, predict
+from training.evaluation.predictions import HairPrediction
 
 T, A, U = Label.TELOGEN, Label.ANAGEN, Label.UNSURE
 
 
 def evaluation_of(*examples: Example) -> Evaluation:
-    return evaluate(predict(MarkedNet(), examples, Calibration(1.0, RULE)))
+    return evaluate(predict_marked(examples, Calibration(1.0, RULE)))
 
 
 def test_hairs_are_counted_by_true_and_predicted_label() -> None:
@@ -95,3 +95,17 @@ def test_typical_and_atypical_clubs_are_counted_apart() -> None:
     assert metrics["hair_coverage_typical_clubs"] == pytest.approx(0.75)
     assert metrics["hair_recall_atypical_clubs"] == 1
     assert metrics["hair_coverage_atypical_clubs"] == pytest.approx(1 / 3)
+
+
+def test_hairs_are_counted_by_the_maker_of_their_photo() -> None:
+    def by(maker: str, predicted: Label) -> HairPrediction:
+        return hair(CLUB, predicted, of=known(CLUB, Attributes(maker=maker)))
+
+    rows = [by("luxcore", T), by("luxcore", A), by("painter", T), by("painter", U), by("", U)]
+    metrics = evaluate(predictions(hairs=rows)).metrics
+    assert (metrics["hairs_on_luxcore"], metrics["hairs_on_painter"]) == (2, 2)
+    assert metrics["hair_recall_telogen_on_luxcore"] == 0.5
+    assert metrics["hair_recall_telogen_on_painter"] == 1
+    assert metrics["hair_coverage_on_painter"] == 0.5
+    assert metrics["hair_coverage_all"] == 0.6
+    assert len([name for name in metrics if name.startswith("hairs_on_")]) == 2

@@ -5,28 +5,27 @@ pytest.importorskip("torch")
 from dataclasses import replace
 
 from model.labelling.hair import Label
-from model.networks.root_net import RootNet
 from tests.helpers.model.hairs import RULE
 from tests.helpers.training.examples import example, examples
-from tests.helpers.training.predictions import MarkedNet, end, known, marked
+from tests.helpers.training.predictions import MarkedNet, end, known, marked, predict_marked
 from training.calibration.calibrate import Calibration
-from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED, Ends, Example
+from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED, Example
 from training.evaluation import predictions
 from training.evaluation.predictions import (
     SHOWN,
     EndPrediction,
     Predictions,
     classifier_of,
-    predict,
     worst_end_mistakes,
 )
+from training.fitting.apply import HairLogits, hair_logits
 
 UNCHANGED = Calibration(1.0, RULE)
 
 
 def test_ends_keep_their_order_and_their_classes() -> None:
     misread = marked(example(CLUB), MISSHAPEN, BARE)
-    found = predict(MarkedNet(), [misread, marked(example(NOT_HAIR), NOT_HAIR, BARE)], UNCHANGED)
+    found = predict_marked([misread, marked(example(NOT_HAIR), NOT_HAIR, BARE)], UNCHANGED)
     assert [(end.truth, end.likeliest) for end in found.ends] == [
         (CLUB, MISSHAPEN),
         (BARE, BARE),
@@ -41,15 +40,15 @@ def test_ends_keep_their_order_and_their_classes() -> None:
 def test_ends_without_a_class_or_a_crop_are_left_out() -> None:
     torn = marked(example(MISSHAPEN), MISSHAPEN, BARE)
     unnamed = replace(torn, annotated=replace(torn.annotated, end_classes=(MISSHAPEN, UNTRAINED)))
-    assert [end.truth for end in predict(MarkedNet(), [unnamed], UNCHANGED).ends] == [MISSHAPEN]
+    assert [end.truth for end in predict_marked([unnamed], UNCHANGED).ends] == [MISSHAPEN]
     unseen = replace(torn, crops=(None, torn.crops[1]))
-    assert [end.truth for end in predict(MarkedNet(), [unseen], UNCHANGED).ends] == [BARE]
+    assert [end.truth for end in predict_marked([unseen], UNCHANGED).ends] == [BARE]
 
 
 def test_only_the_end_with_the_root_is_a_root() -> None:
     club, bare = marked(example(CLUB), CLUB, BARE), marked(example(BARE), BARE, BARE)
     negative = marked(example(NOT_HAIR), NOT_HAIR, NOT_HAIR)
-    ends = predict(MarkedNet(), [club, bare, negative], UNCHANGED).ends
+    ends = predict_marked([club, bare, negative], UNCHANGED).ends
     assert [end.is_root for end in ends] == [True, False, True, True, False, False]
 
 
@@ -60,7 +59,7 @@ def test_knowable_hairs_and_negatives_are_separate() -> None:
         marked(example(NOT_HAIR), NOT_HAIR, NOT_HAIR),
         marked(example(NOT_HAIR), CLUB, BARE),
     ]
-    found = predict(MarkedNet(), [torn, piece, club, *negatives], UNCHANGED)
+    found = predict_marked([torn, piece, club, *negatives], UNCHANGED)
     assert [(hair.truth, hair.predicted) for hair in found.hairs] == [
         (Label.ANAGEN, Label.ANAGEN),
         (Label.TELOGEN, Label.TELOGEN),
@@ -79,22 +78,28 @@ def test_the_temperature_lowers_the_confidence() -> None:
 def test_no_photo_is_predicted_with_what_was_calibrated_on_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    given = examples(30)
+    logits = hair_logits(MarkedNet(), [marked(e, *e.annotated.end_classes) for e in given])
+    logits_by_example = {id(e): pair for e, pair in zip(given, logits, strict=True)}
     calibrated_on: dict[float, set[str]] = {}
     predicted_with: dict[str, float] = {}
 
-    def calibrate(net: RootNet, ends: Ends, some: list[Example]) -> Calibration:
+    def calibrate(some: list[Example], logits: list[HairLogits]) -> Calibration:
+        assert logits == [logits_by_example[id(e)] for e in some]
         temperature = 1.0 + len(calibrated_on)
         calibrated_on[temperature] = {e.photo for e in some}
         return Calibration(temperature, RULE)
 
-    def predict(net: RootNet, some: list[Example], calibration: Calibration) -> Predictions:
+    def predict(
+        some: list[Example], logits: list[HairLogits], calibration: Calibration
+    ) -> Predictions:
+        assert logits == [logits_by_example[id(e)] for e in some]
         predicted_with.update({e.photo: calibration.temperature for e in some})
         return Predictions((), (), tuple(True for _ in some))
 
     monkeypatch.setattr(predictions, "calibrate", calibrate)
     monkeypatch.setattr(predictions, "predict", predict)
-    given = examples(30)
-    found = predictions.cross_fitted_predictions(RootNet(), given)
+    found = predictions.cross_fitted_predictions(given, logits)
     assert len(found.not_hair_listed) == len(given)
     assert predicted_with.keys() == {e.photo for e in given}
     assert set(predicted_with.values()) == calibrated_on.keys()
@@ -103,7 +108,8 @@ def test_no_photo_is_predicted_with_what_was_calibrated_on_it(
 
 
 def test_a_single_photo_is_predicted_with_what_holds_without_any() -> None:
-    found = predictions.cross_fitted_predictions(RootNet().eval(), examples(1))
+    given = [marked(e, *e.annotated.end_classes) for e in examples(1)]
+    found = predictions.cross_fitted_predictions(given, hair_logits(MarkedNet(), given))
     assert len(found.ends) == 8
 
 

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("torch")
 
 from data.arrays import Array
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from tests.helpers.training.predictions import end, known
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
 from training.evaluation.resolution_sweep import (
@@ -17,24 +17,24 @@ from training.evaluation.resolution_sweep import (
     sweep_resolutions,
 )
 
-STRIPED = np.zeros((96, 160, 3), np.uint8)
+STRIPED = np.zeros((CROP_HEIGHT, CROP_WIDTH, 3), np.uint8)
 STRIPED[:, ::2] = 200
 
 
 def test_fewer_pixels_lose_detail() -> None:
     crop = RootCrop(STRIPED, 14.0)
-    whole, halved = at_shaft_px(crop, 16.0), at_shaft_px(crop, 4.0)
-    assert (whole.shaft_px, halved.shaft_px) == (16.0, 4.0)
+    whole, halved = at_shaft_px(crop, 16.0), at_shaft_px(crop, 6.0)
+    assert (whole.shaft_px, halved.shaft_px) == (16.0, 6.0)
     assert np.array_equal(whole.pixels, STRIPED)
     assert np.all(halved.pixels == 100)  # each pixel of the smaller photo sees one stripe of each
 
 
 def test_an_edge_is_as_wide_as_a_pixel_of_the_smaller_photo() -> None:
-    pixels = np.zeros((96, 160, 3), np.uint8)
-    pixels[:, 80:] = 200
-    row = at_shaft_px(RootCrop(pixels, 14.0), 2.0).pixels[48, :, 0]  # pixels four times as wide
-    assert ((row > 0) & (row < 200)).sum() == 4
-    assert (row[77], row[82]) == (0, 200)
+    pixels = np.zeros((CROP_HEIGHT, CROP_WIDTH, 3), np.uint8)
+    pixels[:, 120:] = 200
+    row = at_shaft_px(RootCrop(pixels, 14.0), 2.0).pixels[72, :, 0]  # pixels six times as wide
+    assert ((row > 0) & (row < 200)).sum() == 6
+    assert (row[116], row[123]) == (0, 200)
 
 
 def club_fades(crops: Sequence[RootCrop]) -> Array:

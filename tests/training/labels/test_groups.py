@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from data.arrays import Pixels
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, END_X
 from tests.helpers.training.label_folders import picture
 from training.labels.groups import LabelledPicture, group_pictures
 from training.labels.issues import Issue, Location
@@ -98,8 +99,8 @@ def test_crops_in_one_pose_are_not_all_the_same() -> None:
     crops = []
     for seed in (0, 1):
         coarse = np.random.default_rng(seed).normal(200, 3, (12, 20, 3)).astype(np.float32)
-        crop = cv2.resize(coarse, (160, 96), interpolation=cv2.INTER_CUBIC)
-        crop[44:52, :80] = 40
+        crop = cv2.resize(coarse, (CROP_WIDTH, CROP_HEIGHT), interpolation=cv2.INTER_CUBIC)
+        crop[66:78, : int(END_X)] = 40
         crops.append(perceptual_hash(crop.astype(np.uint8)))
     assert float(crops[0].details[0] @ crops[1].details[0]) > 0.9
     assert same_pictures(crops) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image
 from rich.table import Table
 
+from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH
 from tests.helpers.training.label_folders import finds, folder, picture, strand, zipped
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.labels.folds import split_labels
@@ -37,7 +38,10 @@ def test_labels_become_strands_with_the_crops_of_their_ends(tmp_path: Path) -> N
     assert labels.issues == ()
     first, second = labels.hairs
     assert (first.fits, second.fits) == (((CLUB, BARE),), ((BARE, MISSHAPEN),))
-    assert all(crop is not None and crop.pixels.shape == (96, 160, 3) for crop in first.crops)
+    assert all(
+        crop is not None and crop.pixels.shape == (CROP_HEIGHT, CROP_WIDTH, 3)
+        for crop in first.crops
+    )
     assert first.photo == sha256(picture(1, 512, 400))
     assert first.strand.path.tolist() == [[100, 100], [500, 100]]
     assert (first.where.row, first.extent) == (2, Extent.HAIR)
@@ -86,7 +90,7 @@ def test_an_unreadable_picture_costs_only_its_own_labels(tmp_path: Path) -> None
 
 def test_crops_and_photos_in_class_folders(tmp_path: Path) -> None:
     files = {
-        "club/crop.png": picture(1, 160, 96),
+        "club/crop.png": picture(1, CROP_WIDTH, CROP_HEIGHT),
         "bent/anna/photo.png": picture(2),
         "bent/anna/other.png": picture(3),
     }
@@ -94,7 +98,7 @@ def test_crops_and_photos_in_class_folders(tmp_path: Path) -> None:
     assert (labels.crops, len(labels.pictures), labels.persons) == (1, 3, 1)
     by_label = {label: [h for h in labels.hairs if h.label is label] for label in HairLabel}
     (crop,) = by_label[HairLabel.TELOGEN]
-    assert (crop.extent, crop.root_end, crop.strand.shaft_px) == (Extent.END, 0, 8.0)
+    assert (crop.extent, crop.root_end, crop.strand.shaft_px) == (Extent.END, 0, CROP_SHAFT_PX)
     assert {hair.extent for hair in by_label[HairLabel.MISSHAPEN]} == {Extent.PHOTO}
     assert len(by_label[HairLabel.MISSHAPEN]) == 4
     assert labels.group_count == 2
@@ -116,15 +120,16 @@ def test_the_preview_lists_format_counts_split_and_problems(tmp_path: Path) -> N
 def test_the_sheet_has_a_row_for_each_label(tmp_path: Path) -> None:
     labels = read(table(tmp_path, "a.png,100,100,club,\na.png,500,300,bent,\n"))
     sheet = draw_sheet(labels.hairs)
-    # Two blocks of a heading (34 px) and one row of tiles (96 + 2 x 15 + 8 px).
-    assert sheet.height == 2 * (34 + 134)
+    # Two blocks of a heading (34 px) and one row of tiles (a crop + 2 x 15 + 8 px).
+    tile = CROP_HEIGHT + 38
+    assert sheet.height == 2 * (34 + tile)
     roots = labels.hairs[0].crops[0], labels.hairs[1].crops[1]
-    for root, top in zip(roots, (34, 34 + 168), strict=True):
+    for root, top in zip(roots, (34, 34 + 34 + tile), strict=True):
         assert root is not None
-        shown = sheet.crop((8, top, 168, top + 96))
+        shown = sheet.crop((8, top, 8 + CROP_WIDTH, top + CROP_HEIGHT))
         assert shown.tobytes() == Image.fromarray(root.pixels[:, :, ::-1]).tobytes()
     many = draw_sheet(labels.hairs * 100)
-    assert many.height == 2 * (34 + 6 * 134)
+    assert many.height == 2 * (34 + 6 * tile)
 
 
 ONE, TWO = picture(1), picture(2)

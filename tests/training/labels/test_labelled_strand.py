@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from data.strands.crop import RootCrop
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from tests.helpers.training.label_folders import strand
 from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, UNTRAINED
 from training.labels.issues import Location
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent, LabelledStrand
 
-CROP = RootCrop(np.zeros((96, 160, 3), np.uint8), 5.0)
+CROP = RootCrop(np.zeros((CROP_HEIGHT, CROP_WIDTH, 3), np.uint8), 5.0)
 
 
 def hair(

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, CROP_WIDTH, END_X
 from tests.helpers.training.label_folders import HIDDEN, OUT, V, photo, raw_label, strand
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import Extent
@@ -110,14 +111,14 @@ def test_a_photo_of_one_class_is_about_every_strand_with_an_end_in_view() -> Non
 
 
 def test_exported_crops_are_recognized_by_their_size() -> None:
-    pixels = photo(160, 96)
-    pixels.pixels[44:52, :80] = 60
+    pixels, middle = photo(CROP_WIDTH, CROP_HEIGHT), (CROP_HEIGHT - 1) / 2
+    pixels.pixels[66:78, : int(END_X)] = 60
     crop = as_crop_strand(pixels)
     assert crop is not None
-    assert (crop.ends[0].x, crop.ends[0].y, crop.shaft_px) == (80.0, 47.5, 8.0)
-    assert np.allclose(crop.path[0], (80, 47.5))
+    assert (crop.ends[0].x, crop.ends[0].y, crop.shaft_px) == (END_X, middle, CROP_SHAFT_PX)
+    assert np.allclose(crop.path[0], (END_X, middle))
     assert crop.contrast == 60 - 128
-    assert as_crop_strand(photo(161, 96)) is None
+    assert as_crop_strand(photo(CROP_WIDTH + 1, CROP_HEIGHT)) is None
 
 
 def matched(

@@ -19,7 +19,7 @@ from training.labels.label import HairLabel
 from training.labels.label_set import LabelSet, load_labels
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-EXAMPLE = Path(__file__).parents[3] / "examples" / "close_900001_00002.jpg"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "tray_900001_00021.jpg"
 
 
 @pytest.fixture(scope="module")

