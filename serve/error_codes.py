@@ -22,6 +22,7 @@ class ServerErrorCode(StrEnum):
     TRAINING_DISABLED = "training_disabled"
     TRAINING_CONFLICT = "training_conflict"
     STORE_UNAVAILABLE = "store_unavailable"
+    STORE_NOT_WRITABLE = "store_not_writable"
     STORE_TOO_NEW = "store_too_new"
     PHOTO_CRASHED_READER = "photo_crashed_reader"
     TOOK_TOO_LONG = "took_too_long"
@@ -38,6 +39,7 @@ class ServerError(ShedlightError):
     internal: ClassVar[frozenset[StrEnum]] = frozenset(
         {
             ServerErrorCode.STORE_UNAVAILABLE,
+            ServerErrorCode.STORE_NOT_WRITABLE,
             ServerErrorCode.STORE_TOO_NEW,
             ServerErrorCode.TOO_BUSY,
             ServerErrorCode.NOT_READY,

@@ -42,6 +42,7 @@ HTTP_STATUS: dict[StrEnum, int] = {
     ServerErrorCode.TOO_MUCH_IN_ZIP: 413,
     ServerErrorCode.TOO_MANY_REQUESTS: 429,
     ServerErrorCode.STORE_TOO_NEW: 500,
+    ServerErrorCode.STORE_NOT_WRITABLE: 500,
     ServerErrorCode.STORE_UNAVAILABLE: 503,
     ServerErrorCode.TOO_BUSY: 503,
     ServerErrorCode.NOT_READY: 503,

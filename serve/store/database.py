@@ -1,5 +1,6 @@
 """The database of the store: opening, migrations and transactions."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ RETRY_S = 5
 """Seconds for Retry-After. Our assumption."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _BEGIN = "shedlight_begin"
+_READ_ONLY_ERRORS = {errno.EACCES, errno.EPERM, errno.EROFS}
+_READ_ONLY_TEXTS = ("readonly database", "unable to open database file")
+"""SQLite's messages, for a file and for a folder that may not be written."""
 _SQLITE_SETTINGS = {
     "busy_timeout": "30000",  # ms; first, as the others may have to wait
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
@@ -51,31 +55,31 @@ class Database:
         Raises ShedlightError: STORE_TOO_NEW, or STORE_UNAVAILABLE for a URL that does not work.
         """
         try:
-            with _as_store_errors():
+            with as_store_errors():
                 database = cls(_engine(make_url(url)))
         except (ArgumentError, ImportError) as error:  # no such URL, or its driver is missing
             raise ServerError(ServerErrorCode.STORE_UNAVAILABLE) from error
-        with _as_store_errors():
+        with as_store_errors():
             migrate(database._writers)
         return database
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with _as_store_errors(), self._readers.begin() as connection:
+        with as_store_errors(), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that waits for other writers and is on the disk when it ends."""
-        with _as_store_errors(), self._writers.begin() as connection:
+        with as_store_errors(), self._writers.begin() as connection:
             connection.execute(select(IDENTITY.c.name).with_for_update())
             yield connection
 
     def truncate_log(self) -> None:
         """Empties SQLite's write-ahead log, which may still hold deleted rows."""
         if self._readers.dialect.name == "sqlite":
-            with _as_store_errors(), self._no_transaction.connect() as connection:
+            with as_store_errors(), self._no_transaction.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -131,12 +135,25 @@ def _alembic_config(connection: Connection) -> Config:
 
 
 @contextmanager
-def _as_store_errors() -> Iterator[None]:
-    """Raises errors of the database and the disk as STORE_UNAVAILABLE, with their cause."""
+def as_store_errors() -> Iterator[None]:
+    """Raises errors of the database and the disk as STORE_UNAVAILABLE, with their cause.
+
+    STORE_NOT_WRITABLE where waiting does not help: the folder or the file is read-only.
+    """
     try:
         yield
     except (DBAPIError, PoolTimeout, OSError) as error:
+        if _is_read_only(error):
+            raise ServerError(ServerErrorCode.STORE_NOT_WRITABLE) from error
         raise ServerError(ServerErrorCode.STORE_UNAVAILABLE, retry_s=RETRY_S) from error
+
+
+def _is_read_only(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in _READ_ONLY_ERRORS
+    return isinstance(error, DBAPIError) and any(
+        text in str(error.orig) for text in _READ_ONLY_TEXTS
+    )
 
 
 def _engine(url: URL) -> Engine:

@@ -1,6 +1,8 @@
 """Photos that are saved on request."""
 
+import errno
 import re
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import jsonschema
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from data.images.photo import Photo
 from data.images.read import read_photo
@@ -22,6 +25,7 @@ from serve.error_codes import ServerError, ServerErrorCode
 from serve.saved_photos.service import PhotoService
 from serve.scoring.pool import WorkerPool
 from serve.scoring.score_file import ScoreOptions, score_file
+from serve.store.database import as_store_errors
 from serve.store.store import Store
 from tests.helpers.hostile_files import encoded, oriented, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -277,6 +281,32 @@ def test_a_server_whose_store_does_not_open_still_scores(tmp_path: Path) -> None
         assert send_photos(client, PHOTO, retention="no").status_code == 200
         for answer in (send_photos(client, PHOTO), client.get(f"/v1/photos/{UNKNOWN_ID}")):
             assert (answer.status_code, error_of(answer)["code"]) == (503, "store_unavailable")
+
+
+def test_a_store_in_a_read_only_folder_is_no_matter_of_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    with TestClient(create_app(settings_in(tmp_path / "data"), SCORER)) as client:
+        monkeypatch.setattr(Path, "mkdir", refuse)
+        answer = send_photos(client, PHOTO)
+        monkeypatch.undo()
+        assert (answer.status_code, error_of(answer)["code"]) == (500, "store_not_writable")
+        assert "retry-after" not in answer.headers
+        assert "SHEDLIGHT_STORE_URL" in error_of(answer)["message"]
+
+
+def test_a_read_only_database_is_no_matter_of_waiting() -> None:
+    for text, code in (
+        ("attempt to write a readonly database", ServerErrorCode.STORE_NOT_WRITABLE),
+        ("unable to open database file", ServerErrorCode.STORE_NOT_WRITABLE),
+        ("database is locked", ServerErrorCode.STORE_UNAVAILABLE),
+    ):
+        with pytest.raises(ServerError) as caught, as_store_errors():
+            raise OperationalError("INSERT", {}, sqlite3.OperationalError(text))
+        assert caught.value.code is code
 
 
 def test_photos_are_re_encoded_in_worker_processes(tmp_path: Path) -> None:
