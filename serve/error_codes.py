@@ -14,6 +14,7 @@ class ServerErrorCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     PHOTO_NOT_FOUND = "photo_not_found"
+    NOT_YOUR_PHOTO = "not_your_photo"
     BATCH_NOT_FOUND = "batch_not_found"
     BATCH_NOT_DONE = "batch_not_done"
     DAMAGED_ZIP = "damaged_zip"

@@ -27,6 +27,11 @@ _ERRORS = {
 }
 
 
+def is_heic_installed() -> bool:
+    """Whether the extra ``heic`` is installed."""
+    return importlib.util.find_spec("pi_heif") is not None
+
+
 def decode_heic(raw: bytes, limits: ReadLimits) -> Image.Image:
     """The upright primary image of a HEIC file. Raises ShedlightError.
 
@@ -35,7 +40,7 @@ def decode_heic(raw: bytes, limits: ReadLimits) -> Image.Image:
     """
     if not limits.heic:
         raise ShedlightError(ErrorCode.HEIC_DISABLED)
-    if importlib.util.find_spec("pi_heif") is None:
+    if not is_heic_installed():
         raise ShedlightError(ErrorCode.HEIC_NOT_INSTALLED)
     command = [sys.executable, "-P", "-S", "-B", str(_PROGRAM), str(limits.max_pixels)]
     environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -31,6 +31,7 @@ HTTP_STATUS: dict[StrEnum, int] = {
     ErrorCode.INTERNAL: 500,
     ServerErrorCode.KEY_NEEDED: 401,
     ServerErrorCode.LOCAL_ONLY: 403,
+    ServerErrorCode.NOT_YOUR_PHOTO: 403,
     ServerErrorCode.TRAINING_DISABLED: 403,
     ServerErrorCode.NOT_FOUND: 404,
     ServerErrorCode.PHOTO_NOT_FOUND: 404,

@@ -40,6 +40,7 @@ class SavePhotos:
             improve=self.options.retention is Retention.IMPROVE,
             now=datetime.now(UTC),
             request=self._request(scored, index),
+            client=self.client,
         )
 
     def rollback(self) -> None:
@@ -49,7 +50,7 @@ class SavePhotos:
         """
         for photo in () if self.key else self.saved.values():
             try:
-                self.service.store().delete(photo.id)
+                self.service.store().delete(photo.id, self.client)
             except ShedlightError:  # then it is deleted when it expires
                 return
 

@@ -24,8 +24,10 @@ from serve.store.saved_photo import SavedPhoto
 HairLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "not_hair", "unsure"]
 MissedRootLabel = Literal["telogen", "misshapen", "no_bulb", "anagen", "unsure"]
 Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-PHOTO_ID = "Unguessable id. Anyone who has it can read, correct and delete this photo."
+PHOTO_ID = "Unguessable id. Anyone who has it can read and correct this photo."
 OVERLAY = "a JPEG `data:` URL of the photo with its hairs drawn in"
+
+PICTURE = "a JPEG `data:` URL of the upright photo, for browsers that cannot show its format"
 
 
 class PointAnswer(BaseModel):
@@ -47,6 +49,7 @@ class _PhotoAdditions(BaseModel):
     """What API answers add to a photo's object of the output format, where it applies."""
 
     overlay: str = Field("", description=OVERLAY)
+    picture: str = Field("", description=PICTURE)
     id: str = Field("", description=f"of a saved photo. {PHOTO_ID}")
     expires_at: Timestamp = Field("", description="when a saved photo is deleted")
     missed_roots: list[MissedRootAnswer] = Field(

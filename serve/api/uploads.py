@@ -14,7 +14,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from data.errors import ErrorCode, ShedlightError
 from serve.advice.questionnaire import Context
 from serve.api.errors import invalid_request
-from serve.api.schemas import OVERLAY
+from serve.api.schemas import OVERLAY, PICTURE
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.inputs.photo_files import NAMELESS, distinct, photo_name
 from serve.inputs.request_body import plain_disposition, with_sniffed_type
@@ -39,6 +39,7 @@ class PhotoOptions(ScoringOptions):
     """The options of a request with photos. Form fields override query parameters."""
 
     overlay: bool = Field(False, description=f"true adds to each photo {OVERLAY}")
+    picture: bool = Field(False, description=f"true adds to each photo {PICTURE}")
     retention: Retention = Field(
         Retention.NO,
         description="saves each decoded photo, re-encoded and without metadata, for a limited "

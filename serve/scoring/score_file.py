@@ -30,12 +30,14 @@ _log = logging.getLogger(__name__)
 class ScoredPhoto:
     """A report and what ``ScoreOptions`` asked for beside it.
 
-    ``overlay`` is a ``data:`` URL of the photo with its hairs drawn in, ``jpeg`` the photo
-    re-encoded. ``error`` is the cause of a report without hairs that failed or was rejected.
+    ``overlay`` is a ``data:`` URL of the photo with its hairs drawn in, ``picture`` one of the
+    photo itself, ``jpeg`` the photo re-encoded. ``error`` is the cause of a report without hairs
+    that failed or was rejected.
     """
 
     report: PhotoReport
     overlay: str | None = None
+    picture: str | None = None
     jpeg: bytes | None = None
     error: ShedlightError | None = None
 
@@ -48,12 +50,14 @@ Draw = Callable[[Photo, PhotoReport], str | None]
 class ScoreOptions:
     """How to score, the same for all files of a request or a batch.
 
-    ``encode``: the photo is to be saved, so return it re-encoded.
+    ``picture``: return the photo as a URL. ``encode``: the photo is to be saved, so return it
+    re-encoded.
     """
 
     limits: ReadLimits = field(default_factory=ReadLimits)
     roots_in_view: bool = False
     draw: Draw | None = None
+    picture: bool = False
     encode: bool = False
 
 
@@ -63,7 +67,9 @@ def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: ScoreOptions) ->
         photo = read_photo(raw, how.limits)
         report = scorer.score(photo, how.roots_in_view).named(name)
         overlay = how.draw(photo, report) if how.draw else None
-        return ScoredPhoto(report, overlay, _reencoded(photo) if how.encode else None)
+        jpeg = _reencoded(photo) if how.encode or how.picture else None
+        picture = data_url(jpeg, "image/jpeg") if jpeg and how.picture else None
+        return ScoredPhoto(report, overlay, picture, jpeg if how.encode else None)
     except ShedlightError as error:
         return failed(scorer.model, raw, name, error)
     except Exception:  # one photo must not stop the others

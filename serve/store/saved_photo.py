@@ -1,5 +1,6 @@
 """A photo that its sender asked to save, and how long it is retained."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,7 +37,9 @@ class RetentionDays:
 class SavedPhoto:
     """The row of a photo; its picture is a file.
 
-    ``id`` is unguessable (16 random bytes): anyone who has it can see and delete the photo.
+    ``id`` is unguessable (16 random bytes): anyone who has it can see and correct the photo.
+    ``client_sha256`` is the hash of the token of the client that saved it, the only one that may
+    delete it; None if there was no token, and anyone who has the id may.
     ``width`` and ``height`` are pixels of the upright photo, ``sha256`` is that of the uploaded
     bytes: the same photo saved twice has it twice. ``improve``: the sender agreed that the photo
     improves the model; otherwise it is saved for its link alone. ``report`` is the model's, in the
@@ -52,6 +55,11 @@ class SavedPhoto:
     roots_in_view: bool
     improve: bool
     report: dict[str, Any]
+    client_sha256: str | None = None
+
+    def may_be_deleted_by(self, client: str | None) -> bool:
+        """Whether the client with this token may delete the photo."""
+        return self.client_sha256 in (None, client_hash(client))
 
     @property
     def model_version(self) -> str:
@@ -62,3 +70,8 @@ class SavedPhoto:
     def hairs(self) -> int:
         """Number of hairs that the model listed; they are numbered from 0."""
         return len(self.report["hairs"])
+
+
+def client_hash(client: str | None) -> str | None:
+    """The SHA-256 of a client's token; None without a token."""
+    return None if client is None else hashlib.sha256(client.encode()).hexdigest()

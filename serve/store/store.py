@@ -17,12 +17,18 @@ from serve.store.database import Database
 from serve.store.idempotency import RequestKey, expire_requests, find_request, store_request
 from serve.store.images import PictureFolder
 from serve.store.replay import active_events, corrected_report
-from serve.store.saved_photo import IMPROVE_DAYS, LINK_DAYS, RetentionDays, SavedPhoto
+from serve.store.saved_photo import (
+    IMPROVE_DAYS,
+    LINK_DAYS,
+    RetentionDays,
+    SavedPhoto,
+    client_hash,
+)
 from serve.store.tables import IDENTITY
 from serve.store.training_labels import LabelledPhoto, training_labels
 
 _ID_BYTES = 16
-_ANSWER_FIELDS = frozenset({"duplicate_of", "overlay"})
+_ANSWER_FIELDS = frozenset({"duplicate_of", "overlay", "picture"})
 """Fields of an answer that depend on the request and are not stored."""
 
 _log = logging.getLogger(__name__)
@@ -80,13 +86,15 @@ class Store:
         improve: bool,
         now: datetime,
         request: RequestKey | None = None,
+        client: str | None = None,
     ) -> SavedPhoto:
         """Saves a photo, re-encoded as ``jpeg``, with its report (a ``shedlight/1`` object).
 
-        Returns the photo saved earlier if the same ``request`` was answered less than a day ago.
+        ``client`` is the token of the client, if any; then only it may delete the photo. Returns
+        the photo saved earlier if the same ``request`` was answered less than a day ago.
         Raises ShedlightError (INVALID_REQUEST) if its key came with another request.
         """
-        photo = self._new_photo(report, roots_in_view, improve, now)
+        photo = self._new_photo(report, roots_in_view, improve, now, client)
         with self._database.writing() as connection:
             earlier = request and find_request(connection, request, now)
             if earlier:
@@ -167,9 +175,14 @@ class Store:
             ids = rows.improving_ids(connection)
         return self._histories(ids)
 
-    def delete(self, photo_id: str) -> None:
-        """Deletes a photo: its row, its picture and its corrections."""
+    def delete(self, photo_id: str, client: str | None = None) -> None:
+        """Deletes a photo: its row, its picture and its corrections.
+
+        Raises ShedlightError (NOT_YOUR_PHOTO) if another ``client`` saved it.
+        """
         with self._database.writing() as connection:
+            if not rows.get_photo(connection, photo_id).may_be_deleted_by(client):
+                raise ServerError(ServerErrorCode.NOT_YOUR_PHOTO)
             rows.delete_photo(connection, photo_id)
             self._pictures.remove(photo_id)  # before the commit, so that a failure can be retried
         self._database.truncate_log()
@@ -200,7 +213,12 @@ class Store:
                     raise
 
     def _new_photo(
-        self, report: Mapping[str, Any], roots_in_view: bool, improve: bool, now: datetime
+        self,
+        report: Mapping[str, Any],
+        roots_in_view: bool,
+        improve: bool,
+        now: datetime,
+        client: str | None,
     ) -> SavedPhoto:
         photo_id = secrets.token_urlsafe(_ID_BYTES)
         stored = {name: value for name, value in report.items() if name not in _ANSWER_FIELDS}
@@ -214,6 +232,7 @@ class Store:
             roots_in_view=roots_in_view,
             improve=improve,
             report=stored | {"photo": photo_id},
+            client_sha256=client_hash(client),
         )
 
     def _tidy(self, may_claim: bool = False) -> None:

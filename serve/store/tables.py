@@ -64,6 +64,7 @@ PHOTO = Table(
     Column("roots_in_view", Boolean, nullable=False),
     Column("improve", Boolean, nullable=False),
     Column("report", JSON, nullable=False),
+    Column("client_sha256", String(64)),
 )
 
 CORRECTION = Table(

@@ -1,172 +1,128 @@
-// Printing: whole pictures, and all folded sections open.
+// The start of the page: choose photos, say whether root ends are in view, send them. What shows the
+// result is loaded meanwhile.
 
-import { BatchResult, scoreBatch } from "./result/batch.js";
-import { byId, element } from "./common/dom.js";
-import { downloadCsv, downloadJson } from "./result/downloads.js";
-import { body, context, drawQuestions, invalidAnswer, isBatch, whatIsWrong } from "./start/form.js";
-import { Result } from "./result/result.js";
-import { linkedIds, openKept, randomToken } from "./result/saved_photos.js";
-import { section } from "./common/texts.js";
-import { Cancelled, Chosen, upload } from "./common/upload.js";
-import { BATCH, SAVE, UPLOAD } from "./common/words.js";
+import { byId, fileOfPage, randomToken } from "./common/dom.js";
+import { t } from "./common/texts.js";
+import { Cancelled, upload } from "./common/upload.js";
+import { show, views } from "./common/views.js";
+import { Chosen } from "./start/chosen.js";
+import { body, isBatch, isZip, whatIsTooMuch } from "./start/form.js";
 
-// The glossary of a result, from the same list as the command line's.
-
-export function drawGlossary(place) {
-  place.replaceChildren(...Object.values(section("glossary")).flatMap(({ term, meaning }) =>
-    [element("dt", {}, term), element("dd", {}, meaning)]));
-}
-
-/** @param result a function that returns the displayed result, or null */
-export function preparePrinting(result) {
-  let opened = [];
-  window.addEventListener("beforeprint", () => {
-    result()?.fit();
-    byId("printed").textContent = SAVE.printed(new Date().toLocaleDateString(), byId("model").textContent);
-    opened = [...byId("result").querySelectorAll("details:not([open])")];
-    for (const details of opened) details.open = true;
-  });
-  window.addEventListener("afterprint", () => {
-    for (const details of opened) details.open = false;
-  });
-}
-
-// The page: choose photos, send them, show the result.
-
-const form = byId("form");
-const chosen = new Chosen(byId("chosen"), [byId("choose"), byId("take"), byId("zip")], byId("drop"));
-let limits = null;
+/** What shows the result (result/session.js). */
+const session = () => import("./result/session.js").catch((error) => { complain(t("page.upload.unreachable")); throw error; });
+const asked = fetch("v1/model").then((answer) => answer.json()).catch(() => null);
+const chosen = new Chosen(byId("chosen"), ["choose", "take", "zip"].map(byId), async () => (await asked)?.heic);
 let stopping = null;
 let attempt = randomToken();
-let result = null;
 
-drawQuestions(byId("questions"));
-drawGlossary(byId("glossary"));
-preparePrinting(() => result);
-askAboutModel();
-openLink();
 navigator.serviceWorker?.register("service_worker.js").catch(() => {}); // without it the page only needs the network
-chosen.addEventListener("change", () => { attempt = randomToken(); say(""); complain(""); });
-form.addEventListener("change", () => { attempt = randomToken(); });
-window.addEventListener("hashchange", openLink);
-form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-byId("questions").addEventListener("change", () => answerChanged());
-for (const [id, action] of Object.entries({
-  cancel: () => stopping?.abort(),
-  "open-review": () => result.openReview(),
-  json: () => downloadJson(result, context(form)),
-  csv: () => downloadCsv(result),
-  print: () => window.print(),
-  again: startAgain,
-  renew: rootsAreInView,
-})) byId(id).addEventListener("click", action);
+asked.then((about) => about ?? complain(t(navigator.onLine ? "page.upload.unreachable" : "page.upload.offline")));
+if (location.hash) openLink();
+else window.addEventListener("load", session);
 
-async function send() {
+chosen.addEventListener("change", photosChanged);
+chosen.addEventListener("refused", ({ detail }) => complain(t("page.heic", { names: detail.join(", ") })));
+views.addEventListener("show", ({ detail }) => shown(detail));
+document.addEventListener("forgotten", () => { chosen.empty(); complain(""); });
+window.addEventListener("hashchange", openLink);
+window.addEventListener("pageshow", ({ persisted }) => persisted && openLink());
+byId("home").addEventListener("click", (event) => { event.preventDefault(); show("start"); });
+byId("example").addEventListener("click", sendExample);
+byId("back-to-result").addEventListener("click", () => show("result"));
+byId("leave").addEventListener("click", () => { chosen.empty(); history.back(); });
+byId("cancel").addEventListener("click", () => stopping?.abort());
+for (const pick of document.querySelectorAll("[data-pick]")) pick.addEventListener("click", () => byId(pick.dataset.pick).click());
+for (const choice of document.querySelectorAll("[data-roots]")) choice.addEventListener("click", () => send(choice.dataset.roots === "true"));
+
+/** Photos were chosen or removed: the question about root ends follows. */
+async function photosChanged() {
+  attempt = randomToken();
+  complain("");
   const { files } = chosen;
-  const trouble = whatIsWrong(form, files, limits);
+  byId("as-batch").hidden = !files.length || !isBatch(files);
+  if (files.length) byId("as-batch").textContent = files.some(isZip) ? t("page.many.zip") : t("page.many.photos", { count: files.length });
+  if (files.length) show("roots");
+  else if (views.now === "roots") history.back();
+  byId("adding").hidden = !(await session()).canAdd();
+}
+
+async function sendExample() {
+  const answer = await fetch(fileOfPage("pictures/example.jpg")).catch(() => null);
+  if (!answer?.ok) return complain(t("page.upload.unreachable"));
+  chosen.empty();
+  await chosen.add([new File([await answer.blob()], "example.jpg", { type: "image/jpeg" })]);
+  await send(true, true);
+}
+
+async function send(rootsInView, isExample = false) {
+  const { files } = chosen;
+  const trouble = whatIsTooMuch(files, (await asked)?.limits);
   if (trouble) return complain(trouble);
-  if (!mayLoseLabels()) return;
   stopping = new AbortController();
   busy(true);
   try {
-    const fresh = await (isBatch(form, files) ? sendMany : sendFew)(files);
+    const { context, showBatch, addPhotos } = await session();
+    const data = await body(files, { rootsInView, context: context() });
+    const options = { signal: stopping.signal, headers: { "Idempotency-Key": attempt }, onProgress: (part) => sent(part, files), onStall: stalled };
+    if (isBatch(files)) await showBatch(data, options, read);
+    else await addPhotos(files, await upload("v1/photos", data, options), { rootsInView, isExample, about: await asked });
     busy(false);
-    attempt = randomToken();
-    show(fresh);
+    chosen.empty();
+    show("result");
   } catch (error) {
     busy(false);
-    if (error instanceof Cancelled) say(UPLOAD.cancelled);
+    if (error instanceof Cancelled) say(t("page.upload.cancelled"));
     else complain(error.message);
   }
 }
 
-/** A function that creates a result and closes the previous one. */
-async function sendFew(files) {
-  const headers = { "Idempotency-Key": attempt };
-  const answer = await upload("v1/photos", body(form, files), headers, (part) => sent(part, files.length), stopping.signal);
-  return () => new Result(files, answer, () => context(form));
-}
-
-async function sendMany(files) {
-  const batch = await scoreBatch(body(form, files), (part) => sent(part, files.length), read, stopping.signal);
-  return () => new BatchResult(batch, () => context(form));
-}
-
-function sent(part, photos) {
+function sent(part, files) {
+  byId("reading").textContent = "";
   const bar = byId("progress");
   if (part < 1) bar.value = 100 * part;
   else bar.removeAttribute("value");
-  say(part < 1 ? UPLOAD.sending(part) : UPLOAD.reading(photos));
+  if (part < 1) say(t("page.upload.sending"));
+  else say(files.some(isZip) ? t("page.upload.unpacking") : t("page.upload.reading", { count: files.length }));
+}
+
+function stalled(all) {
+  say(t(all ? "page.upload.slowAnswer" : "page.upload.stalled"));
 }
 
 /** Screen readers announce the start of scoring; the progress bar has the rest. */
 function read({ state, done, photos }) {
+  const words = t("page.batch.progress", { done: String(done), photos: String(photos) });
   byId("progress").value = 100 * done / photos;
-  byId("progress").setAttribute("aria-valuetext", BATCH.progress(done, photos));
-  byId("count").textContent = BATCH.progress(done, photos);
-  say(state === "waiting" ? BATCH.waiting : UPLOAD.reading(photos));
+  byId("progress").setAttribute("aria-valuetext", words);
+  byId("reading").textContent = words;
+  say(state === "waiting" ? t("page.batch.waiting") : t("page.upload.reading", { count: photos }));
 }
 
-function show(fresh) {
-  result?.close();
-  result = fresh();
-  const many = result instanceof BatchResult;
-  byId("batch-section").hidden = !many;
-  for (const part of document.querySelectorAll(".few-only")) part.hidden = many;
-  byId("asked-again").append(byId("asked"));
-  byId("result").hidden = false;
-  say(UPLOAD.done);
-  byId("result").focus({ preventScroll: true });
-  byId("result").scrollIntoView({ block: "start" });
+/** Entries of the history may outlive the photos and the result that they showed. */
+async function shown(view) {
+  const hasResult = (await session()).hasResult();
+  byId("back-to-result").hidden = !hasResult;
+  if ((view === "result" && !hasResult) || (view === "roots" && !chosen.files.length)) show("start");
 }
 
 async function openLink() {
-  const ids = linkedIds();
-  if (!ids.length) return;
   try {
-    const { files, answer, ...past } = await openKept(ids);
-    show(() => new Result(files, answer, () => context(form), past));
+    if (await (await session()).openLink(await asked)) show("result");
   } catch (error) {
     complain(error.message);
   }
 }
 
-function answerChanged() {
-  attempt = randomToken();
-  if (result && !invalidAnswer(form)) result.renew();
-}
-
-function rootsAreInView() {
-  form.elements.roots_in_view.value = "true";
-  attempt = randomToken();
-  send();
-}
-
-function startAgain() {
-  if (!mayLoseLabels()) return;
-  result?.close();
-  result = null;
-  byId("result").hidden = true;
-  history.replaceState(null, "", location.pathname);
-  byId("asked-first").append(byId("asked"));
-  form.reset();
-  for (const details of document.querySelectorAll("details[open]")) details.open = false;
-  chosen.clear();
-  window.scrollTo(0, 0);
-  byId("choose").focus({ preventScroll: true });
-}
-
-function mayLoseLabels() {
-  return !result?.isCorrected || window.confirm(UPLOAD.loseLabels);
-}
-
 function busy(yes) {
-  byId("send").disabled = yes;
+  if (!yes) stopping = null;
   byId("working").hidden = !yes;
+  for (const id of ["choices", "roots-more"]) byId(id).hidden = yes;
+  byId("roots-title").textContent = t(yes ? "page.upload.title" : "page.roots.title");
+  byId("chosen").inert = yes;
   byId("progress").value = 0;
   byId("progress").removeAttribute("aria-valuetext");
-  byId("count").textContent = "";
-  form.setAttribute("aria-busy", String(yes));
+  byId("reading").textContent = "";
+  byId("roots").setAttribute("aria-busy", String(yes));
   say("");
   complain("");
 }
@@ -178,14 +134,5 @@ function say(text) {
 function complain(text) {
   byId("alert").textContent = text;
   byId("alert").hidden = !text;
-}
-
-async function askAboutModel() {
-  try {
-    const about = await (await fetch("v1/model")).json();
-    limits = about.limits;
-    byId("model").textContent = `Model ${about.name} ${about.version}.`;
-  } catch {
-    complain(UPLOAD.unreachable);
-  }
+  if (text) byId("alert").scrollIntoView({ block: "center" });
 }

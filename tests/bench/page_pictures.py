@@ -36,6 +36,7 @@ LIGHTS = (
     LightSpec(58, 120, 1.1, 1.0, (1.03, 1.0, 0.96)),
     LightSpec(40, 300, 1.0, 0.35, (0.98, 1.0, 1.04)),
 )
+TAN, OLIVE = GroundSpec("grey_card", 30), GroundSpec("coloured_card", 12)
 BROWN = ColourSpec(melanin=0.75, redness=0.15)
 CLUB = EndSpec("club", 3, 1.6, 3.0, bend_deg=4, pigment=0.12, roughness=0.01)
 TAILED = replace(CLUB, kind="club_tail", width_ratio=1.6, tail_ratio=2.5)
@@ -62,7 +63,7 @@ def reference(root: EndSpec | None, defocus_px: float = 0.4) -> SceneSpec:
     """One root that points right, as in the page's crops; lint and flakes if there is none."""
     hairs = () if root is None else (_hair(root, (0.1, 0.0), 180.0, 3.0, 1),)
     clutter = FLUFF if root is None else ()
-    return _scene(REFERENCE_PX, REFERENCE_SHAFT_PX, hairs, clutter, 128, defocus_px)
+    return _scene(REFERENCE_PX, REFERENCE_SHAFT_PX, hairs, clutter, 128, defocus_px, TAN)
 
 
 def example() -> SceneSpec:
@@ -77,8 +78,8 @@ def example() -> SceneSpec:
         root = replace(EXAMPLE_ROOTS[k], seed=40 + k)
         size = float(rng.normal(1, 0.08))
         root = replace(root, width_ratio=max(1.0, root.width_ratio * size))
-        hairs.append(_hair(root, at, float(rng.normal(0, 3)), 1.3 * width, 60 + k))
-    return _scene(EXAMPLE_PX, EXAMPLE_SHAFT_PX, tuple(hairs), (), 32, 0.5)
+        hairs.append(_hair(root, at, float(rng.normal(0, 0.4)), 1.3 * width, spot))
+    return _scene(EXAMPLE_PX, EXAMPLE_SHAFT_PX, tuple(hairs), (), 32, 0.5, OLIVE)
 
 
 def scenes() -> dict[str, SceneSpec]:
@@ -99,7 +100,7 @@ def scenes() -> dict[str, SceneSpec]:
 def _hair(
     root: EndSpec, at_mm: tuple[float, float], heading: float, length_mm: float, seed: int
 ) -> HairSpec:
-    curve = CurveSpec(turn_deg=10.0 - seed % 7 * 3, wave_deg=2, wander_deg=2, seed=seed)
+    curve = CurveSpec(turn_deg=4.0 - seed % 5 * 2, wave_deg=1, wander_deg=0.5, seed=int(seed))
     return HairSpec(WIDTH_UM, length_mm, at_mm, heading, curve, BROWN, root, TIP)
 
 
@@ -110,10 +111,10 @@ def _scene(
     clutter: tuple[ClutterSpec, ...],
     samples: int,
     defocus_px: float,
+    ground: GroundSpec,
 ) -> SceneSpec:
     camera = CameraSpec(*size_px, px_per_mm=shaft_px / WIDTH_UM * 1000, fov_deg=30)
     phone = PhoneSpec(seed=1, mean_level=0.5, defocus_px=defocus_px, denoise=0.6, photons=6000)
-    ground = GroundSpec("coloured_card", 12)
     return SceneSpec(1, "page", camera, ground, LIGHTS, 0.35, hairs, clutter, phone, samples)
 
 

@@ -11,8 +11,11 @@ from serve.advice.questionnaire import questions
 from serve.api.language import language_headers, requested_texts
 from serve.api.page_files import WEB, page_version, shell_files
 
-SCRIPT_SECTIONS = ("page", "questions", "glossary")
-"""The sections of the catalogue that the page's scripts use (serve/web/common/texts.js)."""
+SCRIPT_SECTIONS = {
+    "index.html": ("page", "questions", "glossary"),
+    "operator.html": ("page", "operator"),
+}
+"""The sections of the catalogue that a page's scripts use (serve/web/common/texts.js)."""
 NO_CACHE = {"Cache-Control": "no-cache"}
 
 router = APIRouter(include_in_schema=False)
@@ -67,7 +70,7 @@ def _html(template: str, request: Request) -> HTMLResponse:
 @cache
 def _rendered(template: str, language: str) -> str:
     texts = texts_in(language)
-    scripts = {name: texts.section(name) for name in SCRIPT_SECTIONS}
+    scripts = {name: texts.section(name) for name in SCRIPT_SECTIONS.get(template, ())}
     return _TEMPLATES.get_template(template).render(
         t=texts,
         catalogue={

@@ -63,7 +63,7 @@ async def score_photos(
     reports = [duplicates.mark(photo.report) for photo in photos]
     summary = shared.scorer.pool(reports)
     answers = [
-        _photo_answer(report, photo.overlay, saving.saved.get(index), texts)
+        _photo_answer(report, photo, saving.saved.get(index), texts)
         for index, (report, photo) in enumerate(zip(reports, photos, strict=True))
     ]
     advice = AdviceAnswer.of(summary, submission.options.context, texts, _common_findings(reports))
@@ -80,7 +80,11 @@ async def score_all(
     options = submission.options
     draw = overlay_url if options.overlay else None
     how = ScoreOptions(
-        shared.limits, options.roots_in_view, draw, options.retention is not Retention.NO
+        shared.limits,
+        options.roots_in_view,
+        draw,
+        options.picture,
+        encode=options.retention is not Retention.NO,
     )
     photos: list[ScoredPhoto] = []
     with shared.limiter.admit():
@@ -135,11 +139,13 @@ def _common_findings(reports: Sequence[PhotoReport]) -> frozenset[str]:
 
 
 def _photo_answer(
-    report: PhotoReport, overlay: str | None, saved: SavedPhoto | None, texts: Texts
+    report: PhotoReport, scored: ScoredPhoto, saved: SavedPhoto | None, texts: Texts
 ) -> PhotoAnswer:
     record = photo_in_language(report.as_json(), texts)
-    if overlay is not None:
-        record["overlay"] = overlay
+    if scored.overlay is not None:
+        record["overlay"] = scored.overlay
+    if scored.picture is not None:
+        record["picture"] = scored.picture
     if saved is not None:
         record |= {"id": saved.id, "expires_at": saved.expires_at.isoformat()}
     return PhotoAnswer(record)

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from serve.api.errors import errors
 from serve.api.language import TextsDep
 from serve.api.openapi import file_response
+from serve.api.permissions import ClientToken
 from serve.api.schemas import PHOTO_ID, SavedPhotoAnswer
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.resources import Resources, ResourcesDep
@@ -44,10 +45,13 @@ def show_photo(photo_id: PhotoId, shared: ResourcesDep, texts: TextsDep) -> Save
     return SavedPhotoAnswer.of(saved, events, shared.scorer.pool, texts)
 
 
-@router.delete(PHOTO, status_code=204, response_class=Response)
-def delete_photo(photo_id: PhotoId, shared: ResourcesDep) -> None:
-    """Permanently delete the photo, its crops and its corrections."""
-    shared.photo_service.require_store().delete(photo_id)
+@router.delete(PHOTO, status_code=204, response_class=Response, responses=errors(403))
+def delete_photo(photo_id: PhotoId, shared: ResourcesDep, client: ClientToken = None) -> None:
+    """Permanently delete the photo, its crops and its corrections.
+
+    If the photo was saved with `X-Client`, only the same token deletes it.
+    """
+    shared.photo_service.require_store().delete(photo_id, client)
 
 
 @router.get(PHOTO + "/picture.jpg", response_class=Response, responses=file_response(_JPEG))

@@ -5,6 +5,7 @@ from fastapi.responses import PlainTextResponse, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
+from data.images.heic import is_heic_installed
 from serve.api.errors import errors
 from serve.api.permissions import may_train
 from serve.error_codes import ServerError, ServerErrorCode
@@ -45,6 +46,11 @@ class ModelAnswer(BaseModel):
     accuracy_on_real_roots: str = REAL_ROOTS
     privacy: str = PRIVACY
     limits: UploadLimits
+    heic: bool = Field(description="whether this server reads HEIC photos")
+    link_days: int = Field(description="days until a photo saved for its link is deleted")
+    improve_days: int = Field(
+        description="days until a photo saved to improve the model is deleted"
+    )
     training: bool = Field(description="whether this client may start a training")
     notice: str | None = Field(None, description="a problem with the active version, if any")
 
@@ -69,6 +75,9 @@ def describe_model(request: Request, shared: ResourcesDep) -> ModelAnswer:
     return ModelAnswer(
         **vars(shared.scorer.model),
         limits=UploadLimits.model_validate(shared.settings, from_attributes=True),
+        heic=shared.settings.heic and is_heic_installed(),
+        link_days=shared.settings.retention_days,
+        improve_days=shared.settings.improve_days,
         training=may_train(request, shared.settings),
         notice=shared.notice,
     )

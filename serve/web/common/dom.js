@@ -17,6 +17,16 @@ export function button(attributes, action, ...children) {
   return node;
 }
 
+/** The address of a file of the page by its path, below the version it was served with. */
+export function fileOfPage(path) {
+  return new URL(`../${path}`, import.meta.url).href;
+}
+
+/** A random text of letters and digits. */
+export function randomToken() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);

@@ -14,7 +14,7 @@ export class Labels extends EventTarget {
   #photos;
   #events;
 
-  /** @param photos those of the answer of POST /v1/photos; `events` the earlier corrections */
+  /** @param photos those of the answer of POST /v1/photos, to which more may be added; `events` the earlier corrections */
   constructor(photos, events = []) {
     super();
     this.#photos = photos;
@@ -31,10 +31,15 @@ export class Labels extends EventTarget {
 
   /** Adds a missed root and returns its number, which follows those of the answer. */
   addMissed(photo, place, label) {
-    const earlier = this.#events.filter((event) => event.photo === photo && event.place).length;
-    const hair = this.#photos[photo].hairs.length + earlier;
+    const earlier = this.#events.filter((event) => event.photo === photo).map((event) => event.hair);
+    const hair = 1 + Math.max(this.#photos[photo].hairs.length - 1, ...earlier);
     this.#add({ photo, hair, place, label });
     return hair;
+  }
+
+  /** Adds corrections of an earlier visit, without a "change". */
+  restore(events) {
+    this.#events.push(...events);
   }
 
   /** Undoes the last active event and returns it, or undefined. */

@@ -1,5 +1,6 @@
 import { drawing } from "../common/dom.js";
-import { corridor, outward } from "./geometry.js";
+import { corridor } from "./geometry.js";
+import { rootOf } from "./badges.js";
 
 // The mark of each kind: a letter in a shape, so that colours are not needed to distinguish them.
 
@@ -24,15 +25,14 @@ export function badge(kind, by = "machine") {
   return drawing("svg", { class: "badge", viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark(kind, by));
 }
 
-// The hairs of a photo drawn over it, in pixels of the upright photo.
-
-const BEYOND_SHAFTS = 2; // so that the mark does not cover a club
-
-/** One outlined hair with its mark. `chosen` is drawn in bold. */
-export function outlined(hair, photo, chosen) {
+/** One hair in pixels of the upright photo, with its badge at `centre`; `chosen` is drawn in bold. */
+export function outlined(hair, photo, centre, chosen) {
   const lines = hair.machine ? outline(hair.machine, photo) : [];
+  const { x, y } = rootOf(hair);
+  const pins = hair.machine ? [] : [placed(x, y, drawing("path", { class: "pin", d: "M0 -7V7M-7 0H7" }))];
+  const leader = drawing("path", { class: "leader", d: `M${x} ${y}L${centre.x} ${centre.y}` });
   const classes = ["hair", hair.kind, hair.by, chosen ? "chosen" : ""].join(" ").trim();
-  return drawing("g", { class: classes, "data-hair": hair.number }, ...lines, markAt(hair, photo));
+  return drawing("g", { class: classes, "data-hair": hair.number }, ...lines, leader, ...pins, placed(centre.x, centre.y, mark(hair.kind, hair.by)));
 }
 
 /** A finding's box, with its number in the list of findings. */
@@ -43,42 +43,20 @@ export function boxed([x, y, width, height], number) {
     placed(x, y, drawing("g", { transform: "translate(12 12)" }, drawing("circle", { r: 10 }), drawing("text", { "text-anchor": "middle", y: 4.6 }, `!${number}`))));
 }
 
+/** Where a person is asked what a root is. */
+export function pending({ x, y }) {
+  const group = placed(x, y, drawing("path", { class: "pin", d: "M0 -14V14M-14 0H14" }));
+  group.classList.add("pending");
+  return group;
+}
+
 function outline({ path, shaft_px }, { width, height }) {
   const gap = 1.1 * shaft_px + Math.max(width, height) / 500;
   const d = corridor(path, gap);
   return [drawing("path", { class: "dark", d }), drawing("path", { class: "line", d })];
 }
 
-function markAt(hair, photo) {
-  if (!hair.machine) return placed(hair.place.x, hair.place.y, drawing("g", { transform: "translate(0 -18)" }, mark(hair.kind, hair.by)), pin());
-  const { path, shaft_px: shaft } = hair.machine;
-  if (hair.end === null) return placed(...path[Math.floor(path.length / 2)], mark(hair.kind, hair.by));
-  const out = inside(outward(hair.machine, hair.end), hair.place, photo, BEYOND_SHAFTS * shaft);
-  return beside(hair, out, BEYOND_SHAFTS * shaft);
-}
-
-/** The mark beyond the root, with a line that leads to it. */
-function beside({ place: { x, y }, kind, by }, out, reach) {
-  const lead = ({ x: dx, y: dy }, length) => drawing("path", { class: "leader", d: `M0 0L${length * dx} ${length * dy}` });
-  const beyond = drawing("g", { transform: `translate(${14 * out.x} ${14 * out.y})` }, mark(kind, by));
-  return drawing("g", {},
-    drawing("g", { transform: `translate(${x} ${y})` }, lead(out, reach)),
-    placed(x + reach * out.x, y + reach * out.y, lead(out, 14), beyond));
-}
-
-/** Turns a direction that would lead out of the picture. */
-function inside(out, { x, y }, { width, height }, reach) {
-  const ways = [out, { x: -out.y, y: out.x }, { x: out.y, y: -out.x }];
-  const margin = reach + Math.max(width, height) / 25;
-  const fits = (way) => x + margin * way.x > 0 && x + margin * way.x < width && y + margin * way.y > 0 && y + margin * way.y < height;
-  return ways.find(fits) ?? out;
-}
-
 /** Keeps the size on the screen constant at any zoom. */
 function placed(x, y, ...children) {
   return drawing("g", { transform: `translate(${x} ${y})` }, drawing("g", { class: "steady" }, ...children));
-}
-
-function pin() {
-  return drawing("path", { class: "pin", d: "M0 -7V7M-7 0H7" });
 }

@@ -1,10 +1,10 @@
 // All roots side by side, the most uncertain first, to label with one key each.
 
-import { button, element } from "../common/dom.js";
+import { button, byId, element } from "../common/dom.js";
 import { moveRoot } from "./hair_card.js";
-import { doubt, KINDS, labelBar } from "./kinds.js";
+import { doubt, KINDS, labelBar, nameOf } from "./kinds.js";
 import { badge } from "./marks.js";
-import { HAIR, KIND_WORDS, REVIEW } from "../common/words.js";
+import { t } from "../common/texts.js";
 
 const CROP = { width: 240, height: 144 };
 const STEPS = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (row) => row, ArrowUp: (row) => -row };
@@ -15,7 +15,7 @@ export class Review {
   #place;
   #order = [];
   #at = 0;
-  #grid = element("ul", { class: "grid", "aria-label": REVIEW.list });
+  #grid = element("ul", { class: "grid", "aria-label": t("page.review.list") });
   #progress = element("p", { class: "hint", role: "status" });
 
   /** @param tools `{labels, crops}` of all `photos` */
@@ -31,7 +31,8 @@ export class Review {
     this.#order = this.#tools.labels.counted().sort((a, b) => doubt(b) - doubt(a));
     this.#at = 0;
     this.#grid.replaceChildren(...this.#order.map((hair, index) => this.#tile(hair, index)));
-    const bar = element("div", { class: "review-bar" }, labelBar((kind) => this.#label(kind), { keys: true }), this.#others(), this.#progress);
+    const standing = element("div", { class: "standing" }, ...byId("standing").cloneNode(true).childNodes);
+    const bar = element("div", { class: "review-bar" }, standing, labelBar((kind) => this.#label(kind), { keys: true }), this.#others(), this.#progress);
     this.#place.replaceChildren(bar, this.#grid);
     this.#choose(0, true);
     this.#say("");
@@ -65,16 +66,17 @@ export class Review {
   #others() {
     const key = (name) => element("kbd", {}, name);
     return element("div", { class: "others" },
-      button({ class: "link" }, () => this.#moveRoot(), HAIR.otherEnd, key("O")),
-      button({ class: "link" }, () => this.#undo(), HAIR.undo, key("U")),
-      button({ class: "link" }, () => this.#step(1), REVIEW.skip, key("S")));
+      button({ class: "link" }, () => this.#confirm(), t("page.hair.looksRight"), key("R")),
+      button({ class: "link" }, () => this.#moveRoot(), t("page.hair.otherEnd"), key("O")),
+      button({ class: "link" }, () => this.#undo(), t("page.hair.undo"), key("U")),
+      button({ class: "link" }, () => this.#step(1), t("page.review.skip"), key("S")));
   }
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const kind = KINDS[Number(event.key) - 1];
     const step = STEPS[event.key];
-    const action = { u: () => this.#undo(), s: () => this.#step(1, true), o: () => this.#moveRoot() }[event.key.toLowerCase()];
+    const action = { r: () => this.#confirm(), u: () => this.#undo(), s: () => this.#step(1, true), o: () => this.#moveRoot() }[event.key.toLowerCase()];
     if (kind) this.#label(kind, true);
     else if (step) this.#choose(this.#at + step(this.#inRow()), true);
     else if (action) action();
@@ -86,8 +88,14 @@ export class Review {
     const hair = this.#order[this.#at];
     if (!hair) return;
     this.#tools.labels.say(hair.photo, hair.number, kind);
-    this.#say(HAIR.said(hair.number + 1, KIND_WORDS[kind].name, "person"));
+    this.#say(t("page.review.said", { number: String(hair.number + 1), name: nameOf(kind) }));
     this.#step(1, byKey);
+  }
+
+  /** What was read, or labelled before, is right; an unreadable root cannot be. */
+  #confirm() {
+    const hair = this.#order[this.#at];
+    if (hair && hair.kind !== "unsure") this.#label(hair.kind, true);
   }
 
   #moveRoot() {
@@ -97,14 +105,14 @@ export class Review {
 
   #undo() {
     const undone = this.#tools.labels.undo();
-    if (!undone) return this.#say(HAIR.nothingToUndo);
+    if (!undone) return this.#say(t("page.review.nothingToUndo"));
     const index = this.#order.findIndex((hair) => hair.photo === undone.photo && hair.number === undone.hair);
     if (index >= 0) this.#choose(index, this.#grid.contains(document.activeElement));
-    this.#say(HAIR.undone(undone.hair + 1));
+    this.#say(t("page.review.undone", { number: String(undone.hair + 1) }));
   }
 
   #step(by, focus = false) {
-    if (this.#at + by >= this.#order.length) this.#say(REVIEW.end);
+    if (this.#at + by >= this.#order.length) this.#say(t("page.review.end"));
     else this.#choose(this.#at + by, focus);
   }
 
@@ -128,13 +136,13 @@ export class Review {
 
   #say(text) {
     const yours = this.#order.filter((hair) => hair.by === "person").length;
-    this.#progress.textContent = `${text} ${REVIEW.progress(yours, this.#order.length)}`;
+    this.#progress.textContent = `${text} ${t("page.review.progress", { yours: String(yours), all: String(this.#order.length) })}`;
   }
 }
 
 function describe(item, hair, photos) {
-  const name = KIND_WORDS[hair.kind].name;
+  const name = nameOf(hair.kind);
   const tile = item.firstChild;
-  tile.setAttribute("aria-label", REVIEW.tile(hair, name, photos[hair.photo].photo));
-  tile.lastChild.replaceChildren(badge(hair.kind, hair.by), name);
+  tile.setAttribute("aria-label", t(hair.by === "person" ? "page.review.tileByYou" : "page.review.tile", { photo: photos[hair.photo].photo, number: String(hair.number + 1), name }));
+  tile.lastChild.replaceChildren(badge(hair.kind, hair.by), t(`page.kind.${hair.kind}.plain`));
 }

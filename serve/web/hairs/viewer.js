@@ -1,36 +1,62 @@
-// A picture that zooms and pans by touch, mouse, wheel, buttons and keys.
+// A picture that zooms and pans by touch, mouse, wheel, buttons and keys, also on the whole screen.
 
-import { button, element } from "../common/dom.js";
-import { VIEWER } from "../common/words.js";
+import { button, drawing, element } from "../common/dom.js";
+import { t } from "../common/texts.js";
 
 const CLOSEST = 16;
 const STEP = 1.5;
 const TAP_PX = 8;
+const DOUBLE = { ms: 400, px: 30, zoom: 2.5 };
+const SETTLED_MS = 120;
 const MOVES = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+const ICONS = {
+  farther: "M5 12H19", closer: "M5 12H19M12 5V19", fit: "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15",
+  marks: "M2 12C6 5 18 5 22 12C18 19 6 19 2 12ZM12 9A3 3 0 1 0 12 15A3 3 0 1 0 12 9", full: "M14 4H20V10M20 4L13 11M10 20H4V14M4 20L11 13",
+};
 
-/** Calls `onTap({x, y}, reach)`, both in pixels of the picture, whose size is `width`, `height`. */
-export class Viewer {
+/**
+ * Dispatches "tap" with the point `{x, y}` in pixels of the picture, whose size is `width`,
+ * `height`, and "settled" after the enlargement has changed.
+ */
+export class Viewer extends EventTarget {
   #size;
-  #onTap;
   #stage;
   #scale = 1;
   #at = { x: 0, y: 0 };
   #pointers = new Map();
   #moved = 0;
+  #lastTap = { at: -Infinity, x: 0, y: 0 };
+  #settling = null;
+  #whole;
 
-  constructor({ width, height }, label, layers, onTap) {
+  /** @param caption an element that is shown with the picture on the whole screen */
+  constructor({ width, height }, label, layers, caption) {
+    super();
     this.#size = { width, height };
-    this.#onTap = onTap;
     this.#stage = element("div", { class: "stage" }, ...layers);
     this.surface = element("div", { class: "surface", tabindex: "0", role: "group", "aria-label": label }, this.#stage);
     this.surface.style.setProperty("--ratio", width / height);
-    this.node = element("div", { class: "viewer" }, this.surface, this.#buttons());
+    const inner = element("div", { class: "inner" }, this.surface, this.#buttons());
+    this.#whole = element("dialog", { class: "whole-screen", "aria-label": label });
+    this.node = element("div", { class: "viewer" }, inner, this.#whole);
+    this.#whole.addEventListener("close", () => { this.node.prepend(inner); this.fit(); });
+    this.enlarge = () => { this.#whole.replaceChildren(inner, caption); this.#whole.showModal(); this.fit(); };
     this.#listen();
+  }
+
+  /** Picture pixels per screen pixel. */
+  get unit() {
+    return this.#size.width / (this.surface.clientWidth * this.#scale || 1);
   }
 
   fit() {
     this.#scale = 1;
     this.#place({ x: 0, y: 0 });
+  }
+
+  /** Leaves the whole screen, if the picture fills it. */
+  shrink() {
+    this.#whole.close();
   }
 
   /** Zooms around a point of the surface, by default its centre. */
@@ -43,7 +69,7 @@ export class Viewer {
 
   /** Centres a point of the picture if it is out of view or `always`. */
   reveal({ x, y }, always = false) {
-    const [px, py] = [this.#at.x + x / this.#unit(), this.#at.y + y / this.#unit()];
+    const [px, py] = [this.#at.x + x / this.unit, this.#at.y + y / this.unit];
     const { clientWidth: width, clientHeight: height } = this.surface;
     if (!always && px > 20 && py > 20 && px < width - 20 && py < height - 20) return;
     this.#place({ x: this.#at.x + width / 2 - px, y: this.#at.y + height / 2 - py });
@@ -61,17 +87,12 @@ export class Viewer {
     return this.#inPicture(this.#middle());
   }
 
-  /** Picture pixels per screen pixel. */
-  #unit() {
-    return this.#size.width / (this.surface.clientWidth * this.#scale || 1);
-  }
-
   #middle() {
     return { x: this.surface.clientWidth / 2, y: this.surface.clientHeight / 2 };
   }
 
   #inPicture({ x, y }) {
-    return { x: (x - this.#at.x) * this.#unit(), y: (y - this.#at.y) * this.#unit() };
+    return { x: (x - this.#at.x) * this.unit, y: (y - this.#at.y) * this.unit };
   }
 
   #place({ x, y }) {
@@ -79,17 +100,23 @@ export class Viewer {
     const within = (value, length) => Math.min(0, Math.max(length * (1 - this.#scale), value));
     this.#at = { x: within(x, width), y: within(y, height) };
     this.#stage.style.transform = `translate(${this.#at.x}px, ${this.#at.y}px) scale(${this.#scale})`;
-    this.#stage.style.setProperty("--unit", this.#unit());
+    this.#stage.style.setProperty("--unit", this.unit);
     this.surface.classList.toggle("enlarged", this.#scale > 1);
     this.surface.dataset.scale = this.#scale.toFixed(2);
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.dispatchEvent(new Event("settled")), SETTLED_MS);
   }
 
   #buttons() {
-    const make = (text, label, action) => button({ "aria-label": label, title: label }, action, text);
+    const make = (name, action, more = {}) => button({ "aria-label": t(`page.viewer.${name}`), title: t(`page.viewer.${name}`), ...more }, action,
+      drawing("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, drawing("path", { d: ICONS[name] })));
+    const marks = make("marks", () => {
+      const hidden = this.surface.classList.toggle("unmarked");
+      marks.setAttribute("aria-pressed", String(hidden));
+    }, { "aria-pressed": "false" });
     return element("div", { class: "zooms" },
-      make("−", VIEWER.farther, () => this.zoom(1 / STEP)),
-      make("+", VIEWER.closer, () => this.zoom(STEP)),
-      make("⤢", VIEWER.fit, () => this.fit()));
+      marks, make("farther", () => this.zoom(1 / STEP)), make("closer", () => this.zoom(STEP)), make("fit", () => this.fit()),
+      make("full", () => (this.#whole.open ? this.shrink() : this.enlarge())));
   }
 
   #listen() {
@@ -136,7 +163,12 @@ export class Viewer {
   #up(event) {
     const at = this.#pointers.get(event.pointerId);
     this.#pointers.delete(event.pointerId);
-    if (at && this.#moved <= TAP_PX) this.#onTap(this.#inPicture(at), 24 * this.#unit());
+    if (!at || this.#moved > TAP_PX) return;
+    const twice = event.timeStamp - this.#lastTap.at < DOUBLE.ms && Math.hypot(at.x - this.#lastTap.x, at.y - this.#lastTap.y) < DOUBLE.px;
+    this.#lastTap = { ...at, at: twice ? -Infinity : event.timeStamp };
+    if (!twice) this.dispatchEvent(new CustomEvent("tap", { detail: this.#inPicture(at) }));
+    else if (this.#scale > 1) this.fit();
+    else this.zoom(DOUBLE.zoom, at);
   }
 
   /** The wheel scrolls the page until the picture has been clicked. */

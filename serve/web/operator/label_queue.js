@@ -1,28 +1,14 @@
 // Which hairs of saved photos to label next: for the operator, on the server's own machine.
 
-import { button, element } from "../common/dom.js";
-import { KINDS, labelBar } from "../hairs/kinds.js";
-import { randomToken } from "../result/saved_photos.js";
-import { KIND_WORDS, percent } from "../common/words.js";
+import { button, element, randomToken } from "../common/dom.js";
+import { percent, t } from "../common/texts.js";
+import { KINDS, labelBar, nameOf } from "../hairs/kinds.js";
 
 const addressOf = ({ photo, hair }) => `v1/photos/${photo}/hairs/${hair}`;
 const NEXT = "v1/labels/next?count=20";
 const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
-const WORDS = {
-  title: "Which to check next",
-  summary: "Kept photos that may improve the model: the hairs from which it would learn most",
-  hint: "Seen only at the server's own machine. The keys 1 to 5 work here, too.",
-  none: "There is nothing to check: no hair of a photo that may improve the model is open.",
-  left: (open, labelled) => `${open} open, ${labelled} labelled.`,
-  guess: (name, probability) => `The model's first guess: ${name.toLowerCase()} (${percent(probability)}).`,
-  crop: "The root from nearby",
-  otherEnd: "The root is at the other end",
-  undo: "Take back the last label",
-  lost: "The server cannot be reached, or refused it. Please try again.",
-};
-
 /** The model's label may be anagen without a kind. */
-const nameOf = (guess) => KIND_WORDS[guess]?.name ?? "Anagen";
+const guessed = (guess) => (KINDS.includes(guess) ? nameOf(guess) : guess);
 
 class Queue {
   #place;
@@ -55,15 +41,15 @@ class Queue {
   }
 
   #draw() {
-    this.#place.replaceChildren(...(this.#hairs.length ? this.#card(this.#hairs[0]) : [element("p", {}, WORDS.none)]),
-      ...(this.#said.length ? [button({ class: "link" }, () => this.#undo(), WORDS.undo)] : []), this.#told);
-    this.#told.textContent = WORDS.left(this.#open, this.#labelled);
+    this.#place.replaceChildren(...(this.#hairs.length ? this.#card(this.#hairs[0]) : [element("p", {}, t("operator.queue.none"))]),
+      ...(this.#said.length ? [button({ class: "link" }, () => this.#undo(), t("operator.queue.undo"))] : []), this.#told);
+    this.#told.textContent = t("operator.queue.left", { open: this.#open, labelled: this.#labelled });
   }
 
   #card({ photo, hair, ends, why, guess, probability }) {
-    const crop = element("img", { src: `${addressOf({ photo, hair })}/crop.png?end=${this.#end}`, width: 320, height: 192, alt: WORDS.crop });
-    const told = element("div", {}, element("p", {}, why), element("p", { class: "hint" }, WORDS.guess(nameOf(guess), probability)));
-    const other = ends.length > 1 ? [button({ class: "link other-end" }, () => this.#turn(), WORDS.otherEnd)] : [];
+    const crop = element("img", { src: `${addressOf({ photo, hair })}/crop.png?end=${this.#end}`, width: 320, height: 192, alt: t("operator.queue.crop") });
+    const told = element("div", {}, element("p", {}, why), element("p", { class: "hint" }, t("operator.queue.guess", { name: guessed(guess), probability: percent(probability) })));
+    const other = ends.length > 1 ? [button({ class: "link other-end" }, () => this.#turn(), t("page.hair.otherEnd"))] : [];
     const bar = labelBar((kind) => this.#say(kind), { keys: true });
     return [element("div", { class: "hair-card" }, element("div", { class: "seen" }, crop, told), bar, ...other)];
   }
@@ -118,7 +104,7 @@ class Queue {
     try {
       await action();
     } catch {
-      this.#told.textContent = WORDS.lost;
+      this.#told.textContent = t("operator.queue.lost");
       this.#place.append(this.#told);
     }
     this.#busy = false;
@@ -139,9 +125,9 @@ async function answerOf(address, options) {
 function draw() {
   const place = element("div", { id: "next" });
   const queue = new Queue(place);
-  const details = element("details", {}, element("summary", {}, WORDS.summary), element("p", { class: "hint" }, WORDS.hint), place);
+  const details = element("details", {}, element("summary", {}, t("operator.queue.summary")), element("p", { class: "hint" }, t("operator.queue.hint")), place);
   details.addEventListener("toggle", () => details.open && queue.load());
-  const title = element("h2", { id: "next-title" }, WORDS.title);
+  const title = element("h2", { id: "next-title" }, t("operator.queue.title"));
   document.querySelector("main").append(element("section", { "aria-labelledby": "next-title", class: "screen-only" }, title, details));
 }
 

@@ -1,7 +1,7 @@
 // Retraining on saved labels, for clients that may: start, follow, promote, roll back.
 
 import { button, element } from "../common/dom.js";
-import { TRAIN } from "../common/words.js";
+import { section, t } from "../common/texts.js";
 
 const TRAINING = "v1/training";
 const AGAIN_MS = 3000;
@@ -11,17 +11,17 @@ class Training {
   #section;
   #labels = element("p");
   #missing = element("p", { class: "hint" });
-  #bar = element("progress", { max: 1, "aria-label": TRAIN.progress });
+  #bar = element("progress", { max: 1, "aria-label": t("operator.training.progress") });
   #step = element("p", { class: "hint" });
   #headline = element("p", { class: "verdict" });
   #reason = element("p");
-  #report = element("a", { href: `${TRAINING}/report`, target: "_blank", rel: "noopener" }, TRAIN.report);
+  #report = element("a", { href: `${TRAINING}/report`, target: "_blank", rel: "noopener" }, t("operator.training.report"));
   #status = element("p", { role: "status", tabindex: "-1" });
-  #start = button({ class: "button" }, () => this.#do("POST", TRAINING, null, TRAIN.started), TRAIN.start);
-  #stop = button({ class: "button quiet" }, () => this.#do("DELETE", TRAINING, null, TRAIN.stopping), TRAIN.stop);
-  #use = button({ class: "button" }, () => this.#promote(), TRAIN.use);
-  #keep = button({ class: "button quiet" }, () => this.#keepPresent(), TRAIN.keep);
-  #back = button({ class: "button quiet" }, () => this.#goBack(), TRAIN.back);
+  #start = button({ class: "button" }, () => this.#do("POST", TRAINING, null, t("operator.training.started")), t("operator.training.start"));
+  #stop = button({ class: "button quiet" }, () => this.#do("DELETE", TRAINING, null, t("operator.training.stopping")), t("operator.training.stop"));
+  #use = button({ class: "button" }, () => this.#promote(), t("operator.training.use"));
+  #keep = button({ class: "button quiet" }, () => this.#keepPresent(), t("operator.training.keep"));
+  #back = button({ class: "button quiet" }, () => this.#goBack(), t("operator.training.back"));
   #running = element("div", {}, this.#step, element("div", { class: "working" }, this.#bar, this.#stop));
   #result = element("div", {}, this.#headline, this.#reason, element("p", {}, this.#report));
   #current = null;
@@ -29,11 +29,11 @@ class Training {
   #soon = null;
 
   constructor() {
-    const title = element("h2", { id: "training-title" }, TRAIN.title);
+    const title = element("h2", { id: "training-title" }, t("operator.training.title"));
     const buttons = element("p", { class: "row" }, this.#use, this.#keep, this.#start, this.#back);
     this.#section = element("section", { id: "training", "aria-labelledby": "training-title", class: "screen-only", hidden: "" },
       title, this.#labels, this.#missing, this.#running, this.#result, buttons, this.#status,
-      element("p", { class: "hint" }, TRAIN.forAll));
+      element("p", { class: "hint" }, t("operator.training.forAll")));
     document.querySelector("main").append(this.#section);
     document.addEventListener("labelled", () => this.#loadSoon());
   }
@@ -60,8 +60,8 @@ class Training {
     const total = Object.values(labels).reduce((sum, number) => sum + number, 0);
     this.#current = status;
     this.#section.hidden = !total && state === "idle" && !canGoBack;
-    this.#labels.textContent = TRAIN.labels(total, labels, waiting);
-    this.#missing.textContent = missing ? TRAIN.missing(status.needed) : "";
+    this.#labels.textContent = labelsInWords(total, labels, waiting);
+    this.#missing.textContent = missing ? t("operator.training.missing", { labels: status.needed.labels, ofKind: status.needed.of_kind }) : "";
     this.#running.hidden = !running;
     this.#start.hidden = running;
     this.#start.disabled = Boolean(missing);
@@ -74,7 +74,7 @@ class Training {
 
   #showResult({ state, message, outcome }) {
     this.#result.hidden = !outcome && !["failed", "stopped"].includes(state);
-    this.#headline.textContent = outcome ? TRAIN.verdict(outcome) : TRAIN.ended[state] ?? "";
+    this.#headline.textContent = outcome ? verdictInWords(outcome) : ["failed", "stopped"].includes(state) ? t(`operator.training.${state}`) : "";
     this.#reason.textContent = outcome?.reason ?? message ?? "";
     this.#report.hidden = !outcome;
   }
@@ -100,16 +100,16 @@ class Training {
   }
 
   #promote() {
-    return this.#do("POST", `${TRAINING}/promotion`, { version: this.#current.outcome.challenger }, TRAIN.soon);
+    return this.#do("POST", `${TRAINING}/promotion`, { version: this.#current.outcome.challenger }, t("operator.training.soon"));
   }
 
   #keepPresent() {
     this.#use.hidden = this.#keep.hidden = true;
-    this.#announce(TRAIN.kept);
+    this.#announce(t("operator.training.stays"));
   }
 
   #goBack() {
-    if (window.confirm(TRAIN.sure)) this.#do("POST", "v1/models/rollback", null, TRAIN.soon);
+    if (window.confirm(t("operator.training.sure"))) this.#do("POST", "v1/models/rollback", null, t("operator.training.soon"));
   }
 
   async #do(method, address, body, message) {
@@ -129,12 +129,21 @@ class Training {
   }
 }
 
+function labelsInWords(total, { telogen, anagen, not_hair }, waiting) {
+  const fresh = waiting === total ? t("operator.training.noneUsed") : t("operator.training.waiting", { count: waiting });
+  return `${t("operator.training.labels", { count: total, telogen, anagen, not_hair })} ${fresh}`;
+}
+
+function verdictInWords({ promoted, verdict }) {
+  return promoted ? t("operator.training.promoted") : section("operator.training.verdict")[verdict] ?? t("operator.training.stays");
+}
+
 /** Throws an Error with a message for the user. */
 async function answerOf(method, address, body = null) {
   const sent = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
   const answer = await fetch(address, { method, ...sent }).catch(() => null);
   const content = answer?.status === 204 ? null : await answer?.json().catch(() => null);
-  if (!answer?.ok) throw new Error(content?.error?.message ?? TRAIN.lost);
+  if (!answer?.ok) throw new Error(content?.error?.message ?? t("operator.training.lost"));
   return content;
 }
 

@@ -1,30 +1,28 @@
-import { askAdviceOnBatch, drawAdvice } from "./advice.js";
-import { button, byId, element } from "../common/dom.js";
-import { FEW } from "../start/form.js";
-import { drawShare } from "./share.js";
-import { Cancelled, upload } from "../common/upload.js";
-import { BATCH } from "../common/words.js";
-
 // A batch on the server: send it, follow it, delete it.
 
+import { t } from "../common/texts.js";
+import { Cancelled, upload } from "../common/upload.js";
+
 const BATCHES = "v1/batches";
-const addresses = ({ id }) => ({ self: `${BATCHES}/${id}`, events: `${BATCHES}/${id}/events`, results: `${BATCHES}/${id}/results` });
+/** The addresses of a batch: itself, its events, its results. */
+export const addresses = ({ id }) => ({ self: `${BATCHES}/${id}`, events: `${BATCHES}/${id}/events`, results: `${BATCHES}/${id}/results` });
 const LOOK_MS = 1500;
 const SILENCE_MS = 5000;
 const MOST_LOST = 8;
 
 /**
  * Sends a FormData to POST /v1/batches and follows the batch until it is done; returns it.
- * `onSent` gets the fraction sent, 0 to 1, and `onRead` the batch after every change.
+ * `options` are those of an upload; `onRead` gets the batch after every change.
  * Throws Cancelled, or an Error with a message for the user; then the batch is deleted.
  */
-export async function scoreBatch(data, onSent, onRead, signal) {
-  const batch = await upload(BATCHES, data, {}, onSent, signal);
+export async function scoreBatch(data, options, onRead) {
+  const batch = await upload(BATCHES, data, options);
+  const { signal } = options;
   onRead(batch);
   try {
     const ended = await (window.EventSource ? listen : ask)(addresses(batch), onRead, signal);
     if (ended.state === "done") return ended;
-    throw new Error(ended.error?.message ?? BATCH.gone);
+    throw new Error(ended.error?.message ?? t("page.batch.gone"));
   } catch (error) {
     deleteBatch(batch).catch(() => {}); // it expires in any case
     throw error;
@@ -62,103 +60,12 @@ async function ask({ self }, onRead, signal) {
   for (let lost = 0; lost < MOST_LOST;) {
     if (signal.aborted) throw new Cancelled();
     const answer = await fetch(self).catch(() => null);
-    if (answer?.status === 404) throw new Error(BATCH.gone);
+    if (answer?.status === 404) throw new Error(t("page.batch.gone"));
     lost = answer?.ok ? 0 : lost + 1;
     const batch = answer?.ok ? await answer.json() : null;
     if (batch && ["done", "stopped"].includes(batch.state)) return batch;
     if (batch) onRead(batch);
     await new Promise((resolve) => { setTimeout(resolve, LOOK_MS); });
   }
-  throw new Error(BATCH.lost);
-}
-
-// The result of a batch: the summary of all photos, and downloads.
-
-const KINDS = ["telogen", "misshapen", "no_bulb", "unsure"];
-
-export class BatchResult {
-  #context;
-  #batch;
-  #asked = 0;
-
-  /** @param context a function that returns the answers to the questionnaire */
-  constructor(batch, context) {
-    this.#batch = batch;
-    this.#context = context;
-    const { pool, advice, retake } = batch.answer;
-    this.#show(pool, advice);
-    byId("batch").replaceChildren(...counts(batch), ...better(retake), this.#downloads());
-  }
-
-  /** Labels of a batch are not corrected here. */
-  get isCorrected() {
-    return false;
-  }
-
-  /** No-op: there are no pictures to fit. */
-  fit() {}
-
-  /** Requests the advice again. */
-  async renew() {
-    this.#asked += 1;
-    const turn = this.#asked;
-    try {
-      const { pool, advice } = await askAdviceOnBatch(addresses(this.#batch).self, this.#context());
-      if (turn === this.#asked) this.#show(pool, advice);
-    } catch (error) {
-      if (turn === this.#asked) this.#stale(error.message);
-    }
-  }
-
-  /** Removes the result from the page; on the server it expires. */
-  close() {
-    this.#asked += 1;
-    byId("batch").replaceChildren();
-  }
-
-  #show(pool, advice) {
-    const hairs = KINDS.flatMap((kind) => Array(pool[kind]).fill({ kind, by: "machine" }));
-    drawShare(byId("pool"), pool, hairs);
-    drawAdvice(byId("advice"), advice);
-    byId("renew").hidden = pool.verdict !== "roots_not_shown";
-    this.#stale("");
-  }
-
-  #stale(text) {
-    byId("stale").textContent = text;
-    byId("stale").hidden = !text;
-  }
-
-  #downloads() {
-    const { results } = addresses(this.#batch);
-    const files = Object.entries(BATCH.files).map(([name, words]) =>
-      element("a", { class: "button quiet", href: `${results}${name}`, download: "" }, words));
-    const told = element("p", { class: "hint", role: "status" }, BATCH.until(new Date(this.#batch.expires_at)));
-    const place = element("div", { class: "screen-only" }, element("p", { class: "row" }, ...files), told);
-    told.after(button({ class: "button quiet", id: "delete-batch" }, () => this.#delete(place, told), BATCH.delete));
-    return place;
-  }
-
-  async #delete(place, told) {
-    try {
-      await deleteBatch(this.#batch);
-      place.replaceChildren(element("p", { role: "status" }, BATCH.deleted));
-    } catch {
-      told.textContent = BATCH.notDeleted;
-    }
-  }
-}
-
-function counts({ photos, rejected, failed, skipped }) {
-  const unread = rejected + failed;
-  const words = [BATCH.read(photos - unread, photos)];
-  if (unread) words.push(BATCH.unread);
-  if (skipped) words.push(BATCH.skipped(skipped));
-  return [element("p", {}, words.join(" ")), element("p", { class: "hint" }, BATCH.fewToCorrect(FEW))];
-}
-
-function better(retake) {
-  if (!retake.length) return [];
-  const items = retake.map(({ photos, message }) => element("li", {}, element("strong", {}, BATCH.photos(photos)), ` ${message}`));
-  return [element("div", { class: "findings" }, element("h3", {}, BATCH.better), element("ul", {}, ...items))];
+  throw new Error(t("page.batch.lost"));
 }

@@ -1,80 +1,132 @@
-// A saved result, opened by its link: the ids follow the #, which browsers do not send to servers.
+// Photos that the person stores on the server after the result: a link to them, and every correction.
 
-import { askAdvice } from "./advice.js";
-import { button, element } from "../common/dom.js";
-import { Labels } from "../hairs/labels.js";
-import { KEEP } from "../common/words.js";
-
-// Photos that the person saved: every correction is sent, and all photos can be deleted.
+import { button, element, randomToken } from "../common/dom.js";
+import { t } from "../common/texts.js";
+import { upload } from "../common/upload.js";
+import { body } from "../start/form.js";
+import { storeCorrections } from "./unsaved.js";
 
 const PHOTOS = "v1/photos";
+const MINE = "shedlight links";
 
-/** The value of the form's two checkboxes: "no", "link" or "improve", which includes a link. */
-export function keepAsked(form) {
-  if (form.elements.keep_improve.checked) return "improve";
-  return form.elements.keep_link.checked ? "link" : "no";
-}
-
-/** A random text of letters and digits. */
-export function randomToken() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-export class Kept {
+/** The card "make a link" of a result, and what it becomes once the photos are stored. */
+export class SavedPhotos {
   #place;
-  #photos;
+  #result;
+  #days;
   #client = randomToken();
   #waiting = [];
   #sending = false;
-  #told;
   #numbers;
   #hairs = new Map();
+  #told = element("p", { role: "status" });
 
-  /** @param photos those of the answer, of which the saved ones have an `id`; `told` maps events
-   *  that the server knows already to their numbers there */
-  constructor(place, photos, labels, told = new Map()) {
+  /** @param days `{link, improve}` for which the server stores photos; `told` maps events that the
+   *  server knows already to their numbers there */
+  constructor(place, result, days, told = new Map()) {
     this.#place = place;
-    this.#photos = photos;
+    this.#result = result;
+    this.#days = days;
     this.#numbers = told;
-    this.#told = element("p", { role: "status" });
-    labels.addEventListener("change", ({ detail }) => this.#corrected(detail));
-    this.#draw();
+    result.labels.addEventListener("change", ({ detail }) => this.#corrected(detail));
   }
 
-  #ids() {
-    return this.#photos.flatMap(({ id }) => (id ? [id] : []));
+  /** Shows the offer, or the link once photos are stored. */
+  draw() {
+    if (this.#stored().length) this.#drawLink();
+    else this.#drawOffer();
   }
 
-  #draw() {
-    const ids = this.#ids();
-    this.#place.hidden = !ids.length;
-    if (!ids.length) return;
-    const address = `${location.origin}${location.pathname}#photos=${ids.join(",")}`;
-    const until = this.#photos.flatMap(({ expires_at: end }) => (end ? [new Date(end)] : [])).sort((a, b) => a - b)[0];
-    const link = element("input", { id: "link", readonly: "", value: address, "aria-label": KEEP.link });
-    link.addEventListener("focus", () => link.select());
+  #stored() {
+    return this.#result.photos.filter(({ id }) => id);
+  }
+
+  /** The indices of photos that could be stored. */
+  #unstored() {
+    return [...this.#result.photos.keys()].filter((index) => this.#result.photos[index].width && !this.#result.photos[index].id);
+  }
+
+  #drawOffer() {
+    const improve = element("input", { type: "checkbox", autocomplete: "off" });
+    const make = button({ class: "button", id: "make-link" }, () => this.#store(improve.checked, make), t("page.link.make"));
     this.#place.replaceChildren(
-      element("p", {}, KEEP.until(until.toLocaleDateString())), element("p", {}, KEEP.whoHasTheLink), link,
-      button({ class: "button quiet", id: "delete" }, () => this.#delete(), KEEP.delete), this.#told);
+      element("p", {}, t("page.link.offer", { count: this.#days.link })),
+      element("label", { class: "tick" }, improve, t("page.link.improve", { count: this.#days.improve })), make, this.#told);
+  }
+
+  /** Sends the photos again, to be stored this time, and then all corrections so far. */
+  async #store(improve, make) {
+    make.disabled = true;
+    this.#told.textContent = t("page.link.storing");
+    try {
+      for (const index of this.#unstored()) {
+        await this.#storePhoto(index, improve);
+        for (const event of this.#result.labels.inForce()) if (event.photo === index) this.#corrected(event);
+      }
+      this.#drawLink();
+      storeCorrections(this.#result);
+    } catch (error) {
+      make.disabled = false;
+      this.#told.textContent = error.message;
+    }
+  }
+
+  async #storePhoto(index, improve) {
+    const { files, photos, rootsInView } = this.#result;
+    const data = await body([files[index]], { rootsInView: rootsInView[index], context: {}, retention: improve ? "improve" : "link" });
+    const headers = { "Idempotency-Key": `${this.#client}-${index}`, "X-Client": this.#client };
+    const [stored] = (await upload(PHOTOS, data, { headers })).photos;
+    if (stored.hairs.length !== photos[index].hairs.length) throw new Error(t("page.link.otherModel"));
+    Object.assign(photos[index], { id: stored.id, expires_at: stored.expires_at });
+    remember(stored.id, this.#client);
+  }
+
+  #drawLink() {
+    const stored = this.#stored();
+    const end = new Date(Math.min(...stored.map(({ expires_at: time }) => new Date(time))));
+    const until = end.toLocaleDateString("sv"); // 2026-01-31
+    const address = `${location.origin}${location.pathname}#photos=${stored.map(({ id }) => id).join(",")}&until=${until}`;
+    const link = element("input", { id: "link", readonly: "", value: address, "aria-label": t("page.link.label") });
+    link.addEventListener("focus", () => link.select());
+    const share = navigator.share ? [button({ class: "button quiet", id: "share-link" }, () => navigator.share({ title: "Shedlight", url: address }).catch(() => {}), t("page.link.share"))] : [];
+    const mine = stored.every(({ id }) => tokenOf(id));
+    const more = button({ class: "button quiet", id: "make-link" }, () => this.#store(false, more), t("page.link.addNew", { count: this.#unstored().length }));
+    this.#place.replaceChildren(
+      element("p", {}, t("page.link.until", { date: end.toLocaleDateString() })), element("p", {}, t(mine ? "page.link.whoMine" : "page.link.who")), link,
+      element("p", { class: "row" }, ...(this.#unstored().length ? [more] : []), button({ class: "button", id: "copy-link" }, () => this.#copy(link), t("page.link.copy")), ...share,
+        ...(mine ? [button({ class: "button quiet", id: "delete" }, () => this.#delete(), t("page.link.delete"))] : [])), this.#told);
+    this.#told.textContent = "";
+  }
+
+  async #copy(link) {
+    link.select();
+    try {
+      if (navigator.clipboard) await navigator.clipboard.writeText(link.value);
+      else document.execCommand("copy"); // without https there is no clipboard
+      this.#told.textContent = t("page.link.copied");
+    } catch {
+      this.#told.textContent = t("page.link.notCopied");
+    }
   }
 
   async #delete() {
-    if (!window.confirm(KEEP.sure)) return;
+    if (!window.confirm(t("page.link.sure"))) return;
     try {
-      for (const photo of this.#photos.filter(({ id }) => id)) {
-        const { status } = await fetch(`${PHOTOS}/${photo.id}`, { method: "DELETE" });
+      for (const photo of this.#stored()) {
+        const { status } = await fetch(`${PHOTOS}/${photo.id}`, { method: "DELETE", headers: { "X-Client": tokenOf(photo.id) } });
         if (status !== 204 && status !== 404) throw new Error();
+        forget(photo.id);
         photo.id = null;
       }
       this.#waiting = [];
-      this.#place.replaceChildren(element("p", { role: "status" }, KEEP.deleted));
+      this.#place.replaceChildren(element("p", { role: "status" }, t("page.link.deleted")));
     } catch {
-      this.#told.textContent = KEEP.notDeleted;
+      this.#told.textContent = t("page.link.notDeleted");
     }
   }
 
   #corrected(event) {
-    if (!this.#photos[event.photo].id) return;
+    if (!this.#result.photos[event.photo].id) return;
     this.#waiting.push(event);
     this.#send();
   }
@@ -88,20 +140,19 @@ export class Kept {
         await this.#post(this.#waiting[0]);
         this.#waiting.shift();
       }
-      this.#told.textContent = KEEP.saved;
-      document.dispatchEvent(new Event("labelled"));
+      this.#told.textContent = t("page.link.saved");
     } catch {
-      this.#told.textContent = KEEP.notSaved;
+      this.#told.textContent = t("page.link.notSaved");
     }
     this.#sending = false;
   }
 
   async #post(event) {
-    const [path, body] = this.#request(event);
-    const answer = await fetch(`${PHOTOS}/${this.#photos[event.photo].id}/${path}`, {
+    const [path, content] = this.#request(event);
+    const answer = await fetch(`${PHOTOS}/${this.#result.photos[event.photo].id}/${path}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Client": this.#client },
-      body: JSON.stringify(body),
+      body: JSON.stringify(content),
     });
     if (!answer.ok) throw new Error();
     const { number, hair } = (await answer.json()).event;
@@ -117,41 +168,32 @@ export class Kept {
   }
 }
 
-/** The ids in the address, or none. */
-export function linkedIds() {
-  const ids = /^#photos=([\w,-]+)$/.exec(location.hash)?.[1];
-  return ids ? ids.split(",") : [];
+// Which stored photos were stored by this browser: only it may delete them.
+
+function tokenOf(id) {
+  return links()[id];
 }
 
-/** `{files, answer, events, told}` as for a new answer; throws an Error with a message for the user. */
-export async function openKept(ids) {
-  const kept = await Promise.all(ids.map(one));
-  const photos = kept.map(({ photo, expires_at }, index) => ({ ...photo, id: ids[index], expires_at }));
-  const told = new Map();
-  const events = kept.flatMap((each, index) => past(each.events, index, told));
-  const { pool, advice } = await askAdvice(new Labels(photos, events).counted(), {});
-  const answer = { photos, pool: kept.length === 1 ? kept[0].pool : pool, advice };
-  return { files: kept.map(({ picture }) => picture), answer, events, told };
+function remember(id, token) {
+  write({ ...links(), [id]: token });
 }
 
-async function one(id) {
-  const answers = await Promise.all(["", "/picture.jpg"].map((part) => fetch(`v1/photos/${id}${part}`)));
-  if (!answers.every(({ ok }) => ok)) throw new Error(KEEP.gone);
-  const [kept, picture] = [await answers[0].json(), await answers[1].blob()];
-  return { ...kept, picture };
+function forget(id) {
+  write(Object.fromEntries(Object.entries(links()).filter(([each]) => each !== id)));
 }
 
-/** The corrections so far, as events of the page; adds their numbers on the server to `told`. */
-function past(said, photo, told) {
-  const byNumber = new Map();
-  for (const { number, kind: what, hair, place, root_end, undoes } of said) {
-    const event = { photo, hair };
-    if (what === "undo") event.undoes = byNumber.get(undoes);
-    else if (what === "root_moved") event.root_end = root_end;
-    else event.label = what;
-    if (place) event.place = place;
-    byNumber.set(number, event);
-    told.set(event, number);
+function links() {
+  try {
+    return JSON.parse(localStorage.getItem(MINE)) ?? {};
+  } catch {
+    return {}; // storage is off
   }
-  return [...byNumber.values()];
+}
+
+function write(stored) {
+  try {
+    localStorage.setItem(MINE, JSON.stringify(stored));
+  } catch {
+    // storage is off: the photos are deleted when they expire
+  }
 }

@@ -1,6 +1,6 @@
 """A browser, a scorer that waits for a sign, and photos, for the tests of the page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
@@ -21,6 +21,8 @@ from tests.helpers.serve.running_server import running_server
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
+PATIENCE_MS = 20_000
+"""Until a test gives up: a machine may be busy."""
 
 
 class SlowScorer:
@@ -61,20 +63,43 @@ def launched() -> Iterator[Any]:
 class Person:
     """A page as a person meets it; ``troubles`` are what the browser complained of."""
 
-    def __init__(self, browser: Any, size: dict[str, int], **context: Any) -> None:
-        self.context = browser.new_context(viewport=size, accept_downloads=True, **context)
+    def __init__(
+        self, browser: Any, size: dict[str, int], service_workers: str = "block", **context: Any
+    ) -> None:
+        context = {"accept_downloads": True, "reduced_motion": "reduce"} | context
+        self.context = browser.new_context(
+            viewport=size, service_workers=service_workers, **context
+        )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(8_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.troubles: list[str] = []
-        self.page.on("console", lambda message: self.troubles.append(message.text))
+        self.page.on("console", lambda message: self._complained(message.text))
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
-    def send(self, address: str, *photos: Path) -> None:
-        """Chooses photos, sends them, and waits for the hairs."""
+    def _complained(self, text: str) -> None:
+        if text != "Service Worker registration blocked by Playwright":
+            self.troubles.append(text)
+
+    def choose(self, *photos: Path | str, box: str = "#choose") -> None:
+        """Chooses photos; the question about their root ends follows."""
+        self.page.set_input_files(box, [str(photo) for photo in photos])
+        self.page.wait_for_selector("#choices:visible")
+
+    def send(self, address: str, *photos: Path, waits_for: str = "#photos .hair") -> None:
+        """Chooses photos, answers the question, and waits for the result."""
         self.page.goto(address)
-        self.page.set_input_files("#choose", [str(photo) for photo in photos])
-        self.page.click("#send")
-        self.page.wait_for_selector("#photos .hair")
+        self.choose(*photos)
+        self.page.click("[data-roots=false]")
+        self.page.wait_for_selector(waits_for)
+
+    def answer(self, **answers: str) -> None:
+        """Answers questions of the questionnaire, one after the other."""
+        if not self.page.is_visible("#questions"):
+            self.page.click("#asked > summary")
+        for field, value in answers.items():
+            self.page.check(f"[data-field={field}] input[value={value}]")
+            if self.page.is_visible(f"[data-field={field}] .button"):  # several may hold
+                self.page.click(f"[data-field={field}] .button")
 
     def say(self, text: str) -> None:
         """Waits until the text is on the page."""
@@ -87,12 +112,18 @@ def answered(
     photo: Path,
     size: dict[str, int],
     scorer: PhotoScorer | None = None,
+    waits_for: str = "#photos .hair",
+    before: Callable[[Any], object] = lambda page: None,
     **context: Any,
 ) -> Iterator[Person]:
-    """A person who has sent a photo and got 19 telogen, 1 misshapen and 2 unsure hairs."""
+    """A person who has sent a photo and got 19 telogen, 1 misshapen and 2 unsure hairs.
+
+    ``before`` prepares the browser's page.
+    """
     with running_server(Settings(), scorer or FakeScorer()) as address:
         person = Person(browser, size, **context)
-        person.send(address, photo)
+        before(person.page)
+        person.send(address, photo, waits_for=waits_for)
         yield person
         assert person.troubles == []
         person.context.close()

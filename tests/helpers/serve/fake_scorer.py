@@ -65,14 +65,16 @@ class FakeScorer:
         if self.heeds_roots_in_view and not roots_in_view:
             kinds = [Label.UNSURE] * len(kinds)
         gap = photo.height / (len(kinds) + 1)
-        return tuple(_hair(kind, photo, (i + 1) * gap) for i, kind in enumerate(kinds))
+        x = 0.1 * photo.width
+        return tuple(hair_at(kind, photo, x, (i + 1) * gap) for i, kind in enumerate(kinds))
 
 
-def _hair(label: Label, photo: Photo, y: float) -> Hair:
-    root = End(0.1 * photo.width, y, np.pi, EndState.VISIBLE)
+def hair_at(label: Label, photo: Photo, x: float, y: float) -> Hair:
+    """A level hair with its root at (x, y); it leaves the photo on the right."""
+    root = End(x, y, np.pi, EndState.VISIBLE)
     tip = End(float(photo.width), y, 0.0, EndState.OUT_OF_PHOTO)
-    x = np.arange(root.x, tip.x, 8.0)
-    strand = Strand(np.column_stack([x, np.full_like(x, y)]), 6.0, (root, tip), -80.0)
+    xs = np.arange(root.x, tip.x, 8.0)
+    strand = Strand(np.column_stack([xs, np.full_like(xs, y)]), 6.0, (root, tip), -80.0)
     kinds = {Label.TELOGEN: RootType.CLUB, Label.ANAGEN: RootType.MISSHAPEN, Label.UNSURE: None}
     sure = {Label.TELOGEN: (0.94, 0.05), Label.ANAGEN: (0.08, 0.9), Label.UNSURE: (0.4, 0.3)}
     return Hair(

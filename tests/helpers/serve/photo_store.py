@@ -46,8 +46,12 @@ def open_store(folder: Path, **days: int) -> Store:
     return Store.open(url_in(folder), folder / "photos", **days)
 
 
-def save(store: Store, improve: bool = True, now: datetime = NOW) -> SavedPhoto:
-    return store.save(jpeg_of(), report_of(), roots_in_view=False, improve=improve, now=now)
+def save(
+    store: Store, improve: bool = True, now: datetime = NOW, client: str | None = None
+) -> SavedPhoto:
+    return store.save(
+        jpeg_of(), report_of(), roots_in_view=False, improve=improve, now=now, client=client
+    )
 
 
 def label(hair: int, kind: CorrectionKind = CorrectionKind.MISSHAPEN) -> Correction:

@@ -16,7 +16,7 @@ ADDRESSES = (
     "/",
     "/docs",
     "/openapi.json",
-    "/page/style.css",
+    "/page/styles/page.css",
     "/page/nothing.css",
     "/healthz",
     "/readyz",

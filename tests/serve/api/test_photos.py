@@ -197,6 +197,17 @@ def test_an_overlay_is_a_small_picture_of_the_upright_photo(client: TestClient) 
     assert "overlay" not in without
 
 
+def test_the_upright_photo_comes_back_as_jpeg_if_asked(client: TestClient) -> None:
+    stored, exif = oriented(scene(320, 240), 6)
+    sent = {"files": files(("a.jpg", encoded(stored, exif=exif))), "data": {"picture": "true"}}
+    photo = client.post("/v1/photos", **sent).json()["photos"][0]  # type: ignore[arg-type]
+    jpeg = base64.b64decode(photo["picture"].partition(",")[2])
+    shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert shown is not None
+    assert shown.shape == (240, 320, 3)
+    assert "picture" not in client.post("/v1/photos", files=sent["files"]).json()["photos"][0]  # type: ignore[arg-type]
+
+
 def test_answers_about_a_person_are_not_cached(client: TestClient) -> None:
     answer = client.post("/v1/photos", files=files(("a.jpg", PHOTO)))
     assert answer.headers["cache-control"] == "private, no-store"

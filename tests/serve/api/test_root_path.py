@@ -24,7 +24,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/docs", "/page/style.css", "/openapi.json", "/healthz", "/v1/model"]
+    "address", ["/", "/docs", "/page/styles/page.css", "/openapi.json", "/healthz", "/v1/model"]
 )
 def test_an_address_is_found_with_and_without_the_prefix(client: TestClient, address: str) -> None:
     with_prefix, without = client.get(ROOT + address), client.get(address)

@@ -15,6 +15,8 @@ def test_the_model_is_described_with_its_limits(client: TestClient) -> None:
     assert about["trained_on"] == MODEL.trained_on
     assert "not been measured" in about["accuracy_on_real_roots"]
     assert about["limits"]["max_files"] == SMALL.max_files
+    assert (about["link_days"], about["improve_days"]) == (30, 365)
+    assert isinstance(about["heic"], bool)
 
 
 @pytest.mark.parametrize(

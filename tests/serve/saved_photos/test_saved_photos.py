@@ -101,6 +101,18 @@ def test_each_decoded_photo_is_saved(client: TestClient, tmp_path: Path) -> None
         jsonschema.validate(photo, FORMAT)
 
 
+def test_only_the_client_that_saved_a_photo_deletes_it(client: TestClient, tmp_path: Path) -> None:
+    (sent,) = send_photos(client, PHOTO, **{"X-Client": "maker"}).json()["photos"]
+    address = f"/v1/photos/{sent['id']}"
+    assert client.get(address).status_code == 200
+    for headers in ({}, {"X-Client": "other"}):
+        refused = client.delete(address, headers=headers)
+        assert (refused.status_code, error_of(refused)["code"]) == (403, "not_your_photo")
+    assert saved_files(tmp_path) == [f"{sent['id']}.jpg"]
+    assert client.delete(address, headers={"X-Client": "maker"}).status_code == 204
+    assert saved_files(tmp_path) == []
+
+
 def test_a_photo_without_hairs_is_saved(tmp_path: Path) -> None:
     with TestClient(create_app(settings_in(tmp_path), FakeScorer(0, 0, 0))) as client:
         photo = client.get(save_photo(client)).json()["photo"]

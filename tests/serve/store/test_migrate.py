@@ -118,3 +118,17 @@ def test_errors_do_not_contain_peoples_data(store: Store, tmp_path: Path) -> Non
     assert isinstance(cause, IntegrityError)
     assert saved.id not in str(cause)
     database.close()
+
+
+def test_a_photo_of_the_first_tables_may_be_deleted_by_anyone(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    photo = save(store, client="maker")
+    store.close()
+    with sqlite3.connect(tmp_path / "store.db") as connection:
+        connection.execute("ALTER TABLE photo DROP COLUMN client_sha256")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    store = open_store(tmp_path)
+    assert store.get(photo.id).client_sha256 is None
+    store.delete(photo.id)
+    store.close()

@@ -1,27 +1,16 @@
 """The page for everybody: screen readers, dark mode, large text."""
 
-from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.helpers.serve.browser import DESKTOP, PHONE, Person, answered, launched, photo_at
+from serve.settings import Settings
+from tests.helpers.serve.browser import DESKTOP, PHONE, Person, answered, photo_at
+from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.running_server import running_server
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    pytest.importorskip("axe_playwright_python")
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 def violations(person: Person, axe: str) -> list[tuple[str, list[str]]]:
@@ -31,50 +20,80 @@ def violations(person: Person, axe: str) -> list[tuple[str, list[str]]]:
     return [(each["id"], [str(node["target"]) for node in each["nodes"]]) for each in found]
 
 
+def open_all(page: Any) -> None:
+    page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_no_violation(
     browser: Any, axe: str, tmp_path: Path, scheme: str, size: dict[str, int]
 ) -> None:
-    with answered(browser, photo_at(tmp_path), size, color_scheme=scheme) as person:
+    with running_server(Settings(), FakeScorer()) as address:
+        person = Person(browser, size, color_scheme=scheme)
         page = person.page
-        page.evaluate(
-            "for (const folded of document.querySelectorAll('details')) folded.open = true"
-        )
-        page.click("text=Next ›")
-        page.click(".hair-card .say:has-text('No bulb')")
+        page.goto(address)
+        open_all(page)
+        assert violations(person, axe) == []
+        person.choose(photo_at(tmp_path))
+        assert violations(person, axe) == []
+        page.click("[data-roots=true]")
+        page.wait_for_selector("#photos .hair")
+        open_all(page)
+        page.click("[data-step='1']")
+        page.click(".hair-card .say[data-kind=no_bulb]")
         page.click("#open-review")
         page.wait_for_load_state("networkidle")
         assert violations(person, axe) == []
-        page.click("text=Mark a root that was missed")
+        page.click("[aria-label='Full screen'] >> nth=0")
+        assert violations(person, axe) == []
+        page.keyboard.press("Escape")
+        page.click("[data-step=mark]")
         page.keyboard.press("Enter")
         assert violations(person, axe) == []
+        person.context.close()
 
 
-def test_twice_the_text_still_fits_a_phone(browser: Any, axe: str, tmp_path: Path) -> None:
-    with answered(browser, photo_at(tmp_path), PHONE) as person:
+@pytest.mark.parametrize(
+    ("width", "text"), [(320, "100%"), (360, "200%")], ids=["320px", "twice the text"]
+)
+def test_a_narrow_screen_and_large_text_fit(
+    browser: Any, axe: str, tmp_path: Path, width: int, text: str
+) -> None:
+    with running_server(Settings(), FakeScorer()) as address:
+        person = Person(browser, {"width": width, "height": 640}, locale="de")  # longer words
         page = person.page
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        page.evaluate(
-            "for (const folded of document.querySelectorAll('details')) folded.open = true"
-        )
-        page.click("text=Next ›")
+
+        def fits() -> bool:
+            page.evaluate(f"document.documentElement.style.fontSize = '{text}'")
+            open_all(page)
+            return bool(page.evaluate("document.documentElement.scrollWidth") == width)
+
+        page.goto(address)
+        assert fits()
+        person.choose(photo_at(tmp_path))
+        assert fits()
+        page.click("[data-roots=true]")
+        page.wait_for_selector("#photos .hair")
+        assert fits()
+        page.click("[data-step='1']")
         page.click("#open-review")
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert fits()
         assert violations(person, axe) == []
+        person.context.close()
 
 
 def test_marks_differ_without_colour(browser: Any, tmp_path: Path) -> None:
     """Each kind has a letter, a shape and a line of its own."""
     with answered(browser, photo_at(tmp_path), DESKTOP) as person:
         page = person.page
-        page.click("text=Next ›")
-        for kind in ("No bulb", "Not a hair"):
-            page.click(f".hair-card .say:has-text('{kind}')")
-            page.click("text=Next ›")
+        page.click("[data-step='1']")
+        for kind in ("no_bulb", "not_hair"):
+            page.click(f".hair-card .say[data-kind={kind}]")
+            page.click("[data-step='1']")
         drawn = page.evaluate(
             """(kinds) => Object.fromEntries(kinds.map((kind) => {
-              const hair = document.querySelector(`.stage .hair.${kind}:not(.chosen)`);
+              const hair = document.querySelector(`.surface .hair.${kind}:not(.chosen)`);
               const shape = hair.querySelector(".mark > :not(.ring)");
               return [kind, [hair.querySelector("text").textContent, shape.outerHTML,
                 getComputedStyle(hair.querySelector(".line")).strokeDasharray]];

@@ -1,25 +1,18 @@
 """The page in a browser: which hairs of kept photos to check next."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.helpers.serve.browser import DESKTOP, Person, launched
+from tests.helpers.serve.browser import DESKTOP, Person
 from tests.helpers.serve.http import PHOTO
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.saved_photos import SCORER, save_photo, settings_in
 
 pytestmark = pytest.mark.slow
 SUMMARY = "text=the hairs from which it would learn most"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 def said(address: str, photo: str) -> list[tuple[str, int | None]]:
@@ -38,7 +31,7 @@ def test_hairs_are_labelled_in_their_order_and_taken_back(browser: Any, tmp_path
         person.say("4 open, 0 labelled.")
         person.say("Telogen or anagen? 38% against 28%.")
         assert person.page.evaluate("document.querySelector('#next img').naturalWidth") == 160
-        person.page.click("#next .say:has-text('Misshapen')")
+        person.page.click("#next .say[data-kind=misshapen]")
         person.say("3 open, 1 labelled.")
         person.page.keyboard.press("4")
         person.say("2 open, 2 labelled.")

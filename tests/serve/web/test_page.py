@@ -1,14 +1,19 @@
+import gzip
+import html
 import json
 import re
 from collections.abc import Iterator
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from fastapi.testclient import TestClient
 
-from data.texts.catalogue import texts_in
+from data.texts.catalogue import languages, texts_in
+from model.labelling.hair import Reason
 from serve.advice.questionnaire import questions
+from serve.advice.rules import Strength
 from serve.api.page_files import WEB as PAGE
 from serve.api.page_files import page_files, page_version, shell_files
 from serve.app import create_app
@@ -39,16 +44,19 @@ def test_files_may_be_stored_under_the_version_that_names_their_content(client: 
         file = client.get(f"/page/{page_version()}/{name}")
         assert file.content == (PAGE / name).read_bytes()
         assert "immutable" in file.headers["cache-control"]
-    for path in ("style.css", "0123456789ab/style.css"):  # by hand, and of an older version
+    for path in (
+        "styles/page.css",
+        "0123456789ab/styles/page.css",
+    ):  # by hand, and of an older version
         file = client.get(f"/page/{path}")
         assert (file.status_code, file.headers["cache-control"]) == (200, "no-cache")
     assert client.get(f"/page/{page_version()}/none.css").status_code == 404
 
 
 def test_text_is_sent_compressed(client: TestClient) -> None:
-    for address in ("/", "/page/style.css", "/openapi.json"):
+    for address in ("/", "/page/styles/page.css", "/openapi.json"):
         assert client.get(address).headers["content-encoding"] == "gzip"
-    plain = client.get("/page/style.css", headers={"Accept-Encoding": "identity"})
+    plain = client.get("/page/styles/page.css", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
 
 
@@ -130,26 +138,45 @@ def test_the_page_has_the_questions_and_their_texts(client: TestClient) -> None:
         assert set(question.get("options", ())) <= set(texts.get("options", ()))
 
 
+def test_the_page_names_all_reasons_and_strengths() -> None:
+    texts = texts_in().section("page")
+    for name, closed in (("reason", Reason), ("strength", Strength)):
+        assert set(texts[name]) >= {each.value for each in closed}, name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_that_the_page_names_is_there(language: str) -> None:
+    texts = texts_in(language)
+    for file in [*HTML, *SCRIPTS]:
+        for name in re.findall(r'["`]((?:page|operator)(?:\.\w+)+)["`]', file.read_text("utf-8")):
+            assert name in texts, f"{file.name}: {name}"
+
+
 def test_the_page_says_what_it_cannot_know(client: TestClient) -> None:
-    text = " ".join(client.get("/").text.split())
-    for said in ("rendered", "has not been measured", "not a diagnosis", "not kept"):
-        assert said in text
+    for part in ("start.honest", "start.why", "privacy.text"):
+        assert texts_in()(f"page.{part}") in html.unescape(client.get("/").text)
 
 
-def test_the_words_are_explained_where_results_are(client: TestClient) -> None:
-    page = client.get("/").text
-    inside = page.partition('id="texts">')[2].partition("</script>")[0]
-    assert json.loads(inside)["texts"]["glossary"] == texts_in().section("glossary")
-    result = page.partition('<div id="result"')[2].partition("</main>")[0]
-    assert 'id="glossary"' in result
-    assert 'drawGlossary(byId("glossary"))' in (PAGE / "app.js").read_text("utf-8")
+def test_operators_and_programmers_have_pages_of_their_own(client: TestClient) -> None:
+    start = client.get("/").text.partition('<section id="start"')[2].partition("</section>")[0]
+    assert "href=" not in start
+    assert 'href="operator"' in client.get("/docs").text
+    assert 'href="docs"' in client.get("/operator").text
 
 
-def test_a_person_can_say_that_the_scalp_shows_nothing() -> None:
-    """That is told by an empty list, and is not the same as no answer."""
-    questions = (PAGE / "start/form.js").read_text("utf-8")
-    assert '{ name: "no_scalp_signs" }' in questions
-    assert "if (ticked.length || form.elements.no_scalp_signs.checked)" in questions
+def test_the_first_screen_is_light(client: TestClient) -> None:
+    """Under 80 kB compressed for all that opens offline, and few requests before the first tap."""
+    sizes = {path: len(gzip.compress((PAGE / path).read_bytes())) for path in shell_files()}
+    assert sum(sizes.values()) + len(gzip.compress(client.get("/").content)) < 80_000
+    waiting, at_once = ["app.js"], set()
+    while waiting:
+        script = waiting.pop()
+        at_once.add(script)
+        text = (PAGE / script).read_text("utf-8")
+        imported = re.findall(r'^import .* from "(\.[^"]+)"', text, re.M)
+        paths = [normpath(Path(script).parent / each) for each in imported]
+        waiting += [path for path in paths if path not in at_once]
+    assert len(at_once) <= 8
 
 
 def test_every_control_has_a_label(client: TestClient) -> None:

@@ -1,5 +1,6 @@
-"""The page in a browser: photos that a person asked to keep."""
+"""The page in a browser: photos that a person stores after the result, and the link to them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,12 @@ import httpx
 import pytest
 
 from serve.settings import Settings
-from tests.helpers.serve.browser import PHONE, Person, launched, photo_at
+from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.browser import PHONE, Person, photo_at
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.running_server import running_server
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -30,64 +26,70 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def sent(browser: Any, address: str, photo: Path, *ticks: str) -> Person:
-    person = Person(browser, PHONE)
+def make_link(person: Person, improve: bool = False) -> str:
+    """Stores the photos and returns the link."""
     page = person.page
-    page.goto(address)
-    for tick in ticks:
-        page.check(f"[name={tick}]")
-    page.set_input_files("#choose", str(photo))
-    page.click("#send")
-    page.wait_for_selector("#photos .hair")
-    return person
+    if not page.is_visible("#make-link"):
+        page.click("#more > summary")
+    if improve:
+        page.check("#kept input[type=checkbox]")
+    page.click("#make-link")
+    page.wait_for_selector("#link")
+    return str(page.input_value("#link"))
 
 
-def test_nothing_is_kept_unless_that_is_asked_for(
+def ids_of(link: str) -> list[str]:
+    found = re.search(r"#photos=([\w,-]+)&until=\d{4}-\d\d-\d\d$", link)
+    assert found
+    return found[1].split(",")
+
+
+def test_a_link_shows_the_corrections_and_only_its_maker_deletes(
     browser: Any, address: str, tmp_path: Path
 ) -> None:
-    person = sent(browser, address, photo_at(tmp_path))
-    assert not person.page.is_visible("#kept")
-    assert not list((tmp_path / "store").iterdir())
-    person.context.close()
-
-
-def test_a_link_shows_the_corrections_and_delete_removes_all(
-    browser: Any, address: str, tmp_path: Path
-) -> None:
-    person = sent(browser, address, photo_at(tmp_path), "keep_link")
+    person = Person(browser, PHONE, permissions=["clipboard-read", "clipboard-write"])
     page = person.page
-    page.click("text=Mark a root that was missed")
+    person.send(address, photo_at(tmp_path))
+    page.click("[data-step=mark]")
     page.keyboard.press("Enter")
-    page.click(".labels .say:has-text('Misshapen')")
-    page.click(".hair-card .say:has-text('No bulb')")
-    page.click("text=Next ›")
-    page.click(".hair-card .say:has-text('Misshapen')")
-    page.click("text=The root is at the other end")
-    page.click(".steps >> text=Undo")
+    page.click(".labels .say[data-kind=misshapen]")
+    assert not list((tmp_path / "store").iterdir())  # until the person asks for it
+    link = make_link(person)
+    page.click(".hair-card .say[data-kind=no_bulb]")
+    page.click(".steps [data-step='1']")
+    page.click(".hair-card .say[data-kind=misshapen]")
+    page.click(".other-end")
+    page.click(".steps [data-step=undo]")
     person.say("Your corrections are saved.")
-    link = page.input_value("#link")
-    photo_id = link.partition("#photos=")[2]
+    (photo_id,) = ids_of(link)
     events = httpx.get(f"{address}/v1/photos/{photo_id}").json()["events"]
     assert [event["kind"] for event in events] == [
         "misshapen", "no_bulb", "misshapen", "root_moved", "undo",
     ]  # fmt: skip
     assert [event["hair"] for event in events[:4]] == [22, 22, 0, 0]
+    page.click("#copy-link")
+    person.say("The link is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == link
 
     other = Person(browser, PHONE)
     other.page.goto(link)
     other.page.wait_for_selector("#photos .hair.person.misshapen")
-    assert other.page.locator("#photos .hair.person").count() == 2
-    other.page.click("text=Next ›")
-    assert "You say: misshapen." in other.page.inner_text(".hair-card")
-    assert "moved" not in other.page.inner_text(".hair-card")
-    other.page.click(".steps >> text=Undo")
+    assert other.page.locator(".surface .hair.person").count() == 2
+    other.page.click("[data-step='1']")
+    other.page.click(".steps [data-step=undo]")
+    other.page.click("#more > summary")
     other.say("Your corrections are saved.")
-    kept = httpx.get(f"{address}/v1/photos/{photo_id}").json()
-    assert kept["events"][-1]["undoes"] == 3
+    assert httpx.get(f"{address}/v1/photos/{photo_id}").json()["events"][-1]["undoes"] == 3
+    assert other.page.locator("#delete").count() == 0
+    assert httpx.delete(f"{address}/v1/photos/{photo_id}").status_code == 403
 
-    other.page.once("dialog", lambda dialog: dialog.accept())
-    other.page.click("#delete")
-    other.say("Deleted.")
+    page.goto(link)  # nothing warns, since all is stored
+    page.reload()
+    page.wait_for_selector("#photos .hair")
+    page.click("#more > summary")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("#delete")
+    page.wait_for_selector("#kept >> text=Deleted.")
     assert httpx.get(f"{address}/v1/photos/{photo_id}").status_code == 404
     assert not list((tmp_path / "store" / "photos").rglob("*.jpg"))
     assert person.troubles == []
@@ -96,23 +98,44 @@ def test_a_link_shows_the_corrections_and_delete_removes_all(
     other.context.close()
 
 
-def test_a_photo_that_may_improve_the_model_is_kept_as_such(
+def test_a_link_grows_with_the_result_and_may_improve_the_model(
     browser: Any, address: str, tmp_path: Path
 ) -> None:
-    person = sent(browser, address, photo_at(tmp_path), "keep_improve", "keep_link")
-    photo_id = person.page.input_value("#link").partition("#photos=")[2]
-    assert httpx.get(f"{address}/v1/photos/{photo_id}").json()["improve"] is True
+    (tmp_path / "b.jpg").write_bytes(encoded(scene(640, 480)))
+    person = Person(browser, PHONE)
+    page = person.page
+    person.send(address, photo_at(tmp_path))
+    (first,) = ids_of(make_link(person, improve=True))
+    assert httpx.get(f"{address}/v1/photos/{first}").json()["improve"] is True
+    page.set_input_files("#choose", str(tmp_path / "b.jpg"))
+    page.click("[data-roots=true]")
+    page.wait_for_selector(".tab >> nth=1")
+    page.click("#make-link")
+    page.wait_for_function("() => document.querySelector('#link').value.includes(',')")
+    assert ids_of(page.input_value("#link"))[0] == first
     person.context.close()
 
 
-def test_a_kept_photo_opens_whose_hair_was_called_anagen_of_no_kind(
+@pytest.mark.parametrize(
+    ("until", "told"), [("2020-01-31", "expired"), ("2199-01-31", "never existed")]
+)
+def test_a_dead_link_tells_which_it_is(browser: Any, address: str, until: str, told: str) -> None:
+    person = Person(browser, PHONE)
+    person.page.goto(f"{address}/#photos={'A' * 22}&until={until}")
+    person.page.wait_for_selector(f"#alert:has-text('{told}')")
+    assert person.page.is_visible("#start")
+    person.context.close()
+
+
+def test_a_stored_photo_opens_whose_hair_was_called_anagen_of_no_kind(
     browser: Any, address: str, tmp_path: Path
 ) -> None:
-    person = sent(browser, address, photo_at(tmp_path), "keep_link")
-    page = person.page
-    link = page.input_value("#link")
-    photo_id = link.partition("#photos=")[2]
-    said = httpx.post(f"{address}/v1/photos/{photo_id}/hairs/0/label", json={"label": "anagen"})
+    person = Person(browser, PHONE)
+    person.send(address, photo_at(tmp_path))
+    link = make_link(person)
+    said = httpx.post(
+        f"{address}/v1/photos/{ids_of(link)[0]}/hairs/0/label", json={"label": "anagen"}
+    )
     assert said.status_code == 200
     person.context.close()
     again = Person(browser, PHONE)

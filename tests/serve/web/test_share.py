@@ -1,17 +1,18 @@
 """The page in a browser: what the share says before and after a correction."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data.texts.catalogue import texts_in
 from model.labelling.hair import ALL
 from model.share.answer import summarise_counts
 from model.share.confusion import Confusion
 from model.share.counts import LabelCounts
 from model.share.summary import Summary
-from tests.helpers.serve.browser import PHONE, answered, launched, photo_at
+from serve.advice.in_words import in_words
+from tests.helpers.serve.browser import PHONE, answered, photo_at
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 pytestmark = pytest.mark.slow
@@ -22,18 +23,11 @@ FAULTLESS_BUT_AT_6_PX = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
-
-
-def said_of(pool: Summary) -> str:
-    """The end of the page's sentence on the interval."""
-    share = pool.share
-    assert share is not None
-    low, high = (f"{100 * bound:.0f}\u00a0%" for bound in (share.low, share.high))
-    return f"lies between {low} and {high}."
+def interval_of(pool: Summary) -> str:
+    """The interval in the sentence on the share."""
+    sentence = in_words(pool, texts_in("en")).share
+    assert sentence is not None
+    return sentence
 
 
 def test_the_interval_allows_for_the_model_s_mistakes_in_what_nobody_corrected(
@@ -45,28 +39,31 @@ def test_the_interval_allows_for_the_model_s_mistakes_in_what_nobody_corrected(
         LabelCounts(18, 1, unsure=2), TWENTY_PERCENT_WRONG, by_person=LabelCounts(no_bulb=1)
     )
     plainly = summarise_counts(LabelCounts(18, 1, 1, 2))
-    assert len({said_of(read), said_of(told), said_of(plainly)}) == 3
+    assert len({interval_of(read), interval_of(told), interval_of(plainly)}) == 3
     with answered(browser, photo_at(tmp_path), PHONE, scorer) as person:
         page = person.page
-        fresh = page.inner_html("#pool")
-        assert said_of(read) in page.inner_text("#pool")
 
-        page.click("text=Answer what you like")
-        page.check("text=Pus")
-        person.say("Please act soon")
-        assert page.inner_html("#pool") == fresh
+        def says(pool: Summary) -> None:
+            page.wait_for_function(
+                "(text) => document.querySelector('#estimate').textContent === text",
+                arg=interval_of(pool),
+            )
+            assert page.get_attribute("#share .bar", "aria-label") == interval_of(pool)
 
-        page.click("text=Next ›")
-        page.click(".hair-card .say:has-text('No bulb')")
-        person.say("1 of 22 labels are yours (double ring) and taken as right")
-        assert said_of(told) in page.inner_text("#pool")
-        assert "the interval allows for its mistakes" in page.inner_text("#pool")
-        assert "measured on rendered hairs" in page.inner_text("#pool")
+        says(read)
+        page.click("[data-step='1']")
+        page.click(".hair-card .say[data-kind=no_bulb]")
+        says(told)
+        page.click(".steps [data-step=undo]")
+        says(read)
 
-        page.click(".steps >> text=Undo")
-        page.wait_for_function(
-            "(fresh) => document.querySelector('#pool').innerHTML === fresh", arg=fresh
-        )
+
+def test_below_ten_readable_roots_there_is_no_percentage(browser: Any, tmp_path: Path) -> None:
+    with answered(browser, photo_at(tmp_path), PHONE, FakeScorer(3, 1, 2)) as person:
+        answer = person.page.inner_text("#answer")
+        assert "%" not in answer
+        assert "3 of 4" in answer
+        assert person.page.locator("#share .bar").count() == 0
 
 
 def test_hairs_are_counted_by_who_labelled_them(browser: Any, tmp_path: Path) -> None:
@@ -91,7 +88,7 @@ def test_hairs_are_counted_by_who_labelled_them(browser: Any, tmp_path: Path) ->
     ]
     with answered(browser, photo_at(tmp_path), PHONE) as person:
         counted = person.page.evaluate(
-            "async (hairs) => (await import('/page/result/share.js')).countsOf(hairs)", hairs
+            "async (hairs) => (await import('/page/result/advice.js')).countsOf(hairs)", hairs
         )
     assert counted == {
         "counts": {"telogen": 1, "misshapen": 1, "no_bulb": 0, "unsure": 0},

@@ -9,7 +9,7 @@ import pytest
 
 from model.registry.registry import Registry
 from tests.helpers.model.versions import SHIPPED_NAME, make_version
-from tests.helpers.serve.browser import DESKTOP, PHONE, Person, launched
+from tests.helpers.serve.browser import DESKTOP, PHONE, Person
 from tests.helpers.serve.fake_training import VERSION
 from tests.helpers.serve.running_server import running_server
 from tests.helpers.serve.saved_photos import label, save_photo
@@ -21,16 +21,9 @@ from tests.helpers.serve.training_jobs import (
     use_fake_training,
     wait_until_ended,
 )
-from tests.serve.web.test_access import axe, violations
+from tests.serve.web.test_access import violations
 
 pytestmark = pytest.mark.slow
-__all__ = ["axe"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -75,12 +68,12 @@ def test_too_few_labels_are_told(browser: Any, address: str, client: httpx.Clien
     photo = save_photo(client, retention="improve")
     label(client, photo, 0, "telogen")
     person = opened(browser, address)
-    person.say("1 label of kept photos: 1 telogen, 0 anagen, 0 not a hair.")
-    person.say("To learn from them, 30 are needed, with at least 5 telogen and 5 anagen.")
+    person.say("1 label of stored photos: 1 telogen, 0 anagen, 0 not a hair.")
+    person.say("A training needs 30 labels, with at least 5 telogen and 5 anagen")
     assert person.page.is_disabled("text=Start a training")
     person.page.click("text=the hairs from which it would learn most")
-    person.page.click("#next .say:has-text('Misshapen')")
-    person.say("2 labels of kept photos: 1 telogen, 1 anagen")
+    person.page.click("#next .say[data-kind=misshapen]")
+    person.say("2 labels of stored photos: 1 telogen, 1 anagen")
     person.context.close()
 
 
@@ -100,12 +93,12 @@ def test_a_new_model_is_trained_used_and_taken_back(
     add_enough_labels(client)
     person = opened(browser, address, color_scheme=scheme)
     page = person.page
-    person.say("30 labels of kept photos: 25 telogen, 5 anagen")
+    person.say("30 labels of stored photos: 25 telogen, 5 anagen")
     assert violations(person, axe) == []
     page.click("text=Start a training")
     person.say("The new model is better, on labels that it had not seen.")
     person.say("Verdict: better.")
-    person.say("0 of them are new.")
+    person.say("None of them is new.")
     assert violations(person, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     with person.context.expect_page() as report:

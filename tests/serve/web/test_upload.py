@@ -1,4 +1,4 @@
-"""The page in a browser: choosing and sending photos, and what may go wrong meanwhile."""
+"""The page in a browser: what may go wrong while photos are sent."""
 
 import socket
 import threading
@@ -14,19 +14,13 @@ from PIL import Image
 
 from serve.settings import Settings
 from tests.helpers.hostile_files import encoded
-from tests.helpers.serve.browser import PHONE, Person, SlowScorer, launched, photo_at
+from tests.helpers.serve.browser import PHONE, Person, SlowScorer, photo_at
 from tests.helpers.serve.fake_scorer import FakeScorer
 from tests.helpers.serve.running_server import running_server
 
 pytestmark = pytest.mark.slow
 ENOUGH_BYTES = 400_000
 """After so many of a request the server behind ``breaking`` is gone."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @contextmanager
@@ -67,7 +61,7 @@ def breaking(address: str) -> Iterator[tuple[str, threading.Event]]:
         listening.close()
 
 
-def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
+def test_a_person_sends_cancels_sends_again_and_reads_when_the_server_is_gone(
     browser: Any, tmp_path: Path
 ) -> None:
     bad = tmp_path / "text.jpg"
@@ -77,31 +71,27 @@ def test_a_person_sends_cancels_sends_again_and_is_told_when_the_server_is_gone(
     page = person.page
     with running_server(Settings(), scorer) as address:
         page.goto(address)
-        page.click("#send")
-        assert "choose or take a photo" in page.inner_text("#alert")
-        page.set_input_files("#choose", [str(photo_at(tmp_path)), str(bad)])
-        page.click("text=Answer what you like")
-        page.check("text=Pus")
-        page.check("text=None of these")
-        assert not page.is_checked("input[value=pus]")
-        page.click("#send")
+        person.choose(photo_at(tmp_path), bad)
+        page.click("[data-roots=true]")
         person.say("Reading the roots")
+        assert not page.is_visible("#choices")
         page.click("#cancel")
         person.say("Cancelled.")
         scorer.go.set()
-        page.click("#send")
+        page.click("[data-roots=true]")
         page.wait_for_selector("#photos .hair")
-        assert "look like telogen clubs" in page.inner_text("#pool")
-        assert "not an image" in page.inner_text("#photos")
-        page.click("text=Telogen, anagen, club and others")
-        assert "Follicle" in page.inner_text("#glossary")
+        page.click(".tab >> nth=1")
+        assert page.is_visible("#photos .alert")  # what is wrong with the other file
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         assert person.troubles == []
-    page.click("#send")
-    person.say("cannot be reached")
-    page.click("text=Next ›")
-    page.click(".hair-card .say:has-text('Misshapen')")
-    page.wait_for_selector("#stale:has-text('Your labels are still here')")
+        page.click(".tab >> nth=0")
+    page.click("[data-step='1']")
+    page.click(".hair-card .say[data-kind=misshapen]")
+    page.wait_for_selector("#stale:visible")
+    page.set_input_files("#choose", str(photo_at(tmp_path)))
+    page.click("[data-roots=true]")
+    page.wait_for_selector("#alert:visible")
+    assert page.locator("#chosen li").count() == 1
     person.context.close()
 
 
@@ -112,11 +102,12 @@ def test_a_single_bad_file_is_explained_and_stays_chosen(browser: Any, tmp_path:
         person = Person(browser, PHONE)
         page = person.page
         page.goto(address)
-        page.set_input_files("#choose", str(bad))
-        page.click("#send")
-        page.wait_for_selector("#alert:has-text('not an image')")
+        person.choose(bad)
+        page.click("[data-roots=true]")
+        page.wait_for_selector("#alert:visible")
         assert page.locator("#chosen li").count() == 1
         page.click("[aria-label='Remove text.jpg']")
+        page.wait_for_selector("#start:visible")
         assert page.locator("#chosen li").count() == 0
         person.context.close()
 
@@ -130,35 +121,13 @@ def test_a_connection_that_breaks_in_mid_upload_loses_nothing(browser: Any, tmp_
         person = Person(browser, PHONE)
         page = person.page
         page.goto(address)
-        page.set_input_files("#choose", str(photo))
-        page.click("#send")
-        page.wait_for_selector("#alert:has-text('cannot be reached')")
-        assert "Your photos are still chosen" in page.inner_text("#alert")
+        person.choose(photo)
+        page.click("[data-roots=true]")
+        page.wait_for_selector("#alert:visible")
         assert page.locator("#chosen li").count() == 1
-        assert page.is_enabled("#send")
+        assert page.is_visible("#choices")
         mended.set()
-        page.click("#send")
+        page.click("[data-roots=true]")
         page.wait_for_selector("#photos .hair")
         assert not page.is_visible("#alert")
-        person.context.close()
-
-
-@pytest.mark.parametrize("way", ["drop", "paste"])
-def test_photos_are_dropped_and_pasted(browser: Any, way: str) -> None:
-    with running_server(Settings(), FakeScorer()) as address:
-        person = Person(browser, PHONE)
-        page = person.page
-        page.goto(address)
-        page.evaluate(
-            """(way) => {
-              const carried = new DataTransfer();
-              carried.items.add(new File(["x"], "carried.jpg", { type: "image/jpeg" }));
-              const event = way === "drop"
-                ? new DragEvent("drop", { dataTransfer: carried, cancelable: true })
-                : new ClipboardEvent("paste", { clipboardData: carried, bubbles: true });
-              document.getElementById("drop").dispatchEvent(event);
-            }""",
-            way,
-        )
-        page.wait_for_selector("[aria-label='Remove carried.jpg']")
         person.context.close()
