@@ -150,8 +150,12 @@ def _bad_tiffs() -> Iterator[tuple[str, bytes, ErrorCode]]:
     unsupported, damaged = ErrorCode.UNSUPPORTED_TYPE, ErrorCode.DAMAGED_IMAGE
     grey = scene().convert("L")
     yield "tiff of one bit", encoded(grey.convert("1"), "TIFF"), unsupported
-    yield "tiff of fractions", encoded(grey.convert("F"), "TIFF"), unsupported
-    yield "tiff of 32 bits", encoded(grey.convert("I"), "TIFF"), unsupported
+    yield (
+        "tiff of fractions",
+        encoded(grey.convert("F"), "TIFF", compression="tiff_lzw"),
+        unsupported,
+    )
+    yield "tiff of 32 bits", encoded(grey.convert("I"), "TIFF", compression="tiff_lzw"), unsupported
     yield "fax tiff", encoded(grey.convert("1"), "TIFF", compression="group4"), unsupported
     yield "camera's raw file", encoded(grey, "TIFF", tiffinfo={50706: b"\1\4\0\0"}), unsupported
     yield "tiff of a thumbnail", encoded(grey, "TIFF", tiffinfo={254: 1}), unsupported
@@ -163,7 +167,11 @@ def _bad_tiffs() -> Iterator[tuple[str, bytes, ErrorCode]]:
     yield "huge tiff", wide, ErrorCode.TOO_MANY_PIXELS
     tiled = {256: 300, 257: 300, 258: 8, 259: 8, 262: 1, 322: 65_520, 323: 65_520, 324: 8, 325: 8}
     yield "tiff of a huge tile", tiff(tiled), ErrorCode.TOO_MANY_PIXELS
-    yield "narrow tiff", encoded(scene(4000, 100), "TIFF"), ErrorCode.IMAGE_TOO_SMALL
+    yield (
+        "narrow tiff",
+        encoded(scene(4000, 100), "TIFF", compression="tiff_lzw"),
+        ErrorCode.IMAGE_TOO_SMALL,
+    )
 
 
 def tiff(tags: dict[int, int]) -> bytes:

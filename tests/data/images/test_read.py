@@ -269,7 +269,13 @@ def test_only_pixels_and_hash_are_retained() -> None:
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}
     photo = read_photo(encoded(scene(), exif=exif))
-    assert set(vars(photo)) == {"pixels", "sha256", "partly_damaged", "has_more_pages"}
+    assert set(vars(photo)) == {
+        "pixels",
+        "sha256",
+        "partly_damaged",
+        "has_more_pages",
+        "mm_per_px",
+    }
     assert type(photo.pixels) is np.ndarray
 
 
