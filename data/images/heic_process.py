@@ -20,7 +20,7 @@ def main() -> None:
     _limit_resources(max_pixels)
     raw = sys.stdin.buffer.read()
     try:
-        line, pixels = _decoded(raw, max_pixels)
+        line, pixels = decoded(raw, max_pixels)
     except SyntaxError:  # a feature that the library lacks
         line, pixels = "unsupported_type", b""
     except Exception:  # the decoder raises errors of many types
@@ -29,8 +29,8 @@ def main() -> None:
     sys.stdout.buffer.write(pixels)
 
 
-def _decoded(raw: bytes, max_pixels: int) -> tuple[str, bytes]:
-    """The line and the pixels of the answer."""
+def decoded(raw: bytes, max_pixels: int) -> tuple[str, bytes]:
+    """The line and the pixels of the answer. Raises errors of many types."""
     import pi_heif
 
     if _version(pi_heif.libheif_version()) < SAFE_LIBHEIF:

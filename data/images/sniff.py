@@ -129,13 +129,23 @@ def png_still(raw: bytes) -> bytes:
 def _is_needed(name: bytes, body: bytes) -> bool:
     if name in {b"iTXt", b"zTXt", b"tEXt"}:
         # Texts may hold an EXIF or XMP orientation.
-        packed = body.partition(b"\0")[2]
-        packed = packed[1:] if name == b"zTXt" else packed[2:].split(b"\0", 2)[-1]
-        unpacker = zlib.decompressobj()
-        with suppress(zlib.error):  # not packed
-            unpacker.decompress(packed, MAX_PNG_TEXT)
-        return len(body) <= MAX_PNG_TEXT and not unpacker.unconsumed_tail
+        return len(body) <= MAX_PNG_TEXT and not _unpacks_to_much(name, body)
     return name in {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf", b"IEND"}
+
+
+def _unpacks_to_much(name: bytes, body: bytes) -> bool:
+    """Whether a text is packed and larger than ``MAX_PNG_TEXT`` (PNG, sections 11.3.3.2 to 4)."""
+    text = body.partition(b"\0")[2]
+    if name == b"zTXt":
+        packed = text[1:]
+    elif name == b"iTXt" and text[:1] == b"\1":
+        packed = text[2:].split(b"\0", 2)[-1]
+    else:
+        return False
+    unpacker = zlib.decompressobj()
+    with suppress(zlib.error):  # broken, so Pillow ignores it
+        unpacker.decompress(packed, MAX_PNG_TEXT)
+    return bool(unpacker.unconsumed_tail)
 
 
 def _png_chunks(raw: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

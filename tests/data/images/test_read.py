@@ -231,12 +231,25 @@ def test_large_metadata_of_a_png_is_ignored(between: bytes) -> None:
     assert difference(read_photo(raw[:start] + between + raw[start:]), scene()) == 0
 
 
-def test_an_orientation_in_the_xmp_of_a_png_is_applied() -> None:
+XMP = b'<x xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+EXIF_OF_IMAGEMAGICK = b"\nexif\n" + b"%8d\n" % 32 + exif_orientation(6, 3, ">").hex().encode()
+
+
+@pytest.mark.parametrize("is_behind", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(XMP)),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP),
+        chunk(b"tEXt", b"Raw profile type exif\0" + EXIF_OF_IMAGEMAGICK),
+        chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(EXIF_OF_IMAGEMAGICK)),
+    ],
+    ids=["packed XMP", "plain XMP", "ImageMagick's EXIF", "the same, packed"],
+)
+def test_an_orientation_in_a_text_of_a_png_is_applied(text: bytes, is_behind: bool) -> None:
     stored, _ = oriented(scene(), 6)
-    packet = b'<x xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
-    text = chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet))
     raw = encoded(stored, "PNG")
-    start = raw.index(b"IDAT") - 4
+    start = raw.index(b"IEND" if is_behind else b"IDAT") - 4
     assert difference(read_photo(raw[:start] + text + raw[start:]), scene()) == 0
 
 

@@ -1,6 +1,7 @@
 """The command with a scorer that takes its time: ``python -m tests.helpers.serve.slow_batch
-score``."""
+score``. ``PHOTO_S`` in the environment sets how much."""
 
+import os
 from dataclasses import dataclass
 from time import sleep
 
@@ -10,7 +11,7 @@ from model.report import PhotoReport
 from serve.cli.main import main
 from tests.helpers.serve.fake_scorer import FakeScorer
 
-PHOTO_S = 0.1
+PHOTO_S = float(os.environ.get("PHOTO_S", "0.1"))
 
 
 @dataclass(frozen=True)
