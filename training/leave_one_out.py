@@ -21,7 +21,8 @@ from training.fitting.early_features import EarlyFeatures, load_early_features
 from training.fitting.root_net_fit import RootFitPlan, fit_root_net
 
 MIN_ROOTS = 100
-"""Clubs and misshapen roots each that a maker needs to be left out in turn."""
+"""Clubs and misshapen roots each that a maker needs to be left out in turn; views of the same root
+count once."""
 SHORTER = 0.4
 """Length of a fit without one maker, as a share of the fit to all: it has fewer photos."""
 _WEIGHTS = "weights.pt"
@@ -69,7 +70,8 @@ def left_out_makers(features: EarlyFeatures) -> Sequence[str]:
         maker
         for maker in np.unique(features.makers).tolist()
         if all(
-            ((features.makers == maker) & (features.classes == kind)).sum() >= MIN_ROOTS
+            len(np.unique(features.rows[(features.makers == maker) & (features.classes == kind)]))
+            >= MIN_ROOTS
             for kind in (CLUB, MISSHAPEN)
         )
     ]

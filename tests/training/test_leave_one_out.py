@@ -25,6 +25,7 @@ def features(classes: list[int], makers: list[str]) -> EarlyFeatures:
         np.zeros((count, 1), np.float32),
         np.array(classes),
         np.array(makers),
+        np.arange(count),
     )
 
 
@@ -44,6 +45,14 @@ def test_a_maker_is_left_out_if_it_has_enough_of_both_roots(
     assert left_out_makers(features([*both, *few, *bare, *both], makers)) == ["a", "d"]
     makers = ["a"] * 4 + ["b"] * 6 + ["c"] * 4 + ["a"] * 4
     assert left_out_makers(features([*both, *few, *bare, *both], makers)) == []
+
+
+def test_views_of_the_same_root_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leave_one_out, "MIN_ROOTS", 2)
+    given = features([CLUB, CLUB, MISSHAPEN, MISSHAPEN] * 2, ["a"] * 4 + ["b"] * 4)
+    assert left_out_makers(given) == ["a", "b"]
+    given.rows[1] = given.rows[0]
+    assert left_out_makers(given) == []
 
 
 def test_each_network_is_fitted_to_the_other_makers(

@@ -38,7 +38,7 @@ _GREY_SATURATION, _BLACK_VALUE, _BROWN_HUE, _BROWN_SATURATION = 60, 60, 22, 150
 """Colours of hair in OpenCV's HSV: grey, black, and from red brown to blond. Our choice."""
 MIN_CONTRAST = 4.0
 """A hair made from the annotations with less contrast (in grey levels) is invisible."""
-_FORMAT = "5"
+_FORMAT = "6"
 """Raise this when the collected examples change, so that old caches are not used."""
 
 _PART_OF_LABEL = np.zeros(len(labels.LABEL_NAMES), np.uint8)
@@ -174,7 +174,8 @@ def _may_be_cut_hair(crop: RootCrop, parts: PartsMap | None) -> bool:
 
 def _parts_at(mask: PartsMap, strand: Strand, k: int) -> PartsMap:
     """The map of parts of the crop of end ``k``."""
-    pose = _CROP_TO_MAP @ crop_pose(strand.ends[k], strand.shaft_px)
+    end = strand.ends[k]
+    pose = _CROP_TO_MAP @ crop_pose(end, end.shaft_px or strand.shaft_px)
     size = (PARTS_SHAPE[1], PARTS_SHAPE[0])
     found = cv2.warpAffine(
         mask, pose[:2], size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT_101

@@ -83,10 +83,10 @@ def _ends_in(path: Path, wanted: Wanted) -> dict[str, Any]:
     strands, ends = np.nonzero(columns["has_crop"])
     classes = columns["end_classes"][strands, ends]
     trained = np.flatnonzero(classes != UNTRAINED)
-    jpegs, strands = _jpegs(columns), strands[trained]
+    jpegs, strands, ends = _jpegs(columns), strands[trained], ends[trained]
     return {
         "jpegs": [jpegs[i] for i in trained],
-        "shaft_px": columns["shaft_px"][strands],
+        "shaft_px": _crop_shaft_px(columns)[strands, ends],
         "classes": classes[trained],
         "found": columns["found"][strands],
         "parts": columns["parts"][trained],
@@ -196,6 +196,9 @@ def _columns_of(examples: Sequence[Example]) -> dict[str, NDArray[Any]]:
         "found": np.array([example.found for example in examples], bool),
         "end_classes": classes.reshape(-1, 2),
         "has_crop": np.array([[c is not None for c in e.crops] for e in examples], bool),
+        "crop_shaft_px": np.array(
+            [[np.nan if crop is None else crop.shaft_px for crop in e.crops] for e in examples]
+        ).reshape(-1, 2),
         "ends": np.array(
             [
                 [(end.x, end.y, end.direction, end.confidence) for end in e.strand.ends]
@@ -210,13 +213,16 @@ def _columns_of(examples: Sequence[Example]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _end_row(end: End) -> tuple[float, float, float, float]:
-    return end.x, end.y, end.direction, end.confidence
+def _crop_shaft_px(columns: Columns) -> Array:
+    """Widths (N, 2) of the shafts at the ends; files of old versions have one for the strand."""
+    shaft_px = columns["shaft_px"]
+    return columns.get("crop_shaft_px", np.stack([shaft_px, shaft_px], axis=1))
 
 
 def _examples_of(columns: Columns, pixels: Iterable[Pixels]) -> list[Example]:
     """The examples in columns, with the ``pixels`` (144, 240, 3) of each crop in turn."""
     crops, parts = iter(pixels), iter(columns.get("parts", repeat(_NO_PARTS)))
+    columns = dict(columns) | {"crop_shaft_px": _crop_shaft_px(columns)}
     return [_example(columns, i, crops, parts) for i in range(len(columns["truth"]))]
 
 
@@ -224,9 +230,10 @@ def _example(
     columns: Columns, i: int, crops: Iterator[Pixels], parts: Iterator[PartsMap]
 ) -> Example:
     strand = _strand(columns, i)
+    widths = columns["crop_shaft_px"][i]
     (one, of_one), (other, of_other) = (
-        (RootCrop(next(crops), strand.shaft_px), _known(next(parts))) if has_crop else (None, None)
-        for has_crop in columns["has_crop"][i]
+        (RootCrop(next(crops), float(width)), _known(next(parts))) if has_crop else (None, None)
+        for has_crop, width in zip(columns["has_crop"][i], widths, strict=True)
     )
     classes = (int(columns["end_classes"][i][0]), int(columns["end_classes"][i][1]))
     attributes = Attributes(

@@ -41,13 +41,15 @@ _COLUMNS = {
 @dataclass(frozen=True, eq=False)
 class EarlyFeatures:
     """N augmented crops: ``features`` (N, 40, 18, 30), ``parts`` (N, 36, 60) with ``NO_PART`` where
-    nothing is known, ``scale`` (N, 1) of the shaft, ``classes`` (N,), and ``makers`` (N,)."""
+    nothing is known, ``scale`` (N, 1) of the shaft, ``classes`` (N,), ``makers`` (N,), and ``rows``
+    (N,): the number of the end that a crop shows."""
 
     features: NDArray[np.float16]
     parts: NDArray[np.uint8]
     scale: NDArray[np.float32]
     classes: NDArray[np.int64]
     makers: NDArray[np.str_]
+    rows: NDArray[np.int64]
 
     def balancing_weights(self) -> Array:
         """Weights (N,) that sum to 1: every class as often as any other at each shaft width, or the

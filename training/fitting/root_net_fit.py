@@ -16,6 +16,9 @@ from training.fitting.early_features import EarlyFeatures
 from training.fitting.loop import Batch, FittingPlan, channels_last, fit_network, in_bfloat16
 from training.fitting.pretrained import load_pretrained
 
+_STYLE_SHARES = torch.distributions.Beta(0.1, 0.1)
+"""Of a crop's own style in a mixed one; the value of the paper on MixStyle."""
+
 
 @dataclass(frozen=True)
 class RootFitPlan(FittingPlan):
@@ -31,6 +34,8 @@ class RootFitPlan(FittingPlan):
     label_smoothing: float = 0.02
     parts_weight: float = 0.3
     """Weight of the loss of the map of parts. Our choice."""
+    mixed_styles: float = 0.5
+    """Share of the batches in which styles are mixed."""
 
 
 class _FeatureDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
@@ -64,6 +69,8 @@ def fit_root_net(
         early, scale, classes, parts = batch
         with in_bfloat16():
             early = channels_last(early)
+            if torch.rand(()) < plan.mixed_styles:
+                early = mix_styles(early)
             late = net.late(early)
             logits, maps = net.classify(late, scale), net.parts(early, late)
         of_cells = functional.cross_entropy(
@@ -78,6 +85,21 @@ def fit_root_net(
 
     fit_network(net, run, plan, draws_of, loss_of)
     return net
+
+
+def mix_styles(features: Tensor) -> Tensor:
+    """Features (N, C, H, W) with the mean and spread of each channel moved towards those of another
+    of the N crops: MixStyle (Zhou et al. 2021, "Domain generalization with MixStyle").
+
+    The looks of the makers of photos differ in these figures more than the shapes of roots do.
+    """
+    mean = features.mean(dim=(2, 3), keepdim=True)
+    spread = (features.var(dim=(2, 3), keepdim=True, correction=0) + 1e-6).sqrt()
+    share = _STYLE_SHARES.sample((len(features), 1, 1, 1))
+    other = torch.randperm(len(features))
+    mixed_mean = share * mean + (1 - share) * mean[other]
+    mixed_spread = share * spread + (1 - share) * spread[other]
+    return (features - mean) / spread * mixed_spread + mixed_mean
 
 
 def starting_net(seed: int) -> RootNet:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ from data.strands.strand import End, EndState, Strand
 from model.networks.parts import PARTS
 from training.datasets.annotations import Attributes, load_annotations
 from training.datasets.collect import _example, _label_picture, collect, finder_files, hash_of
+from training.datasets.example_files import load_ends, load_examples, save_examples
 from training.datasets.examples import (
     BARE,
     CLUB,
@@ -205,6 +207,26 @@ def test_the_map_of_parts_lies_over_the_crop() -> None:
     assert (found.crops[1], found.parts[1]) == (None, None)
     shown = cv2.resize(crop.pixels[..., 0], (60, 36), interpolation=cv2.INTER_AREA) < 130
     assert (shown != (expected > 0)).sum() <= 1  # a corner of which one half is dark
+
+
+def test_the_map_of_parts_has_the_scale_of_the_crop(tmp_path: Path) -> None:
+    """The shaft is 6 px wide in the middle and 12 px at the end: a cell is four pixels there."""
+    mask = np.full((300, 600), PARTS.index("shaft"), np.uint8)
+    mask[:, :100] = PARTS.index("root")
+    mask[:, :60] = 0  # 40 px beyond the end: ten cells
+    end = replace(LEVEL.ends[0], shaft_px=12.0)
+    strand = replace(LEVEL, ends=(end, LEVEL.ends[1]))
+    annotated = AnnotatedStrand(strand, "telogen", (CLUB, UNTRAINED))
+    pixels = np.full((300, 600, 3), 200, np.uint8)
+    found = _example(Photo(pixels, "0" * 64), mask, "a.jpg", annotated, found=True)
+    assert found.parts[0] is not None
+    row = found.parts[0][18]
+    assert row.tolist() == [1] * 30 + [2] * 10 + [0] * 20
+    save_examples(tmp_path / "e.npz", [found])
+    (loaded,) = load_examples(tmp_path / "e.npz")
+    assert loaded.crops[0] is not None
+    assert (loaded.strand.shaft_px, loaded.crops[0].shaft_px) == (6.0, 12.0)
+    assert load_ends([tmp_path / "e.npz"], lambda *_: True).shaft_px.tolist() == [12.0]
 
 
 GREY, BLACK, BROWN, PINK, BLUE = (

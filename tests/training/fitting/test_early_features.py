@@ -83,6 +83,6 @@ def test_stopped_features_continue_to_the_same(
 def test_rows_without_a_maker(tmp_path: Path) -> None:
     makers = np.array(["a", "b", "a", "c"])
     nothing = np.empty(0)
-    features = EarlyFeatures(nothing, nothing, nothing, nothing, makers)
+    features = EarlyFeatures(nothing, nothing, nothing, nothing, makers, np.arange(4))
     assert features.rows_without("a").tolist() == [1, 3]
     assert features.rows_without("d").tolist() == [0, 1, 2, 3]

@@ -13,7 +13,7 @@ import torch
 from training.datasets.example_files import NO_PART, PARTS_SHAPE
 from training.fitting import loop
 from training.fitting.early_features import FEATURE_SHAPE, EarlyFeatures
-from training.fitting.root_net_fit import RootFitPlan, fit_root_net, starting_net
+from training.fitting.root_net_fit import RootFitPlan, fit_root_net, mix_styles, starting_net
 
 TINY = RootFitPlan(epochs=2, draws=4, batch=4, seed=3, quiet=True)
 
@@ -27,6 +27,7 @@ def features(count: int, part: int = NO_PART) -> EarlyFeatures:
         np.zeros((count, 1), np.float32),
         np.tile([0, 2], count // 2),
         np.full(count, "a"),
+        np.arange(count),
     )
 
 
@@ -72,3 +73,19 @@ def test_only_the_given_rows_are_fitted_to_and_known_parts_are_learnt(tmp_path: 
             for net in (starting_net(plan.seed), one)
         )
     assert after > 1.5 * before
+
+
+def test_styles_are_mixed_and_shapes_stay() -> None:
+    torch.manual_seed(0)
+    features = torch.randn(16, 3, 6, 5) * torch.arange(1, 17).view(-1, 1, 1, 1)
+    mixed = mix_styles(features)
+
+    def shapes(given: torch.Tensor) -> torch.Tensor:
+        centred = given - given.mean(dim=(2, 3), keepdim=True)
+        return centred / centred.std(dim=(2, 3), keepdim=True)
+
+    assert torch.allclose(shapes(mixed), shapes(features), atol=1e-3)
+    spread, before = (each.std(dim=(2, 3)) for each in (mixed, features))
+    changed = ((spread / before - 1).abs() > 0.05).any(dim=1)
+    assert 3 <= changed.sum() < 16  # most shares lie near 0 or 1
+    assert spread.max() <= before.max() * 1.001
