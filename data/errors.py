@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from data.io.jsonl import Json
 from data.texts.catalogue import Texts, texts_in
 
 
@@ -68,3 +69,11 @@ class ShedlightError(Exception):
     def is_internal(self) -> bool:
         """Whether we are at fault (status ``failed``) and not the file (``rejected``)."""
         return self.code in self.internal
+
+
+def error_of_record(record: Json, texts: Texts) -> str:
+    """The text of an error in a result; its stored message if that is from another version."""
+    try:
+        return texts(f"error.{record['code']}", **record.get("values", {}))
+    except (KeyError, TypeError):
+        return str(record["message"])

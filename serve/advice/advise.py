@@ -52,8 +52,9 @@ class Advice:
 
     def as_text(self, texts: Texts) -> str:
         """The advice for a terminal, followed by a line with its sources."""
-        strength = texts(f"advice.strength.{self.strength}")
-        return f"- {self.title}: {self.text}\n  ({'; '.join([strength, *self.sources])})"
+        strength = texts(f"strength.{self.strength}")
+        origin = " ".join([strength, *filter(None, ["; ".join(self.sources)])])
+        return f"- {self.title}: {self.text}\n  {origin}"
 
 
 def advise(summary: Summary, context: Context, texts: Texts) -> tuple[Advice, ...]:

@@ -1,10 +1,10 @@
 """The language of an answer: the one of ours that the client's Accept-Language prefers."""
 
-from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from data.errors import error_of_record
 from data.io.jsonl import Json
 from data.quality.finding import text_of_record
 from data.texts.catalogue import Texts, language_for, texts_in
@@ -20,9 +20,7 @@ def photo_in_language(record: Json, texts: Texts) -> Json:
     quality = [{**each, "message": text_of_record(each, texts)} for each in record["quality"]]
     error = record["error"]
     if error is not None:
-        with suppress(KeyError):  # of another version
-            message = texts(f"error.{error['code']}", **error.get("values", {}))
-            error = {**error, "message": message}
+        error = {**error, "message": error_of_record(error, texts)}
     return {**record, "quality": quality, "error": error}
 
 

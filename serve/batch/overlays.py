@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from data.images.photo import Photo
+from data.texts.catalogue import DEFAULT_LANGUAGE, texts_in
 from model.labelling.hair import Label
 from model.report import PhotoReport
 from serve.drawing.overlay import draw_overlay
@@ -36,13 +37,15 @@ class OverlayDrawer:
 
     which: Overlays
     out: Path
+    language: str = DEFAULT_LANGUAGE
 
     def __call__(self, photo: Photo, report: PhotoReport) -> None:
         """Draws and saves the picture if it is wanted."""
         is_uncertain = any(hair.label is Label.UNSURE for hair in report.hairs)
         if report.hairs and (is_uncertain or self.which is Overlays.ALL):
             jpeg = BytesIO()
-            picture = Image.fromarray(draw_overlay(photo, report)[:, :, ::-1])
+            drawn = draw_overlay(photo, report, texts_in(self.language))
+            picture = Image.fromarray(drawn[:, :, ::-1])
             picture.save(jpeg, "jpeg", quality=_QUALITY)
             self.save(report.photo, jpeg.getvalue())
 
@@ -64,6 +67,6 @@ class OverlayDrawer:
         return self.out / FOLDER / f"{photo}.jpg"
 
 
-def overlay_drawer(which: Overlays, out: Path) -> OverlayDrawer | None:
+def overlay_drawer(which: Overlays, out: Path, language: str) -> OverlayDrawer | None:
     """The function that saves overlays, None for ``Overlays.NONE``."""
-    return None if which is Overlays.NONE else OverlayDrawer(which, out)
+    return None if which is Overlays.NONE else OverlayDrawer(which, out, language)

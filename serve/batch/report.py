@@ -6,6 +6,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from data.errors import error_of_record
 from data.io.html_page import gallery, heading, page, paragraph, plots, table, tiles
 from data.quality.finding import text_of_record
 from data.texts.catalogue import Texts
@@ -135,7 +136,7 @@ def _uncertain_hairs(uncertain: LeastConfident, run: RunFolder, texts: Texts) ->
     yield heading(texts("report.uncertain.title"))
     for label in Label:
         shown = [
-            (crop, _caption(hair))
+            (crop, _caption(hair, texts))
             for crop, hair in zip(crops, hairs, strict=True)
             if hair.hair.label is label
         ]
@@ -144,10 +145,10 @@ def _uncertain_hairs(uncertain: LeastConfident, run: RunFolder, texts: Texts) ->
             yield gallery(shown)
 
 
-def _caption(shown: HairInPhoto) -> str:
+def _caption(shown: HairInPhoto, texts: Texts) -> str:
     reason = shown.hair.reason
     if reason is not None:
-        return f"{shown.photo}: {reason.value.replace('_', ' ')}"
+        return f"{shown.photo}: {texts(f'label.why.{reason}')}"
     return f"{shown.photo}: {label_caption(shown.hair)}"
 
 
@@ -155,7 +156,11 @@ def _failures(failures: FirstFailures, texts: Texts) -> Iterator[Markup]:
     if failures.count:
         yield heading(texts("report.failures.title"))
         heads = [texts(f"report.failures.{name}") for name in ("photo", "status", "reason")]
-        yield table(heads, failures.first)
+        rows = [
+            (photo, texts(f"label.status.{status}"), error_of_record(error, texts))
+            for photo, status, error in failures.first
+        ]
+        yield table(heads, rows)
         yield from _more("photos", failures.count - MAX_FAILURES, "photos.csv", texts)
 
 

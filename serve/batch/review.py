@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from heapq import heappush, heappushpop
 
+from data.io.jsonl import Json
 from model.labelling.hair import Label
 from serve.batch.results import PhotoResult
 from serve.reports.crops import HairInPhoto
@@ -42,10 +43,10 @@ class LeastConfident:
 
 
 class FirstFailures:
-    """Collects the first failures, as (photo, status, message), and counts all."""
+    """Collects the first failures, as (photo, status, error), and counts all."""
 
     def __init__(self) -> None:
-        self.first: list[tuple[str, str, str]] = []
+        self.first: list[tuple[str, str, Json]] = []
         self.count = 0
 
     def add(self, result: PhotoResult) -> None:
@@ -55,4 +56,4 @@ class FirstFailures:
             return
         self.count += 1
         if len(self.first) < MAX_FAILURES:
-            self.first.append((result.photo, result.record["status"], error["message"]))
+            self.first.append((result.photo, result.record["status"], error))

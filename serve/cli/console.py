@@ -17,10 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from data.errors import error_of_record
 from data.io.text import printable
-from data.texts.catalogue import texts_in
+from data.quality.finding import text_of_record
+from data.texts.catalogue import Texts, texts_in
 from serve.errors import ExitStatus
-from serve.inputs.left_out import LeftOut
 
 if TYPE_CHECKING:
     from serve.advice.questionnaire import Context
@@ -112,35 +113,36 @@ def _print_result(
     from serve.batch import RESULTS
 
     if 0 < result.photos <= MAX_ROWS:
-        screen.print(_table(islice(read_lines(request.out / RESULTS), result.statuses.total())))
+        lines = islice(read_lines(request.out / RESULTS), result.statuses.total())
+        screen.print(_table(lines, texts_in(request.language)))
     for line in _closing_lines(result, request, context):
         screen.print(Text(line), soft_wrap=result.stopped)  # a command must stay in one piece
 
 
-def _table(records: Iterator[dict[str, Any]]) -> Table:
-    table = Table()
-    table.add_column("photo", overflow="fold")
-    table.add_column("status")
+def _table(records: Iterator[dict[str, Any]], texts: Texts) -> Table:
+    table, names = Table(), texts.section("cli.table")
+    table.add_column(names["photo"], overflow="fold")
+    table.add_column(names["status"])
     for name in _COUNTS:
-        table.add_column(name, justify="right")
-    table.add_column("note", overflow="fold")
+        table.add_column(names[name], justify="right")
+    table.add_column(names["note"], overflow="fold")
     for record in records:
         counts, is_read = record["summary"], record["error"] is None
-        cells = [record["photo"], record["status"].replace("_", " ")]
+        cells = [record["photo"], texts(f"label.status.{record['status']}")]
         cells += [str(counts[name]) if is_read else "" for name in _COUNTS]
-        table.add_row(*(Text(printable(cell)) for cell in [*cells, _note(record)]))
+        table.add_row(*(Text(printable(cell)) for cell in [*cells, _note(record, texts)]))
     return table
 
 
-def _note(record: dict[str, Any]) -> str:
+def _note(record: dict[str, Any], texts: Texts) -> str:
     """The most important fact about a photo."""
-    if record["error"] is not None:
-        return str(record["error"]["message"])
+    if (error := record["error"]) is not None:
+        return error_of_record(error, texts)
     if "duplicate_of" in record:
-        return f"The same file as {record['duplicate_of']}; counted once."
+        return texts("cli.duplicate", name=record["duplicate_of"])
     if "near_duplicate_of" in record:
-        return f"Seems to be a copy of {record['near_duplicate_of']}."
-    return str(record["quality"][0]["message"]) if record["quality"] else ""
+        return texts("cli.copy", name=record["near_duplicate_of"])
+    return text_of_record(record["quality"][0], texts) if record["quality"] else ""
 
 
 def _closing_lines(
@@ -152,21 +154,19 @@ def _closing_lines(
     from serve.batch import RESULTS
     from serve.batch.report import REPORT
 
-    lines = []
-    if result.skipped:
-        files = "1 other file was" if result.skipped == 1 else f"{result.skipped} other files were"
-        lines.append(f"{files} skipped: no image suffix.")
-    lines += _left_out_lines(result.left_out)
-    lines += _unmatched_lines(result)
+    texts = texts_in(request.language)
+    lines = [texts("cli.skipped", count=result.skipped)] if result.skipped else []
+    lines += _left_out_lines(result.left_out, texts)
+    lines += _unmatched_lines(result, texts)
     if result.photos == 0:
-        return [*lines, "There are no photos in the paths given."]
+        return [*lines, texts("cli.no_photos")]
     if result.summary is None:
         done = result.statuses.total()
-        lines.append(f"Stopped: {done} of {result.photos} photos are done. To continue:")
+        lines.append(texts("cli.stopped", done=done, photos=result.photos))
         arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
         return [*lines, shlex.join(["shedlight", *arguments, "--resume"])]
-    lines += _copies_lines(result.summary)
-    pool, texts = result.summary.pool, texts_in(request.language)
+    lines += _copies_lines(result.summary, texts)
+    pool = result.summary.pool
     if pool.hairs:
         lines += in_words(pool, texts, result.summary.common_findings).lines()
         if pool.answer.roots_out_of_view and not request.roots_in_view:
@@ -181,40 +181,26 @@ def _closing_lines(
     return [*lines, results, texts("cli.report", path=request.out / REPORT)]
 
 
-def _left_out_lines(counts: Mapping[str, int]) -> Iterator[str]:
+def _left_out_lines(counts: Mapping[str, int], texts: Texts) -> Iterator[str]:
     """What lay among the photos and was not scored, and linked folders."""
-    for reason, noun in (
-        (LeftOut.EARLIER_RESULTS, "picture{s} of earlier results"),
-        (LeftOut.SYSTEM_FOLDERS, "file{s} in thumbnail or system folders"),
-        (LeftOut.HIDDEN_FOLDERS, "file{s} in hidden folders"),
-    ):
+    for reason in texts.section("cli.left_out"):
         if count := counts[reason]:
-            s, were = ("", "was") if count == 1 else ("s", "were")
-            yield f"{count} {noun.format(s=s)} {were} left out."
-    if count := counts["linked_folders_searched"]:
-        yield f"{count} linked {'folder was' if count == 1 else 'folders were'} searched, too."
-    if count := counts["linked_folders_left_out"]:
-        folders, lead = ("folder was", "it leads") if count == 1 else ("folders were", "they lead")
-        yield f"{count} linked {folders} not searched: {lead} to photos that are searched anyway."
+            yield texts(f"cli.left_out.{reason}", count=count)
 
 
-def _copies_lines(summary: "RunSummary") -> Iterator[str]:
+def _copies_lines(summary: "RunSummary", texts: Texts) -> Iterator[str]:
     """What became of photos that seem to show the same picture as another."""
-    if not (count := summary.near_duplicates):
-        return
-    seem, are = ("photo seems", "It is") if count == 1 else ("photos seem", "They are")
-    yield f"{count} {seem} to show the same picture as another, saved again or resized."
-    if summary.not_counted > summary.duplicates:
-        yield "Of each such picture only the largest file is counted."
-    else:
-        yield f"{are} counted. To count each picture once, add --near-duplicates once --resume."
+    if summary.near_duplicates:
+        once = summary.not_counted > summary.duplicates
+        yield texts("cli.copies.found", count=summary.near_duplicates)
+        yield texts("cli.copies.once" if once else "cli.copies.each")
 
 
-def _unmatched_lines(result: "BatchResult") -> list[str]:
+def _unmatched_lines(result: "BatchResult", texts: Texts) -> list[str]:
     """The rows of a list of groups that no photo matches."""
     if not result.unmatched:
         return []
-    shown = [f"  row {row.row}: {printable(row.photo)}" for row in result.unmatched[:MAX_UNMATCHED]]
+    rows = [(str(row.row), printable(row.photo)) for row in result.unmatched[:MAX_UNMATCHED]]
+    shown = [f"  {texts('cli.row', row=number, photo=photo)}" for number, photo in rows]
     more = ["  ..."] if len(result.unmatched) > MAX_UNMATCHED else []
-    head = f"Rows of the list of groups that match no photo: {len(result.unmatched)}."
-    return [head, *shown, *more]
+    return [texts("cli.unmatched", count=len(result.unmatched)), *shown, *more]

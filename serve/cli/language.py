@@ -8,7 +8,7 @@ from data.texts.catalogue import languages
 from serve.errors import CommandError
 
 Language = Annotated[
-    str, typer.Option(help=f"Language of the verdict and the report: {', '.join(languages())}.")
+    str, typer.Option(help=f"Language of what people read: {', '.join(languages())}.")
 ]
 
 

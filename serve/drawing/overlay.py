@@ -11,14 +11,14 @@ from PIL import Image, ImageDraw, ImageFont
 from data.arrays import Pixels
 from data.images.photo import Photo
 from data.strands.strand import End, EndState
-from model.labelling.hair import Hair, Label, Reason
+from data.texts.catalogue import Texts, texts_in
+from model.labelling.hair import Hair, Label
 from model.report import PhotoReport
 from serve.drawing.label_layout import Box, place_label
 from serve.drawing.style import INK, STYLES, draw_legend, draw_mark, label_caption
 
 Mask = NDArray[np.bool_]
 
-_REASONS = {reason: reason.value.replace("_", " ") for reason in Reason}
 _FIXED_POINT = 4
 """Fractional bits of the coordinates that OpenCV draws with."""
 
@@ -36,17 +36,18 @@ class _Scale:
         return cls(max(2, round(longest / 700)), max(12, round(longest / 65)))
 
 
-def draw_overlay(photo: Photo, report: PhotoReport) -> Pixels:
+def draw_overlay(photo: Photo, report: PhotoReport, texts: Texts | None = None) -> Pixels:
     """(H + legend, W, 3) uint8, blue green red: the photo with its hairs and a legend below.
 
+    ``texts`` are the English ones by default.
     Colours are from Okabe and Ito's palette (jfly.uni-koeln.de/color), which colour-blind people
     can distinguish; shapes and dashes repeat the information. Pixels of hairs are unchanged.
     """
-    scale = _Scale.of(photo)
+    scale, texts = _Scale.of(photo), texts or texts_in()
     pixels, outlined = _with_outlines(photo, report.hairs, scale)
     picture = Image.fromarray(pixels[:, :, ::-1])
-    _draw_labels(picture, report.hairs, outlined, scale)
-    legend = draw_legend(picture.width, scale.text_px, scale.line_px)
+    _draw_labels(picture, report.hairs, outlined, scale, texts)
+    legend = draw_legend(picture.width, scale.text_px, scale.line_px, texts)
     return np.vstack([np.asarray(picture), np.asarray(legend)])[:, :, ::-1].copy()
 
 
@@ -105,7 +106,7 @@ def _dashes(path: NDArray[np.float64], thickness: float) -> list[NDArray[np.floa
 
 
 def _draw_labels(
-    picture: Image.Image, hairs: Sequence[Hair], outlined: Pixels, scale: _Scale
+    picture: Image.Image, hairs: Sequence[Hair], outlined: Pixels, scale: _Scale, texts: Texts
 ) -> None:
     """Draws a mark at each root, and the hair's label, linked to the mark by a thin line."""
     draw = ImageDraw.Draw(picture)
@@ -114,7 +115,7 @@ def _draw_labels(
     covered = np.asarray(cv2.integral(outlined), np.int32)
     labels: list[Box] = []
     for hair in hairs:
-        text, anchor, radius = _text(hair), _anchor(hair), _radius(hair, scale)
+        text, anchor, radius = _text(hair, texts), _anchor(hair), _radius(hair, scale)
         size = font.getlength(text) + scale.text_px / 2, 1.4 * scale.text_px  # with halo
         box = place_label(
             anchor, size, radius + scale.line_px * 3, picture.size, roots, labels, covered
@@ -125,15 +126,17 @@ def _draw_labels(
         draw_mark(draw, STYLES[hair.label], _anchor(hair), _radius(hair, scale), scale.line_px)
         middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         halo_px = max(2, scale.text_px // 7)
-        draw.text(middle, _text(hair), "white", font, "mm", stroke_width=halo_px, stroke_fill=INK)
+        draw.text(
+            middle, _text(hair, texts), "white", font, "mm", stroke_width=halo_px, stroke_fill=INK
+        )
 
 
-def _text(hair: Hair) -> str:
+def _text(hair: Hair, texts: Texts) -> str:
     """The label with its probability, who gave it, or why it is unsure."""
     if hair.by_person:
-        return f"{hair.label.value}, by a person"
+        return texts("label.by_person", label=hair.label.value)
     if hair.reason is not None:
-        return f"? {_REASONS[hair.reason]}"
+        return f"? {texts(f'label.why.{hair.reason}')}"
     return label_caption(hair)
 
 

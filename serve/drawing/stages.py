@@ -21,11 +21,16 @@ PICTURE_PX = 1600
 """Maximum side of a picture: enough for a screen."""
 TEXT_PX = 14
 ENDS = {
-    EndState.VISIBLE: LabelStyle((0, 158, 115), True, False, "circle: end visible"),
-    EndState.OUT_OF_PHOTO: LabelStyle((86, 180, 233), False, False, "square: end out of the photo"),
-    EndState.HIDDEN: LabelStyle((213, 94, 0), True, True, "broken circle: end hidden"),
+    EndState.VISIBLE: LabelStyle((0, 158, 115), True, False),
+    EndState.OUT_OF_PHOTO: LabelStyle((86, 180, 233), False, False),
+    EndState.HIDDEN: LabelStyle((213, 94, 0), True, True),
 }
 """Bluish green, sky blue and vermillion of Okabe and Ito's palette."""
+_MEANINGS = {
+    EndState.VISIBLE: "circle: end visible",
+    EndState.OUT_OF_PHOTO: "square: end out of the photo",
+    EndState.HIDDEN: "broken circle: end hidden",
+}
 _ORANGE, _PURPLE, _GREY, _WHITE = (230, 159, 0), (204, 121, 167), (150, 150, 150), (255, 255, 255)
 _DIMMED = 0.35
 _MARK_PX, _LINE_PX = 7, 2
@@ -104,7 +109,7 @@ def draw_strands(
         _stroke(pixels, strand.path, scale, _line_colour(number), _LINE_PX)
         for edge in _edges(strand):
             _stroke(pixels, edge, scale, _WHITE, 1)
-    entries = [(style.meaning, style.colour) for style in ENDS.values()]
+    entries = [(_MEANINGS[state], style.colour) for state, style in ENDS.items()]
     entries.append((f"{len(strands)} strands; purple rim: tangled", _PURPLE))
     entries.append(("grey: traced, but faint, short or next to another strand", _GREY))
     entries.append(("white: the measured edges of the shaft", _WHITE))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
+from data.texts.catalogue import Texts
 from model.labelling.hair import Hair, Label
 
 Colour = tuple[int, int, int]
@@ -11,7 +12,6 @@ Colour = tuple[int, int, int]
 
 INK: Colour = (20, 20, 20)
 """The dark rim round lines and text, visible on any background."""
-_CAVEAT = "Labelled by a model trained on rendered hairs; not a diagnosis."
 _MIN_TEXT_PX = 8
 
 
@@ -22,16 +22,15 @@ class LabelStyle:
     colour: Colour
     round: bool
     dashed: bool
-    meaning: str
 
 
 Entry = tuple[LabelStyle | None, str]
 """An entry of the legend: a mark, if any, and its meaning."""
 
 STYLES = {
-    Label.TELOGEN: LabelStyle((86, 180, 233), True, False, "telogen: bulbed, was due to fall"),
-    Label.ANAGEN: LabelStyle((230, 159, 0), False, False, "anagen: broken or pulled while growing"),
-    Label.UNSURE: LabelStyle((240, 228, 66), True, True, "? unsure"),
+    Label.TELOGEN: LabelStyle((86, 180, 233), True, False),
+    Label.ANAGEN: LabelStyle((230, 159, 0), False, False),
+    Label.UNSURE: LabelStyle((240, 228, 66), True, True),
 }
 """Sky blue, orange and yellow of the palette of Okabe and Ito."""
 
@@ -62,10 +61,10 @@ def draw_mark(
             draw.rectangle(box, outline=colour, width=width)
 
 
-def draw_legend(width: int, text_px: int, line_px: int) -> Image.Image:
+def draw_legend(width: int, text_px: int, line_px: int, texts: Texts) -> Image.Image:
     """A strip that is ``width`` pixels wide, with smaller text in narrow pictures."""
-    entries: list[Entry] = [(style, style.meaning) for style in STYLES.values()]
-    entries.append((None, _CAVEAT))
+    entries: list[Entry] = [(STYLES[each], texts(f"label.meaning.{each}")) for each in STYLES]
+    entries.append((None, texts("label.caveat")))
     while text_px > _MIN_TEXT_PX and max(_widths(entries, text_px)) > width:
         text_px -= 1
     rows = _rows(entries, text_px, width)

@@ -7,16 +7,17 @@ from data.images.encode import encode_png
 from data.images.photo import Photo
 from data.io.jsonl import Json
 from data.strands.crop import crop_end
+from data.texts.catalogue import Texts
 from serve.drawing.overlay import draw_overlay
 from serve.error_codes import ServerError, ServerErrorCode
 from serve.saved_photos.corrected import apply_corrections, with_label
 from serve.store.store import Store
 
 
-def saved_overlay(store: Store, photo_id: str) -> bytes:
+def saved_overlay(store: Store, photo_id: str, texts: Texts) -> bytes:
     """A PNG of the photo with its corrected hairs; raises ShedlightError (PHOTO_NOT_FOUND)."""
     photo, report = decode_saved_photo(store, photo_id), store.corrected(photo_id)
-    return encode_png(draw_overlay(photo, apply_corrections(report)))
+    return encode_png(draw_overlay(photo, apply_corrections(report), texts))
 
 
 def saved_crop(store: Store, photo_id: str, number: int, end: int | None) -> bytes:

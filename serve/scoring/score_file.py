@@ -12,6 +12,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.encode import data_url, encode_jpeg
 from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo
+from data.texts.catalogue import DEFAULT_LANGUAGE, texts_in
 from model.report import ModelName, PhotoReport, failed_report
 from serve.drawing.overlay import draw_overlay
 from serve.error_codes import ServerError, ServerErrorCode
@@ -97,9 +98,9 @@ class Duplicates:
         return report if name == report.photo else replace(report, duplicate_of=name)
 
 
-def overlay_url(photo: Photo, report: PhotoReport) -> str:
+def overlay_url(photo: Photo, report: PhotoReport, language: str = DEFAULT_LANGUAGE) -> str:
     """The photo with its hairs drawn in, at most OVERLAY_PX on the long side, as a JPEG URL."""
-    drawn = draw_overlay(photo, report)
+    drawn = draw_overlay(photo, report, texts_in(language))
     scale = OVERLAY_PX / max(drawn.shape[:2])
     if scale < 1:
         small = cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
-from data.texts.catalogue import Texts
+from data.texts.catalogue import DEFAULT_LANGUAGE, Texts
 from model.report import PhotoReport
 from serve.advice.in_words import common_findings
 from serve.api.errors import errors
@@ -57,7 +57,7 @@ async def score_photos(
     """
     duplicates = Duplicates()
     saving = SavePhotos(shared.photo_service, submission.options, key, client)
-    photos = await score_all(submission, shared, saving)
+    photos = await score_all(submission, shared, saving, texts.language)
     if len(photos) == 1 and (error := photos[0].error):
         raise error
     reports = [duplicates.mark(photo.report) for photo in photos]
@@ -71,14 +71,17 @@ async def score_photos(
 
 
 async def score_all(
-    submission: Submission, shared: Resources, saving: SavePhotos
+    submission: Submission,
+    shared: Resources,
+    saving: SavePhotos,
+    language: str = DEFAULT_LANGUAGE,
 ) -> list[ScoredPhoto]:
     """Scores photo after photo; other requests are scored in between.
 
     Raises ShedlightError (TOO_BUSY), and ClientDisconnect if the client disconnects.
     """
     options = submission.options
-    draw = overlay_url if options.overlay else None
+    draw = partial(overlay_url, language=language) if options.overlay else None
     how = ScoreOptions(
         shared.limits,
         options.roots_in_view,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
 from serve.api.errors import errors
-from serve.api.language import TextsDep
+from serve.api.language import TextsDep, language_headers
 from serve.api.openapi import file_response
 from serve.api.permissions import ClientToken
 from serve.api.schemas import PHOTO_ID, SavedPhotoAnswer
@@ -61,11 +61,13 @@ def show_picture(photo_id: PhotoId, shared: ResourcesDep) -> Response:
 
 
 @router.get(PHOTO + "/overlay.png", response_class=Response, responses=file_response(_PNG))
-async def draw_photo(photo_id: PhotoId, shared: ResourcesDep) -> Response:
+async def draw_photo(photo_id: PhotoId, shared: ResourcesDep, texts: TextsDep) -> Response:
     """The photo with its hairs drawn in, after all corrections."""
-    return await _drawn(
-        shared, lambda: saved_overlay(shared.photo_service.require_store(), photo_id)
+    picture = await _drawn(
+        shared, lambda: saved_overlay(shared.photo_service.require_store(), photo_id, texts)
     )
+    picture.headers.update(language_headers(texts.language))
+    return picture
 
 
 @router.get(

@@ -13,26 +13,29 @@ const SHAPES = {
   unsure: () => drawing("circle", { r: 9, "stroke-dasharray": "4 3" }),
 };
 
-/** An SVG group of about 22 by 22 units around 0, 0; a person's label has a second ring. */
-export function mark(kind, by) {
-  const letter = drawing("text", { "text-anchor": "middle", y: 4.6 }, LETTERS[kind]);
+/**
+ * An SVG group of about 22 by 22 units around 0, 0; a person's label has a second ring. On paper the
+ * hair's `number` stands in the place of the letter.
+ */
+function mark(kind, by, number = "") {
+  const letter = drawing("text", { "text-anchor": "middle", y: 4.6, ...(number.length > 2 && { class: "long" }) }, number || LETTERS[kind]);
   const rings = by === "person" ? [drawing("circle", { class: "ring", r: 13.5 })] : [];
   return drawing("g", { class: `mark ${kind} ${by}` }, ...rings, SHAPES[kind](), letter);
 }
 
 /** The mark as a separate image, for buttons and lists. */
-export function badge(kind, by = "machine") {
-  return drawing("svg", { class: "badge", viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark(kind, by));
+export function badge(kind, by = "machine", number = "") {
+  return drawing("svg", { class: "badge", viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark(kind, by, number));
 }
 
-/** One hair in pixels of the upright photo, with its badge at `centre`; `chosen` is drawn in bold. */
-export function outlined(hair, photo, centre, chosen) {
+/** One hair in pixels of the upright photo, with its badge at `centre`; a `chosen` one is drawn in bold. */
+export function outlined(hair, photo, centre, { chosen = false, number = "" } = {}) {
   const lines = hair.machine ? outline(hair.machine, photo) : [];
   const { x, y } = rootOf(hair);
   const pins = hair.machine ? [] : [placed(x, y, drawing("path", { class: "pin", d: "M0 -7V7M-7 0H7" }))];
   const leader = drawing("path", { class: "leader", d: `M${x} ${y}L${centre.x} ${centre.y}` });
   const classes = ["hair", hair.kind, hair.by, chosen ? "chosen" : ""].join(" ").trim();
-  return drawing("g", { class: classes, "data-hair": hair.number }, ...lines, leader, ...pins, placed(centre.x, centre.y, mark(hair.kind, hair.by)));
+  return drawing("g", { class: classes, "data-hair": hair.number }, ...lines, leader, ...pins, placed(centre.x, centre.y, mark(hair.kind, hair.by, number)));
 }
 
 /** A finding's box, with its number in the list of findings. */

@@ -81,8 +81,8 @@ export function isRedFlag(advice) {
 }
 
 function card({ urgency, title, text, sources, strength }) {
-  const origin = sources.length ? element("ul", {}, ...sources.map((source) => element("li", {}, source))) : element("p", {}, t("page.advice.ourPolicy"));
   return element("li", { class: urgency },
     element("strong", {}, title), element("p", {}, text),
-    element("details", {}, element("summary", {}, t("page.advice.origin")), element("p", {}, section("page.strength")[strength]), origin));
+    element("details", {}, element("summary", {}, t("page.advice.origin")), element("p", {}, section("strength")[strength]),
+      ...(sources.length ? [element("ul", {}, ...sources.map((source) => element("li", {}, source)))] : [])));
 }

@@ -41,21 +41,27 @@ function asked(answers) {
   return [element("dl", { class: "sheet-answers" }, ...answers.flatMap(([question, answer]) => [element("dt", {}, question), element("dd", {}, answer)]))];
 }
 
-function marked(photo, index, { files, labels }) {
+function marked(photo, index, { files, labels, photos }) {
   if (!photo.width) return "";
   const hairs = labels.standing(index);
   const unit = Math.max(photo.width, photo.height) / PRINTED_PX;
   const centres = badgeCentres(hairs, photo, unit);
   const image = element("img", { alt: "", src: URL.createObjectURL(files[index]) });
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-  const marks = drawing("svg", { class: "marks", viewBox: `0 0 ${photo.width} ${photo.height}` }, ...hairs.map((hair, each) => outlined(hair, photo, centres[each], false)));
+  const marks = drawing("svg", { class: "marks", viewBox: `0 0 ${photo.width} ${photo.height}` }, ...hairs.map((hair, each) => outlined(hair, photo, centres[each], { number: numberOf(hair) })));
   const node = element("div", { class: "stage" }, image, marks);
   node.style.setProperty("--ratio", photo.width / photo.height);
   node.style.setProperty("--unit", unit);
-  return node;
+  const name = photos.length > 1 ? [element("figcaption", {}, t("page.photo.show", { number: String(index + 1), name: photo.photo }))] : [];
+  return element("figure", {}, node, ...name);
 }
 
-function root(canvas, { photo, number, kind, by }, { photos }) {
-  const place = photos.length > 1 ? `${photo + 1}/${number + 1}` : String(number + 1);
-  return element("li", {}, canvas, element("span", {}, badge(kind, by), place));
+function root(canvas, hair, { photos }) {
+  const photo = photos.length > 1 ? t("page.sheet.photo", { number: String(hair.photo + 1) }) : "";
+  return element("li", {}, canvas, element("span", {}, badge(hair.kind, hair.by, numberOf(hair)), photo));
+}
+
+/** The number of a hair in its photo, from 1, as the page says it. */
+function numberOf({ number }) {
+  return String(number + 1);
 }

@@ -214,7 +214,7 @@ def test_every_rule_has_its_texts_and_nothing_else_has() -> None:
         assert set(texts.section("advice.rules")) == {rule.id for rule in rules}
         assert set(texts.section("advice.acts")) == {rule.act for rule in rules}
         assert set(texts.section("advice.urgency")) == set(Urgency)
-        assert set(texts.section("advice.strength")) == set(Strength)
+        assert set(texts.section("strength")) == set(Strength)
         assert set(texts.section("advice.sources")) == {*rule_book().sources, "cited"}
 
 

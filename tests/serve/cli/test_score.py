@@ -56,9 +56,16 @@ class TestScore:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        out, verdict = photos.parent / "out", texts_in("de")("answer.verdict.mostly.telogen")
-        assert run(monkeypatch, "score", photos, "--out", out, "--language", "de") == 0
-        assert verdict in capsys.readouterr().out
+        german = texts_in("de")
+        out, verdict = photos.parent / "out", german("answer.verdict.mostly.telogen")
+        (photos / "empty.jpg").touch()
+        (photos / "notes.txt").touch()
+        assert run(monkeypatch, "score", photos, "--out", out, "--language", "de") == 2
+        printed = " ".join(capsys.readouterr().out.split())
+        for text in (verdict, german("cli.table.photo"), german("cli.skipped", count=1)):
+            assert text in printed
+        for error in (german("error.empty_file"), german("label.status.rejected")):
+            assert error in (out / "report.html").read_text("utf-8")
         assert verdict in (out / "report.html").read_text("utf-8")
         assert run(monkeypatch, "score", photos, "--out", out / "2", "--language", "xx") == 1
         assert "'xx'" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import pytest
 
 from data.images.photo import Photo
 from data.strands.strand import End, EndState, Strand
+from data.texts.catalogue import texts_in
 from model.labelling.hair import Hair, Label, Reason, RootType
 from serve.drawing.label_layout import place_label
 from serve.drawing.overlay import _dashes, _text, draw_overlay
@@ -92,10 +93,10 @@ def outlined_columns(label: Label) -> float:
 
 
 def test_the_text_has_label_and_probability() -> None:
-    assert _text(hair(Label.TELOGEN)) == "telogen 97 %"
-    assert _text(hair(Label.ANAGEN, p=0.884)) == "anagen 88 %"
-    assert _text(hair(Label.UNSURE)) == "? root not seen"
-    assert _text(hair(Label.TELOGEN, p=0.9999)) == "telogen 99 %"
+    assert _text(hair(Label.TELOGEN), texts_in()) == "telogen 97 %"
+    assert _text(hair(Label.ANAGEN, p=0.884), texts_in()) == "anagen 88 %"
+    assert _text(hair(Label.UNSURE), texts_in()) == "? root not seen"
+    assert _text(hair(Label.TELOGEN, p=0.9999), texts_in()) == "telogen 99 %"
 
 
 class TestPlacement:
@@ -131,5 +132,14 @@ class TestPlacement:
 
 
 def test_a_narrow_legend_needs_more_rows() -> None:
-    assert draw_legend(250, 14, 2).height > draw_legend(2000, 14, 2).height
-    assert draw_legend(60, 14, 2).width == 60
+    assert draw_legend(250, 14, 2, texts_in()).height > draw_legend(2000, 14, 2, texts_in()).height
+    assert draw_legend(60, 14, 2, texts_in()).width == 60
+
+
+def test_labels_and_legend_are_in_the_language_asked_for() -> None:
+    german = texts_in("de")
+    assert _text(hair(Label.UNSURE), german) == f"? {german('label.why.root_not_seen')}"
+    report = FakeScorer().score(PHOTO)
+    pictures = [draw_overlay(PHOTO, report, texts_in(each)) for each in ("en", "de")]
+    same_rows = min(map(len, pictures))
+    assert (pictures[0][600:same_rows] != pictures[1][600:same_rows]).any()

@@ -139,9 +139,8 @@ def test_the_page_has_the_questions_and_their_texts(client: TestClient) -> None:
 
 
 def test_the_page_names_all_reasons_and_strengths() -> None:
-    texts = texts_in().section("page")
-    for name, closed in (("reason", Reason), ("strength", Strength)):
-        assert set(texts[name]) >= {each.value for each in closed}, name
+    for name, closed in (("page.reason", Reason), ("strength", Strength)):
+        assert set(texts_in().section(name)) >= {each.value for each in closed}, name
 
 
 @pytest.mark.parametrize("language", languages())

@@ -191,7 +191,9 @@ def test_one_page_is_printed_for_a_doctor(browser: Any, tmp_path: Path) -> None:
         sheet = page.locator("#sheet")
         assert page.inner_text("#verdict") in sheet.inner_text()
         assert page.locator(".sheet-answers dt").count() >= 1
-        assert page.locator("#sheet .stage .hair").count() == 22
+        numbers = [str(number) for number in range(1, 23)]
+        assert page.locator("#sheet .stage .hair text").all_text_contents() == numbers
+        assert page.locator(".sheet-roots text").all_text_contents() == numbers
         assert page.locator("#sheet canvas[data-ring]").count() == 22  # all are drawn
         assert "fake 0" in sheet.inner_text()
         assert not page.is_visible("#answer")
