@@ -1,9 +1,9 @@
 """The errors of reading, scoring and labelling photos: a closed set of codes with messages."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from data.io.jsonl import Json
 from data.texts.catalogue import Texts, texts_in
 
 
@@ -71,7 +71,7 @@ class ShedlightError(Exception):
         return self.code in self.internal
 
 
-def error_of_record(record: Json, texts: Texts) -> str:
+def error_of_record(record: Mapping[str, Any], texts: Texts) -> str:
     """The text of an error in a result; its stored message if that is from another version."""
     try:
         return texts(f"error.{record['code']}", **record.get("values", {}))
