@@ -12,6 +12,7 @@ MAX_SCANS = 100
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 """The next structural marker: no stuffed byte, restart or fill."""
 _END, _SCAN, _RESTART_INTERVAL, _APP1 = 0xD9, 0xDA, 0xDD, 0xE1
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PROGRESSIVE = 0xC2
 _SUPPORTED_FRAMES = {0xC0, 0xC1, _PROGRESSIVE}
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
@@ -21,7 +22,8 @@ _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 class JpegPicture:
     """The first picture of a JPEG file: its stored size in pixels, and the byte where it ends.
 
-    ``exif`` is the first EXIF segment, which starts with ``Exif``; empty if there is none.
+    ``exif`` is the first EXIF segment, which starts with ``Exif``, and ``xmp`` the first segment of
+    XMP; empty if there is none.
     ``frame`` is the frame header behind its length, and ``frame_at`` the byte where it starts.
     ``scans`` holds the first byte of the coded pixels of each scan, and the byte behind the last.
     ``restart_interval`` is in coding units, 0 for none; it stands at the byte ``restart_at``.
@@ -31,6 +33,7 @@ class JpegPicture:
     height: int
     end: int
     exif: bytes
+    xmp: bytes
     frame: bytes
     frame_at: int
     scans: tuple[tuple[int, int], ...]
@@ -47,7 +50,7 @@ def first_picture(raw: bytes) -> JpegPicture:
     and 12-bit JPEGs.
     """
     frame: _Segment | None = None
-    exif = b""
+    exif = xmp = b""
     scans: list[tuple[int, int]] = []
     previous: _Segment | None = None
     restart_interval = restart_at = 0
@@ -61,6 +64,8 @@ def first_picture(raw: bytes) -> JpegPicture:
             frame = segment
         if segment.marker == _APP1 and segment.body.startswith(b"Exif\0\0") and not exif:
             exif = segment.body
+        if segment.marker == _APP1 and segment.body.startswith(_XMP) and not xmp:
+            xmp = segment.body
         if segment.marker == _RESTART_INTERVAL:
             restart_interval = int.from_bytes(segment.body[:2], "big")
             restart_at = segment.start + 4
@@ -72,6 +77,7 @@ def first_picture(raw: bytes) -> JpegPicture:
                 height=int.from_bytes(frame.body[1:3], "big"),
                 end=segment.end,
                 exif=exif,
+                xmp=xmp,
                 frame=frame.body,
                 frame_at=frame.start + 4,
                 scans=tuple(scans),

@@ -1,6 +1,7 @@
 """Decodes image files of unknown origin safely, and turns them upright."""
 
 import hashlib
+import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -53,6 +54,8 @@ def _orientation(exif: Image.Exif) -> int:
 
 
 _MAY_BE_ANIMATED = {ImageType.AVIF, ImageType.GIF}
+_XMP_ORIENTATION = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])""")
+"""Photo editors may write the orientation into the XMP packet alone."""
 _JPEG_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 _TWELVE_BITS = 1 << 12
 
@@ -123,6 +126,8 @@ def _decode_jpeg(raw: bytes, limits: ReadLimits) -> _Decoded:
     exif = Image.Exif()
     with suppress(Exception):  # an unreadable EXIF is ignored
         exif.load(picture.exif)
+    if ExifTags.Base.Orientation not in exif and (found := _XMP_ORIENTATION.search(picture.xmp)):
+        exif[ExifTags.Base.Orientation] = int(found[1])
     return _Decoded(upright(pixels, exif), damaged)
 
 

@@ -1,5 +1,6 @@
 """CSV tables from any program, read with tolerance and limits."""
 
+import codecs
 import csv
 import io
 import re
@@ -11,7 +12,9 @@ MAX_TABLE_BYTES = 50_000_000
 MAX_ROWS = 100_000
 MAX_PROBLEMS = 1_000
 """Limits of a table; what exceeds them is not read. Our assumptions."""
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+"""Byte order marks and letters without width, which spreadsheets and web pages leave."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?,*;*\s*', re.IGNORECASE)
 """Excel's first line that names the separator."""
 _UNIT = re.compile(r"\s*[(\[].*$")
@@ -49,7 +52,8 @@ class Table:
 
 
 def read_table(raw: bytes, aliases: Mapping[str, Sequence[str]]) -> Table:
-    """The table in a CSV file: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252.
+    """The table in a CSV file: comma, semicolon, tab or "|"; UTF-8, 16 or 32, or
+    Windows-1252.
 
     Names of columns are in lower case with "_" between words, without a unit in brackets;
     ``aliases`` maps the name of a column to the others that stand for it if it is missing. Never
@@ -74,12 +78,14 @@ def read_table(raw: bytes, aliases: Mapping[str, Sequence[str]]) -> Table:
 
 
 def _decoded(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins as UTF-16's
+        return raw.decode("utf-32", "replace")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")
     if 0 in raw[:2]:  # UTF-16 without a byte order mark: a header begins with an ASCII letter
         return raw.decode("utf-16-be" if raw[0] == 0 else "utf-16-le", "replace")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8").lstrip("\ufeff")  # two, if a program added a second
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace")
 
@@ -100,7 +106,7 @@ def _lines(text: str, problems: list[tuple[int, str]]) -> Iterator[tuple[int, li
             problems.append((number, f"Only the first {MAX_ROWS:,} rows are read."))
             return
         try:
-            yield number, [cell.strip() for cell in next(reader)]
+            yield number, [cell.strip().strip(_INVISIBLE).strip() for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error:

@@ -7,19 +7,21 @@ FORM = "2026-01-31"
 """The form to which error messages point."""
 _MIN_YEAR, _MAX_YEAR = 1900, 2200
 _MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
+    *(("january", "januar", "jänner"), ("february", "februar"), ("march", "märz", "maerz")),
+    *(("april",), ("may", "mai"), ("june", "juni"), ("july", "juli"), ("august",)),
+    *(("september",), ("october", "oktober"), ("november",), ("december", "dezember")),
 )
+"""The names of each month, in English and German."""
 _CLOCK = (
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?(?:\s*Uhr)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _YEAR_FIRST = r"(?P<year>\d{4})(?P<gap>[-/.:])\s*(?P<month>\d{1,2})(?P=gap)\s*(?P<day>\d{1,2})\.?"
 _YEAR_LAST = r"(?P<one>\d{1,2})(?P<gap>[-/.])\s*(?P<two>\d{1,2})(?P=gap)\s*(?P<year>\d{4})"
 _DAY_NAME = (
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+(?P<name>[a-z]{3,})\.?,?[\s-]+(?P<year>\d{4})"
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+(?P<name>[a-zäÄ]{3,})\.?,?[\s-]+(?P<year>\d{4})"
 )
-_NAME_DAY = r"(?P<name>[a-z]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+_NAME_DAY = r"(?P<name>[a-zäÄ]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 _FORMS = tuple(
     re.compile(form + _CLOCK, re.IGNORECASE | re.ASCII)
     for form in (_YEAR_FIRST, _YEAR_LAST, _DAY_NAME, _NAME_DAY)
@@ -30,7 +32,7 @@ def parse_date(text: str) -> datetime:
     """The time that a date with or without a time of day names; UTC unless it names a zone.
 
     Reads ISO 8601, dates with the year first (EXIF's 2026:01:31 18:05:00 too), dates with an
-    English month name, and dates with the year last if only one order of day and month is
+    English or German month name, and dates with the year last if only one order of day and month is
     possible. Raises ValueError, with one sentence, for all others.
     """
     try:
@@ -73,7 +75,8 @@ def _other_date(text: str) -> datetime | None:
             return None
         hour = hour % 12 + (12 if parts["half"][0] in "pP" else 0)
     minute, second = int(parts["minute"] or 0), int(parts["second"] or 0)
-    return datetime(int(parts["year"]), month, day, hour, minute, second)
+    zone = datetime.strptime(parts["zone"], "%z").tzinfo if parts["zone"] else None
+    return datetime(int(parts["year"]), month, day, hour, minute, second, tzinfo=zone)
 
 
 def _month(parts: dict[str, str]) -> int:
@@ -81,4 +84,5 @@ def _month(parts: dict[str, str]) -> int:
     if "month" in parts:
         return int(parts["month"])
     name = parts["name"].casefold()
-    return next((i for i, month in enumerate(_MONTHS, 1) if month.startswith(name)), 0)
+    spellings = enumerate(_MONTHS, 1)
+    return next((i for i, month in spellings if any(one.startswith(name) for one in month)), 0)

@@ -1,9 +1,13 @@
 """The paths of a zip's members, as the program that made the zip meant them."""
 
 import re
+import struct
 import zipfile
+import zlib
+from contextlib import suppress
 
 _UTF8_FLAG = 0x800
+_UNICODE_PATH = 0x7075
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -34,10 +38,33 @@ def is_folder(info: zipfile.ZipInfo) -> bool:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name; without the flag, ``zipfile`` reads UTF-8 as code page 437."""
+    """The name; without the flag, ``zipfile`` reads UTF-8 as code page 437.
+
+    Info-ZIP, WinZip and WinRAR then write the true name into an extra field (APPNOTE.TXT 4.6.9).
+    """
     if info.flag_bits & _UTF8_FLAG:
         return info.filename
+    with suppress(UnicodeError, struct.error):
+        if name := _unicode_path(info):
+            return name
     try:
         return info.filename.encode("cp437").decode("utf-8")
     except UnicodeError:
         return info.filename
+
+
+def _unicode_path(info: zipfile.ZipInfo) -> str | None:
+    """The name in the extra field "Unicode path", None without one that belongs to this name.
+
+    Raises UnicodeError and struct.error.
+    """
+    position = 0
+    while position + 4 <= len(info.extra):
+        kind, size = struct.unpack_from("<HH", info.extra, position)
+        body = info.extra[position + 4 : position + 4 + size]
+        if kind == _UNICODE_PATH:
+            version, checksum = struct.unpack_from("<BI", body)
+            if version == 1 and checksum == zlib.crc32(info.orig_filename.encode("cp437")):
+                return body[5:].decode("utf-8")
+        position += 4 + size
+    return None

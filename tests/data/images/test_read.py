@@ -253,6 +253,18 @@ def test_an_orientation_in_a_text_of_a_png_is_applied(text: bytes, is_behind: bo
     assert difference(read_photo(raw[:start] + text + raw[start:]), scene()) == 0
 
 
+@pytest.mark.parametrize("text", [XMP, XMP.replace(b'="6"/>', b">6</tiff:Orientation>")])
+def test_an_orientation_in_the_xmp_packet_of_a_jpeg_is_applied(text: bytes) -> None:
+    stored, _ = oriented(scene(), 6)
+    plain = encoded(stored, quality=90)
+    body = b"http://ns.adobe.com/xap/1.0/\0" + text
+    packet = b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+    assert difference(read_photo(plain[:2] + packet + plain[2:]), scene()) < 3
+    with_exif = encoded(stored, exif=exif_orientation(1, 3, ">"), quality=90)  # which counts first
+    read = read_photo(with_exif[:2] + packet + with_exif[2:])
+    assert (read.width, read.height) == stored.size
+
+
 def test_an_animation_of_one_frame_is_a_still() -> None:
     raw = encoded(scene(), "PNG")
     start, end = raw.index(b"IDAT") - 4, raw.index(b"IEND") - 4

@@ -34,6 +34,10 @@ def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
         "photo;x (px);y [px];label;;\rä.jpg;1,5;2;club;;\r;;;;;\r".encode(),
         "photo\tx\ty\tlabel\nä.jpg\t1,5\t2\tclub".encode("utf-16-le"),
         "photo\tx\ty\tlabel\nä.jpg\t1,5\t2\tclub".encode("utf-16-be"),
+        "photo|x|y|label\nä.jpg|1,5|2|club".encode(),
+        "photo;x;y;label\nä.jpg;1,5;2;club".encode("utf-32"),
+        "\ufeff\ufeffphoto;x;y;label\nä.jpg;1,5;2;club".encode(),
+        "\u200bphoto;x;y;label\u200b\nä.jpg\u2060 ; 1,5;2;\u200eclub".encode(),
         "\n;;;\nphoto;x;y;label\nä.jpg;1,5;2;club".encode(),
     ],
 )

@@ -16,6 +16,7 @@ from data.io.dates import FORM, parse_date
             "31-Jan-2026",
             "Jan 31, 2026",
             "31 January 2026",
+            "31. Januar 2026",
         ),
     ],
 )
@@ -32,11 +33,23 @@ def test_a_date_with_one_meaning_is_read(text: str) -> None:
             "31.01.2026 18:05",
             "1/31/2026 6:05 PM",
             "1/31/2026, 6:05:00 p.m.",
+            "2026:01:31 18:05:00Z",
+            "2026:01:31 19:05:00+01:00",
+            "2026:01:31 12:05:00.25-06:00",
+            "31.01.2026 18:05 Uhr",
         ),
     ],
 )
 def test_a_time_of_day_is_read(text: str) -> None:
     assert parse_date(text) == datetime(2026, 1, 31, 18, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("5. März 2026", 3), ("5 mär 2026", 3), ("5. Okt. 2026", 10), ("Mai 5, 2026", 5)],
+)
+def test_german_months_are_read(text: str, month: int) -> None:
+    assert parse_date(text) == datetime(2026, month, 5, tzinfo=UTC)
 
 
 def test_day_and_month_may_be_equal() -> None:
