@@ -18,9 +18,9 @@ from functools import cache
 from random import Random
 from time import perf_counter
 
-CHUNK = 500
+CHUNK = 200
 """Files for one process."""
-LIMIT_S = 900
+LIMIT_S = 3600
 """Seconds for a chunk; the machine may be busy."""
 MEMORY_BYTES = 4_000_000_000
 """Address space of a process; more is an error that we look for."""
@@ -140,7 +140,10 @@ def read_chunk(first: int, count: int, seed: int, direct_heic: bool) -> None:
 
 
 def fuzz_reader(files: int, seed: int, direct_heic: bool = True) -> tuple[Counter[str], list[str]]:
-    """Counts of outcomes by kind, and what went wrong: the number of a file and how."""
+    """Counts of outcomes by kind, and what went wrong: the number of a file and how.
+
+    Ctrl-C ends it early, with the counts so far.
+    """
     counts: Counter[str] = Counter()
     wrong: list[str] = []
     number, at, slowest, peak_mb = 0, 0, 0.0, 0
@@ -153,6 +156,8 @@ def fuzz_reader(files: int, seed: int, direct_heic: bool = True) -> tuple[Counte
             printed, ended = done.stdout, f"status {done.returncode}"
         except subprocess.TimeoutExpired as error:
             printed, ended = (error.stdout or b"").decode(), "no end"
+        except KeyboardInterrupt:
+            break
         number += count
         for line in printed.splitlines():
             word, *rest = line.split()
@@ -190,11 +195,16 @@ def fuzz_server(files: int, seed: int) -> tuple[Counter[str], list[str]]:
     import httpx
 
     from tests.bench.load import SCORING, running
+    from tests.bench.process import process_tree_mib
 
     counts: Counter[str] = Counter()
     wrong: list[str] = []
-    with running(SCORING) as (address, _), httpx.Client(base_url=address, timeout=120) as client:
+    peak_mib = 0.0
+    with running(SCORING) as (address, pid), httpx.Client(base_url=address, timeout=600) as client:
         for number in range(files):
+            if number % 50 == 0:
+                peak_mib = max(peak_mib, process_tree_mib(pid))
+                print(f"{number} files, {len(wrong)} wrong, {peak_mib:.0f} MiB", flush=True)  # noqa: T201
             file = mutated_file(number, seed, 320, 240)
             answer = client.post("/v1/photos", content=file.raw)
             body = answer.json()
@@ -204,6 +214,8 @@ def fuzz_server(files: int, seed: int) -> tuple[Counter[str], list[str]]:
                 outcome = body["error"]["code"]
                 if not body["error"]["message"]:
                     wrong.append(f"file {number}: no message")
+            if "photos" in body and (error := body["photos"][0]["error"]):
+                outcome = error["code"]
             if answer.status_code >= 500 or outcome in ("internal", "failed"):
                 wrong.append(f"file {number}: {answer.status_code} {outcome}")
             counts[f"{file.kind} {outcome}"] += 1
