@@ -38,7 +38,7 @@ class Product:
     _numbers: Iterator[int] = field(default_factory=count)
 
     def new(self, name: str = "") -> Path:
-        """A path at which there is nothing yet, in a folder of its own."""
+        """A path at which there is nothing yet, in a new folder."""
         folder = self.work / f"{next(self._numbers)}"
         folder.mkdir()
         folder.chmod(0o777)
