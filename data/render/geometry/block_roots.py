@@ -22,7 +22,7 @@ Half = tuple[float, float, float]
 def solid_club(spec: EndSpec, stub: Stub, rng: np.random.Generator) -> EndShape:
     """An egg on a collar, with a tail and a sheath remnant where the spec has them."""
     length, width = spec.length_ratio / 2, spec.width_ratio / 2
-    power = rng.uniform(1.9, 2.7)
+    power = rng.uniform(1.9, 2.3)
     egg, far = _solid(spec, stub, rng, (length, width, width), 0.75 * length, power)
     neck = rng.uniform(0.5, 1.1), rng.uniform(0.52, 0.62), rng.uniform(0.5, 0.6)
     collar, _ = _solid(spec, stub, rng, neck, 0.0, 2.0)

@@ -12,10 +12,14 @@ from data.render.spec import EndSpec
 
 
 def _club_outline(spec: EndSpec, rng: np.random.Generator) -> Callable[[Array], Array]:
-    """Smooth and rounded: eases out to the full width, then closes as a superellipse."""
+    """Smooth and rounded: eases out to the full width, then closes as a superellipse.
+
+    The closing part is at least as long as a sphere's would be, and nearly an ellipse. With a
+    shorter one of a higher power, a club ended as bluntly as a torn root.
+    """
     length, width = spec.length_ratio, spec.width_ratio
-    belly = length * rng.uniform(0.35, 0.75)
-    power = rng.uniform(1.8, 2.8)
+    belly = min(length * rng.uniform(0.35, 0.75), length - width / 2)
+    power = rng.uniform(1.8, 2.3)
     neck = rng.uniform(0.85, 1.03)
 
     def outline(u: Array) -> Array:
