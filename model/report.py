@@ -8,8 +8,10 @@ import numpy as np
 from data.errors import ShedlightError
 from data.io.jsonl import Json
 from data.quality import Finding
+from data.scale.scale import Scale
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import SHAFT_DECIMALS, EndProbabilities, Hair, Label, Reason, RootType
+from model.measures.measure import HairMeasures
 from model.share.summary import Summary
 
 
@@ -29,7 +31,18 @@ def hair_json(index: int, hair: Hair) -> Json:
         "path": [[round(float(x), 1), round(float(y), 1)] for x, y in strand.path],
         "shaft_px": round(strand.shaft_px, SHAFT_DECIMALS),
         "shaft_px_error": _rounded(strand.shaft_px_error),
+        "measures": None if hair.measures is None else _measures_json(hair.measures),
     }
+
+
+def _measures_json(measures: HairMeasures) -> Json:
+    return vars(measures) | {"length_mm": measures.length_mm}
+
+
+def _measures_of(record: Json | None) -> HairMeasures | None:
+    if record is None:
+        return None
+    return HairMeasures(**{name: value for name, value in record.items() if name != "length_mm"})
 
 
 def _rounded(px: float | None) -> float | None:
@@ -61,6 +74,7 @@ def hair_of(record: Json) -> Hair:
         root_type=None if root_type is None else RootType(root_type),
         root_end=[(end["x"], end["y"]) for end in (one, other)].index(root) if root else None,
         root_outline=_outline_of(record.get("root_outline")),
+        measures=_measures_of(record.get("measures")),
     )
 
 
@@ -127,7 +141,7 @@ class PhotoReport:
 
     ``photo`` is the path relative to the folder that was given; ``width`` and ``height`` are those
     of the upright photo, None when it could not be decoded. ``error_values`` fill the placeholders
-    of the error's message.
+    of the error's message. ``scale``: None unless one was found that can be true.
     """
 
     photo: str
@@ -143,6 +157,7 @@ class PhotoReport:
     error_values: Json = field(default_factory=dict)
     duplicate_of: str | None = None
     near_duplicate_of: str | None = None
+    scale: Scale | None = None
 
     def named(self, photo: str) -> "PhotoReport":
         """The same report under another photo name."""
@@ -167,6 +182,7 @@ class PhotoReport:
             "quality": [_finding_json(finding) for finding in self.quality],
             "model": vars(self.model).copy(),
             "hairs": [hair_json(i, hair) for i, hair in enumerate(self.hairs)],
+            "scale": None if self.scale is None else _scale_json(self.scale),
             "summary": self.summary.as_json(),
         }
 
@@ -178,6 +194,17 @@ def failed_report(
     status = Status.FAILED if error.is_internal else Status.REJECTED
     reason = (error.code, error.message)
     return PhotoReport(photo, sha256, status, model, error=reason, error_values=dict(error.details))
+
+
+def _scale_json(scale: Scale) -> Json:
+    centre = np.array([scale.centre])
+    return {
+        "source": scale.source.value,
+        "um_per_px": round(1000 * float(scale.mm_per_px(centre)[0]), 4),
+        "error": round(scale.error, 4),
+        "centre": [round(place, 1) for place in scale.centre],
+        "outlines": [np.round(outline, 1).tolist() for outline in scale.outlines],
+    }
 
 
 def _finding_json(finding: Finding) -> Json:

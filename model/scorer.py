@@ -1,13 +1,16 @@
 """Scores a photo: ``report = scorer.score(read_photo(raw))``."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from data.images.photo import Photo
-from data.quality import assess
+from data.quality import Finding, assess
 from data.quality.skin import grow_in_skin
+from data.scale.find import find_scale
+from data.scale.request import AUTO, ScaleRequest
+from data.scale.scale import Scale
 from data.strands.crop import crop_end, edge_widths
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder, shipped_finder
@@ -16,6 +19,8 @@ from model.inference.root_outline import root_outline
 from model.labelling.hair import EndProbabilities, Hair, Reason
 from model.labelling.joint_rule import EndScores, HairScores, JointRule
 from model.labelling.photo_rule import label_photo
+from model.measures.measure import measure_strands
+from model.measures.shedding import Shedding
 from model.report import ModelName, PhotoReport, Status
 from model.share.answer import summarise_counts
 from model.share.confusion import Confusion, confusion_of_bins
@@ -58,15 +63,22 @@ class Scorer:
             finder or shipped_finder(),
         )
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         """The report of a photo; its ``photo`` field holds the hash until it is ``named``.
 
-        ``roots_in_view``: the user stated that all root ends lie in the picture.
+        ``roots_in_view``: the user stated that all root ends lie in the picture. ``scale``: where
+        to take millimetres per pixel from.
         """
-        return self.score_strands(photo, self.finder.find(photo), roots_in_view)
+        return self.score_strands(photo, self.finder.find(photo), roots_in_view, scale)
 
     def score_strands(
-        self, photo: Photo, strands: Sequence[Strand], roots_in_view: bool = False
+        self,
+        photo: Photo,
+        strands: Sequence[Strand],
+        roots_in_view: bool = False,
+        scale: ScaleRequest = AUTO,
     ) -> PhotoReport:
         """The report of a photo in which the finder found ``strands``."""
         scores = score_ends(self.classifier, photo, strands)
@@ -74,6 +86,8 @@ class Scorer:
         in_skin = grow_in_skin(photo, strands, [hair is None for hair in labelled])
         hairs = tuple(hair for hair in labelled if hair is not None and not in_skin)
         root_not_seen = [hair.reason is Reason.ROOT_NOT_SEEN for hair in hairs]
+        quality = assess(photo, [hair.strand for hair in hairs], root_not_seen, in_skin)
+        found, hairs, about_scale = with_measures(photo, hairs, scale)
         return PhotoReport(
             photo=photo.sha256,
             sha256=photo.sha256,
@@ -82,8 +96,9 @@ class Scorer:
             width=photo.width,
             height=photo.height,
             hairs=hairs,
-            quality=assess(photo, [hair.strand for hair in hairs], root_not_seen, in_skin),
+            quality=(*quality, *about_scale),
             summary=self.summary(hairs),
+            scale=found,
         )
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
@@ -98,11 +113,29 @@ class Scorer:
     def summary_of(self, counts: HairCounts) -> Summary:
         """The summary of counted hairs."""
         confusion = confusion_of_bins(counts.width_bins, self.confusion)
-        return summarise_counts(counts.by_machine, confusion, counts.by_person)
+        summary = summarise_counts(counts.by_machine, confusion, counts.by_person)
+        return replace(summary, measures=Shedding.of(counts.measures))
 
     def strands(self, photo: Photo) -> list[Strand]:
         """The strands that the finder finds, before those that are no hairs are dropped."""
         return self.finder.find(photo)
+
+
+def with_measures(
+    photo: Photo, hairs: tuple[Hair, ...], wanted: ScaleRequest
+) -> tuple[Scale | None, tuple[Hair, ...], tuple[Finding, ...]]:
+    """The photo's scale, its hairs with their measures, and what is wrong with the scale."""
+    if not hairs:
+        return None, hairs, ()
+    scale = find_scale(photo, wanted)
+    if scale is None:
+        source = wanted.source
+        return None, hairs, (Finding("scale_not_found", {"variant": source}),) if source else ()
+    measures, problem = measure_strands([hair.strand for hair in hairs], scale)
+    if problem is not None:
+        return None, hairs, (problem,)
+    pairs = zip(hairs, measures, strict=True)
+    return scale, tuple(replace(hair, measures=each) for hair, each in pairs), ()
 
 
 _MIN_OUTLINED = 0.2

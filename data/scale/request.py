@@ -12,24 +12,28 @@ MIN_UM_PER_PX, MAX_UM_PER_PX = 0.05, 500.0
 MIN_COIN_MM, MAX_COIN_MM = 10.0, 50.0
 _MIN_PRINT, _MAX_PRINT = 0.8, 1.2
 SCALE_HELP = (
-    "auto (our printed card, a bank card or a ruler, if one is found), none, card, bank_card, "
-    "ruler, coin=NAME (such as eur_1, usd_25c; or its diameter, coin=23.25mm), or micrometres per "
-    "pixel, such as 1.4um. card=98.5mm: its line of 100 mm was printed that long."
+    "auto (our printed card if it is found, or the file of a microscope), none, card, bank_card, "
+    "ruler, coin=NAME (such as eur_1, usd_25c; or its diameter, coin=23.25mm), any (our card, a "
+    "bank card or a ruler, if one is found), or the length of a pixel, such as 1.4um or 0.0014mm. "
+    "card=98.5mm: its line of 100 mm was printed that long."
 )
+SCALE_PATTERN = r"^[ -~µ]{1,40}$"
+"""What the text may consist of."""
 
 
 @dataclass(frozen=True)
 class ScaleRequest:
     """Where to take the scale from.
 
-    ``source`` None: from what is found, a coin excepted. ``never``: no scale is wanted. ``size``
-    belongs to the source: the diameter of a coin or the length of the card's check line, in
-    millimetres; millimetres per pixel if typed.
+    ``source`` None: from our card or the file; with ``any_thing`` from a bank card or a ruler as
+    well. ``never``: no scale is wanted. ``size`` belongs to the source: the diameter of a coin or
+    the length of the card's check line, in millimetres; millimetres per pixel if typed.
     """
 
     source: ScaleSource | None = None
     size: float = CHECK_LINE_MM
     never: bool = False
+    any_thing: bool = False
     coin: str | None = None
 
     @classmethod
@@ -45,7 +49,7 @@ class ScaleRequest:
             if not _MIN_PRINT <= number / CHECK_LINE_MM <= _MAX_PRINT:
                 raise ValueError("the card's line of 100 mm cannot be that long; measure it again")
             return cls(ScaleSource.CARD, number)
-        typed = _number(kind, "um") if not value else None
+        typed = None if value else _typed_um(kind)
         if typed is not None and MIN_UM_PER_PX <= typed <= MAX_UM_PER_PX:
             return cls(ScaleSource.TYPED, typed / 1000)
         raise ValueError(f"'{text}' is no scale. Use one of: {SCALE_HELP}")
@@ -62,10 +66,16 @@ AUTO = ScaleRequest()
 _PLAIN = {
     "auto": AUTO,
     "none": ScaleRequest(never=True),
+    "any": ScaleRequest(any_thing=True),
     "card": ScaleRequest(ScaleSource.CARD),
     "bank_card": ScaleRequest(ScaleSource.BANK_CARD),
     "ruler": ScaleRequest(ScaleSource.RULER),
 }
+
+
+def _typed_um(text: str) -> float | None:
+    mm = _number(text, "mm")
+    return _number(text, "um") if mm is None else 1000 * mm
 
 
 def _number(text: str, unit: str) -> float | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.strands.strand import EndState, Strand
+from model.measures.measure import HairMeasures
 
 SHAFT_DECIMALS = 2
 """Decimals of a shaft's width in a report."""
@@ -70,7 +71,7 @@ class Hair:
     visible root. ``ends`` holds the probabilities of each end, None for one that is not visible.
     ``root_outline`` are the corners (x, y) of the outline of that root, in pixels of the photo.
     ``by_person``: a person gave the label; the probabilities remain the model's. A person may label
-    a hair anagen without the kind: then ``root_type`` is None.
+    a hair anagen without the kind: then ``root_type`` is None. ``measures``: None without a scale.
     """
 
     strand: Strand
@@ -83,6 +84,7 @@ class Hair:
     root_end: int | None
     by_person: bool = False
     root_outline: tuple[tuple[float, float], ...] | None = None
+    measures: HairMeasures | None = None
 
     @property
     def shown_end(self) -> int | None:

@@ -12,6 +12,7 @@ from model.labelling.hair import (
     RootType,
     width_bin,
 )
+from model.measures.shedding import MeasureCounts
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ class HairCounts:
     ``width_bins``: how many shafts lie in each width bin, of the hairs that the model labelled and
     whose root is in view. A person is not wrong more often on thin hairs, and hairs without a root
     in view are not counted. Widths are rounded as in a report, so that its readers get the same
-    result.
+    result. ``measures``: those of all hairs of photos with a scale.
     """
 
     by_machine: LabelCounts = LabelCounts()
     by_person: LabelCounts = LabelCounts()
     width_bins: Counter[str] = field(default_factory=Counter)
+    measures: MeasureCounts = field(default_factory=MeasureCounts)
 
     @classmethod
     def of(cls, hairs: Iterable[Hair]) -> "HairCounts":
@@ -83,6 +85,7 @@ class HairCounts:
             count_hairs(by_model),
             count_hairs(hair for hair in listed if hair.by_person),
             Counter(width_bin(round(hair.strand.shaft_px, SHAFT_DECIMALS)) for hair in in_view),
+            MeasureCounts.of(hair.measures for hair in listed),
         )
 
     def __add__(self, other: "HairCounts") -> "HairCounts":
@@ -90,4 +93,5 @@ class HairCounts:
             self.by_machine + other.by_machine,
             self.by_person + other.by_person,
             self.width_bins + other.width_bins,
+            self.measures + other.measures,
         )

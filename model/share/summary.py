@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from model.labelling.hair import Label
+from model.measures.shedding import Shedding
 from model.share.confusion import ErrorRates
 
 
@@ -70,7 +71,7 @@ class Summary:
     hairs that a person labelled anagen without the kind. ``share`` and ``p_most_telogen`` are None
     without a readable root. ``worst_case``: the share of the labels as they are, with all
     ``unsure`` hairs of one kind; None without hairs. ``error_rates``: the kind of hairs on which
-    the error matrix behind ``share`` was counted.
+    the error matrix behind ``share`` was counted. ``measures``: None without a scale.
     """
 
     telogen: int = 0
@@ -84,6 +85,7 @@ class Summary:
     worst_case: ShareBounds | None = None
     error_rates: ErrorRates = ErrorRates.NONE
     unspecified_anagen: int = 0
+    measures: Shedding | None = None
 
     @property
     def anagen(self) -> int:
@@ -118,6 +120,7 @@ class Summary:
             worst_case=ShareBounds(**bounds) if bounds else None,
             error_rates=ErrorRates(record["error_rates"]),
             unspecified_anagen=record["anagen"] - record["misshapen"] - record["no_bulb"],
+            measures=Shedding.of_json(record.get("measures")),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -135,6 +138,7 @@ class Summary:
             "verdict": self.verdict.value,
             "answer": asdict(self.answer),
             "error_rates": self.error_rates.value,
+            "measures": None if self.measures is None else self.measures.as_json(),
         }
 
 

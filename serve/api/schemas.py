@@ -13,6 +13,7 @@ from data.texts.catalogue import Texts
 from model.share.summary import Summary
 from serve.advice.advise import Advice, advise
 from serve.advice.in_words import InWords, in_words
+from serve.advice.measures_in_words import measures_in_words
 from serve.advice.questionnaire import Context
 from serve.api.language import photo_in_language
 from serve.api.openapi import inlined
@@ -94,6 +95,9 @@ class AdviceAnswer(BaseModel):
 
     pool: SummaryAnswer
     in_words: InWords
+    measures_in_words: list[str] = Field(
+        description="widths and lengths of the hairs; empty without a scale. Never a diagnosis"
+    )
     advice: list[Advice]
 
     @classmethod
@@ -104,6 +108,7 @@ class AdviceAnswer(BaseModel):
         return cls(
             pool=SummaryAnswer(summary.as_json()),
             in_words=in_words(summary, texts, findings),
+            measures_in_words=measures_in_words(summary.measures, texts),
             advice=list(advise(summary, context, texts)),
         )
 

@@ -7,11 +7,12 @@ from io import BytesIO
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError, field_validator
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from data.errors import ErrorCode, ShedlightError
+from data.scale.request import SCALE_HELP, SCALE_PATTERN, ScaleRequest
 from serve.advice.questionnaire import Context
 from serve.api.errors import invalid_request
 from serve.api.schemas import OVERLAY, PICTURE
@@ -33,6 +34,23 @@ class ScoringOptions(BaseModel):
         examples=['{"setting": "home", "shedding": "slight", "weeks_since_start": 6}'],
     )
     roots_in_view: bool = Field(False, description="true if all root ends are in the picture")
+    scale: str = Field(
+        "auto",
+        description=f"where millimetres come from: {SCALE_HELP}",
+        pattern=SCALE_PATTERN,
+        examples=["coin=eur_1"],
+    )
+
+    @field_validator("scale")
+    @classmethod
+    def _understood(cls, value: str) -> str:
+        ScaleRequest.parse(value)
+        return value
+
+    @property
+    def scale_request(self) -> ScaleRequest:
+        """What ``scale`` asks for."""
+        return ScaleRequest.parse(self.scale)
 
 
 class PhotoOptions(ScoringOptions):

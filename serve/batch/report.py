@@ -14,6 +14,7 @@ from model.labelling.hair import Label
 from model.report import Status
 from model.share.summary import ShareInterval, Summary
 from serve.advice.in_words import in_words, share_percents
+from serve.batch.measures_report import measures_parts
 from serve.batch.review import MAX_FAILURES, FirstFailures, LeastConfident
 from serve.batch.run_folder import RunFolder
 from serve.batch.totals import GroupSummary, RunSummary
@@ -36,6 +37,7 @@ def report_page(
     parts = [
         *_totals(summary, run.skipped, texts),
         *_groups(summary.groups, texts),
+        *measures_parts(summary, texts),
         *_trends(summary.trend, texts),
         *_confidence(summary, texts),
         *_findings(summary, texts),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.images.photo import ReadLimits
+from data.scale.request import AUTO, ScaleRequest
 from data.texts.catalogue import DEFAULT_LANGUAGE
 from model.report import Status
 from serve.batch.groups import Groups, ListedPhoto
@@ -22,7 +23,7 @@ class BatchRequest:
     ``resume``: continue the run that ``out`` holds. ``groups``: a CSV file with people and dates of
     the photos, or what it holds; without one, photos are grouped by folder. ``language``: that of
     the report. ``count_copies_once``: of photos that show the same picture, saved again or resized,
-    only the largest counts.
+    only the largest counts. ``scale``: where to take millimetres from.
     """
 
     paths: tuple[AnyPath, ...]
@@ -34,6 +35,7 @@ class BatchRequest:
     limits: ReadLimits = field(default_factory=ReadLimits)
     language: str = DEFAULT_LANGUAGE
     count_copies_once: bool = False
+    scale: ScaleRequest = AUTO
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def _score_run(
     options = ScoreOptions(
         limits=request.limits,
         roots_in_view=request.roots_in_view,
+        scale=request.scale,
         draw=overlay_drawer(request.overlays, request.out, request.language),
     )
     engine = engine or LocalEngine(ThreadWorkers(scorer, 1), 1, scorer.model)

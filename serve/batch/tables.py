@@ -18,11 +18,15 @@ _PHOTO_COLUMNS = (
     *("photo", "group", "date", "status", "error", "duplicate_of", "width", "height"),
     *_COUNTS,
     *("telogen_share", "telogen_share_low", "telogen_share_high", "verdict", "findings", "sha256"),
-    *("grade", "side", "near_duplicate_of", "counts"),
+    *("grade", "side", "near_duplicate_of", "counts", "scale", "um_per_px", "scale_error"),
+    *("width_median_um", "width_median_um_low", "width_median_um_high", "widths", "thin", "short"),
+    "length_unknown",
 )
+_MEASURES = ("width_um", "width_um_error", "length_mm", "visible_mm")
 _HAIR_COLUMNS = (
     *("photo", "id", "label", "reason", "root_type", "p_telogen", "p_anagen"),
-    *("root_x", "root_y", "shaft_px", "length_px", "counts"),
+    *("root_x", "root_y", "shaft_px", "length_px", "counts", "shaft_px_error"),
+    *_MEASURES,
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -58,6 +62,8 @@ def _photo_row(result: PhotoResult) -> Sequence[object]:
     record, key = result.record, result.key
     summary, error = record["summary"], record["error"] or {}
     share = summary["telogen_share"] or {}
+    scale, measures = record.get("scale") or {}, summary.get("measures") or {}
+    thin, short = measures.get("thin") or {}, measures.get("short") or {}
     return (
         *(result.photo, key.group, key.date, record["status"], error.get("code")),
         *(record.get("duplicate_of"), record["width"], record["height"]),
@@ -69,15 +75,20 @@ def _photo_row(result: PhotoResult) -> Sequence[object]:
         *(summary["answer"][name] for name in ("grade", "side")),
         record.get("near_duplicate_of"),
         _yes_or_no(result.counts) if record["error"] is None else None,
+        *(scale.get(name) for name in ("source", "um_per_px", "error")),
+        *(measures.get(f"median{part}_um") for part in ("", "_low", "_high")),
+        *(measures.get("widths"), thin.get("count"), short.get("count"), short.get("undecided")),
     )
 
 
 def _hair_row(result: PhotoResult, record: Json, hair: Hair) -> Sequence[object]:
-    root = record["root"] or {}
+    root, measures = record["root"] or {}, record.get("measures") or {}
     return (
         *(result.photo, record["id"], record["label"], record["reason"], record["root_type"]),
         *(hair.p_telogen, hair.p_anagen, root.get("x"), root.get("y"), record["shaft_px"]),
         *(round(hair.strand.length_px, 1), _yes_or_no(result.counts)),
+        record.get("shaft_px_error"),
+        *(measures.get(name) for name in _MEASURES),
     )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from data.texts.catalogue import DEFAULT_LANGUAGE, texts_in
 from serve.cli.language import Language, checked_language
-from serve.cli.score import RootsInView
+from serve.cli.score import RootsInView, ScaleText, parsed_scale
 from serve.defaults import MODELS_FOLDER, ModelsFolder
 from serve.errors import ExitStatus
 
@@ -60,6 +60,7 @@ def explain(
     photo: Annotated[Path, typer.Argument(help="The photo to analyse.")],
     out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
     roots_in_view: RootsInView = False,
+    scale: ScaleText = "auto",
     models: ModelsFolder = MODELS_FOLDER,
 ) -> None:
     """Draws every stage of one photo, to show where a hair was lost."""
@@ -69,8 +70,9 @@ def explain(
     from serve.scoring.model import load_active_scorer
 
     require_paths([photo])
+    wanted = parsed_scale(scale)
     scorer = load_active_scorer(models)()
-    for picture in explain_file(photo, out, scorer, shipped_finder(), roots_in_view):
+    for picture in explain_file(photo, out, scorer, shipped_finder(), roots_in_view, wanted):
         typer.echo(picture)
 
 

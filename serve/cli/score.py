@@ -14,6 +14,7 @@ from serve.errors import CommandError, require_extra
 
 if TYPE_CHECKING:
     from data.images.photo import ReadLimits
+    from data.scale.request import ScaleRequest
     from serve.batch.local_engine import StartEngine
     from serve.scoring.interfaces import MakeScorer
 
@@ -51,6 +52,14 @@ Address = Annotated[
         show_default="auto",
     ),
 ]
+ScaleText = Annotated[
+    str,
+    typer.Option(
+        help="Where millimetres come from, for widths and lengths: auto (our card or the file), "
+        "none, card, bank_card, ruler, coin=NAME, any, or the length of a pixel, such as 1.4um.",
+        metavar="SCALE",
+    ),
+]
 OverlayChoice = Annotated[
     Literal["none", "uncertain", "all"],
     typer.Option(help="Which photos get a labelled copy: none, those with an unsure hair, all."),
@@ -71,6 +80,7 @@ def score(
     address: Address = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in OUT.")] = False,
     roots_in_view: RootsInView = False,
+    scale: ScaleText = "auto",
     overlays: OverlayChoice = "all",
     groups: Annotated[
         Path | None,
@@ -129,9 +139,20 @@ def score(
         limits,
         checked_language(language),
         near_duplicates == "once",
+        parsed_scale(scale),
     )
     make_scorer, start = _scorer_and_engine(engine, models, workers, address)
     raise typer.Exit(score_and_report(request, make_scorer(), start, answers))
+
+
+def parsed_scale(text: str) -> "ScaleRequest":
+    """What ``--scale`` asks for; raises CommandError."""
+    from data.scale.request import ScaleRequest
+
+    try:
+        return ScaleRequest.parse(text)
+    except ValueError as error:
+        raise CommandError(f"--scale: {error}.") from error
 
 
 def default_workers() -> int:

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from data.images.photo import Photo
 from data.images.read import read_photo_file
+from data.scale.request import AUTO, ScaleRequest
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop, crop_end
 from data.strands.curves import Curve
 from data.strands.find import line_pieces, trace_lines
@@ -54,13 +55,18 @@ class Stages:
 
 
 def explain_file(
-    file: Path, out: Path, scorer: Scorer, finder: StrandFinder, roots_in_view: bool = False
+    file: Path,
+    out: Path,
+    scorer: Scorer,
+    finder: StrandFinder,
+    roots_in_view: bool = False,
+    scale: ScaleRequest = AUTO,
 ) -> list[Path]:
     """Writes a picture of each stage into ``out``; returns the files in order.
 
     Raises ShedlightError for a file that is no photo, and OSError if ``out`` cannot be written.
     """
-    stages = find_stages(read_photo_file(file), scorer, finder, roots_in_view)
+    stages = find_stages(read_photo_file(file), scorer, finder, roots_in_view, scale)
     out.mkdir(parents=True, exist_ok=True)
     for sheet in out.glob(f"{_SHEETS}*.png"):  # an earlier photo may have had more sheets
         sheet.unlink()
@@ -72,7 +78,11 @@ def explain_file(
 
 
 def find_stages(
-    photo: Photo, scorer: Scorer, finder: StrandFinder, roots_in_view: bool = False
+    photo: Photo,
+    scorer: Scorer,
+    finder: StrandFinder,
+    roots_in_view: bool = False,
+    scale: ScaleRequest = AUTO,
 ) -> Stages:
     """The stages of a photo, with strands from ``finder``."""
     lines = finder.detector.predict(photo)
@@ -84,7 +94,7 @@ def find_stages(
         joined=trace_lines(lines),
         strands=strands,
         scores=score_ends(scorer.classifier, photo, strands),
-        report=scorer.score_strands(photo, strands, roots_in_view),
+        report=scorer.score_strands(photo, strands, roots_in_view, scale),
     )
 
 

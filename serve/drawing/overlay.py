@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from data.arrays import Pixels
 from data.images.photo import Photo
+from data.scale.scale import Scale
 from data.strands.strand import End, EndState
 from data.texts.catalogue import Texts, texts_in
 from model.labelling.hair import Hair, Label
@@ -46,6 +47,8 @@ def draw_overlay(photo: Photo, report: PhotoReport, texts: Texts | None = None) 
     scale, texts = _Scale.of(photo), texts or texts_in()
     pixels, outlined = _with_outlines(photo, report.hairs, scale)
     picture = Image.fromarray(pixels[:, :, ::-1])
+    if report.scale is not None:
+        _draw_scale(picture, report.scale, scale)
     _draw_labels(picture, report.hairs, outlined, scale, texts)
     legend = draw_legend(picture.width, scale.text_px, scale.line_px, texts)
     return np.vstack([np.asarray(picture), np.asarray(legend)])[:, :, ::-1].copy()
@@ -131,8 +134,23 @@ def _draw_labels(
         )
 
 
+def _draw_scale(picture: Image.Image, scale: Scale, sizes: _Scale) -> None:
+    """Draws lines round what the scale was taken from."""
+    draw = ImageDraw.Draw(picture)
+    for outline in scale.outlines:
+        closed = [*map(tuple, outline.tolist()), tuple(outline[0].tolist())]
+        draw.line(closed, INK, 2 * sizes.line_px)
+        draw.line(closed, "white", max(1, sizes.line_px // 2))
+
+
 def _text(hair: Hair, texts: Texts) -> str:
-    """The label with its probability, who gave it, or why it is unsure."""
+    """The label with its probability, who gave it, or why it is unsure; and the width if known."""
+    width = hair.measures and hair.measures.width_um
+    label = _label_text(hair, texts)
+    return f"{label}, {width:.0f} µm" if width else label
+
+
+def _label_text(hair: Hair, texts: Texts) -> str:
     if hair.by_person:
         return texts("label.by_person", label=hair.label.value)
     if hair.reason is not None:

@@ -51,6 +51,19 @@ def confidence_histogram(counts: Mapping[Label, Sequence[int]]) -> Markup:
     return _svg(_PLOT, parts)
 
 
+def width_histogram(by_10_um: Sequence[int]) -> Markup:
+    """Histogram of hairs by width, in steps of ten micrometres from 0."""
+    highest = max(by_10_um) or 1
+    (left, right), (bottom, top) = _frame()
+    step, parts = (right - left) / len(by_10_um), _grid(f"{highest:,}")
+    for index, count in enumerate(by_10_um):
+        high = (bottom - top) * count / highest
+        parts.append(_rect(left + index * step + 1, bottom - high, step - 2, high, _SOFT))
+    for index in range(0, len(by_10_um) + 1, 4):
+        parts.append(_text(left + index * step, bottom + 16, f"{10 * index} µm", "middle"))
+    return _svg(_PLOT, parts)
+
+
 def trend_plot(points: Sequence[tuple[date, ShareInterval]]) -> Markup:
     """Shares by day, each with its interval."""
     (left, right), (bottom, top) = _frame()

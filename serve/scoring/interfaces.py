@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import ModelName, PhotoReport
 from model.share.counts import HairCounts
 from model.share.summary import Summary
@@ -16,7 +17,9 @@ class PhotoScorer(Protocol):
     def model(self) -> ModelName:
         """Name and version of the model."""
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         """Returns the report of one photo."""
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:

@@ -12,6 +12,7 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.encode import data_url, encode_jpeg
 from data.images.photo import Photo, ReadLimits
 from data.images.read import read_photo
+from data.scale.request import AUTO, ScaleRequest
 from data.texts.catalogue import DEFAULT_LANGUAGE, texts_in
 from model.report import ModelName, PhotoReport, failed_report
 from serve.drawing.overlay import draw_overlay
@@ -57,6 +58,7 @@ class ScoreOptions:
 
     limits: ReadLimits = field(default_factory=ReadLimits)
     roots_in_view: bool = False
+    scale: ScaleRequest = AUTO
     draw: Draw | None = None
     picture: bool = False
     encode: bool = False
@@ -66,7 +68,7 @@ def score_file(scorer: PhotoScorer, raw: bytes, name: str, how: ScoreOptions) ->
     """Scores one file. Never raises: a bad file or an error of ours is in the report."""
     try:
         photo = read_photo(raw, how.limits)
-        report = scorer.score(photo, how.roots_in_view).named(name)
+        report = scorer.score(photo, how.roots_in_view, how.scale).named(name)
         overlay = how.draw(photo, report) if how.draw else None
         jpeg = _reencoded(photo) if how.encode or how.picture else None
         picture = data_url(jpeg, "image/jpeg") if jpeg and how.picture else None

@@ -160,4 +160,11 @@ async def _received(request: Request, folder: BatchFolder, shared: Resources) ->
     quota = UnpackQuota(settings.max_batch_photos, settings.max_batch_unpacked_bytes)
     batch = await to_thread.run_sync(unpack, form.files, folder.photos, quota, shared.limits)
     language = requested_texts(request).language
-    return BatchJob(folder, batch, options.roots_in_view, options.context, language)
+    return BatchJob(
+        folder,
+        batch,
+        options.roots_in_view,
+        options.scale_request,
+        options.context,
+        language,
+    )

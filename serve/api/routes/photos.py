@@ -85,6 +85,7 @@ async def score_all(
     how = ScoreOptions(
         shared.limits,
         options.roots_in_view,
+        options.scale_request,
         draw,
         options.picture,
         encode=options.retention is not Retention.NO,

@@ -13,10 +13,12 @@ from anyio.from_thread import BlockingPortal
 from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import Json
 from data.quality.finding import text_of_record
+from data.scale.request import ScaleRequest
 from data.texts.catalogue import DEFAULT_LANGUAGE, Texts, texts_in
 from model.report import PhotoReport, Status, failed_report
 from serve.advice.advise import advise
 from serve.advice.in_words import in_words
+from serve.advice.measures_in_words import measures_in_words
 from serve.advice.questionnaire import Context
 from serve.batch import BatchRequest, Overlays, score_batch
 from serve.batch.local_engine import LocalEngine
@@ -40,6 +42,7 @@ class BatchJob:
     folder: BatchFolder
     upload: UploadedBatch
     roots_in_view: bool
+    scale: ScaleRequest
     context: Context
     language: str = DEFAULT_LANGUAGE
     stopped: Event = field(default_factory=Event)
@@ -69,6 +72,7 @@ class BatchJob:
             resume=True,
             language=self.language,
             groups=self.upload.groups,
+            scale=self.scale,
         )
         engine = _Engine(self, resources, portal)
         self.folder.state()  # raises if another server has deleted the batch
@@ -163,6 +167,7 @@ def _answer(summary: RunSummary, context: Context, texts: Texts) -> Json:
     return {
         "pool": summary.pool.as_json(),
         "in_words": vars(in_words(summary.pool, texts, summary.common_findings)),
+        "measures_in_words": measures_in_words(summary.pool.measures, texts),
         "common_findings": sorted(summary.common_findings),
         "advice": [each.as_json() for each in advise(summary.pool, context, texts)],
         "retake": [

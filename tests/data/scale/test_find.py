@@ -7,7 +7,7 @@ from data.scale.request import ScaleRequest
 from data.scale.scale import ScaleSource
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.studies.measures.scale_photos import photo_without_scale
-from training.studies.measures.scale_study import scale_errors
+from training.studies.measures.scale_study import ANYTHING, scale_errors
 
 SMALL = (960, 720)
 
@@ -34,14 +34,14 @@ def test_most_references_are_found(source: ScaleSource) -> None:
 @pytest.mark.parametrize("number", range(2))
 def test_things_like_a_reference_give_none(number: int) -> None:
     _, without = photo_without_scale(number, SMALL)
-    assert find_scale(without) is None
+    assert find_scale(without, ANYTHING) is None
 
 
 def test_a_photo_of_hairs_alone_has_no_scale() -> None:
     pixels = ground()
     for y in range(40, 440, 20):  # evenly spaced, as ticks are
         draw(pixels, [(60, y), (560, y + 10)], 4)
-    assert find_scale(photo(pixels)) is None
+    assert find_scale(photo(pixels), ANYTHING) is None
 
 
 def test_a_typed_scale_needs_no_reference() -> None:

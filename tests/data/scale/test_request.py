@@ -15,6 +15,7 @@ from data.scale.scale import ScaleSource
         ("coin=23.5mm", ScaleSource.COIN, 23.5),
         ("1.4um", ScaleSource.TYPED, 0.0014),
         ("12 µm", ScaleSource.TYPED, 0.012),
+        ("0.0014mm", ScaleSource.TYPED, 0.0014),
     ],
 )
 def test_a_source_is_read(text: str, source: ScaleSource, size: float) -> None:
@@ -26,6 +27,7 @@ def test_a_source_is_read(text: str, source: ScaleSource, size: float) -> None:
 def test_auto_and_none() -> None:
     assert ScaleRequest.parse("auto") == AUTO
     assert ScaleRequest.parse("NONE").never
+    assert ScaleRequest.parse("any").any_thing
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import ModelName, PhotoReport
 from model.share.counts import HairCounts
 from model.share.summary import Summary
@@ -36,7 +37,9 @@ class SlowScorer:
     def model(self) -> ModelName:
         return self.inner.model
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         self.go.wait(30)
         return self.inner.score(photo, roots_in_view)
 

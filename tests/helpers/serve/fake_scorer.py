@@ -1,16 +1,20 @@
 """A scorer that finds the same hairs in every photo, so that the server can be tried alone."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
 
 from data.images.photo import Photo
 from data.quality import Finding
+from data.scale.request import AUTO, ScaleRequest
+from data.scale.scale import ScaleSource
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import ALL, EndProbabilities, Hair, Label, Reason, RootType
+from model.measures.shedding import Shedding
 from model.report import ModelName, PhotoReport, Status
+from model.scorer import with_measures
 from model.share.answer import summarise_counts
 from model.share.confusion import FAULTLESS, Confusion, confusion_of_bins
 from model.share.counts import HairCounts
@@ -35,10 +39,14 @@ class FakeScorer:
     model: ModelName = MODEL
     confusion: Mapping[str, Confusion] = field(default_factory=lambda: {ALL: FAULTLESS})
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         if self.fault:
             raise self.fault
-        hairs = self._hairs(photo, roots_in_view)
+        hairs, found = self._hairs(photo, roots_in_view), None
+        if scale.source is ScaleSource.TYPED:
+            found, hairs, _ = with_measures(photo, hairs, scale)
         return PhotoReport(
             photo=photo.sha256,
             sha256=photo.sha256,
@@ -49,6 +57,7 @@ class FakeScorer:
             hairs=hairs,
             quality=(Finding("blurred", {"part": 3, "count": 22}, (0, 0, 10, 10)),),
             summary=self.summary_of(HairCounts.of(hairs)),
+            scale=found,
         )
 
     def pool(self, reports: Iterable[PhotoReport]) -> Summary:
@@ -57,7 +66,8 @@ class FakeScorer:
 
     def summary_of(self, tally: HairCounts) -> Summary:
         confusion = confusion_of_bins(tally.width_bins, self.confusion)
-        return summarise_counts(tally.by_machine, confusion, tally.by_person)
+        summary = summarise_counts(tally.by_machine, confusion, tally.by_person)
+        return replace(summary, measures=Shedding.of(tally.measures))
 
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
         kinds = [Label.TELOGEN] * self.telogen + [Label.ANAGEN] * self.misshapen
@@ -74,7 +84,8 @@ def hair_at(label: Label, photo: Photo, x: float, y: float) -> Hair:
     root = End(x, y, np.pi, EndState.VISIBLE)
     tip = End(float(photo.width), y, 0.0, EndState.OUT_OF_PHOTO)
     xs = np.arange(root.x, tip.x, 8.0)
-    strand = Strand(np.column_stack([xs, np.full_like(xs, y)]), 6.0, (root, tip), -80.0)
+    path = np.column_stack([xs, np.full_like(xs, y)])
+    strand = Strand(path, 6.0, (root, tip), -80.0, shaft_px_error=0.3)
     kinds = {Label.TELOGEN: RootType.CLUB, Label.ANAGEN: RootType.MISSHAPEN, Label.UNSURE: None}
     sure = {Label.TELOGEN: (0.94, 0.05), Label.ANAGEN: (0.08, 0.9), Label.UNSURE: (0.4, 0.3)}
     return Hair(

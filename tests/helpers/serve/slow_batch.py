@@ -7,6 +7,7 @@ from time import sleep
 
 import serve.scoring.model
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport
 from serve.cli.main import main
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -16,9 +17,11 @@ PHOTO_S = float(os.environ.get("PHOTO_S", "0.1"))
 
 @dataclass(frozen=True)
 class SlowScorer(FakeScorer):
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         sleep(PHOTO_S)
-        return super().score(photo, roots_in_view)
+        return super().score(photo, roots_in_view, scale)
 
 
 if __name__ == "__main__":

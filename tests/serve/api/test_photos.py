@@ -227,3 +227,27 @@ def test_a_client_that_disconnects_frees_the_thread() -> None:
 
     with pytest.raises(ClientDisconnect):
         anyio.run(score)
+
+
+def test_a_typed_scale_gives_measures(server: httpx.Client) -> None:
+    """The fake scorer's hairs are 6 px wide: 72 um at 12 um a pixel."""
+    answer = server.post("/v1/photos", files=files(("a.jpg", PHOTO)), data={"scale": "12um"}).json()
+    (photo,) = answer["photos"]
+    jsonschema.validate(photo, FORMAT)
+    assert photo["scale"]["um_per_px"] == 12
+    assert {hair["measures"]["width_um"] for hair in photo["hairs"]} == {72.0}
+    assert answer["pool"]["measures"]["median_um"] == 72.0
+    assert answer["measures_in_words"]
+    without = server.post("/v1/photos", files=files(("a.jpg", PHOTO))).json()
+    assert without["photos"][0]["scale"] is without["pool"]["measures"] is None
+    assert without["measures_in_words"] == []
+
+
+def test_a_scale_that_is_none_is_refused(server: httpx.Client) -> None:
+    answer = server.post("/v1/photos", files=files(("a.jpg", PHOTO)), data={"scale": "1 inch"})
+    assert error_of(answer)["code"] == "invalid_request"
+
+
+def test_a_scale_that_cannot_be_true_gives_no_measures(server: httpx.Client) -> None:
+    answer = server.post("/v1/photos", files=files(("a.jpg", PHOTO)), data={"scale": "90um"})
+    assert answer.json()["pool"]["measures"] is None

@@ -10,6 +10,7 @@ from time import sleep
 import pytest
 
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport, Status
 from serve.batch.local_engine import LocalEngine
 from serve.error_codes import ServerError, ServerErrorCode
@@ -38,9 +39,11 @@ def photos_of_widths(*widths: int) -> list[bytes]:
 
 @dataclass(frozen=True)
 class SlowOnWide(FakeScorer):
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         sleep(0.3 if photo.width == 400 else 0)
-        return super().score(photo, roots_in_view)
+        return super().score(photo, roots_in_view, scale)
 
 
 def test_reports_come_in_the_order_of_the_photos(tmp_path: Path) -> None:

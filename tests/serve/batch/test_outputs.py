@@ -11,6 +11,7 @@ import pytest
 
 from data.images.photo import Photo
 from data.io.jsonl import Json
+from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport
 from serve.batch import BatchRequest, score_batch
 from serve.batch.groups import NO_PERSON, TOP_FOLDER, GroupKey, load_groups
@@ -23,7 +24,9 @@ from tests.helpers.serve.fake_scorer import FakeScorer
 class ByHeight(FakeScorer):
     """Finds as many telogen and misshapen hairs as the photo is 10 px higher and wider than 300."""
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         telogen, misshapen = (photo.height - 300) // 10, (photo.width - 300) // 10
         return FakeScorer(telogen=telogen, misshapen=misshapen, unsure=1).score(photo)
 

@@ -15,6 +15,7 @@ from PIL import Image
 import model.report
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport, Status
 from model.share.summary import Summary
 from serve.batch import BatchRequest, BatchResult, Overlays, score_batch
@@ -143,10 +144,12 @@ def test_an_internal_error_fails_one_photo_and_is_logged(
     tmp_path: Path, out: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Tripping(FakeScorer):
-        def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+        def score(
+            self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+        ) -> PhotoReport:
             if photo.width == 301:
                 raise ZeroDivisionError("over and out")
-            return super().score(photo, roots_in_view)
+            return super().score(photo, roots_in_view, scale)
 
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))

@@ -315,7 +315,7 @@ def test_ctrl_c_finishes_the_photo_in_progress_and_prints_how_to_continue(tmp_pa
         from serve.cli.main import main
 
         class StoppedAtSecond(FakeScorer):
-            def score(self, photo, roots_in_view=False):
+            def score(self, photo, roots_in_view=False, scale=None):
                 if photo.width == 301:
                     os.kill(os.getpid(), signal.SIGINT)
                 return super().score(photo, roots_in_view)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport
 from model.share.counts import HairCounts
 from model.share.summary import Summary
@@ -101,9 +102,11 @@ class CountedScorer(SlowScorer):
         super().__init__()
         self.asked: list[str] = []
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         self.asked.append(photo.sha256)
-        return super().score(photo, roots_in_view)
+        return super().score(photo, roots_in_view, scale)
 
 
 def test_a_single_photo_does_not_wait_for_a_batch(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 
 from data.errors import ShedlightError
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport
 from serve.api.routes.photos import score_all
 from serve.api.save_photos import SavePhotos
@@ -30,10 +31,12 @@ class WaitingScorer(FakeScorer):
 
     begun, go = Event(), Event()
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         self.begun.set()
         assert self.go.wait(30)
-        return super().score(photo, roots_in_view)
+        return super().score(photo, roots_in_view, scale)
 
 
 def test_a_request_too_many_is_refused_with_a_time_to_retry() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from data.images.photo import Photo
+from data.scale.request import AUTO, ScaleRequest
 from data.strands.strand import Strand
 from model.report import PhotoReport
 from tests.helpers.serve.fake_scorer import FakeScorer
@@ -24,7 +25,9 @@ class ProposingScorer(FakeScorer):
     def strands(self, photo: Photo) -> list[Strand]:
         return [hair.strand for hair in FakeScorer(5, 0, 0).score(photo).hairs]
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         wide = photo.width > photo.height
         return super().score(photo) if wide else FakeScorer(0, 0, 1).score(photo)
 

@@ -11,6 +11,7 @@ import pytest
 
 from data.images.photo import Photo
 from data.quality import Finding
+from data.scale.request import AUTO, ScaleRequest
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import Hair, Label
 from model.report import PhotoReport
@@ -62,7 +63,9 @@ class FixedScorer(FakeScorer):
 
     hairs: tuple[Hair, ...] = ()
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
+    def score(
+        self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
+    ) -> PhotoReport:
         dark = (Finding("too_dark"),) if photo.pixels.mean() < 100 else ()
         return replace(super().score(photo), hairs=self.hairs, quality=dark)
 

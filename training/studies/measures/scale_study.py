@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from data.scale.find import find_scale
+from data.scale.request import ScaleRequest
 from data.scale.scale import ScaleSource
 from training.studies.measures.scale_photos import (
     REFERENCES,
@@ -15,6 +16,7 @@ from training.studies.measures.scale_photos import (
 )
 
 TILTS_DEG = (0.0, 15.0)
+ANYTHING = ScaleRequest(any_thing=True)
 _Z = 1.96
 
 
@@ -78,7 +80,7 @@ def invented_scales(photos: int, seed: int = 0) -> Iterator[tuple[str, ScaleSour
     """What lies in photos without a reference that got a scale all the same, and from what."""
     for number in range(photos):
         things, photo = photo_without_scale(seed * 100_000 + number)
-        scale = find_scale(photo)
+        scale = find_scale(photo, ANYTHING)
         if scale is not None:
             yield things, scale.source
 
