@@ -96,8 +96,9 @@ def _count(summary: Summary, texts: Texts) -> str:
     if not summary.readable:
         return texts("answer.count.none", count=summary.hairs)
     broken = summary.answer.side is Label.ANAGEN
-    name = "broken" if broken else "bulbs"
     part = summary.anagen if broken else summary.telogen
+    several, one = ("broken", "one_broken") if broken else ("bulbs", "one_bulb")
+    name = one if part == 1 else several
     sentences = [texts(f"answer.count.{name}", part=part, count=summary.readable)]
     if summary.unsure:
         sentences.append(texts("answer.count.unread", count=summary.unsure))

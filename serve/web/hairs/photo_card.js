@@ -79,8 +79,8 @@ export class PhotoCard {
     const number = (kind) => hairs.filter((hair) => hair.kind === kind).length;
     const present = KINDS.filter((kind) => number(kind) || kind === this.#only);
     const named = (kind) => t("page.photo.only", { number: String(number(kind)), name: nameOf(kind) });
-    return [chip(null, t("page.photo.all", { number: String(hairs.length) })), ...present.map((kind) => {
-      const node = chip(kind, badge(kind), String(number(kind)));
+    return [chip(null, t("page.photo.all")), ...present.map((kind) => {
+      const node = chip(kind, badge(kind)); // the numbers stand beside the share
       node.setAttribute("aria-label", named(kind));
       return node;
     })];

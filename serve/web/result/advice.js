@@ -4,7 +4,7 @@ import { element } from "../common/dom.js";
 import { section, t } from "../common/texts.js";
 
 const MOST_CARDS = 3;
-const MOST_WORDS = 50; // so that a result has 150 words at most before "more"
+const MOST_WORDS = 45; // with titles, so that a result has 150 words at most before "more"
 
 /** The `{pool, in_words, advice}` for labels, answers and what is wrong with most photos. */
 export async function askAdvice(hairs, context, findings = []) {
@@ -69,8 +69,8 @@ export function drawAdvice(place, rest, advice) {
 export function firstCards(advice) {
   if (isRedFlag(advice)) return advice.filter(({ urgency }) => urgency === "red_flag").length;
   let words = 0;
-  const fits = advice.slice(0, MOST_CARDS).filter(({ text }) => {
-    words += text.split(/\s+/).length;
+  const fits = advice.slice(0, MOST_CARDS).filter(({ title, text }) => {
+    words += `${title} ${text}`.split(/\s+/).length;
     return words <= MOST_WORDS;
   });
   return Math.max(1, fits.length);

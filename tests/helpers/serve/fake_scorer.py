@@ -25,7 +25,7 @@ MODEL = ModelName("fake", "0", "0" * 64, "nothing")
 
 @dataclass(frozen=True)
 class FakeScorer:
-    """Finds ``telogen`` + ``misshapen`` + ``unsure`` hairs; fails with ``fault`` if there is one.
+    """Finds ``telogen`` + ``misshapen`` + ``no_bulb`` + ``unsure`` hairs; fails with ``fault``.
 
     Its labels are faultless by default; ``confusion`` is by width bin; all shafts are 6 px wide.
     Hairs are unsure unless ``roots_in_view`` is set, when ``heeds_roots_in_view``.
@@ -38,6 +38,7 @@ class FakeScorer:
     heeds_roots_in_view: bool = False
     model: ModelName = MODEL
     confusion: Mapping[str, Confusion] = field(default_factory=lambda: {ALL: FAULTLESS})
+    no_bulb: int = 0
 
     def score(
         self, photo: Photo, roots_in_view: bool = False, scale: ScaleRequest = AUTO
@@ -70,13 +71,17 @@ class FakeScorer:
         return replace(summary, measures=Shedding.of(tally.measures))
 
     def _hairs(self, photo: Photo, roots_in_view: bool) -> tuple[Hair, ...]:
-        kinds = [Label.TELOGEN] * self.telogen + [Label.ANAGEN] * self.misshapen
+        kinds = [Label.TELOGEN] * self.telogen + [Label.ANAGEN] * (self.misshapen + self.no_bulb)
         kinds += [Label.UNSURE] * self.unsure
         if self.heeds_roots_in_view and not roots_in_view:
             kinds = [Label.UNSURE] * len(kinds)
         gap = photo.height / (len(kinds) + 1)
         x = 0.1 * photo.width
-        return tuple(hair_at(kind, photo, x, (i + 1) * gap) for i, kind in enumerate(kinds))
+        hairs = [hair_at(kind, photo, x, (i + 1) * gap) for i, kind in enumerate(kinds)]
+        bare = range(self.telogen + self.misshapen, len(hairs) - self.unsure)
+        for i in bare:
+            hairs[i] = replace(hairs[i], root_type=RootType.NONE)
+        return tuple(hairs)
 
 
 def hair_at(label: Label, photo: Photo, x: float, y: float) -> Hair:

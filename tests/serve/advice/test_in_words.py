@@ -39,7 +39,7 @@ def test_every_answer_has_a_verdict(counts: LabelCounts, name: str) -> None:
 
 def test_below_ten_readable_roots_there_are_counts_and_no_percentage() -> None:
     few = words(3, 1, 0, 5)
-    assert few.count == "3 of 4 read roots have a bulb. 5 more hairs could not be read."
+    assert few.count == "3 of 4 read roots have a bulb. 5 more could not be read."
     assert few.share is None
     assert "%" not in " ".join(few.lines())
     assert "%" in str(words(9, 1).share)
@@ -51,6 +51,7 @@ def test_bounds_are_rounded_outwards() -> None:
 
 
 def test_broken_roots_are_counted_where_they_are_the_answer() -> None:
+    assert words(1, 3).count == "1 of 4 read roots has a bulb."
     assert words(2, 10, 8).count.startswith("18 of 20 read roots are bent, torn or without")
     assert words(0, 0, 0, 4).count == "4 hairs were found, but no root could be read."
     assert words().count == "No hairs were found."

@@ -11,6 +11,7 @@ import pytest
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.browser import DESKTOP, PHONE, Person, answered, photo_at
 from tests.helpers.serve.fake_scorer import FakeScorer
+from tests.helpers.serve.page_profiles import words_and_height
 
 pytestmark = pytest.mark.slow
 MOST_WORDS, MOST_SCREENS = 150, 3
@@ -24,21 +25,6 @@ def shows(person: Person, **counts: int) -> None:
             .map((item) => [item.dataset.kind, parseInt(item.lastChild.data, 10)])))""",
         arg=counts,
     )
-
-
-def words_and_height(page: Any) -> tuple[int, float]:
-    """Words before "more", without the letters of marks, and where "more" begins."""
-    words: int = page.evaluate(
-        """() => {
-          const parts = [...document.querySelectorAll("#result > :not(#more)")];
-          const visible = parts.filter((part) => part.checkVisibility());
-          for (const mark of document.querySelectorAll("#result .mark text")) mark.remove();
-          const text = visible.map((part) => part.innerText).join(" ");
-          return text.split(/\\s+/).filter(Boolean).length;
-        }"""
-    )
-    box = page.locator("#more").bounding_box()
-    return words, box["y"] + page.evaluate("window.scrollY")
 
 
 @pytest.mark.parametrize("scorer", [FakeScorer(), FakeScorer(3, 1, 2)], ids=["many", "few"])
