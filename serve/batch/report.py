@@ -1,18 +1,16 @@
 """``report.html``: a whole run on one page that opens offline."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from markupsafe import Markup
 
 from data.errors import error_of_record
-from data.io.html_page import gallery, heading, page, paragraph, plots, table, tiles
+from data.io.html_page import gallery, heading, page, paragraph, table, tiles
 from data.quality.finding import text_of_record
 from data.texts.catalogue import Texts
 from model.labelling.hair import Label
 from model.report import Status
-from model.share.summary import ShareInterval, Summary
+from model.share.summary import Summary
 from serve.advice.in_words import in_words, share_percents
 from serve.batch.measures_report import measures_parts
 from serve.batch.review import MAX_FAILURES, FirstFailures, LeastConfident
@@ -20,10 +18,11 @@ from serve.batch.run_folder import RunFolder
 from serve.batch.totals import GroupSummary, RunSummary
 from serve.drawing.style import label_caption
 from serve.reports.crops import HairInPhoto, cut_crops
-from serve.reports.svg_plots import confidence_histogram, interval_bar, trend_plot
+from serve.reports.svg_plots import confidence_histogram, interval_bar
+from serve.reports.trends import trend_parts
 
 REPORT = "report.html"
-_MAX_GROUPS, _MAX_TRENDS = 200, 12
+_MAX_GROUPS = 200
 
 
 def report_page(
@@ -38,7 +37,7 @@ def report_page(
         *_totals(summary, run.skipped, texts),
         *_groups(summary.groups, texts),
         *measures_parts(summary, texts),
-        *_trends(summary.trend, texts),
+        *trend_parts(summary.days_of_groups(), summary.changes(), texts),
         *_confidence(summary, texts),
         *_findings(summary, texts),
         *_uncertain_hairs(uncertain, run, texts),
@@ -95,20 +94,6 @@ def _group_row(group: GroupSummary, texts: Texts) -> Sequence[str]:
         share_text(summary, texts),
         in_words(summary, texts).verdict,
     )
-
-
-def _trends(trend: Sequence[GroupSummary], texts: Texts) -> Iterator[Markup]:
-    lines: defaultdict[str, list[tuple[date, ShareInterval]]] = defaultdict(list)
-    for each in trend:
-        if each.summary.share is not None and each.key.date is not None:
-            day = date.fromisoformat(each.key.date)
-            lines[each.key.group].append((day, each.summary.share))
-    shown = list(lines.items())[:_MAX_TRENDS]
-    if shown:
-        yield heading(texts("report.trend.title"))
-        yield paragraph(texts("report.trend.text"))
-        yield plots([(group, trend_plot(points)) for group, points in shown])
-        yield from _more("groups", len(lines) - _MAX_TRENDS, "summary.json", texts)
 
 
 def _confidence(summary: RunSummary, texts: Texts) -> Iterator[Markup]:

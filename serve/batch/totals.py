@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 
 from data.io.jsonl import Json
+from model.change.change import Change, Collection, change_over_time
 from model.labelling.hair import Label
 from model.report import ModelName, Status
 from model.share.counts import HairCounts
@@ -68,6 +70,22 @@ class RunSummary:
         photos = {code: count for code, (count, _) in self.findings.items()}
         return common_findings(photos, readable - self.not_counted)
 
+    def days_of_groups(self) -> dict[str, list[tuple[date, Summary]]]:
+        """The summaries of each group's days, in their order."""
+        days: defaultdict[str, list[tuple[date, Summary]]] = defaultdict(list)
+        for each in self.trend:
+            if each.key.date is not None:
+                days[each.key.group].append((date.fromisoformat(each.key.date), each.summary))
+        return days
+
+    def changes(self) -> dict[str, list[Change]]:
+        """What changed over time in each group that has more than one day."""
+        return {
+            group: change_over_time(Collection.of(*point) for point in points)
+            for group, points in self.days_of_groups().items()
+            if len(points) > 1
+        }
+
     def as_json(self, skipped: int) -> Json:
         """The content of ``summary.json``; ``skipped`` counts files without an image suffix."""
         counts = {status.value: self.statuses.get(status, 0) for status in Status}
@@ -88,6 +106,9 @@ class RunSummary:
             "pool": self.pool.as_json(),
             "groups": [group.as_json() for group in self.groups],
             "trend": [group.as_json() for group in self.trend],
+            "change": {
+                group: [each.as_json() for each in found] for group, found in self.changes().items()
+            },
         }
 
 

@@ -190,3 +190,70 @@ def simulation(
 
         for line in simulate(pool, test, out, order or ["random"], seed or SEEDS, size or SIZES):
             typer.echo(line)
+
+
+@study_app.command("width", no_args_is_help=True)
+def width(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Folders of 'shedlight render' that no network was trained on.",
+            metavar="FOLDER...",
+        ),
+    ],
+    photos: Annotated[int, typer.Option(help="Photos of each folder.", min=1)] = 40,
+    skeleton: Annotated[
+        bool,
+        typer.Option(help="Compare with a skeleton and a distance transform (needs scikit-image)."),
+    ] = True,
+) -> None:
+    """Measures how true widths in micrometres are, by the width in pixels and blur."""
+    from rich.console import Console
+    from rich.table import Table
+
+    with require_extra("train"):
+        from model.inference.line_finder import shipped_finder
+        from model.inference.width_meter import shipped_width_meter
+        from training.studies.measures.width_study import (
+            ROW_HEADS,
+            errors_by_bin,
+            errors_row,
+            measured_widths,
+        )
+
+        finder, meter = shipped_finder(), shipped_width_meter()
+        widths = [
+            width
+            for folder in folders
+            for width in measured_widths(folder, finder, meter, photos, skeleton)
+        ]
+    table = Table(*ROW_HEADS)
+    for errors in errors_by_bin(widths):
+        table.add_row(*errors_row(errors))
+    Console(highlight=False, width=140).print(table)
+
+
+@study_app.command("change")
+def change(
+    people: Annotated[int, typer.Option(help="Simulated people of each kind.", min=1)] = 1000,
+    seed: Seed = 0,
+) -> None:
+    """Counts false alarms and found changes over time, on simulated people."""
+    from rich.console import Console
+    from rich.table import Table
+
+    with require_extra("train"):
+        from training.studies.measures.change_study import (
+            CHANGES,
+            NO_CHANGE,
+            ROW_HEADS,
+            count_verdicts,
+            counts_row,
+        )
+
+    for title, sudden in (("Over time", False), ("Before and after", True)):
+        table = Table(*ROW_HEADS, title=title)
+        for true in (NO_CHANGE, *CHANGES):
+            for collections in (6, 8, 12, 24):
+                table.add_row(*counts_row(count_verdicts(true, collections, people, seed, sudden)))
+        Console(highlight=False, width=120).print(table)

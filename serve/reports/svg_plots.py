@@ -1,6 +1,7 @@
 """Small plots as SVG text, without a plotting library."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -64,24 +65,35 @@ def width_histogram(by_10_um: Sequence[int]) -> Markup:
     return _svg(_PLOT, parts)
 
 
-def trend_plot(points: Sequence[tuple[date, ShareInterval]]) -> Markup:
-    """Shares by day, each with its interval."""
+@dataclass(frozen=True)
+class PlotPoint:
+    """A value of one day, with its interval if there is one."""
+
+    day: date
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+def trend_plot(points: Sequence[PlotPoint], highest: float, top_label: str) -> Markup:
+    """Values by day from 0 to ``highest``, each with its interval."""
     (left, right), (bottom, top) = _frame()
-    days = [day.toordinal() for day, _ in points]
+    days = [point.day.toordinal() for point in points]
     span = max(days) - min(days) or 1
     across = [left + 12 + (right - left - 24) * (day - min(days)) / span for day in days]
-    parts = _grid("100 %")
-    places = list(zip(across, (share for _, share in points), strict=True))
-    up = bottom - top
-    line = " ".join(f"{x:.1f},{bottom - up * share.estimate:.1f}" for x, share in places)
+    parts, up = _grid(top_label), (bottom - top) / highest
+    places = list(zip(across, points, strict=True))
+    line = " ".join(f"{x:.1f},{bottom - up * point.value:.1f}" for x, point in places)
     parts.append(f'<polyline points="{line}" fill="none" stroke="{_SOFT}" stroke-width="1"/>')
-    for x, share in places:
-        low, high, at = (bottom - up * part for part in (share.low, share.high, share.estimate))
-        parts.append(_line(x, low, x, high, _colour(Label.TELOGEN), 5))
+    for x, point in places:
+        if point.low is not None and point.high is not None:
+            low, high = bottom - up * point.low, bottom - up * point.high
+            parts.append(_line(x, low, x, high, _colour(Label.TELOGEN), 5))
+        at = bottom - up * point.value
         parts.append(f'<circle cx="{x:.1f}" cy="{at:.1f}" r="4" fill="{_INK}"/>')
-    parts.append(_text(across[0] - 12, bottom + 18, points[0][0].isoformat(), "start"))
+    parts.append(_text(across[0] - 12, bottom + 18, points[0].day.isoformat(), "start"))
     if len(points) > 1:
-        parts.append(_text(right, bottom + 18, points[-1][0].isoformat(), "end"))
+        parts.append(_text(right, bottom + 18, points[-1].day.isoformat(), "end"))
     return _svg(_PLOT, parts)
 
 

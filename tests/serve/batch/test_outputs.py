@@ -150,7 +150,8 @@ def test_a_list_names_people_and_dates(photos: Path, save: Callable[..., None]) 
     assert all(share["low"] < share["estimate"] < share["high"] for share in shares)
     assert summary["listed_without_photo"] == 1
     page = (photos.parent / "out" / "report.html").read_text()
-    assert page.count("2026-03-01") == 1
+    assert page.count("2026-03-01") == 2  # the plots of the share and of the number of hairs
+    assert {each["verdict"] for each in summary["change"]["anna"]} == {"unknown"}
 
 
 @pytest.mark.parametrize(
