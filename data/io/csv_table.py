@@ -17,6 +17,7 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 """Byte order marks and letters without width, which spreadsheets and web pages leave."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?,*;*\s*', re.IGNORECASE)
 """Excel's first line that names the separator."""
+_FORCED_TEXT = re.compile(r'="(.*)"')
 _UNIT = re.compile(r"\s*[(\[].*$")
 
 PHOTO_ALIASES = (
@@ -27,6 +28,7 @@ PHOTO_ALIASES = (
 PERSON_ALIASES = (
     *("subject", "subject_id", "patient", "patient_id", "patient_name", "participant"),
     *("participant_id", "person_id", "person_name", "individual", "volunteer"),
+    *("proband", "probandin", "patientin", "teilnehmer", "teilnehmerin"),
 )
 
 
@@ -106,12 +108,19 @@ def _lines(text: str, problems: list[tuple[int, str]]) -> Iterator[tuple[int, li
             problems.append((number, f"Only the first {MAX_ROWS:,} rows are read."))
             return
         try:
-            yield number, [cell.strip().strip(_INVISIBLE).strip() for cell in next(reader)]
+            yield number, [_plain(cell) for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error:
             problems.append((number, "This is not valid CSV from here on. The rest is not read."))
             return
+
+
+def _plain(cell: str) -> str:
+    """A cell without what spreadsheets and web pages lay about it: ``="IMG_1"`` forces a text."""
+    text = cell.strip().strip(_INVISIBLE).strip()
+    forced = _FORCED_TEXT.fullmatch(text)
+    return forced[1] if forced else text
 
 
 def _columns(header: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> list[str]:

@@ -12,6 +12,25 @@ _MONTHS = (
     *(("september",), ("october", "oktober"), ("november",), ("december", "dezember")),
 )
 """The names of each month, in English and German."""
+_NO_DATE = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "\u2013",
+        "?",
+        "na",
+        "n.a",
+        "n/a",
+        "nan",
+        "nil",
+        "none",
+        "null",
+        "unknown",
+        "unbekannt",
+    }
+)
+"""What people and programs write where there is no date."""
 _CLOCK = (
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?(?:\s*Uhr)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
@@ -42,6 +61,14 @@ def parse_date(text: str) -> datetime:
     if time is None or not _MIN_YEAR <= time.year <= _MAX_YEAR:
         raise ValueError(_refusal(text))
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def date_in(cell: str) -> datetime | None:
+    """The time in a cell of a table, None if the cell says that there is none.
+
+    Raises ValueError as ``parse_date``.
+    """
+    return None if cell.casefold().strip(".") in _NO_DATE else parse_date(cell)
 
 
 def _refusal(text: str) -> str:

@@ -3,6 +3,7 @@
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -10,7 +11,7 @@ from unicodedata import normalize
 from data.errors import ErrorCode, ShedlightError
 from data.images.photo import ReadLimits
 from data.io.csv_table import MAX_TABLE_BYTES, PERSON_ALIASES, PHOTO_ALIASES, Table, read_table
-from data.io.dates import parse_date
+from data.io.dates import date_in
 from data.io.photo_names import PhotoNames, comparable_name
 from serve.errors import CommandError
 from serve.inputs.paths import AnyPath, bytes_at
@@ -21,11 +22,12 @@ TOP_FOLDER = "(top folder)"
 NO_PERSON = "(no person)"
 _ALIASES = {
     "photo": PHOTO_ALIASES,
-    "person": (*PERSON_ALIASES, "group"),
+    "person": (*PERSON_ALIASES, "group", "name"),
     "date": (
         *("date_taken", "taken", "taken_at", "taken_on", "day", "datetime", "date_time", "time"),
         *("timestamp", "photo_date", "visit_date", "capture_date", "captured_at", "created"),
         *("datetimeoriginal", "date_time_original", "createdate", "create_date", "datum"),
+        *("aufnahmedatum", "aufgenommen", "aufgenommen_am"),
     ),
 }
 
@@ -75,18 +77,25 @@ class ListedGroups:
     def match(self, photos: Iterable[str]) -> None:
         """Finds the photo of each row among the names of all ``photos`` of the run.
 
-        A row with a longer or shorter path than the name counts if it alone fits that photo.
+        A row with a longer or shorter path than the name counts if it alone fits that photo. Of
+        rows that differ in the case of letters, the one written as the name does, else the first.
         """
         names = PhotoNames(photos)
-        direct = {
+        fitting = {
             row.row: name
             for row in self._rows
             if (name := names.find(row.photo, self._folder) or names.find(row.photo))
         }
+        row_of: dict[str, int] = {}
+        for row in self._rows:
+            name = fitting.get(row.row)
+            if name and (name not in row_of or comparable_name(row.photo) == comparable_name(name)):
+                row_of[name] = row.row
+        direct = {row: name for name, row in row_of.items()}
         similar = {
             row.row: name
             for row in self._rows
-            if row.row not in direct and (name := _with_longer_path(row.photo, names))
+            if row.row not in fitting and (name := _with_longer_path(row.photo, names))
         }
         taken = Counter([*direct.values(), *similar.values()])
         found = direct | {row: name for row, name in similar.items() if taken[name] == 1}
@@ -110,12 +119,25 @@ def load_groups(given: Path | Groups | None, paths: Sequence[AnyPath]) -> Groups
     if given is not None:
         return read_groups(given) if isinstance(given, Path) else given
     for path in paths:
-        if (path / GROUPS_FILE).is_file():
-            return read_groups(path / GROUPS_FILE)
+        if file := _list_in(path):
+            return read_groups(file)
         inside = path.only_folder() if isinstance(path, ZipPath) else None
-        if inside and (inside / GROUPS_FILE).is_file():
-            return read_groups(inside / GROUPS_FILE, inside.member)
+        if inside and (file := _list_in(inside)):
+            return read_groups(file, inside.member)
     return FolderGroups()
+
+
+def _list_in(folder: AnyPath) -> AnyPath | None:
+    """The list in a folder, its name in any case; in a remote store, where a listing costs, in
+    lower case."""
+    names = [GROUPS_FILE]
+    with suppress(OSError):
+        if isinstance(folder, Path) and folder.is_dir():
+            names += sorted(path.name for path in folder.iterdir())
+        elif isinstance(folder, ZipPath) and folder.is_dir():
+            names += folder.list_names()[1]
+    files = (folder / name for name in names if name.casefold() == GROUPS_FILE)
+    return next((file for file in files if file.is_file()), None)
 
 
 def read_groups(file: AnyPath, folder: str = "", name: str = "") -> ListedGroups:
@@ -139,23 +161,28 @@ def _with_longer_path(path: str, names: PhotoNames) -> str | None:
 
 
 def _rows(file: AnyPath, name: str) -> Iterator[ListedPhoto]:
-    """Photos and their groups; the columns are ``photo``, ``person``, ``date`` (2026-01-31)."""
-    table, found = _table(file, name), dict[str, int]()
+    """Photos and their groups; the columns are ``photo``, ``person``, ``date`` (2026-01-31).
+
+    A row that comes again counts once.
+    """
+    table, found = _table(file, name), dict[str, ListedPhoto]()
     for row in table.rows:
         photo, place = row["photo"], comparable_name(row["photo"])
         if not photo:
             raise _refusal(name, row.number, "No photo is named")
-        if place in found:
-            message = f"The photo '{photo}' is in row {found[place]} too. Delete one of the rows"
-            raise _refusal(name, row.number, message)
-        found[place] = row.number
         try:
-            day = parse_date(row["date"]).date().isoformat() if row["date"] else None
+            time = date_in(row["date"])
         except ValueError as error:
             raise _refusal(name, row.number, str(error)) from error
-        yield ListedPhoto(
+        day = time.date().isoformat() if time else None
+        listed = ListedPhoto(
             row.number, photo, GroupKey(normalize("NFC", row["person"]) or NO_PERSON, day)
         )
+        if (other := found.setdefault(place, listed)).key != listed.key:
+            message = f"The photo '{photo}' is in row {other.row} too. Delete one of the rows"
+            raise _refusal(name, row.number, message)
+        if other is listed:
+            yield listed
 
 
 def _table(file: AnyPath, name: str) -> Table:

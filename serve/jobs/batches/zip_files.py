@@ -232,10 +232,12 @@ def _path_order(member: tuple[str | None, zipfile.ZipInfo]) -> list[tuple[bool, 
 
 
 def groups_member(paths: Sequence[str]) -> str:
-    """The path of the ``groups.csv`` at the top, or in the only folder there; else empty."""
+    """The path of the ``groups.csv`` (in any case) at the top, or in the only folder there; else
+    empty."""
     tops = {path.partition("/")[0] for path in paths if not _is_hidden(path)}
-    wanted = [GROUPS_FILE] + [f"{top}/{GROUPS_FILE}" for top in tops if len(tops) == 1]
-    return next((path for path in wanted if path in paths), "")
+    wanted = [GROUPS_FILE] + [f"{top}/{GROUPS_FILE}".casefold() for top in tops if len(tops) == 1]
+    found = {path.casefold(): path for path in paths}
+    return next((found[path] for path in wanted if path in found), "")
 
 
 def _is_skipped(name: str) -> bool:

@@ -38,6 +38,7 @@ def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
         "photo;x;y;label\nä.jpg;1,5;2;club".encode("utf-32"),
         "\ufeff\ufeffphoto;x;y;label\nä.jpg;1,5;2;club".encode(),
         "\u200bphoto;x;y;label\u200b\nä.jpg\u2060 ; 1,5;2;\u200eclub".encode(),
+        'photo;x;y;label\n"=""ä.jpg""";="1,5";="2";club'.encode(),
         "\n;;;\nphoto;x;y;label\nä.jpg;1,5;2;club".encode(),
     ],
 )

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from data.io.dates import FORM, parse_date
+from data.io.dates import FORM, date_in, parse_date
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,9 @@ def test_day_and_month_may_be_equal() -> None:
 def test_any_other_date_is_refused_with_the_form_to_use(text: str) -> None:
     with pytest.raises(ValueError, match=FORM):
         parse_date(text)
+
+
+@pytest.mark.parametrize("cell", ["", "-", "n/a", "N.A.", "?", "Unbekannt"])
+def test_a_cell_may_say_that_there_is_no_date(cell: str) -> None:
+    assert date_in(cell) is None
+    assert date_in("2026-01-31") == datetime(2026, 1, 31, tzinfo=UTC)

@@ -17,7 +17,9 @@ from serve.batch import BatchRequest, score_batch
 from serve.batch.groups import NO_PERSON, TOP_FOLDER, GroupKey, load_groups
 from serve.batch.review import MAX_PER_LABEL
 from serve.errors import CommandError
+from serve.inputs.zip_path import ZipPath
 from tests.helpers.hostile_files import encoded, scene
+from tests.helpers.serve.batches import zip_of
 from tests.helpers.serve.fake_scorer import FakeScorer
 
 
@@ -196,9 +198,10 @@ def test_a_list_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
         "File Name\tSubject ID\tdate_taken\n./visit1/zoe\u0301.JPG\tZo\u00e9\t2026:01:31".encode(
             "utf-16"
         ),
+        'Foto|Name|Aufnahmedatum\n="visit1/Zo\u00e9.jpg"|="Zo\u00e9"|31. Januar 2026'.encode(),
         "image,person,date,,\n/home/me/visit1/Zo\u00e9.jpg,Zo\u00e9,Jan 31 2026,,\n,,,,\n".encode(),
     ],
-    ids=["semicolon", "separator line", "utf-16", "trailing"],
+    ids=["semicolon", "separator line", "utf-16", "German", "trailing"],
 )
 def test_a_list_of_any_spreadsheet_meets_its_photo(tmp_path: Path, raw: bytes) -> None:
     file = tmp_path / "list.csv"
@@ -208,6 +211,27 @@ def test_a_list_of_any_spreadsheet_meets_its_photo(tmp_path: Path, raw: bytes) -
     groups.match([photo, "visit2/other.jpg"])
     assert groups.key_of(photo) == GroupKey("Zo\u00e9", "2026-01-31")
     assert groups.unmatched == ()
+
+
+def test_a_row_that_comes_twice_and_a_missing_date_cost_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    rows = "a.jpg,x,n/a\na.jpg,x,\nb.jpg,y,-\nA.jpg,z,2026-01-31\nB.jpg,z,?\n"
+    file.write_text(f"photo,person,date\n{rows}")
+    groups = load_groups(file, ())
+    groups.match(["A.jpg", "b.jpg"])
+    assert groups.key_of("A.jpg") == GroupKey("z", "2026-01-31")  # as it is spelled
+    assert groups.key_of("b.jpg") == GroupKey("y")
+    assert [row.row for row in groups.unmatched] == [2, 6]
+
+
+def test_the_name_of_a_list_may_be_in_any_case(tmp_path: Path) -> None:
+    (tmp_path / "Groups.CSV").write_text("photo,person\na.jpg,x\n")
+    zipped = tmp_path / "photos.zip"
+    zipped.write_bytes(zip_of({"top/GROUPS.csv": b"photo,person\na.jpg,x\n", "top/a.jpg": b""}))
+    for folder, photo in ((tmp_path, "a.jpg"), (ZipPath.top(zipped), "top/a.jpg")):
+        groups = load_groups(None, [folder])
+        groups.match([photo])
+        assert groups.key_of(photo) == GroupKey("x")
 
 
 def test_a_row_that_could_be_of_another_photo_matches_none(tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def test_the_pictures_of_explain_have_the_names_that_are_left_out() -> None:
     [
         *("@eaDir/a.jpg", "#recycle", "$RECYCLE.BIN/S-1-5-21", ".Trashes/501", "lost+found"),
         *("__MACOSX/sub", ".thumbnails", "Thumbnails", "thumbs", ".Trash-1000/files", ".@__thumb"),
+        *("Trash", "found.000", "Previews.lrdata/a", "@tmp", "LOST.DIR"),
     ],
 )
 def test_system_folders_are_left_out_and_counted(tmp_path: Path, folder: str) -> None:

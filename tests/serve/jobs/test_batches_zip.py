@@ -286,11 +286,11 @@ def test_pictures_that_shedlight_drew_are_skipped(tmp_path: Path) -> None:
     assert batch.skipped == len(drawn) + len(beside)
 
 
-@pytest.mark.parametrize("folder", ["", "study/"])
-def test_a_list_of_groups_in_a_zip_is_used(tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(("folder", "name"), [("", "Groups.csv"), ("Study/", "groups.csv")])
+def test_a_list_of_groups_in_a_zip_is_used(tmp_path: Path, folder: str, name: str) -> None:
     table = b"file;patient\nA.jpg;Anna\nlost.jpg;Ben\n"
-    files = {"a.jpg": PHOTO, "sub/a.jpg": OTHER, "groups.csv": table}
-    batch = unpack_zip(tmp_path, zip_of({f"{folder}{name}": raw for name, raw in files.items()}))
+    files = {"a.jpg": PHOTO, "sub/a.jpg": OTHER, name: table}
+    batch = unpack_zip(tmp_path, zip_of({f"{folder}{path}": raw for path, raw in files.items()}))
     assert batch.groups is not None
     assert batch.skipped == 0
     batch.groups.match(photo.name for photo in batch)

@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 from data.io.csv_table import PERSON_ALIASES, PHOTO_ALIASES, Row, Table, read_table
-from data.io.dates import parse_date
+from data.io.dates import date_in
 from training.labels.issues import CellError, UnknownLabelError, shortened
 from training.labels.label import HairLabel, parse_label
 
@@ -15,7 +15,16 @@ _ALIASES = {
     "label": ("class", "kind", "category", "class_name", "label_name"),
     "person": PERSON_ALIASES,
     "labelled_at": (
-        *("time", "date", "timestamp", "datetime", "date_time", "labeled_at", "labelled_on"),
+        *(
+            "time",
+            "date",
+            "timestamp",
+            "datetime",
+            "date_time",
+            "labeled_at",
+            "labelled_on",
+            "datum",
+        ),
         *("labeled_on", "date_labelled", "date_labeled"),
     ),
 }
@@ -44,9 +53,8 @@ def time_in(row: Row) -> datetime | None:
 
     Raises CellError.
     """
-    text = row["labelled_at"]
     try:
-        return parse_date(text) if text else None
+        return date_in(row["labelled_at"])
     except ValueError as error:
         raise CellError(f"{error}.") from error
 
