@@ -64,7 +64,7 @@ def parse_date(text: str) -> datetime:
 
 
 def date_in(cell: str) -> datetime | None:
-    """The time in a cell of a table, None if the cell says that there is none.
+    """The time in a cell of a table, None if the cell is empty or a sign for no date.
 
     Raises ValueError as ``parse_date``.
     """

@@ -8,10 +8,7 @@ from pathlib import Path
 from time import sleep
 
 from tests.bench.cases.photos import odd_photos
-from tests.bench.cases.product import TIMEOUT_S, Case, Product, Scored, case
-
-USER_WITHOUT_NAME = 12345
-"""A user without a home, as in many containers."""
+from tests.bench.cases.product import HOMELESS, TIMEOUT_S, Case, Product, Scored, case
 
 
 def old_results(product: Product) -> Iterator[Case]:
@@ -156,8 +153,8 @@ def surroundings(product: Product) -> Iterator[Case]:
     environment = {key: value for key, value in os.environ.items() if key != "HOME"}
     copied = Path(shutil.copy(photo, product.new("a.jpg")))
     copied.chmod(0o644)
-    user = {"user": USER_WITHOUT_NAME, "group": USER_WITHOUT_NAME, "extra_groups": ()}
-    alone = product.score(copied, env=environment, **(user if os.getuid() == 0 else {}))
+    before = HOMELESS if os.getuid() == 0 else ()
+    alone = product.score(copied, before=before, env=environment)
     right = alone.status == 0 or ("SHEDLIGHT_" in alone.printed and "Trace" not in alone.printed)
     yield Case("12 no home", "scored, or the name of a setting", str(alone), right)
 

@@ -13,6 +13,13 @@ TIMEOUT_S = 900.0
 """Seconds for a command; the machine may be busy."""
 
 
+HOMELESS = (
+    *("setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"),
+    *("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"),
+)
+"""Before a command, for root: another user, without a home, who may read what root may."""
+
+
 @dataclass(frozen=True)
 class Case:
     """What a case is expected to give, and gave; ``right`` if one of several answers came out."""
@@ -48,10 +55,12 @@ class Product:
         """A copy of a folder of cases, in which files may be written."""
         return Path(shutil.copytree(self.cases / folder, self.new(Path(folder).name)))
 
-    def run(self, *arguments: object, **options: Any) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *arguments: object, before: Sequence[str] = (), **options: Any
+    ) -> "subprocess.CompletedProcess[str]":
         """Runs the command to its end."""
         options = {"encoding": "utf-8", "errors": "replace"} | options
-        command = [*self.command, *map(str, arguments)]
+        command = [*before, *self.command, *map(str, arguments)]
         return subprocess.run(
             command,
             stdout=subprocess.PIPE,

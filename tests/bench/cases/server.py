@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,8 +15,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.bench.cases.command_line import USER_WITHOUT_NAME
-from tests.bench.cases.product import TIMEOUT_S, Case, Product, case
+from tests.bench.cases.product import HOMELESS, TIMEOUT_S, Case, Product, case
 
 PROXY_PORTS = 8960, 8963
 """Of the server and of the proxy of the case."""
@@ -45,11 +44,13 @@ def server(product: Product) -> Iterator[Case]:
 
 
 @contextmanager
-def running(product: Product, port: int = 0, **options: Any) -> Iterator[tuple[str, Any]]:
+def running(
+    product: Product, port: int = 0, before: Sequence[str] = (), **options: Any
+) -> Iterator[tuple[str, Any]]:
     """The address and the process of a ready server."""
     with socket.create_server(("127.0.0.1", port)) as free:
         port = free.getsockname()[1]
-    command = [*product.command, "serve", "--port", str(port)]
+    command = [*before, *product.command, "serve", "--port", str(port)]
     options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
     process = subprocess.Popen(command, **options)
     try:
@@ -155,9 +156,8 @@ def read_only_folder(product: Product) -> Case:
     folder = product.new("work")
     folder.mkdir(mode=0o755)
     environment = {key: value for key, value in os.environ.items() if key != "HOME"}
-    user = {"user": USER_WITHOUT_NAME, "group": USER_WITHOUT_NAME, "extra_groups": ()}
     photo = Path(product.photos()[0]).read_bytes()
-    with running(product, cwd=folder, env=environment, **user) as (address, _):
+    with running(product, 0, HOMELESS, cwd=folder, env=environment) as (address, _):
         sent = {"files": ("a.jpg", photo, "image/jpeg")}
         data = {"retention": "link"}
         answer = httpx.post(f"{address}/v1/photos", files=sent, data=data, timeout=TIMEOUT_S)

@@ -19,7 +19,7 @@ def served_from(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.C
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {"SHEDLIGHT_BATCH_FOLDER": str(folder), "SHEDLIGHT_WORKERS": "1"}
-    command = [sys.executable, "-m", "tests.helpers.serve.slow_server", str(port)]
+    command = [sys.executable, "-m", "tests.helpers.batch.slow_server", str(port)]
     process = subprocess.Popen(command, env=os.environ | settings)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:

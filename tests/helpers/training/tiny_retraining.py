@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from time import sleep
 
@@ -12,11 +13,14 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
+from data.arrays import Floats
 from serve.cli.main import main
 from tests.helpers.training.examples import crop, examples
 from tests.helpers.training.label_folders import finds
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
+from training.onnx_export import in_onnx_runtime
 from training.retrain.fit import RetrainPlan
 from training.retrain.promotion import Decision, PromotionVerdict
 from training.retrain.retrain import RetrainConfig
@@ -66,6 +70,19 @@ def use_small_data(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("training.retrain.retrain.load_replay", partial(examples, 1))
     patch.setattr("training.retrain.retrain.load_frozen", partial(examples, 2))
     patch.setattr("training.retrain.command.shipped_finder", finds)
+    patch.setattr("training.retrain.training_data.in_onnx_runtime", _in_onnx_runtime_once)
+
+
+_RUNTIMES: dict[tuple[str, str], Callable[[Tensor], Floats]] = {}
+
+
+def _in_onnx_runtime_once(net: nn.Module, part: Callable[[Tensor], Tensor]) -> object:
+    """Exports a part of a network once for all tests of a process."""
+    weights = b"".join(each.numpy().tobytes() for each in net.state_dict().values())
+    key = (f"{type(net).__name__}.{part.__name__}", sha256(weights).hexdigest())
+    if key not in _RUNTIMES:
+        _RUNTIMES[key] = in_onnx_runtime(net, part)
+    return _RUNTIMES[key]
 
 
 def make_tiny(patch: pytest.MonkeyPatch) -> None:

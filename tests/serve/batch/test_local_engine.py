@@ -19,9 +19,9 @@ from serve.inputs.photo_files import NamedPhoto
 from serve.scoring.interfaces import Arguments, Job, PhotoScorer, Result, ThreadWorkers
 from serve.scoring.pool import WorkerPool
 from serve.scoring.score_file import ScoreOptions
+from tests.helpers.batch.faulty_scorer import CRASHING, OddScorer
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import MODEL, FakeScorer
-from tests.helpers.serve.faulty_scorer import CRASHING, OddScorer
 
 
 def save_photos(folder: Path, *raws: bytes) -> list[NamedPhoto]:

@@ -14,8 +14,8 @@ import pytest
 from model.report import Status
 from serve.batch import BatchRequest, Overlays, score_batch
 from serve.batch.validate import format_problems
+from tests.helpers.batch.mixed_folder import KINDS, Expected, files_in, make_mixed_folder
 from tests.helpers.serve.fake_scorer import FakeScorer
-from tests.helpers.serve.mixed_folder import KINDS, Expected, files_in, make_mixed_folder
 from tests.serve.batch.test_resume import ROOT, contents, lines_in
 
 COUNT = int(os.environ.get("MIXED_FILES", "5000"))
@@ -53,7 +53,7 @@ def test_every_file_is_accounted_for(tmp_path: Path) -> None:
 
 
 def start(folder: Path, out: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "tests.helpers.serve.slow_batch", "score", folder, "--out"]
+    command = [sys.executable, "-m", "tests.helpers.batch.slow_batch", "score", folder, "--out"]
     return subprocess.Popen(
         [*command, out, "--resume", "--workers", "2", "--overlays", "none"],
         cwd=ROOT,

@@ -15,10 +15,10 @@ from serve.batch import BatchRequest, BatchResult, score_batch
 from serve.batch.local_engine import local_engine
 from serve.errors import CommandError
 from serve.scoring.interfaces import PhotoScorer
+from tests.helpers.batch.crashing_scorer import KILLING, DoomedScorer, RuthlessScorer
+from tests.helpers.batch.faulty_scorer import CRASHING
 from tests.helpers.hostile_files import encoded, scene
-from tests.helpers.serve.crashing_scorer import KILLING, DoomedScorer, RuthlessScorer
 from tests.helpers.serve.fake_scorer import FakeScorer
-from tests.helpers.serve.faulty_scorer import CRASHING
 from tests.serve.batch.test_resume import contents, stop_after
 
 pytest.importorskip("ray")

@@ -120,7 +120,7 @@ def start_batch(photos: Path, out: Path) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-m",
-        "tests.helpers.serve.slow_batch",
+        "tests.helpers.batch.slow_batch",
         "score",
         photos,
         "--out",

@@ -13,7 +13,7 @@ from tests.helpers.serve.served import served_from
 
 PHOTOS = files(*((f"{i}.jpg", encoded(scene(300 + i, 240))) for i in range(30)))
 TOGETHER_S = 0.1 * len(PHOTOS)
-"""What the scorer takes for them on one worker (tests/helpers/serve/slow_batch.py)."""
+"""What the scorer takes for them on one worker (tests/helpers/batch/slow_batch.py)."""
 
 
 def begun(client: httpx.Client) -> str:

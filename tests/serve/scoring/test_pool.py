@@ -17,8 +17,8 @@ from serve.app import create_app
 from serve.scoring.interfaces import MakeScorer, PhotoScorer
 from serve.scoring.pool import WorkerPool
 from serve.scoring.process import Worker
+from tests.helpers.batch.faulty_scorer import CRASHING, HANGING, OddScorer, refuses_to_load
 from tests.helpers.serve.fake_scorer import FakeScorer
-from tests.helpers.serve.faulty_scorer import CRASHING, HANGING, OddScorer, refuses_to_load
 from tests.helpers.serve.http import OTHER, PHOTO, SMALL, error_of, files
 
 LIMIT_S = 20.0

@@ -1,4 +1,4 @@
-"""The command with a scorer that takes its time: ``python -m tests.helpers.serve.slow_batch
+"""The command with a scorer that takes its time: ``python -m tests.helpers.batch.slow_batch
 score``. ``PHOTO_S`` in the environment sets how much."""
 
 import os
@@ -25,7 +25,7 @@ class SlowScorer(FakeScorer):
 
 
 if __name__ == "__main__":
-    from tests.helpers.serve.slow_batch import SlowScorer as OfThisModule  # where workers find it
+    from tests.helpers.batch.slow_batch import SlowScorer as OfThisModule  # where workers find it
 
     serve.scoring.model.load_active_scorer = lambda _: OfThisModule  # type: ignore[assignment,return-value]
     main()

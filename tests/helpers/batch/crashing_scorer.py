@@ -9,9 +9,9 @@ from time import sleep
 from data.images.photo import Photo
 from data.scale.request import AUTO, ScaleRequest
 from model.report import PhotoReport
+from tests.helpers.batch.faulty_scorer import OddScorer
 from tests.helpers.hostile_files import encoded, scene
 from tests.helpers.serve.fake_scorer import FakeScorer
-from tests.helpers.serve.faulty_scorer import OddScorer
 
 KILLING_PX = 303
 KILLING = encoded(scene(KILLING_PX))

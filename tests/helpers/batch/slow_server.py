@@ -1,5 +1,5 @@
 """The server with a scorer that takes its time, in workers: ``python -m
-tests.helpers.serve.slow_server
+tests.helpers.batch.slow_server
 PORT``."""
 
 import sys
@@ -8,7 +8,7 @@ import serve.model_reload
 from serve.cli.main import main
 
 if __name__ == "__main__":
-    from tests.helpers.serve.slow_batch import SlowScorer
+    from tests.helpers.batch.slow_batch import SlowScorer
 
     serve.model_reload.scorer_of = lambda _: SlowScorer  # type: ignore[assignment,return-value]
     sys.argv[1:] = ["serve", "--port", sys.argv[1]]
