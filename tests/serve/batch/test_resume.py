@@ -166,9 +166,9 @@ def kill_often(tmp_path: Path, count: int, kills: int) -> list[int]:
     return lines
 
 
-def test_a_run_killed_three_times_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
-    lines = kill_often(tmp_path, 16, kills=3)
-    assert len(set(lines)) > 2, "all kills came too early or too late"
+def test_a_run_killed_twice_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
+    lines = kill_often(tmp_path, 16, kills=2)
+    assert len(set(lines)) > 1, "all kills came too early or too late"
 
 
 @pytest.mark.slow

@@ -47,7 +47,9 @@ def test_batches_of_a_running_server_are_not_deleted(tmp_path: Path) -> None:
         assert (ours, theirs) == (2, 2)  # the lock, and the batch that is done
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_a_server_that_is_stopped_ends_at_once_and_leaves_no_files(
     tmp_path: Path, sign: signal.Signals
 ) -> None:
