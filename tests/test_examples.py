@@ -9,7 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import model
+from data.images.read import read_photo
 from data.io.jsonl import Json
+from model.labelling.hair import Label
 from model.scorer import Scorer
 from serve.batch import RESULTS, BatchRequest, Overlays, score_batch
 
@@ -41,21 +43,18 @@ def test_every_line_is_in_the_format(results: dict[str, Json]) -> None:
         validator.validate(line)
 
 
-@pytest.mark.xfail(reason="the root network has not been trained on crops of measured widths yet")
-def test_a_photo_with_no_hair_gives_no_hairs(
-    results: dict[str, Json], truth: dict[str, Json]
-) -> None:
-    bare = [name for name, line in truth.items() if not line["hairs"]]
-    assert bare
-    assert {results[name]["status"] for name in bare} == {"no_hairs"}
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [("row_mostly_telogen.jpg", Label.TELOGEN), ("row_mostly_broken.jpg", Label.ANAGEN)],
+)
+def test_a_row_laid_as_the_guide_asks_has_the_answer_of_its_name(name: str, side: Label) -> None:
+    report = Scorer.shipped().score(read_photo((EXAMPLES / name).read_bytes()), roots_in_view=True)
+    assert report.summary.answer.side is side
 
 
-def test_in_a_photo_with_no_hair_nothing_is_labelled(
-    results: dict[str, Json], truth: dict[str, Json]
-) -> None:
-    bare = [name for name, line in truth.items() if not line["hairs"]]
-    assert bare
-    assert {hair["label"] for name in bare for hair in results[name]["hairs"]} <= {"unsure"}
+def test_a_row_from_too_far_away_is_to_be_taken_again(results: dict[str, Json]) -> None:
+    codes = {each["code"] for each in results["row_too_far_away.jpg"]["quality"]}
+    assert "hairs_too_small" in codes
 
 
 def test_paths_have_a_point_every_ten_pixels(results: dict[str, Json]) -> None:

@@ -1,8 +1,10 @@
-"""How plain the texts are that a person reads: sentence length, and the reading age of English."""
+"""How plain the texts are that a person reads: sentence length, and the reading age."""
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from statistics import median
+from types import ModuleType
 
 import pytest
 
@@ -12,7 +14,7 @@ from tests.data.texts.test_catalogue import all_texts
 MAX_MEDIAN_WORDS = 14
 MAX_WORDS = 30
 MAX_GRADE = 7.0
-"""The US school grade of readers of twelve."""
+"""The school grade of readers of twelve."""
 READ_BY_PEOPLE = ("answer.", "next.", "advice.rules.", "advice.acts.", "questions.", "glossary.")
 SAID_OF_PHOTOS = ("finding.", "error.", "report.", "card.")
 PAGE = ("page.",)
@@ -42,8 +44,15 @@ def test_sentences_are_short(language: str, sections: tuple[str, ...]) -> None:
     assert [each for each, number in lengths.items() if number > MAX_WORDS] == []
 
 
-def test_english_can_be_read_at_twelve() -> None:
+@pytest.mark.parametrize("language", languages())
+def test_texts_can_be_read_at_twelve(language: str) -> None:
+    """English by the grade of Flesch and Kincaid, German by the first Wiener Sachtextformel."""
     textstat = pytest.importorskip("textstat")
+    textstat.set_lang(language)
+    grades = {"en": textstat.flesch_kincaid_grade, "de": partial(_vienna, textstat)}
     for sections in SECTIONS.values():
-        text = " ".join(sentences("en", *sections))
-        assert textstat.flesch_kincaid_grade(text) <= MAX_GRADE
+        assert grades[language](" ".join(sentences(language, *sections))) <= MAX_GRADE
+
+
+def _vienna(textstat: ModuleType, text: str) -> float:
+    return float(textstat.wiener_sachtextformel(text, 1))

@@ -22,7 +22,7 @@ from tests.helpers.serve.running_server import running_server
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """Until a test gives up: a machine may be busy."""
 
 
