@@ -17,7 +17,7 @@ _EXAMPLE = re.compile(r"(```console\n\$ shedlight (.+?')\n)(.+?)(?=```)", re.S)
 
 
 def example() -> tuple[str, str]:
-    """The command without ``shedlight``, and what the page says that it prints."""
+    """The command without ``shedlight``, and the output on the page."""
     ((_, command, printed),) = _EXAMPLE.findall(PAGE.read_text("utf-8"))
     return command, printed
 
