@@ -126,7 +126,10 @@ def _plain(cell: str) -> str:
 def _columns(header: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> list[str]:
     """The columns' names, empty for those without a name and for repeated ones."""
     column_of = {name: column for column, names in aliases.items() for name in names}
-    names = [re.sub(r"[\s_-]+", "_", _UNIT.sub("", name.casefold()).strip()) for name in header]
+    names = [
+        re.sub(r"[\s_-]+", "_", _UNIT.sub("", name.casefold().lstrip("#")).strip())
+        for name in header
+    ]
     columns: list[str] = []
     for name in names:
         column = column_of.get(name, name)

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from data.images.photo import ReadLimits
 from data.images.sniff import IMAGE_SUFFIXES
@@ -65,13 +66,16 @@ def find_picture(pictures: PhotoNames, path: str, folder: str) -> str:
     """The name of the picture that a table in ``folder`` calls ``path``.
 
     A path is relative to the table's folder or to the top. Otherwise its last part counts, if
-    exactly one picture has that name. Raises CellError.
+    exactly one picture has that name. It may also be an address, or written as in one ("%20").
+    Raises CellError.
     """
-    if name := pictures.find(path, folder):
-        return name
-    same_name = pictures.with_last_part(path)
-    if len(same_name) == 1:
-        return same_name[0]
+    same_name: list[str] = []
+    for written in dict.fromkeys((path, unquote(urlsplit(path).path if "://" in path else path))):
+        if name := pictures.find(written, folder):
+            return name
+        same_name = same_name or pictures.with_last_part(written)
+        if len(same_name) == 1:
+            return same_name[0]
     if same_name:
         raise CellError(f"{len(same_name)} pictures are called '{path}'. Give the folder too.")
     raise CellError(f"There is no picture '{path}'.")

@@ -1,6 +1,7 @@
 """Where labels are stored: a folder, a zip or a table with its photos, which is only read."""
 
 import os
+import posixpath
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from training.labels.issues import Issue, Location
 MAX_FILES, MAX_UNPACKED_BYTES = 100_000, 50_000_000_000
 """Limits of a folder or zip, and of a zip once unpacked. Our assumptions."""
 _ANNOTATION_SUFFIXES = (".json", ".xml")
+_ANNOTATION_FOLDERS = frozenset({"annotations", "labels"})
 _BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError)
 """What opening a file that is not a complete zip raises."""
 
@@ -62,6 +64,14 @@ def is_table(name: str) -> bool:
     return name.lower().endswith((".csv", ".tsv"))
 
 
+def near_top(source: LabelSource) -> Iterator[str]:
+    """The files in the deepest folder that holds all files, or in a folder directly below it."""
+    top = posixpath.commonpath([posixpath.dirname(name) for name in source.names] or [""])
+    for name in source.names:
+        if name.removeprefix(f"{top}/").count("/") <= 1:
+            yield name
+
+
 def location_in(source: LabelSource, name: str, row: int | None = None) -> Location:
     """A location in a file of ``source``."""
     return Location(str(source.path / name), row)
@@ -102,14 +112,21 @@ class FolderFiles:
 
 class LabelFile(FolderFiles):
     """A table, JSON or XML file given by itself, and the files beside it and below, without other
-    files of these kinds."""
+    files of these kinds.
+
+    A file in ``annotations`` or ``labels`` with a folder ``images`` beside that folder has its
+    pictures there, as COCO's tools lay them.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path.parent)
+        above = path.absolute().parent.parent
+        is_apart = path.absolute().parent.name.casefold() in _ANNOTATION_FOLDERS
+        super().__init__(above if is_apart and (above / "images").is_dir() else path.parent)
         self.is_table = is_table(path.name)
         suffixes = (".csv", ".tsv", *_ANNOTATION_SUFFIXES)
         others = (name for name in self.names if not name.lower().endswith(suffixes))
-        self.names = tuple(sorted({path.name, *others}))
+        own = path.absolute().relative_to(self.path.absolute()).as_posix()
+        self.names = tuple(sorted({own, *others}))
 
 
 class ZipFiles:

@@ -18,7 +18,7 @@ from training.labels.formats.label_format import Labels, unknown_labels, unlabel
 from training.labels.issues import Issue
 from training.labels.label import parse_label
 from training.labels.raw_label import Picture, Point, RawLabel, is_picture, normalized_name
-from training.labels.sources import LabelSource, location_in
+from training.labels.sources import LabelSource, location_in, near_top
 
 WRONG_SHAPE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 """What reading an annotation of another shape than expected raises, CellError included."""
@@ -99,8 +99,8 @@ class AnnotationFiles(ABC):
         """The annotations of a file in ``folder``, or a sentence on what is wrong with one."""
 
     def _files(self, source: LabelSource) -> Iterator[tuple[str, Any]]:
-        for name in source.names:
-            if name.lower().endswith(self._suffixes) and name.count("/") <= 1:
+        for name in near_top(source):
+            if name.lower().endswith(self._suffixes):
                 try:
                     raw = source.read(name, ReadLimits(max_bytes=MAX_TABLE_BYTES))
                     yield name, self.content(name, raw)

@@ -9,6 +9,7 @@ from training.labels.formats.annotation_files import (
     WRONG_SHAPE,
     Annotation,
     AnnotationFiles,
+    box_centre,
     covers,
     finite,
 )
@@ -21,7 +22,8 @@ KEYPOINTS = ("root", "other_end")
 
 
 class Coco(AnnotationFiles):
-    """COCO: the first visible keypoint of an annotation is the root, else its box's centre.
+    """COCO: the first visible keypoint of an annotation is the root, else the centre of its box or
+    outline.
 
     A box that covers the picture, without a keypoint, is about the whole picture. ``attributes``
     may name the person and the time, and say that either keypoint may be the root.
@@ -47,13 +49,13 @@ class Coco(AnnotationFiles):
         ):
             for record in listed:
                 try:
-                    records[record["id"]] = record
+                    records[str(record["id"])] = record
                     record[key]
                 except WRONG_SHAPE:
                     yield f"An entry has no id or no {key}."
         for number, each in enumerate(content["annotations"], 1):
             try:
-                image, category = images[each["image_id"]], classes[each["category_id"]]
+                image, category = images[str(each["image_id"])], classes[str(each["category_id"])]
                 attributes = each.get("attributes") or {}
                 yield Annotation(
                     picture=find_picture(pictures, str(image["file_name"]), folder),
@@ -78,6 +80,9 @@ def _points(
     if visible:
         is_own = category.get("keypoints") == list(KEYPOINTS)
         return tuple((x, y) for x, y in (visible if is_own else visible[:1]))
+    if not annotation.get("bbox"):  # an outline alone: a list of its corners for each of its parts
+        flat = [number for part in annotation["segmentation"] for number in part]
+        return (box_centre(finite(*flat[::2]), finite(*flat[1::2])),)
     box = finite(*annotation["bbox"])
     left, top, width, height = box
     if covers(box, image.get("width"), image.get("height")):

@@ -19,7 +19,8 @@ from training.labels.raw_label import RawLabel
 from training.labels.sources import LabelSource, location_in
 
 _SUFFIXES = (".csv", ".tsv", ".json", ".xml")
-"""Files that may hold labels."""
+_OTHER_SUFFIXES = (".xlsx", ".xls", ".ods", ".numbers", ".jsonl", ".ndjson", ".txt")
+"""Files that may hold labels, of formats that are read and of others."""
 MAX_NAMED = 10
 """Files that are not read are named up to this number."""
 _TABLES = (".csv", ".tsv")
@@ -44,11 +45,12 @@ def read_labels(source: LabelSource) -> tuple[str, list[RawLabel], list[Issue]]:
 def _unread_files(
     source: LabelSource, format_name: str, labels: list[RawLabel], issues: list[Issue]
 ) -> Iterator[Issue]:
+    suffixes = _SUFFIXES if format_name == Yolo.name else _SUFFIXES + _OTHER_SUFFIXES
     used = {label.where.file for label in labels} | {issue.where.file for issue in issues}
     unread = [
         name
         for name in source.names
-        if name.lower().endswith(_SUFFIXES) and location_in(source, name).file not in used
+        if name.lower().endswith(suffixes) and location_in(source, name).file not in used
     ]
     for name in unread[:MAX_NAMED]:
         message = f"The labels are read as {format_name}. This file is not read."

@@ -45,7 +45,7 @@ class LabelStudio(AnnotationFiles):
     def content(self, name: str, raw: bytes) -> Any:
         """A list of tasks, or of the records of a short export."""
         if name.lower().endswith(".json"):
-            return json.loads(raw)
+            return _tasks(json.loads(raw))
         table = read_table(raw, {})
         if not table.columns >= _MIN_KEYS:
             return None
@@ -86,6 +86,20 @@ class LabelStudio(AnnotationFiles):
                         class_name, points, root_known = found
                         person = person_in(data)
                         yield Annotation(picture, class_name, points, time, person, root_known, row)
+
+
+def _tasks(content: Any) -> Any:
+    """The list of tasks in a JSON file. A task alone, or an annotation with its task as the storage
+    of a project holds it, is a list of one. Before version 1.0 annotations were "completions"."""
+    if isinstance(content, dict) and isinstance(content.get("task"), dict) and "result" in content:
+        content = {**content["task"], "annotations": [content]}
+    tasks = [content] if isinstance(content, dict) and "data" in content else content
+    if not isinstance(tasks, list) or not all(isinstance(each, dict) for each in tasks):
+        return content
+    return [
+        {**each, "annotations": each["completions"]} if "completions" in each else each
+        for each in tasks
+    ]
 
 
 def map_cells(cells: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from data.images.photo import ReadLimits
 from data.io.csv_table import MAX_TABLE_BYTES, Row, Table
 from data.io.photo_names import PhotoNames
 from training.labels.formats.class_folders import folder_label
-from training.labels.formats.csv_table import label_in, point_in, read_label_table, time_in
+from training.labels.formats.csv_table import (
+    label_in,
+    place_columns,
+    place_in,
+    point_in,
+    read_label_table,
+    time_in,
+)
 from training.labels.formats.label_format import Labels, unlabelled_pictures
 from training.labels.issues import CellError, Issue, Location, UnknownLabel, UnknownLabelError
 from training.labels.raw_label import (
@@ -21,7 +28,7 @@ from training.labels.raw_label import (
     is_picture,
     normalized_name,
 )
-from training.labels.sources import LabelFile, LabelSource, is_table, location_in
+from training.labels.sources import LabelFile, LabelSource, is_table, location_in, near_top
 
 LabelOf = Callable[[Row, Picture, Location], RawLabel]
 """From a row with a label, its picture and its location to the label; may raise CellError."""
@@ -81,9 +88,10 @@ class Export:
 
 
 class PhotoTable:
-    """CSV files with a row for each labelled root, x and y in pixels of the upright photo.
+    """CSV files with a row for each labelled root, x and y in pixels of the upright photo, or the
+    corners of a box.
 
-    In a table without x and y a row is about the whole picture, such as a crop.
+    In a table without places a row is about the whole picture, such as a crop.
     """
 
     name = "photos with a table"
@@ -99,8 +107,16 @@ class PhotoTable:
     def read(self, source: LabelSource) -> Labels:
         """The labels of all tables."""
         tables = _read_tables(source)
-        labels, issues = _read_rows(source, tables, self._needed, self._label)
-        for name, table in tables.items():
+        unplaced = {name for name, table in tables.items() if _needs_places(table)}
+        placed = {name: table for name, table in tables.items() if name not in unplaced}
+        labels, issues = _read_rows(source, placed, self._needed, self._label)
+        for name in sorted(unplaced):
+            message = (
+                "Several rows name one photo, and no columns x and y say where in it their roots "
+                "are. No row of the table is read."
+            )
+            issues.append(Issue(location_in(source, name), message))
+        for name, table in placed.items():
             # A table that is still to be filled in is no problem.
             is_complete = table.columns.issuperset(self._needed(table))
             if is_complete and (rows := _unlabelled_rows(table)):
@@ -117,7 +133,7 @@ class PhotoTable:
             label=label_in(row),
             where=where,
             person=normalized_name(row["person"]),
-            points=(point_in(row, "x", "y"),) if "x" in row.cells or "y" in row.cells else (),
+            points=place_in(row),
         )
 
 
@@ -133,8 +149,7 @@ class UnfilledTable(PhotoTable):
 
 def _read_tables(source: LabelSource) -> dict[str, Table]:
     """The CSV files at the top and in the folders directly below it, by name."""
-    names = filter(is_table, source.names)
-    return {name: _read_table(source, name) for name in names if name.count("/") <= 1}
+    return {name: _read_table(source, name) for name in near_top(source) if is_table(name)}
 
 
 def _read_table(source: LabelSource, name: str) -> Table:
@@ -201,6 +216,12 @@ def _table_problems(
     if missing and not table.problems:
         message = f"The column {', '.join(missing)} is missing. No row of the table is read."
         yield Issue(location_in(source, name), message)
+
+
+def _needs_places(table: Table) -> bool:
+    """Whether a table without places labels one photo in several rows: it is not about photos."""
+    photos = [row["photo"] for row in table.rows if row["label"] and not place_columns(row)]
+    return "" not in photos and len(photos) > len(set(photos))
 
 
 def _unlabelled_rows(table: Table) -> int:

@@ -15,7 +15,7 @@ from training.labels.formats.label_format import Labels, unknown_labels, unlabel
 from training.labels.issues import Issue, Location
 from training.labels.label import parse_label
 from training.labels.raw_label import Picture, RawLabel, is_picture
-from training.labels.sources import LabelSource, location_in
+from training.labels.sources import LabelSource, location_in, near_top
 
 _CLASS_FILES = frozenset({"classes.txt", "obj.names", "names.txt"})
 _PHOTO_LIMITS = ReadLimits(min_side_px=32)
@@ -106,9 +106,9 @@ def _label_files(source: LabelSource) -> Iterator[tuple[str, str]]:
 
 def _classes(source: LabelSource) -> tuple[dict[int, str], bool]:
     """Names of the classes by number, empty if there are none; and whether rows have keypoints."""
-    for name in source.names:
+    for name in near_top(source):
         last = PurePosixPath(name).name.lower()
-        if name.count("/") > 1 or not (last in _CLASS_FILES or last.endswith((".yaml", ".yml"))):
+        if not (last in _CLASS_FILES or last.endswith((".yaml", ".yml"))):
             continue
         try:
             text = _text(source, name)
