@@ -6,7 +6,7 @@ import { t } from "./common/texts.js";
 import { Cancelled, upload } from "./common/upload.js";
 import { show, views } from "./common/views.js";
 import { Chosen } from "./start/chosen.js";
-import { body, isBatch, isZip, whatIsTooMuch } from "./start/form.js";
+import { body, chosenScale, isBatch, isZip, whatIsTooMuch } from "./start/form.js";
 
 /** What shows the result (result/session.js). */
 const session = () => import("./result/session.js").catch((error) => { complain(t("page.upload.unreachable")); throw error; });
@@ -28,6 +28,9 @@ window.addEventListener("hashchange", openLink);
 window.addEventListener("pageshow", ({ persisted }) => persisted && openLink());
 byId("home").addEventListener("click", (event) => { event.preventDefault(); show("start"); });
 byId("example").addEventListener("click", sendExample);
+byId("open-diary").addEventListener("click", openDiary);
+byId("diary-back").addEventListener("click", () => history.back());
+byId("scale").addEventListener("change", () => { byId("um").hidden = byId("scale").value !== "typed"; });
 byId("back-to-result").addEventListener("click", () => show("result"));
 byId("leave").addEventListener("click", () => { chosen.empty(); history.back(); });
 byId("cancel").addEventListener("click", () => stopping?.abort());
@@ -46,6 +49,11 @@ async function photosChanged() {
   byId("adding").hidden = !(await session()).canAdd();
 }
 
+async function openDiary() {
+  const { openDiary: open } = await import("./diary/diary.js").catch(() => { complain(t("page.upload.unreachable")); return {}; });
+  await open?.();
+}
+
 async function sendExample() {
   const answer = await fetch(fileOfPage("pictures/example.jpg")).catch(() => null);
   if (!answer?.ok) return complain(t("page.upload.unreachable"));
@@ -62,7 +70,7 @@ async function send(rootsInView, isExample = false) {
   busy(true);
   try {
     const { context, showBatch, addPhotos } = await session();
-    const data = await body(files, { rootsInView, context: context() });
+    const data = await body(files, { rootsInView, context: context(), scale: isExample ? "auto" : chosenScale() });
     const options = { signal: stopping.signal, headers: { "Idempotency-Key": attempt }, onProgress: (part) => sent(part, files), onStall: stalled };
     if (isBatch(files)) await showBatch(data, options, read);
     else await addPhotos(files, await upload("v1/photos", data, options), { rootsInView, isExample, about: await asked });

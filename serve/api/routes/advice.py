@@ -1,12 +1,15 @@
 """``POST /v1/advice``: the telogen share and advice for counted labels."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from model.labelling.hair import width_bin
+from model.measures.measure import HairMeasures
+from model.measures.shedding import MeasureCounts, Shedding
 from model.share.answer import summarise_counts
 from model.share.counts import HairCounts, LabelCounts
 from model.share.summary import Summary
@@ -85,6 +88,17 @@ class CountsByModel(CountsByPerson):
         return HairCounts(by_model, by_person, Counter(map(width_bin, self.shafts_px)))
 
 
+class MeasuredHair(BaseModel):
+    """``measures`` of a hair of a photo with a scale."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    width_um: Annotated[float, Field(ge=15, le=200, allow_inf_nan=False)] | None = None
+    visible_mm: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+    whole: bool
+    scale_error: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
 class AdviceRequest(BaseModel):
     """Counts and the questionnaire. A hair is in at most one of the two counts."""
 
@@ -101,12 +115,20 @@ class AdviceRequest(BaseModel):
         ),
     ] = ()
 
+    measures: Annotated[
+        tuple[MeasuredHair, ...],
+        Field(max_length=100_000, description="of the hairs of photos with a scale"),
+    ] = ()
+
     def summary(self, scorer: PhotoScorer) -> Summary:
         """The summary of all hairs, with the error rates of the ``scorer``."""
         by_person = LabelCounts(**self.counts.model_dump())
         if self.by_machine is None:
-            return summarise_counts(by_person)
-        return scorer.summary_of(self.by_machine.with_person(by_person))
+            summary = summarise_counts(by_person)
+        else:
+            summary = scorer.summary_of(self.by_machine.with_person(by_person))
+        hairs = [HairMeasures(width_um_error=None, **each.model_dump()) for each in self.measures]
+        return replace(summary, measures=Shedding.of(MeasureCounts.of(hairs)))
 
 
 @router.post("/v1/advice", responses=errors(400, 413, 422))

@@ -12,7 +12,7 @@ from serve.api.language import language_headers, requested_texts
 from serve.api.page_files import WEB, page_version, shell_files
 
 SCRIPT_SECTIONS = {
-    "index.html": ("page", "questions", "glossary", "strength"),
+    "index.html": ("page", "questions", "glossary", "strength", "diary", "change"),
     "operator.html": ("page", "operator"),
 }
 """The sections of the catalogue that a page's scripts use (serve/web/common/texts.js)."""

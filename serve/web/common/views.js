@@ -4,7 +4,7 @@
 
 import { byId } from "./dom.js";
 
-const VIEWS = ["start", "roots", "result"];
+const VIEWS = ["start", "roots", "result", "diary"];
 
 /** Dispatches "show" with the view's name after each change; `now` is the name of the shown one. */
 export const views = Object.assign(new EventTarget(), { now: "start" });

@@ -40,7 +40,14 @@ export function countsOf(hairs) {
       bare_end_only: machines.filter(showsBareEndOnly).length,
       shafts_px: seen.map(({ shaft_px }) => shaft_px),
     },
+    measures: measured(hairs),
   };
+}
+
+/** The measures of the hairs of photos with a scale. */
+function measured(hairs) {
+  const known = hairs.filter(({ kind }) => kind !== "not_hair").map(({ machine }) => machine?.measures).filter(Boolean);
+  return known.map(({ width_um, visible_mm, whole, scale_error }) => ({ width_um, visible_mm, whole, scale_error }));
 }
 
 function byKind(hairs) {

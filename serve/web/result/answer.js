@@ -1,13 +1,15 @@
 // The answer at the head of a result: verdict, share, what to do next, and the advice.
 
-import { byId } from "../common/dom.js";
+import { byId, element } from "../common/dom.js";
 import { drawAdvice, isRedFlag } from "./advice.js";
 import { drawShare, drawSmallShare } from "./share.js";
 
 const MIN_READABLE = 10; // as in model/share/answer.py
 
 /** Shows `{pool, in_words, advice}` for `hairs` with their current labels. */
-export function drawAnswer({ pool, in_words: words, advice }, hairs) {
+export function drawAnswer({ pool, in_words: words, measures_in_words: measures = [], advice }, hairs) {
+  byId("measures").replaceChildren(...measures.map((line) => element("li", {}, line)));
+  byId("measured").hidden = !measures.length;
   for (const [id, text] of Object.entries({ verdict: words.verdict, count: words.count, reason: words.reason, estimate: words.share, caveat: words.caveat, next: words.next })) {
     byId(id).textContent = text ?? "";
     byId(id).hidden = !text;

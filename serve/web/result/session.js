@@ -3,6 +3,7 @@
 import { byId, element } from "../common/dom.js";
 import { section, t } from "../common/texts.js";
 import { startOver } from "../common/views.js";
+import { dayOf } from "../diary/entry.js";
 import { scoreBatch } from "./batch.js";
 import { BatchResult } from "./batch_result.js";
 import { downloadCsv, downloadJson } from "./downloads.js";
@@ -32,6 +33,7 @@ for (const [id, action] of Object.entries({
   csv: () => downloadCsv(result),
   print: printSheet,
   again: () => mayLoseLabels() && startAgain(),
+  keep: saveInDiary,
 })) byId(id).addEventListener("click", action);
 
 export const hasResult = () => Boolean(result);
@@ -56,6 +58,9 @@ export async function addPhotos(files, answer, { rootsInView, about, isExample: 
   await result.add(files, answer, rootsInView, events);
   saved.draw();
   byId("example-note").hidden = !isExample;
+  byId("diary-date").value = byId("diary-date").max = dayOf(new Date());
+  byId("diary-offer").hidden = isExample || !result.hasHairs;
+  byId("kept-in-diary").textContent = "";
   byId("restored").hidden = !result.restored;
   if (result.restored) byId("restored").textContent = t("page.result.restored", { count: result.restored });
   byId("model").textContent = t("page.result.model", { name: result.photos[0].model.name, version: result.photos[0].model.version });
@@ -114,6 +119,18 @@ async function printSheet() {
   clearTimeout(sheetSoon);
   await drawSheet(result, questionnaire.inWords());
   window.print();
+}
+
+/** Only when it is asked for, and only in this browser. */
+async function saveInDiary() {
+  const told = byId("kept-in-diary");
+  told.textContent = "";
+  try {
+    const { saveResult } = await import("../diary/diary.js");
+    told.textContent = await saveResult(result.record(), result.files[0], byId("diary-date").value);
+  } catch (error) {
+    told.textContent = error.message;
+  }
 }
 
 function mayLoseLabels() {

@@ -1,5 +1,6 @@
 // What is sent with the photos, and checks before sending.
 
+import { byId } from "../common/dom.js";
 import { t } from "../common/texts.js";
 import { isHeic } from "./heic.js";
 
@@ -16,16 +17,25 @@ export function isZip({ name, type }) {
 }
 
 /** The FormData of photos, or of a batch; `context` are the answers so far. */
-export async function body(files, { rootsInView, context, retention = "no" }) {
+export async function body(files, { rootsInView, context, scale = "auto", retention = "no" }) {
   const data = new FormData();
   for (const file of files) data.append("files", file);
   data.append("context", JSON.stringify(context));
   data.append("roots_in_view", String(rootsInView));
+  if (scale !== "auto") data.append("scale", scale);
   if (isBatch(files)) return data;
   data.append("retention", retention);
   const heic = await Promise.all(files.map(isHeic));
   if (heic.includes(true)) data.append("picture", "true"); // since this browser cannot show them
   return data;
+}
+
+/** What the person states about the scale of the photos, as the field `scale` of the API takes it. */
+export function chosenScale() {
+  const { value } = byId("scale");
+  if (value !== "typed") return value;
+  const um = Number(byId("um").value);
+  return um > 0 ? `${um}um` : "auto";
 }
 
 /** A message for the user if the photos are too many or too large, else ""; `limits` are the server's. */

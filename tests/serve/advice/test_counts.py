@@ -128,3 +128,13 @@ def test_what_is_wrong_with_the_machine_s_counts_is_named(
     body = f'{{"counts": {{"telogen": 1, "misshapen": 0, "no_bulb": 0}}, "by_machine": {wrong}}}'
     answer = machine.post("/v1/advice", content=body, headers={"content-type": "application/json"})
     assert (answer.status_code, error_of(answer)["field"]) == (422, field)
+
+
+def test_measures_of_hairs_come_back_summed_up(server: httpx.Client) -> None:
+    hair = {"width_um": 72.0, "visible_mm": 20.0, "whole": True, "scale_error": 0.01}
+    question = {"counts": {"telogen": 3, "misshapen": 0, "no_bulb": 0}, "measures": [hair] * 3}
+    answer = server.post("/v1/advice", json=question).json()
+    assert answer["pool"]["measures"]["median_um"] == 72.0
+    assert answer["pool"]["measures"]["short"]["count"] == 3
+    wrong = question | {"measures": [hair | {"width_um": 900}]}
+    assert server.post("/v1/advice", json=wrong).status_code == 422
