@@ -1,5 +1,6 @@
 """Exports fitted networks: to ONNX, to a version's folder, and into the package."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,11 @@ def export_root_net(
     )
     save_version(folder, weights, manifest, card_of(manifest, diagnostics))
     load_version(folder)
+
+
+def parent_of(folder: Path) -> str:
+    """The version of the network in a folder, which has a manifest."""
+    return str(json.loads((folder / "manifest.json").read_text("utf-8"))["version"])
 
 
 def ship(run: Path, out: Path | None = None) -> Path:

@@ -106,15 +106,17 @@ def train(
         typer.Option(help="Photographed backgrounds for painted tiles (line-finder only)."),
     ] = None,
     tune: Annotated[
-        bool, typer.Option(help="Start from the shipped weights: a short fit (line-finder only).")
+        bool, typer.Option(help="Start from the shipped weights: a short fit (not for root).")
     ] = False,
     seed: Seed = 0,
 ) -> None:
     """Trains a network on synthetic photos. A stopped run continues where it was."""
     from serve.inputs.paths import require_paths
 
-    if network != "line-finder" and (backgrounds or tune):
-        raise CommandError("--backgrounds and --tune go with --network line-finder.")
+    if backgrounds and network != "line-finder":
+        raise CommandError("--backgrounds goes with --network line-finder.")
+    if tune and network == "root":
+        raise CommandError("--tune goes with --network line-finder or width.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
         from training.line_finder.fit import LinePlan
@@ -124,7 +126,7 @@ def train(
             TUNING_TILES,
             train_line_net,
         )
-        from training.shaft_width.train import train_width_nets
+        from training.shaft_width import train as widths
         from training.train import train_root_net
 
         require_paths(filter(None, (*synthetic, backgrounds)))
@@ -134,7 +136,12 @@ def train(
                 typer.echo(f"Trained. See {out / 'report.html'}")
             else:
                 if network == "width":
-                    train_width_nets(synthetic, out, seed)
+                    strips, copies = (
+                        (widths.TUNING, widths.TUNING_COPIES)
+                        if tune
+                        else (widths.WidthPlan(), widths.COPIES)
+                    )
+                    widths.train_width_nets(synthetic, out, seed, strips, copies, tune)
                 else:
                     plan, tiles = (TUNING, TUNING_TILES) if tune else (LinePlan(), PAINTED_TILES)
                     train_line_net(synthetic, out, seed, plan, backgrounds, tiles, tune)

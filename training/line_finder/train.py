@@ -16,12 +16,12 @@ from model.version import LICENCE, TRAINED_ON, sha256
 from training.datasets.annotations import AnnotatedPhoto, load_annotations
 from training.datasets.collect import hash_of
 from training.datasets.splits import is_held_out_photo
-from training.export import VERSION
+from training.export import VERSION, parent_of
 from training.line_finder.drawing.dataset import paint_tiles
 from training.line_finder.fit import LinePlan, Scenes, TileDataset, fit_line_net
 from training.line_finder.quantize import quantize_int8
 from training.line_finder.tiles import load_scenes
-from training.line_finder.warm_start import parent_of, shipped_line_net
+from training.line_finder.warm_start import shipped_line_net
 from training.onnx_export import to_onnx
 
 PAINTED_TILES = 2400

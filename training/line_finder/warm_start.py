@@ -1,9 +1,7 @@
 """The shipped line network to fit on: its 8-bit weights as numbers in layers without
 normalization."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import onnx
@@ -21,11 +19,6 @@ from training.export import fold_normalizations
 def shipped_line_net() -> LineNet:
     """The shipped network. Raises ShedlightError (MODEL_REFUSED)."""
     return line_net_of(onnx.load(LINE_NET / WEIGHTS_FILE))
-
-
-def parent_of(folder: Path) -> str:
-    """The version of the line network in a folder."""
-    return str(json.loads((folder / "manifest.json").read_text("utf-8"))["version"])
 
 
 def line_net_of(network: onnx.ModelProto) -> LineNet:

@@ -51,10 +51,16 @@ class StripDataset(Dataset[tuple[Tensor, ...]]):
         return tuple(torch.as_tensor(part) for part in parts)
 
 
-def fit_width_net(examples: WidthExamples, run: Path, plan: WidthPlan = WidthPlan()) -> WidthNet:
-    """Fits a network, from ``run``'s checkpoint if there is one."""
+def fit_width_net(
+    examples: WidthExamples,
+    run: Path,
+    plan: WidthPlan = WidthPlan(),
+    start: WidthNet | None = None,
+) -> WidthNet:
+    """Fits a network, from ``run``'s checkpoint if there is one, else from ``start``, else from
+    random weights."""
     torch.manual_seed(plan.seed)
-    net = WidthNet()
+    net = start or WidthNet()
     random = torch.default_generator  # seeded by each epoch
 
     def loss_of(batch: Batch) -> Tensor:

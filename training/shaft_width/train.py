@@ -10,18 +10,22 @@ import numpy as np
 import torch
 
 from data.strands.strips import COLUMNS, ROWS
-from model.inference.width_meter import COARSE_FILE, FINE_FILE, load_width_meter
+from model.inference.width_meter import COARSE_FILE, FINE_FILE, WIDTH_NETS, load_width_meter
 from model.networks.width_net import WidthNet
 from model.version import LICENCE, TRAINED_ON, sha256
 from training.datasets.annotations import load_annotations
 from training.datasets.splits import is_held_out_photo
-from training.export import VERSION
+from training.export import VERSION, parent_of
 from training.onnx_export import to_onnx
 from training.shaft_width.examples import COARSE, FINE, GuessError, WidthExamples, cut_examples
 from training.shaft_width.fit import WidthPlan, fit_width_net
+from training.shaft_width.warm_start import shipped_width_net
 
 COPIES = 4
 """Versions of each photo that strips are cut from."""
+TUNING = WidthPlan(epochs=3, draws=32000, learning_rate=6e-4)
+"""A short fit from the shipped weights."""
+TUNING_COPIES = 2
 MANIFEST_FILE, CARD_FILE = "manifest.json", "model_card.md"
 _FILES = {COARSE_FILE: COARSE, FINE_FILE: FINE}
 
@@ -38,13 +42,19 @@ side by side. Their errors on real photos are not measured.
 
 
 def train_width_nets(
-    rendered: Sequence[Path], out: Path, seed: int = 0, plan: WidthPlan = WidthPlan()
+    rendered: Sequence[Path],
+    out: Path,
+    seed: int = 0,
+    plan: WidthPlan = WidthPlan(),
+    copies: int = COPIES,
+    tune: bool = False,
 ) -> None:
     """Trains both networks on ``rendered`` and fills the run folder ``out``.
 
     ``rendered`` are folders of renders with label pictures; a fifth of their photos is held out.
-    ``training.export.ship`` copies ``out/version`` into the package. A stopped run continues where
-    it was.
+    ``training.export.ship`` copies ``out/version`` into the package. ``tune``: starts from the
+    shipped networks (``TUNING`` is a plan for it) instead of random weights. A stopped run
+    continues where it was.
     """
     names = {
         folder: [
@@ -54,13 +64,15 @@ def train_width_nets(
     }
     nets, strips = {}, 0
     for file, error in _FILES.items():
-        examples = _examples(names, error, seed)
+        examples = _examples(names, error, copies, seed)
         strips += len(examples)
         run = out / Path(file).stem
-        nets[file] = fit_width_net(examples, run, replace(plan, seed=seed))
+        start = shipped_width_net(file) if tune else None
+        nets[file] = fit_width_net(examples, run, replace(plan, seed=seed), start)
     source: dict[str, object] = {
         "photos": sum(map(len, names.values())),
         "strips": strips,
+        "tuned_from": parent_of(WIDTH_NETS) if tune else None,
         "data": _hash_of(rendered),
     }
     export_width_nets(nets, out / VERSION, source)
@@ -92,9 +104,11 @@ def width_net_onnx(net: WidthNet) -> bytes:
     return to_onnx(net, list(inputs), (("pixels", "guess_px"), ("rows",)), {0: "strips"})
 
 
-def _examples(names: Mapping[Path, list[str]], error: GuessError, seed: int) -> WidthExamples:
+def _examples(
+    names: Mapping[Path, list[str]], error: GuessError, copies: int, seed: int
+) -> WidthExamples:
     """The strips of all folders."""
-    parts = [cut_examples(folder, some, error, COPIES, seed) for folder, some in names.items()]
+    parts = [cut_examples(folder, some, error, copies, seed) for folder, some in names.items()]
     return WidthExamples(
         *(np.concatenate([getattr(part, field) for part in parts]) for field in vars(parts[0]))
     )

@@ -8,11 +8,15 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
+import onnx
+import onnxruntime
 import torch
 
+from data.errors import ErrorCode, ShedlightError
 from data.render.labels import BULB, SHAFT, write_labels
 from data.strands.strips import COLUMNS, ROWS
-from model.inference.width_meter import load_width_meter
+from model.inference.line_finder import LINE_NET
+from model.inference.width_meter import WIDTH_NETS, load_width_meter
 from model.networks.width_net import LOG_ERROR, WidthNet
 from tests.helpers.drawn_photos import draw, ground
 from training.datasets.splits import is_held_out_photo
@@ -21,6 +25,7 @@ from training.shaft_width.augment import augmented
 from training.shaft_width.examples import COARSE, FINE, UNKNOWN, cut_examples
 from training.shaft_width.fit import WidthPlan, width_loss
 from training.shaft_width.train import train_width_nets, width_net_onnx
+from training.shaft_width.warm_start import shipped_width_net, width_net_of
 
 TINY = WidthPlan(epochs=1, draws=8, batch=4, quiet=True)
 SHAFT_PX = 8.0
@@ -111,8 +116,6 @@ def test_a_trained_pair_is_shipped_and_reads_as_the_networks_do(tmp_path: Path) 
 
 
 def test_the_exported_network_is_the_network() -> None:
-    import onnxruntime
-
     torch.manual_seed(0)
     net = WidthNet().eval()
     pixels = torch.randint(0, 256, (3, ROWS, COLUMNS, 3), dtype=torch.uint8)
@@ -123,3 +126,25 @@ def test_the_exported_network_is_the_network() -> None:
         assert session.run(["rows"], feed)[0] == pytest.approx(
             net(pixels, guess_px).numpy(), abs=1e-4
         )
+
+
+def test_a_fit_can_start_from_an_exported_network() -> None:
+    torch.manual_seed(0)
+    net = WidthNet()
+    again = width_net_of(onnx.load_from_string(width_net_onnx(net)))
+    for name, weight in net.state_dict().items():
+        assert torch.equal(again.state_dict()[name], weight)
+    with pytest.raises(ShedlightError) as refused:
+        width_net_of(onnx.load(LINE_NET / "linenet.onnx"))
+    assert refused.value.code is ErrorCode.MODEL_REFUSED
+
+
+@pytest.mark.parametrize("file", ["coarse.onnx", "fine.onnx"])
+def test_the_shipped_networks_can_be_fitted_on(file: str) -> None:
+    random = torch.Generator().manual_seed(0)
+    pixels = torch.randint(0, 256, (2, ROWS, COLUMNS, 3), dtype=torch.uint8, generator=random)
+    guess_px = torch.tensor([4.0, 16.0])
+    out = shipped_width_net(file).eval()(pixels, guess_px)
+    session = onnxruntime.InferenceSession((WIDTH_NETS / file).read_bytes())
+    stored = session.run(["rows"], {"pixels": pixels.numpy(), "guess_px": guess_px.numpy()})[0]
+    assert out.detach().numpy() == pytest.approx(stored, abs=1e-3)
