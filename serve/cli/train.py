@@ -127,6 +127,7 @@ def train(
             train_line_net,
         )
         from training.shaft_width import train as widths
+        from training.shaft_width.fit import WidthPlan
         from training.train import train_root_net
 
         require_paths(filter(None, (*synthetic, backgrounds)))
@@ -139,7 +140,7 @@ def train(
                     strips, copies = (
                         (widths.TUNING, widths.TUNING_COPIES)
                         if tune
-                        else (widths.WidthPlan(), widths.COPIES)
+                        else (WidthPlan(), widths.COPIES)
                     )
                     widths.train_width_nets(synthetic, out, seed, strips, copies, tune)
                 else:

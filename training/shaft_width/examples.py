@@ -136,7 +136,7 @@ def _retaken(photo: Pixels, scale: float, rng: np.random.Generator) -> Pixels:
     if rng.random() < _COMPRESSED_SHARE:
         quality = int(rng.integers(*_QUALITY))
         raw = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))[1]
-        pixels = cv2.imdecode(raw, cv2.IMREAD_COLOR)
+        pixels = np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8)
     return np.asarray(pixels, np.uint8)
 
 
