@@ -102,6 +102,16 @@ def load_backgrounds(path: Path, wanted: Wanted) -> dict[str, str]:
         return {photo: ground for photo, *of, ground in rows if wanted(photo, *of)}
 
 
+def photos_by_maker(paths: Sequence[Path]) -> dict[str, set[str]]:
+    """The photos of each maker with examples in the files."""
+    photos: dict[str, set[str]] = {}
+    for path in paths:
+        with np.load(path, allow_pickle=False) as file:
+            for photo, maker in zip(file["photo"].tolist(), file["maker"].tolist(), strict=True):
+                photos.setdefault(maker, set()).add(photo)
+    return photos
+
+
 class JpegCrops(Sequence[RootCrop]):
     """Crops as JPEG files: a twentieth of the memory of their pixels."""
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -50,6 +50,11 @@ def _round_robin(
 def is_held_out_photo(photo: str) -> bool:
     """A fifth of all photos, by the hash of the name: the same ones in every run."""
     return int(_hash(photo)[:8], 16) / 2**32 < HELD_OUT_SHARE
+
+
+def first_by_hash(photos: Iterable[str], count: int) -> set[str]:
+    """The ``count`` photos whose names have the lowest hashes; held-out photos come first."""
+    return set(sorted(photos, key=_hash)[:count])
 
 
 def split_held_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:

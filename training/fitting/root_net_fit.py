@@ -24,13 +24,13 @@ _STYLE_SHARES = torch.distributions.Beta(0.1, 0.1)
 class RootFitPlan(FittingPlan):
     """How to fit: ``views`` augmented crops, of which each epoch draws some."""
 
-    epochs: int = 14
+    epochs: int = 16
     draws: int = 5_000
     batch: int = 64
     weight_decay: float = 0.02
     learning_rate: float = 1e-3
     workers: int = 0
-    views: int = 40_000
+    views: int = 60_000
     label_smoothing: float = 0.02
     parts_weight: float = 0.3
     """Weight of the loss of the map of parts. Our choice."""

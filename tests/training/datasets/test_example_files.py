@@ -16,6 +16,7 @@ from training.datasets.example_files import (
     load_ends,
     load_examples,
     pack_examples,
+    photos_by_maker,
     save_examples,
     unpack_examples,
 )
@@ -119,6 +120,13 @@ def test_examples_and_backgrounds_are_chosen_by_photo_maker_and_origin(tmp_path:
         "photo_10.jpg": "wood"
     }
     assert len(load_ends([painted], lambda *_: False).crops) == 0
+
+
+def test_photos_are_grouped_by_maker(tmp_path: Path) -> None:
+    assert photos_by_maker(two_files(tmp_path)) == {
+        "painter": {"photo_0.jpg", "photo_1.jpg"},
+        "luxcore": {"photo_7.jpg", "photo_10.jpg"},
+    }
 
 
 def test_an_empty_list_is_saved_and_loaded(tmp_path: Path) -> None:

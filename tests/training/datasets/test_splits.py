@@ -10,6 +10,7 @@ from training.datasets.examples import Example
 from training.datasets.splits import (
     balanced,
     evaluation_examples,
+    first_by_hash,
     halves,
     is_held_out_photo,
     rows_by_photo,
@@ -107,3 +108,14 @@ def test_rows_are_grouped_by_photo() -> None:
     rows = rows_by_photo(mixed)
     assert sorted(i for row in rows for i in row) == list(range(12))
     assert [{mixed[i].photo for i in row} for row in rows] == [{f"photo_{k}.jpg"} for k in range(3)]
+
+
+def test_held_out_photos_come_first() -> None:
+    photos = [f"{k}.jpg" for k in range(60)]
+    held_out = set(filter(is_held_out_photo, photos))
+    some = first_by_hash(photos, len(held_out))
+    assert some == held_out
+    more = first_by_hash(reversed(photos), len(held_out) + 3)
+    assert some < more
+    assert len(more) == len(held_out) + 3
+    assert first_by_hash(photos, 99) == set(photos)
