@@ -64,7 +64,7 @@ class NearDuplicates:
             self._hairs.append(hairs.astype(np.float16))
             self._ratios.append(ratio)
             for hair in hairs[:_INDEXED_HAIRS]:
-                self._cells[_cell(hair)].append(number)
+                self._cells[tuple((hair // _CELL).astype(int).tolist())].append(number)
             if found is None:
                 self._groups[name] = [(record["width"] * record["height"], name)]
         return None if found is None else first
@@ -79,7 +79,10 @@ class NearDuplicates:
 
     def _find(self, hairs: _Hairs, ratio: float) -> int | None:
         candidates = {
-            number for hair in hairs for cell in _cells_near(hair) for number in self._in(cell)
+            number
+            for hair in hairs
+            for cell in _cells_near(hair)
+            for number in self._cells.get(cell, [])
         }
         for number in sorted(candidates):
             if abs(ratio / self._ratios[number] - 1) <= MAX_RATIO_CHANGE and _is_same(
@@ -87,9 +90,6 @@ class NearDuplicates:
             ):
                 return number
         return None
-
-    def _in(self, cell: tuple[int, ...]) -> list[int]:
-        return self._cells.get(cell, [])
 
 
 def _hairs_of(record: Json) -> _Hairs:
@@ -101,10 +101,6 @@ def _hairs_of(record: Json) -> _Hairs:
     length = np.hypot(hairs[:, 2] - hairs[:, 0], hairs[:, 3] - hairs[:, 1])
     longest: _Hairs = hairs[np.argsort(-length, kind="stable")[:MAX_HAIRS]]
     return longest
-
-
-def _cell(hair: NDArray[np.float32]) -> tuple[int, ...]:
-    return tuple((hair // _CELL).astype(int).tolist())
 
 
 def _cells_near(hair: NDArray[np.float32]) -> Iterator[tuple[int, ...]]:

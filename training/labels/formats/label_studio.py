@@ -123,15 +123,14 @@ def _results(task: Mapping[str, Any]) -> Iterator[tuple[_Results, datetime | Non
         if annotation.get("was_cancelled"):
             continue
         given = [each for each in annotation["result"] if each.get("type") != "relation"]
-        values = [(each.get("id"), {**(each.get("value") or {}), **_size(each)}) for each in given]
+        values = []
+        for each in given:
+            size = {key: each[key] for key in ("original_width", "original_height") if key in each}
+            values.append((each.get("id"), {**(each.get("value") or {}), **size}))
         # A region and its class may be two results of the same id.
         with_class = {each for each, value in values if each and _class_key(value)}
         shown = [value for each, value in values if each not in with_class or _class_key(value)]
         yield shown, _time(annotation)
-
-
-def _size(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: result[key] for key in ("original_width", "original_height") if key in result}
 
 
 def _class_key(value: Mapping[str, Any]) -> str | None:
