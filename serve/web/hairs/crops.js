@@ -47,7 +47,7 @@ export class Crops {
     context.drawImage(bitmap, 0, 0, photo.width, photo.height);
     const { outline, ring } = guides(hair, photo, view);
     if (outline) trace(context, outline, canvas.width / 320 / scale);
-    if (ring) circle(context, view, canvas.width / 320 / scale);
+    if (ring) circle(context, outline ? middle(outline) : view, view.shaft, canvas.width / 320 / scale);
     Object.assign(canvas.dataset, { outline: Boolean(outline), ring });
     return true;
   }
@@ -100,7 +100,12 @@ function trace(context, outline, px) {
   twice(context, px);
 }
 
-function circle(context, { x, y, shaft }, px) {
+function middle(outline) {
+  const mean = (axis) => outline.reduce((sum, point) => sum + point[axis], 0) / outline.length;
+  return { x: mean(0), y: mean(1) };
+}
+
+function circle(context, { x, y }, shaft, px) {
   context.beginPath();
   context.arc(x, y, RING_SHAFTS * shaft, 0, 2 * Math.PI);
   twice(context, px);

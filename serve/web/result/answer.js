@@ -21,7 +21,7 @@ export function drawAnswer({ pool, in_words: words, measures_in_words: measures 
   drawShare(byId("share"), pool, hairs, words);
   for (const place of document.querySelectorAll(".standing")) drawSmallShare(place, pool, hairs, words);
   drawAdvice(byId("advice"), byId("more-advice"), advice);
-  byId("more-advice-title").hidden = !byId("more-advice").children.length;
+  byId("further-advice").hidden = !byId("more-advice").children.length;
   byId("result").classList.toggle("red-flag-alone", isRedFlag(advice));
   sayStale("");
 }

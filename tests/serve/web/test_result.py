@@ -38,6 +38,9 @@ def test_a_result_has_few_words_and_three_screens_before_more(
         assert person.page.is_visible("#photos .hair >> nth=0")
         assert person.page.locator("#advice > li").count() <= 3
         assert not person.page.is_visible("#more h2 >> nth=0")
+        person.page.click("#more > summary")
+        parts = person.page.locator("#more > section:visible")
+        assert all(part.inner_text().strip() for part in parts.all())  # no empty box
 
 
 def test_photos_are_added_one_after_the_other(browser: Any, tmp_path: Path) -> None:
