@@ -9,7 +9,13 @@ from data.arrays import Array, Indices, Pixels
 from data.scale.coins import COIN_THICKNESS_MM
 from data.scale.edges import MIN_EDGE_LEVELS
 from data.scale.grey import GreyPhoto
-from data.scale.scale import LENS_ERROR, Scale, ScaleSource
+from data.scale.scale import (
+    LENS_ERROR,
+    UNSEEN_TILT_RAD,
+    Scale,
+    ScaleSource,
+    growth_by_tilt,
+)
 
 _MIN_RADIUS_SHARE, _MAX_RADIUS_SHARE = 0.03, 0.6
 """Over the copy's longer side."""
@@ -24,8 +30,6 @@ _TOLERANCE = 0.012
 """How far an edge may lie from the rim, over its radius."""
 _TRIES = 40
 _ALIKE = 0.04
-UNSEEN_TILT_RAD = np.radians(5)
-"""A camera tilted by less does not visibly flatten the coin. Our assumption."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def _scale(grey: GreyPhoto, coin: RoundThing, diameter_mm: float) -> Scale:
         to_mm,
         (float(coin.centre[0]), float(coin.centre[1])),
         error,
-        float(np.tan(tilt)) / side / 2,
+        growth_by_tilt(tilt, side),
         (coin.rim(),),
     )
 

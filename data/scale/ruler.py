@@ -3,7 +3,14 @@
 import numpy as np
 
 from data.scale.grey import GreyPhoto
-from data.scale.scale import LENS_ERROR, Scale, ScaleSource, map_points
+from data.scale.scale import (
+    LENS_ERROR,
+    UNSEEN_TILT_RAD,
+    Scale,
+    ScaleSource,
+    growth_by_tilt,
+    map_points,
+)
 from data.scale.tick_pattern import unit_of_ticks
 from data.scale.tick_rows import TickRow, tick_rows
 from data.scale.tick_strip import Strip, cut_strip, tick_band
@@ -68,6 +75,6 @@ def _scale(grey: GreyPhoto, strip: Strip, ticks: Ticks, band: slice, unit_mm: fl
         np.asarray(np.linalg.inv(to_px), np.float64),
         (float(centre[0]), float(centre[1])),
         error,
-        ACROSS_ERROR / (0.5 * max(grey.size)),
+        growth_by_tilt(UNSEEN_TILT_RAD, max(grey.size)),
         (np.array(outline),),
     )

@@ -14,6 +14,9 @@ _MIN_PERIODS = 1.5
 _MIN_EXPLAINED, _MIN_LEAD = 0.7, 0.05
 _ALIKE = 0.25
 """Lengths that differ by less, over the distance of ticks, are alike: they are seen in steps."""
+_MIN_SHORT = {1.0: 1.75, 0.5: 3.5}
+"""The shortest ticks over their distance, by unit. On rulers in millimetres they are 2 mm and
+longer; tenths and twentieths of an inch repeat alike, but lie farther apart. Our assumption."""
 _MIN_LONGER = 1.15
 """The longest ticks over the shortest."""
 
@@ -23,7 +26,8 @@ def unit_of_ticks(number: Array, length: Array) -> float | None:
 
     ``length`` (N,) is over the distance of two ticks, 0 if unknown.
 
-    None unless the lengths repeat as on a ruler in millimetres, better than as on one in inches.
+    None unless the lengths repeat as on a ruler in millimetres, better than as on one in inches,
+    and unless even the shortest ticks are long for their distance.
     """
     k = np.round(number).astype(int)
     usable = length > 0
@@ -35,6 +39,8 @@ def unit_of_ticks(number: Array, length: Array) -> float | None:
     unit = max(scores, key=lambda each: scores[each])
     others = max(inches, *(score for each, score in scores.items() if each != unit))
     if scores[unit] < _MIN_EXPLAINED or scores[unit] < others + _MIN_LEAD:
+        return None
+    if np.quantile(length, 0.25) < _MIN_SHORT[unit]:
         return None
     return unit
 

@@ -15,13 +15,19 @@ MIN_HAIR_UM, MAX_HAIR_UM = 15.0, 200.0
 """Widths of human hairs: the extremes reported are 17 and 181 micrometres
 (docs/how-it-works/domain.md, sizes)."""
 
+SHARED_WIDTH_ERROR = 0.1
+"""Relative standard deviation of widths that the hairs of a photo share and the width network does
+not state: that of the photos' median errors on renders it never saw
+(docs/how-it-works/measures.md, how true widths are)."""
+
 
 @dataclass(frozen=True)
 class HairMeasures:
     """The measures of a hair.
 
-    ``width_um``: typical width of the shaft, and its standard deviation ``width_um_error``, that of
-    the scale included; None where the photo shows no shaft to measure, or no hair's width.
+    ``width_um``: typical width of the shaft, and its standard deviation ``width_um_error``, with
+    SHARED_WIDTH_ERROR and that of the scale; both None where the photo shows no shaft to measure,
+    or no hair's width.
     ``visible_mm``: length of what is in the photo; ``whole``: both ends are. ``scale_error``: the
     relative standard deviation of the scale, which all hairs of a photo share.
     """
@@ -51,11 +57,10 @@ def measure_strand(strand: Strand, scale: Scale) -> HairMeasures:
     width_um = _um_per_px(strand, scale) * strand.shaft_px
     measured = _is_measured(strand) and MIN_HAIR_UM <= width_um <= MAX_HAIR_UM
     own_error = np.sqrt(2) * (strand.shaft_px_error or 0.0) / strand.shaft_px
+    error = float(np.linalg.norm([own_error, scale_error, SHARED_WIDTH_ERROR]))
     return HairMeasures(
         width_um=round(width_um, 1) if measured else None,
-        width_um_error=round(width_um * float(np.hypot(own_error, scale_error)), 1)
-        if measured
-        else None,
+        width_um_error=round(width_um * error, 1) if measured else None,
         visible_mm=round(scale.length_mm(np.vstack([ends[0], path, ends[1]])), 1),
         whole=all(end.state is EndState.VISIBLE for end in strand.ends),
         scale_error=round(scale_error, 4),

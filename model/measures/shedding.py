@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from model.measures.intervals import Z, median_interval, wilson
-from model.measures.measure import HairMeasures
+from model.measures.measure import SHARED_WIDTH_ERROR, HairMeasures
 
 THIN_UM = 40.0
 """Thinner hairs are counted: vellus hairs measure up to 30 or 40 micrometres
@@ -60,7 +60,8 @@ class Share:
     """``count`` out of ``of`` hairs, with an interval of 95 %.
 
     ``undecided``: hairs of which it is not known; ``low`` takes none of them, ``high`` all. The
-    interval is Wilson's, and allows for the error of the scale.
+    interval is Wilson's, and allows for the error of the scale, and of widths what a photo's hairs
+    share.
     """
 
     count: int
@@ -75,8 +76,8 @@ class Share:
 class Shedding:
     """What the measured hairs show.
 
-    ``median_um`` with its interval of 95 %, which allows for the error of the scale; the limits are
-    None below six hairs. ``by_10_um``: hairs in each step of ten micrometres from 0 to 200.
+    ``median_um`` with its interval of 95 %, which allows for the errors that hairs share; its
+    limits are None below six hairs. ``by_10_um``: hairs in each step of ten micrometres, 0 to 200.
     ``thin``: those under THIN_UM. ``short``: those of SHORT_MM or less. ``short_sign``: enough
     hairs are measured, and a tenth or more are short: to be seen by a clinician, never a diagnosis.
     """
@@ -99,6 +100,7 @@ class Shedding:
         if not hairs:
             return None
         error = counts.scale_errors / hairs
+        width_error = float(np.hypot(error, SHARED_WIDTH_ERROR))
         ordered = np.sort(np.array(list(counts.widths.elements()), float))
         limits = median_interval(ordered)
         short = _short(counts.lengths, error)
@@ -106,10 +108,10 @@ class Shedding:
             hairs=hairs,
             widths=len(ordered),
             median_um=round(float(np.median(ordered)), 1) if len(ordered) else None,
-            median_low_um=round(limits[0] * (1 - Z * error), 1) if limits else None,
-            median_high_um=round(limits[1] * (1 + Z * error), 1) if limits else None,
+            median_low_um=round(limits[0] * (1 - Z * width_error), 1) if limits else None,
+            median_high_um=round(limits[1] * (1 + Z * width_error), 1) if limits else None,
             by_10_um=tuple(np.histogram(ordered, BINS, (0, BINS * BIN_UM))[0].tolist()),
-            thin=_thin(counts.widths, error),
+            thin=_thin(counts.widths, width_error),
             short=short,
             short_sign=_is_sign(short),
             scale_error=round(error, 4),

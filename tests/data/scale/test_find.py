@@ -6,8 +6,8 @@ from data.scale.find import find_scale
 from data.scale.request import ScaleRequest
 from data.scale.scale import ScaleSource
 from tests.helpers.drawn_photos import draw, ground, photo
-from training.studies.measures.scale_photos import photo_without_scale
-from training.studies.measures.scale_study import ANYTHING, scale_errors
+from training.studies.measures.scale_photos import ANYTHING, photo_without_scale
+from training.studies.measures.scale_study import scale_errors
 
 SMALL = (960, 720)
 

@@ -14,7 +14,15 @@ def lengths(pattern: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("pattern", "unit_mm"), [("mm", 1.0), ("half_mm", 0.5)])
 def test_the_longer_ticks_give_the_unit(pattern: str, unit_mm: float) -> None:
-    assert unit_of_ticks(NUMBERS - 20, lengths(pattern)) == unit_mm
+    short = lengths(pattern) / unit_mm  # 3 mm long
+    assert unit_of_ticks(NUMBERS - 20, short) == unit_mm
+
+
+def test_tenths_of_an_inch_give_none() -> None:
+    """They repeat as millimetres do; but ticks of 3 mm lie 2.54 mm apart."""
+    assert unit_of_ticks(NUMBERS, lengths("mm")) == 1.0
+    assert unit_of_ticks(NUMBERS, lengths("mm") / 2.54) is None
+    assert unit_of_ticks(NUMBERS, lengths("half_mm")) is None  # 3 distances: twentieths of an inch
 
 
 @pytest.mark.parametrize("pattern", ["inch16", "plain"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.scale.scale import Scale, ScaleSource, uniform_scale
-from model.measures.measure import measure_strand, measure_strands
+from model.measures.measure import SHARED_WIDTH_ERROR, measure_strand, measure_strands
 from tests.helpers.model.hairs import OUT, strand
 
 TEN_UM = uniform_scale(ScaleSource.TYPED, 0.01, 0.02)
@@ -17,7 +17,8 @@ def test_width_and_length_by_a_uniform_scale() -> None:
     measures = measure_strand(STRAND, TEN_UM)
     assert measures.width_um == 80.0
     own, of_scale = 0.05 * np.sqrt(2), 0.02
-    assert measures.width_um_error == pytest.approx(80 * np.hypot(own, of_scale), abs=0.05)
+    error = np.linalg.norm([own, of_scale, SHARED_WIDTH_ERROR])
+    assert measures.width_um_error == pytest.approx(80 * error, abs=0.05)
     assert measures.length_mm == 1.0  # 100 px
     assert measures.scale_error == 0.02
 

@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from model.measures.intervals import wilson
-from model.measures.measure import HairMeasures
+from model.measures.measure import SHARED_WIDTH_ERROR, HairMeasures
 from model.measures.shedding import MeasureCounts, Shedding
 
 
@@ -22,26 +23,30 @@ def test_nothing_without_a_scale() -> None:
 
 
 def test_median_thin_and_distribution() -> None:
-    found = shedding(*map(hair, (35.0, 39.9, 40.0, 60.0, 61.0, 99.0, 200.0)), hair(None))
-    assert (found.hairs, found.widths, found.median_um) == (8, 7, 60.0)
-    assert (found.median_low_um, found.median_high_um) == (35.0, 200.0)
-    assert found.by_10_um[3] == 2
+    found = shedding(*map(hair, (20.0, 29.9, 60.0, 61.0, 62.0, 99.0, 200.0)), hair(None))
+    assert (found.hairs, found.widths, found.median_um) == (8, 7, 61.0)
+    assert found.median_low_um == pytest.approx(20 * (1 - 1.96 * SHARED_WIDTH_ERROR), abs=0.05)
+    assert found.median_high_um == pytest.approx(200 * (1 + 1.96 * SHARED_WIDTH_ERROR), abs=0.05)
+    assert found.by_10_um[2] == 2
     assert found.by_10_um[19] == 1
     assert found.thin is not None
     assert (found.thin.count, found.thin.of) == (2, 7)
     assert (found.thin.low, found.thin.high) == pytest.approx(wilson(2, 7), abs=1e-4)
 
 
-def test_the_error_of_the_scale_widens_the_intervals() -> None:
-    exact = shedding(*(hair(float(um)) for um in range(31, 61)))
-    wide = shedding(*(hair(float(um), error=0.05) for um in range(31, 61)))
-    assert exact.thin is not None
-    assert wide.thin is not None
-    assert wide.thin.count == exact.thin.count == 9
-    assert wide.thin.low == pytest.approx(wilson(6, 30)[0], abs=1e-4)  # up to 36 um * 1.098
-    assert wide.thin.high == pytest.approx(wilson(14, 30)[1], abs=1e-4)  # up to 44 um * 0.902
-    assert (exact.median_low_um, exact.median_high_um) == (40.0, 51.0)
-    assert wide.median_low_um == pytest.approx(40 * 0.902, abs=0.05)
+def test_the_errors_that_hairs_share_widen_the_intervals() -> None:
+    """Thirty hairs of 31 to 60 um, nine of them thin."""
+    for of_scale in (0.0, 0.05):
+        found = shedding(*(hair(float(um), error=of_scale) for um in range(31, 61)))
+        reach = 1.96 * float(np.hypot(of_scale, SHARED_WIDTH_ERROR))
+        fewest = sum(um * (1 + reach) < 40 for um in range(31, 61))
+        most = sum(um * (1 - reach) < 40 for um in range(31, 61))
+        assert fewest < 9 < most
+        assert found.thin is not None
+        assert found.thin.count == 9
+        assert found.thin.low == pytest.approx(wilson(fewest, 30)[0], abs=1e-4)
+        assert found.thin.high == pytest.approx(wilson(most, 30)[1], abs=1e-4)
+        assert found.median_low_um == pytest.approx(40 * (1 - reach), abs=0.05)
 
 
 def test_short_hairs_and_those_that_leave_the_photo() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from data.arrays import Array
 from data.images.photo import Photo
 from data.scale.coins import COINS_MM
-from data.scale.request import AUTO, ScaleRequest
+from data.scale.request import ScaleRequest
 from data.scale.scale import ScaleSource
 from training.studies.measures.camera import Canvas, Sheet, View, sample_view
 from training.studies.measures.sheets import (
@@ -33,6 +33,7 @@ _FIELDS_MM = {
     ScaleSource.RULER: (35.0, 160.0),
 }
 """Across the photo, in millimetres."""
+ANYTHING = ScaleRequest(any_thing=True)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def reference_photo(
     size = size or _SIZES[int(rng.integers(len(_SIZES)))]
     field_mm = float(np.exp(rng.uniform(*np.log(_FIELDS_MM[source]))))
     view = sample_view(rng, size, field_mm, tilt_deg)
-    canvas, request = Canvas(view, _ground(rng, field_mm)), AUTO
+    canvas, request = Canvas(view, _ground(rng, field_mm)), ANYTHING
     seen_mm = np.array([field_mm, field_mm * size[1] / size[0]])
     level = -np.arctan2(view.to_px[1, 0], view.to_px[0, 0])
     if source is ScaleSource.BANK_CARD:

@@ -7,16 +7,15 @@ import cv2
 import numpy as np
 
 from data.scale.find import find_scale
-from data.scale.request import ScaleRequest
 from data.scale.scale import ScaleSource
 from training.studies.measures.scale_photos import (
+    ANYTHING,
     REFERENCES,
     photo_without_scale,
     reference_photo,
 )
 
 TILTS_DEG = (0.0, 15.0)
-ANYTHING = ScaleRequest(any_thing=True)
 _Z = 1.96
 
 

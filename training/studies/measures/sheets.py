@@ -108,14 +108,16 @@ def coin(rng: Rng) -> tuple[str, Sheet]:
 
 
 def ruler(rng: Rng, pattern: str = "mm", length_mm: float = 120.0) -> Sheet:
-    """A ruler. ``pattern``: ``mm``, ``half_mm``, ``inch16`` or ``plain`` (all ticks alike)."""
+    """A ruler: ``mm``, ``half_mm``, ``inch16``, ``inch10`` or ``plain`` (all ticks alike)."""
     texels = TEXELS * 1.5
     height = float(rng.uniform(14, 30))
     dark = rng.random() < 0.3
     sheet = _colour(rng, 0.02, 0.2) if dark else _colour(rng, 0.6, 0.95)
     ink = _colour(rng, 0.75, 1.0) if dark else _colour(rng, 0.0, 0.25)
     picture = _blank((length_mm, height), texels, sheet)
-    pitch_mm = {"mm": 1.0, "half_mm": 0.5, "inch16": 25.4 / 16, "plain": 1.0}[pattern]
+    pitch_mm = {"mm": 1.0, "half_mm": 0.5, "inch16": 25.4 / 16, "inch10": 2.54, "plain": 1.0}[
+        pattern
+    ]
     first, gap = float(rng.uniform(2, 6)), float(rng.choice([0.0, rng.uniform(0.3, 1.5)]))
     thick_mm = float(rng.uniform(0.12, 0.25)) * min(1.0, pitch_mm + 0.3)
     short = float(rng.uniform(2.0, 4.0))
@@ -129,7 +131,7 @@ def ruler(rng: Rng, pattern: str = "mm", length_mm: float = 120.0) -> Sheet:
         cv2.fillConvexPoly(mask, corners.astype(np.int32), 255, cv2.LINE_AA, 4)
         if length > 1.7 * short or (pattern == "inch16" and k % 16 == 0):
             at = (int(left - 0.8 * texels), int((gap + length + 3.5) * texels))
-            number = str(round(k * pitch_mm / (25.4 if pattern == "inch16" else 10)))
+            number = str(round(k * pitch_mm / (25.4 if pattern.startswith("inch") else 10)))
             cv2.putText(mask, number, at, 0, texels / 10, 255, 4, cv2.LINE_AA)
     _ink(picture, mask, ink)
     return Sheet(picture, texels)
@@ -216,6 +218,34 @@ def rectangle(rng: Rng) -> Sheet:
     return card_like(rng, size, radius)
 
 
+def grid(rng: Rng) -> Sheet:
+    """A grid with thicker lines every few, as on graph paper or a cutting mat."""
+    step, every = float(rng.uniform(1.0, 12.0)), int(rng.choice([2, 4, 5, 8, 10]))
+    texels, side = TEXELS / 2, 90.0
+    picture = _blank((side, side * 0.7), texels, _colour(rng))
+    ink = _colour(rng)
+    for axis in (0, 1):
+        for k in range(1, int((side, side * 0.7)[axis] / step)):
+            wide = max(1, round((0.5 if k % every == 0 else 0.2) * texels))
+            at = round(k * step * texels)
+            place = (slice(None), slice(at, at + wide))[:: 1 if axis == 0 else -1]
+            picture[(*place, slice(0, 3))] = ink
+    return Sheet(picture, texels)
+
+
+def lines(rng: Rng) -> Sheet:
+    """Stripes across a strip, of two or three lengths in a rhythm, as on tape or trim."""
+    texels, step = TEXELS, float(rng.uniform(0.8, 4.0))
+    wide, high = 100.0, float(rng.uniform(6, 20))
+    picture, ink = _blank((wide, high), texels, _colour(rng)), _colour(rng)
+    rhythm = rng.uniform(0.2, 0.9, int(rng.integers(2, 9)))
+    for k in range(1, int(wide / step)):
+        at, thick = round(k * step * texels), max(1, round(0.25 * step * texels))
+        length = round(rhythm[k % len(rhythm)] * high * texels)
+        picture[:length, at : at + thick, :3] = ink
+    return Sheet(picture, texels)
+
+
 DECOYS: dict[str, Callable[[Rng], Sheet]] = {
     "rectangle": rectangle,
     "disc": disc,
@@ -223,6 +253,9 @@ DECOYS: dict[str, Callable[[Rng], Sheet]] = {
     "lined_paper": lined_paper,
     "barcode": barcode,
     "inch_ruler": lambda rng: ruler(rng, "inch16"),
+    "inch_tenths": lambda rng: ruler(rng, "inch10"),
+    "grid": grid,
+    "lines": lines,
     "plain_ticks": lambda rng: ruler(rng, "plain"),
 }
 """What must give no scale, by name."""
