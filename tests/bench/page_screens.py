@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES, IMAGES = ROOT / "examples", ROOT / "docs/images"
 BROKEN, FAR = EXAMPLES / "row_mostly_broken.jpg", EXAMPLES / "row_too_far_away.jpg"
 DOCS = {
-    "page_answer.jpg": ("answer", READING, "light"),
+    "page_answer.jpg": ("hair", READING, "light"),
     "page_guide.jpg": ("guide", READING, "light"),
     "page_correct.jpg": ("hair", DESKTOP, "light"),
     "page_dark.jpg": ("red_flag", READING, "dark"),

@@ -10,6 +10,7 @@ import { hairsOf } from "./share.js";
 const CROP = { width: 200, height: 120 };
 const MOST_CROPS = 48;
 const MOST_PHOTOS = 4;
+const NO_NUMBER = "\u00a0"; // the legend's marks have the colour and shape alone, as all others have numbers
 const PRINTED_PX = 620; // about the width of a photo on paper, for the size of its marks
 
 /** Draws the sheet of a result; resolves once the crops of its roots are drawn. */
@@ -33,7 +34,7 @@ export async function drawSheet(result, answers) {
 
 function legend(hairs) {
   const kinds = ["telogen", "misshapen", "no_bulb", "unsure"].map((kind) => [kind, hairs.filter((hair) => hair.kind === kind).length]);
-  return element("ul", { class: "counts" }, ...kinds.filter(([, number]) => number).map(([kind, number]) => element("li", {}, badge(kind), `${number} ${nameOf(kind)}`)));
+  return element("ul", { class: "counts" }, ...kinds.filter(([, number]) => number).map(([kind, number]) => element("li", {}, badge(kind, "machine", NO_NUMBER), `${number} ${nameOf(kind)}`)));
 }
 
 function asked(answers) {

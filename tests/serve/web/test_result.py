@@ -91,6 +91,7 @@ def test_an_answer_changes_the_advice_without_sending_the_photo_again(
         page.on("request", lambda request: asked.append(request.url))
         person.answer(setting="none", shedding="slight", density_loss="false", scalp_signs="pus")
         page.wait_for_selector("#advice .red_flag")
+        assert page.locator("#questions fieldset").count() == 4  # no more is asked
         sent = {url.rpartition("/v1/")[2] for url in asked if url.startswith("http")}
         assert sent == {"advice"}
         assert set(
