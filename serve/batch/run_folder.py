@@ -89,11 +89,11 @@ def held_run(request: BatchRequest, model: ModelName) -> Iterator[RunFolder]:
 
     No other process can open the folder during the block. Raises OSError (BlockingIOError if
     another process has opened it), and CommandError if the folder holds a different run, or if
-    there is nothing at a path; nothing is written then.
+    there is nothing at a path; nothing is written then. A run that found no photos is replaced.
     """
     out = request.out
-    if not (out / RUN / _SETTINGS).exists():
-        if (out / RESULTS).exists():
+    if _begun(request) is None:
+        if (out / RESULTS).exists() and not (out / RUN / _SETTINGS).exists():
             raise CommandError(f"{out} already holds results. Choose another folder.")
         require_paths(request.paths)
     with exclusive(out, f"{RUN}/.lock"):
@@ -102,10 +102,9 @@ def held_run(request: BatchRequest, model: ModelName) -> Iterator[RunFolder]:
 
 def _open_run(request: BatchRequest, model: ModelName) -> RunFolder:
     out, wanted = request.out, _settings(request, model)
-    file = out / RUN / _SETTINGS
-    begun = json.loads(file.read_text("utf-8")) if file.exists() else None
+    begun = _begun(request)
     if begun is None:
-        return begin_run(request, model, PhotoWalk(request.paths, (out / OVERLAYS, file.parent)))
+        return begin_run(request, model, PhotoWalk(request.paths, (out / OVERLAYS, out / RUN)))
     if not request.resume:
         raise CommandError(
             f"{out} already holds results. Choose another folder, or add --resume to continue."
@@ -117,6 +116,14 @@ def _open_run(request: BatchRequest, model: ModelName) -> RunFolder:
             )
     cut_torn_line(out / RESULTS)
     return RunFolder(out, begun["photos"], begun["skipped"], begun["left_out"])
+
+
+def _begun(request: BatchRequest) -> Json | None:
+    """The settings of the run in the folder; None if there is none, or if it found no photos and
+    is not to be resumed: its path was mistyped."""
+    file = request.out / RUN / _SETTINGS
+    begun: Json | None = json.loads(file.read_text("utf-8")) if file.exists() else None
+    return begun if begun and (begun["photos"] or request.resume) else None
 
 
 def begin_run(request: BatchRequest, model: ModelName, photos: PhotoList) -> RunFolder:

@@ -232,6 +232,17 @@ def test_an_empty_batch_scores_nothing(tmp_path: Path, out: Path) -> None:
     assert lines(out) == []
 
 
+def test_a_run_that_found_no_photos_is_replaced(tmp_path: Path, out: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "photos").mkdir()
+    save(tmp_path / "photos" / "a.jpg")
+    assert score_batch(BatchRequest((tmp_path / "empty",), out), SCORER).photos == 0
+    assert score_batch(BatchRequest((tmp_path / "photos",), out), SCORER).photos == 1
+    assert [row["photo"] for row in lines(out)] == ["a.jpg"]
+    with pytest.raises(CommandError):
+        score_batch(BatchRequest((tmp_path / "empty",), out), SCORER)
+
+
 def test_a_stopped_run_leaves_whole_lines(tmp_path: Path, out: Path) -> None:
     for number in range(3):
         save(tmp_path / f"{number}.jpg", photo_of_width(300 + number))

@@ -211,16 +211,16 @@ def test_good_labels_are_promoted_and_wrong_ones_are_not(
 class TestSecondRetraining:
     @pytest.fixture(scope="class")
     def retrained(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
-        """A folder in which six persons' labels were promoted, and the outcome."""
+        """A folder in which three persons' labels were promoted, and the outcome."""
         bench = Bench(tmp_path_factory.mktemp("retrained"))
         with pytest.MonkeyPatch.context() as patch:
             tiny.use_small_data(patch)
             tiny.promote_always(patch)
-            return bench.path, bench.retrain(bench.crops(range(6), each=1))
+            return bench.path, bench.retrain(bench.crops(range(3), each=1))
 
     @pytest.fixture
     def first(self, bench: Bench, retrained: tuple[Path, Outcome]) -> Outcome:
-        """The outcome of six persons' labels, which is promoted."""
+        """The outcome of three persons' labels, which is promoted."""
         path, outcome = retrained
         shutil.copytree(path, bench.path, symlinks=True, dirs_exist_ok=True)
         assert outcome.promoted
@@ -235,10 +235,10 @@ class TestSecondRetraining:
         assert bench.registry.events() == moves
 
     def test_only_new_photos_are_evidence(self, bench: Bench, first: Outcome) -> None:
-        more = bench.crops(range(6, 11), "more", each=1, classes=["club"])
+        more = bench.crops(range(3, 8), "more", each=1, classes=["club"])
         again = bench.retrain(bench.path / "labels", more)
         assert again.evidence
-        assert again.evidence.fitted == 18 + 5
+        assert again.evidence.fitted == 9 + 5
         assert again.evidence.counts == {"telogen": 5}
         assert bench.active == first.challenger
         assert again.challenger not in (None, first.challenger)
@@ -255,7 +255,7 @@ class TestSecondRetraining:
         self, bench: Bench, first: Outcome, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tiny.promote_always(monkeypatch)
-        more = bench.crops(range(6, 8), "more", each=1)
+        more = bench.crops(range(3, 5), "more", each=1)
         assert bench.retrain(bench.path / "labels", more).promoted
         again = bench.retrain(bench.path / "labels")
         assert (again.challenger, again.promoted) == (first.challenger, True)
