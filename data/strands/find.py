@@ -1,5 +1,6 @@
 """Finds the strands of a photo in its line map, with their ends and their contrast."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -9,7 +10,7 @@ from data.arrays import Array, Pixels
 from data.images.photo import Photo
 from data.strands.curves import Curve, resample, trace_curves
 from data.strands.ends import mark_occluded_ends, refine_end
-from data.strands.line_map import LineMap
+from data.strands.line_map import WIDE_CELLS, LineMap
 from data.strands.linking import join_curves
 from data.strands.ridges import ridge_points
 from data.strands.strand import End, EndState, Strand
@@ -58,15 +59,30 @@ _DIRECTION_FROM_WIDTHS, _DIRECTION_TO_WIDTHS = 1.0, 6.0
 _BORDER_WIDTHS, _BORDER_PX = 0.35, 2.0
 
 
-def find_strands(photo: Photo, lines: LineMap, meter: WidthMeter) -> list[Strand]:
-    """Every line in the photo that may be a hair, longest first."""
+def find_strands(
+    photo: Photo, lines: LineMap, meter: WidthMeter, coarser: Sequence[LineMap] = ()
+) -> list[Strand]:
+    """Every line in the photo that may be a hair, longest first.
+
+    Lines too wide for a map come from the next of the ``coarser`` ones, if there is one.
+    """
+    maps = (lines, *coarser)
+    least_px = (0.0, *(WIDE_CELLS * each.cell_px for each in maps))
+    strands: list[Strand] = []
+    for each, wide_px in reversed(list(zip(maps, least_px, strict=False))):
+        some = [strand for strand in _in_map(photo, each, meter) if strand.shaft_px >= wide_px]
+        strands = suppress_duplicates(some, _APART_CELLS * each.cell_px, certain=strands)
+    return sorted(mark_occluded_ends(strands), key=lambda strand: -strand.length_px)
+
+
+def _in_map(photo: Photo, lines: LineMap, meter: WidthMeter) -> list[Strand]:
+    """The strands of one map, measured, with their ends in place."""
     curves = [curve for curve in trace_lines(lines) if _is_long_and_clear(curve, lines.cell_px)]
     strands = [_strand(photo, curve, lines) for curve in curves]
     measured = [_with_directions(photo, s) for s in measure_strands(photo, strands, meter)]
     distinct = suppress_duplicates(measured, _APART_CELLS * lines.cell_px)
     grey = np.asarray(cv2.cvtColor(photo.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-    refined = [_with_refined_ends(photo, grey, strand, lines) for strand in distinct]
-    return sorted(mark_occluded_ends(refined), key=lambda strand: -strand.length_px)
+    return [_with_refined_ends(photo, grey, strand, lines) for strand in distinct]
 
 
 def trace_lines(lines: LineMap) -> list[Curve]:

@@ -55,16 +55,28 @@ def levels(probabilities: Floats) -> Pixels:
     return np.asarray(np.round(probabilities * CERTAIN), np.uint8)
 
 
+WIDE_CELLS = 9.0
+"""Wider hairs show as two edges, or in pieces, in a map with cells of this size."""
+_LINE, _MIN_WIDE_SHARE = 0.45, 0.1
+
+
+def shows_wide_lines(lines: LineMap) -> bool:
+    """Whether a good part of a map's lines is too wide for it: a coarser look sees them whole."""
+    width = lines.width_px[lines.centre > _LINE]
+    wide = np.count_nonzero(width >= WIDE_CELLS * lines.cell_px)
+    return bool(wide > _MIN_WIDE_SHARE * len(width))
+
+
 class LineDetector(Protocol):
     """Detects lines in photos."""
 
-    def predict(self, photo: Photo) -> LineMap:
-        """The line map of a photo."""
+    def predict(self, photo: Photo, shrink: float = 1.0) -> LineMap:
+        """The line map of a photo, from a search copy ``shrink`` times smaller than usual."""
 
 
-def search_copy(photo: Photo) -> Pixels:
-    """The photo, scaled down to at most SEARCH_PIXELS."""
-    scale = float(np.sqrt(photo.height * photo.width / SEARCH_PIXELS))
+def search_copy(photo: Photo, shrink: float = 1.0) -> Pixels:
+    """The photo, scaled down to at most SEARCH_PIXELS, and ``shrink`` times more."""
+    scale = shrink * max(1.0, float(np.sqrt(photo.height * photo.width / SEARCH_PIXELS)))
     if scale <= 1:
         return photo.pixels
     size = (round(photo.width / scale), round(photo.height / scale))

@@ -19,12 +19,15 @@ _PROBES, _MIN_PROBE_SHARE = 20, 0.3
 _MIN_PARALLEL = np.cos(np.deg2rad(25))
 
 
-def suppress_duplicates(strands: Sequence[Strand], apart_px: float) -> list[Strand]:
+def suppress_duplicates(
+    strands: Sequence[Strand], apart_px: float, certain: Sequence[Strand] = ()
+) -> list[Strand]:
     """The strands without those that only run inside, or at the end of, a longer one.
 
-    Lines less than ``apart_px`` apart cannot be distinguished.
+    Lines less than ``apart_px`` apart cannot be distinguished. Those that are ``certain`` count as
+    longer than any other.
     """
-    ordered = sorted(strands, key=lambda strand: -strand.length_px)
+    ordered = [*_longest_first(certain), *_longest_first(strands)]
     distinct: list[Strand] = []
     far = np.vstack([np.zeros((1, 2)), *(strand.path for strand in ordered)]).max(axis=0)
     width, height = np.ceil(far / apart_px).astype(int) + 1
@@ -35,6 +38,10 @@ def suppress_duplicates(strands: Sequence[Strand], apart_px: float) -> list[Stra
             _paint(strand, len(distinct), painted, apart_px)
             distinct.append(strand)
     return distinct
+
+
+def _longest_first(strands: Sequence[Strand]) -> list[Strand]:
+    return sorted(strands, key=lambda strand: -strand.length_px)
 
 
 def _painted_under(strand: Strand, painted: NDArray[np.int32], step_px: float) -> list[int]:

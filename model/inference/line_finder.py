@@ -1,5 +1,6 @@
 """Finds the strands of a photo: the line network detects lines, then strands are traced in them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,13 @@ from data.errors import ErrorCode, ShedlightError
 from data.images.photo import Photo
 from data.no_hair.drop import drop_lookalikes
 from data.strands.find import find_strands
-from data.strands.line_map import CERTAIN, LineDetector, LineMap, search_copy
+from data.strands.line_map import (
+    CERTAIN,
+    LineDetector,
+    LineMap,
+    search_copy,
+    shows_wide_lines,
+)
 from data.strands.strand import Strand
 from data.strands.width import WidthMeter
 from model.inference.root_classifier import onnx_session
@@ -25,6 +32,8 @@ CELL_PX, MULTIPLE = 2, 32
 """Input pixels along a cell of the output, and the number that the input's sides are multiples
 of."""
 _WIDTH_AT_ZERO_PX = 4.0
+COARSER_LOOKS = (2.0, 4.0)
+"""How much smaller the copies are in which wide hairs are looked for again."""
 
 
 class Finder(Protocol):
@@ -47,7 +56,16 @@ class StrandFinder:
 
     def strands_in(self, photo: Photo, lines: LineMap) -> list[Strand]:
         """The strands traced in a photo's line map, without those that are no hair for certain."""
-        return drop_lookalikes(photo, find_strands(photo, lines, self.meter))
+        coarser = list(self._coarser(photo, lines))
+        return drop_lookalikes(photo, find_strands(photo, lines, self.meter, coarser))
+
+    def _coarser(self, photo: Photo, lines: LineMap) -> Iterator[LineMap]:
+        """Coarser maps of the photo, as long as the last one shows lines too wide for it."""
+        for shrink in COARSER_LOOKS:
+            if not shows_wide_lines(lines):
+                return
+            lines = self.detector.predict(photo, shrink)
+            yield lines
 
 
 class OnnxLineDetector:
@@ -61,9 +79,10 @@ class OnnxLineDetector:
         except Exception as cause:  # ONNX Runtime's own errors share no base class
             raise ShedlightError(ErrorCode.MODEL_REFUSED) from cause
 
-    def predict(self, photo: Photo) -> LineMap:
-        """The line map of a photo, from a copy of at most SEARCH_PIXELS."""
-        pixels = search_copy(photo)
+    def predict(self, photo: Photo, shrink: float = 1.0) -> LineMap:
+        """The line map of a photo, from a copy of at most SEARCH_PIXELS, ``shrink`` times smaller
+        still."""
+        pixels = search_copy(photo, shrink)
         scale = photo.width / pixels.shape[1]
         levels, width = self._run(pixels)
         return LineMap(

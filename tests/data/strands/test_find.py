@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from data.strands.find import find_strands
+from data.strands.line_map import LineMap
 from data.strands.strand import EndState, Strand
 from tests.helpers.drawn_photos import draw, ground, photo
 from tests.helpers.line_maps import Points, line_map
@@ -94,3 +95,22 @@ def test_a_blank_map_holds_no_strand() -> None:
 def test_path_points_are_at_most_ten_pixels_apart() -> None:
     (strand,) = found([(100, 120), (540, 330)], shaft_px=24)
     assert np.linalg.norm(np.diff(strand.path, axis=0), axis=1).max() <= 10
+
+
+def test_a_wide_hair_is_one_strand_of_a_coarser_map_not_its_edges() -> None:
+    pixels = ground()
+    draw(pixels, [(80, 240), (560, 240)], 40)
+    draw(pixels, [(300, 60), (340, 160)], 6)
+    edges = line_map([[(60, 222), (580, 222)], [(80, 258), (560, 258)], [(300, 60), (340, 160)]], 6)
+    whole = line_map([[(20, 60), (140, 60)]], 10, 120, 160)  # a quarter of the size
+    coarser = LineMap(whole.by_direction, 4 * whole.width_px, whole.end, 4 * whole.cell_px)
+    taken = photo(pixels)
+    assert len(find_strands(taken, edges, NoShaft())) == 3
+    widths = [s.shaft_px for s in find_strands(taken, edges, NoShaft(), [coarser])]
+    assert widths == [40, 6]
+
+
+def test_a_thin_line_of_a_coarser_map_is_left_to_the_finer_one() -> None:
+    lines = line_map([[(100, 120), (540, 330)]], 6)
+    strands = find_strands(photo(ground()), line_map([], 6), NoShaft(), [lines])
+    assert strands == []

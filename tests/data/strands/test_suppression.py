@@ -24,6 +24,11 @@ def test_a_shorter_line_inside_a_hair_is_dropped() -> None:
     assert suppress_duplicates([edge, HAIR], APART_PX) == [HAIR]
 
 
+def test_a_certain_line_drops_a_longer_one_inside_it() -> None:
+    edge = strand((50, 208), (650, 208), 4)
+    assert suppress_duplicates([edge], APART_PX, certain=[HAIR]) == [HAIR]
+
+
 def test_a_hair_beside_another_stays() -> None:
     beside = strand((120, 212), (580, 212))
     assert suppress_duplicates([HAIR, beside], APART_PX) == [HAIR, beside]

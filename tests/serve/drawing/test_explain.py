@@ -44,7 +44,7 @@ READING = EndScores(EndProbabilities(0.9, 0.05, 0.03, 0.02), 0.3)
 class DrawnLines:
     """Returns a map of the drawn hairs."""
 
-    def predict(self, photo: Photo) -> LineMap:
+    def predict(self, photo: Photo, shrink: float = 1.0) -> LineMap:
         drawn = line_map(HAIRS, 6, photo.height, photo.width)
         for line in HAIRS:
             stop = tuple(round(x / CELL_PX) for x in line[1])
