@@ -14,7 +14,7 @@ _MIN_PERIODS = 1.5
 _MIN_EXPLAINED, _MIN_LEAD = 0.7, 0.05
 _ALIKE = 0.25
 """Lengths that differ by less, over the distance of ticks, are alike: they are seen in steps."""
-_MIN_SHORT = {1.0: 1.75, 0.5: 3.5}
+_MIN_SHORT = {1.0: 2.3, 0.5: 4.0}
 """The shortest ticks over their distance, by unit. On rulers in millimetres they are 2 mm and
 longer; tenths and twentieths of an inch repeat alike, but lie farther apart. Our assumption."""
 _MIN_LONGER = 1.15

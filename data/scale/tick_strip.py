@@ -50,7 +50,7 @@ def _first_strip(grey: GreyPhoto, row: TickRow) -> Strip:
     along, across = row.way * row.pitch_px / PER_PITCH, normal * row.pitch_px / PER_PITCH_ACROSS
     first = np.ceil(span.min() / row.pitch_px) * PER_PITCH
     start = row.centre + first * along - _REACH_PITCHES * PER_PITCH_ACROSS * across
-    columns = int((span.max() - span.min()) / row.pitch_px) * PER_PITCH
+    columns = max(1, int((span.max() - span.min()) / row.pitch_px)) * PER_PITCH
     return _sampled(grey, start, along, across, columns)
 
 

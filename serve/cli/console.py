@@ -150,6 +150,7 @@ def _closing_lines(
 ) -> list[str]:
     from serve.advice.advise import advise
     from serve.advice.in_words import in_words
+    from serve.advice.measures_in_words import measures_in_words
     from serve.advice.rules import Urgency
     from serve.batch import RESULTS
     from serve.batch.report import REPORT
@@ -169,6 +170,7 @@ def _closing_lines(
     pool = result.summary.pool
     if pool.hairs:
         lines += in_words(pool, texts, result.summary.common_findings).lines()
+        lines += measures_in_words(pool.measures, texts)
         if pool.answer.roots_out_of_view and not request.roots_in_view:
             lines.append(texts("cli.roots_in_view"))
         lines.append(texts("cli.glossary"))

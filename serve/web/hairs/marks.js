@@ -46,6 +46,11 @@ export function boxed([x, y, width, height], number) {
     placed(x, y, drawing("g", { transform: "translate(12 12)" }, drawing("circle", { r: 10 }), drawing("text", { "text-anchor": "middle", y: 4.6 }, `!${number}`))));
 }
 
+/** Lines round what the photo's scale was taken from. */
+export function ruled({ scale }) {
+  return (scale?.outlines ?? []).map((outline) => drawing("polygon", { class: "scale-outline", points: outline.map((place) => place.join(",")).join(" ") }));
+}
+
 /** Where a person is asked what a root is. */
 export function pending({ x, y }) {
   const group = placed(x, y, drawing("path", { class: "pin", d: "M0 -14V14M-14 0H14" }));

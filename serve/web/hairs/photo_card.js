@@ -5,7 +5,7 @@ import { t } from "../common/texts.js";
 import { badgeCentres, hairAt } from "./badges.js";
 import { hairCard } from "./hair_card.js";
 import { KINDS, labelBar, nameOf } from "./kinds.js";
-import { badge, boxed, outlined, pending } from "./marks.js";
+import { badge, boxed, outlined, pending, ruled } from "./marks.js";
 import { Viewer } from "./viewer.js";
 
 const MISSED_KINDS = KINDS.filter((kind) => kind !== "not_hair");
@@ -63,7 +63,7 @@ export class PhotoCard {
     const { photo, width, height, quality, summary } = this.#photo;
     const boxes = quality.flatMap(({ box }, index) => (box ? [boxed(box, index + 1)] : []));
     const image = element("img", { src: source, alt: t("page.viewer.picture", { name: photo, count: summary.hairs }) });
-    const drawn = drawing("svg", { class: "marks", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...boxes, this.#outlines);
+    const drawn = drawing("svg", { class: "marks", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...boxes, ...ruled(this.#photo), this.#outlines);
     this.#viewer = new Viewer(this.#photo, t("page.viewer.label", { name: photo }), [image, drawn], this.#caption);
     this.#viewer.addEventListener("tap", ({ detail }) => this.#tapped(detail));
     this.#viewer.addEventListener("settled", () => !this.#marking && this.#drawMarks(this.#shown(this.#hairs())));

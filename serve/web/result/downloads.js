@@ -3,7 +3,8 @@
 import { element } from "../common/dom.js";
 
 const COLUMNS = ["photo", "hair", "id", "label", "reason", "root_type", "p_telogen", "p_anagen", "root_x", "root_y",
-  "shaft_px", "labelled_by", "corrected_label", "corrected_root_x", "corrected_root_y", "model_version"];
+  "shaft_px", "labelled_by", "corrected_label", "corrected_root_x", "corrected_root_y", "model_version",
+  "width_um", "width_um_error", "length_mm"];
 
 export function downloadJson(result) {
   save("shedlight.json", "application/json", `${JSON.stringify(result.record(), null, 2)}\n`);
@@ -20,7 +21,8 @@ function row({ photo, model }, { number, by, kind, rootBy, place, machine }) {
     ? [machine.label, machine.reason, machine.root_type, machine.probabilities.telogen, machine.probabilities.anagen, machine.root?.x, machine.root?.y, machine.shaft_px]
     : Array(8).fill("");
   const corrected = [by === "person" ? kind : "", ...(rootBy === "person" ? [place.x, place.y] : ["", ""])];
-  return [photo, number + 1, number, ...said, by, ...corrected, model.version];
+  const { width_um, width_um_error, length_mm } = machine?.measures ?? {};
+  return [photo, number + 1, number, ...said, by, ...corrected, model.version, width_um, width_um_error, length_mm];
 }
 
 /** A table cell; a photo's name must not become a formula in a spreadsheet. */

@@ -15,7 +15,7 @@ const PRINTED_PX = 620; // about the width of a photo on paper, for the size of 
 
 /** Draws the sheet of a result; resolves once the crops of its roots are drawn. */
 export async function drawSheet(result, answers) {
-  const { pool, in_words: words } = result.answer;
+  const { pool, in_words: words, measures_in_words: measures = [] } = result.answer;
   const hairs = result.labels?.counted() ?? [];
   const crops = hairs.slice(0, MOST_CROPS).map((hair) => [element("canvas", CROP), hair]);
   byId("sheet").replaceChildren(
@@ -24,6 +24,7 @@ export async function drawSheet(result, answers) {
     element("p", { class: "verdict" }, words.verdict),
     element("p", {}, [words.count, words.share, words.reason].filter(Boolean).join(" ")),
     legend(result.labels ? hairs : hairsOf(pool)),
+    ...(measures.length ? [element("p", {}, measures.join(" "))] : []),
     ...asked(answers),
     element("div", { class: "sheet-photos" }, ...(result.photos ?? []).slice(0, MOST_PHOTOS).map((photo, index) => marked(photo, index, result))),
     element("ul", { class: "sheet-roots" }, ...crops.map(([canvas, hair]) => root(canvas, hair, result))),

@@ -3,8 +3,11 @@ import pytest
 
 from data.images.photo import Photo
 from data.scale.find import find_scale
+from data.scale.grey import GreyPhoto
 from data.scale.request import ScaleRequest
 from data.scale.scale import ScaleSource
+from data.scale.tick_rows import TickRow
+from data.scale.tick_strip import cut_strip
 from tests.helpers.drawn_photos import draw, ground, photo
 from training.studies.measures.scale_photos import ANYTHING, photo_without_scale
 from training.studies.measures.scale_study import scale_errors
@@ -57,3 +60,10 @@ def test_none_means_none() -> None:
     found = find_scale(stated)
     assert found is not None
     assert found.source is ScaleSource.FILE
+
+
+def test_lines_farther_apart_than_the_photo_is_wide_give_none() -> None:
+    """A row of ticks proposed with such a distance has no strip to look at."""
+    grey = GreyPhoto.of(photo(ground()))
+    row = TickRow(np.array([300.0, 200.0]), np.array([1.0, 0.0]), 2000.0)
+    assert cut_strip(grey, row).levels.shape[1] > 0

@@ -1,5 +1,6 @@
 """``shedlight score`` on a terminal."""
 
+import csv
 import json
 import os
 import shutil
@@ -49,6 +50,30 @@ class TestScore:
             assert part in printed
         assert json.loads((out / "results.jsonl").read_text())["photo"] == "good.jpg"
         assert (out / "overlays" / "good.jpg.jpg").exists()
+
+    def test_a_stated_scale_gives_widths_in_every_output(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """The fake scorer's hairs are 6 px wide: 72 um at 12 um a pixel."""
+        out = photos.parent / "out"
+        assert run(monkeypatch, "score", photos, "--out", out, "--scale", "12um") == 0
+        assert "72 µm" in capsys.readouterr().out
+        (photo,) = csv.DictReader((out / "photos.csv").open())
+        assert (photo["scale"], photo["width_median_um"], photo["widths"]) == (
+            "typed",
+            "72.0",
+            "22",
+        )
+        hairs = list(csv.DictReader((out / "hairs.csv").open()))
+        assert {hair["width_um"] for hair in hairs} == {"72.0"}
+        assert {hair["length_mm"] for hair in hairs} == {""}  # they leave the photo
+        pool = json.loads((out / "summary.json").read_text())["pool"]
+        assert pool["measures"]["median_um"] == 72.0
+        assert texts_in("en")("report.measures.title") in (out / "report.html").read_text("utf-8")
+        assert run(monkeypatch, "score", photos, "--out", out / "2", "--scale", "1 inch") == 1
 
     def test_the_verdict_and_the_report_are_in_another_language(
         self,

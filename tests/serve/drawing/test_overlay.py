@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from data.images.photo import Photo
+from data.scale.scale import Scale, ScaleSource
 from data.strands.strand import End, EndState, Strand
 from data.texts.catalogue import texts_in
 from model.labelling.hair import Hair, Label, Reason, RootType
+from model.measures.measure import HairMeasures
 from serve.drawing.label_layout import place_label
 from serve.drawing.overlay import _dashes, _text, draw_overlay
 from serve.drawing.style import STYLES, draw_legend
@@ -143,3 +145,13 @@ def test_labels_and_legend_are_in_the_language_asked_for() -> None:
     pictures = [draw_overlay(PHOTO, report, texts_in(each)) for each in ("en", "de")]
     same_rows = min(map(len, pictures))
     assert (pictures[0][600:same_rows] != pictures[1][600:same_rows]).any()
+
+
+def test_what_the_scale_was_taken_from_is_outlined_and_widths_are_written() -> None:
+    box = np.array([[40.0, 40], [160, 40], [160, 120], [40, 120]])
+    scale = Scale(ScaleSource.BANK_CARD, np.diag([0.01, 0.01, 1.0]), outlines=(box,))
+    picture = draw_overlay(PHOTO, replace(FakeScorer(0, 0, 0).score(PHOTO), scale=scale))
+    assert (picture[40, 45:155] != GREY).any(axis=1).all()
+    measured = HairMeasures(71.6, 8.0, 4.0, True, 0.01)
+    text = _text(replace(hair(Label.TELOGEN), measures=measured), texts_in("en"))
+    assert text.endswith("72 µm")
