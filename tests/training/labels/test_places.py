@@ -38,6 +38,12 @@ def test_a_table_without_places_labels_no_photo_twice(tmp_path: Path) -> None:
     assert [problem.where.file for problem in problems] == [str(tmp_path / "t.csv")]
 
 
+def test_two_people_may_label_one_crop(tmp_path: Path) -> None:
+    table = b"photo,label,rater\na.jpg,club,1\na.jpg,bent,2\n"
+    _, labels, problems, _ = read(folder(tmp_path, {"a.jpg": b"", "t.csv": table}))
+    assert (len(labels), problems) == (2, [])
+
+
 def coco(**annotation: Any) -> bytes:
     found = {"id": 1, "image_id": "1", "category_id": 1, "bbox": [10, 20, 20, 40]} | annotation
     image = {"id": 1, "file_name": annotation.get("file_name", "a.jpg")}

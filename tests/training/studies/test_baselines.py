@@ -81,7 +81,7 @@ def test_a_backbone_has_no_head(make: Callable[[], Baseline], features: int) -> 
     assert features_of(make(), *inputs()).shape == (8, features + 1)
 
 
-@pytest.mark.parametrize("make", [mobile_net, res_net])
+@pytest.mark.parametrize("make", [mobile_net, pytest.param(res_net, marks=pytest.mark.slow)])
 def test_a_baseline_gives_the_same_logits_in_onnx(make: Callable[[], Baseline]) -> None:
     torch.manual_seed(0)
     net, (pixels, shaft_px) = make().eval(), inputs()

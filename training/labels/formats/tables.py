@@ -1,5 +1,6 @@
 """Labels in CSV tables: our own export, and photos with a table."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -34,6 +35,7 @@ LabelOf = Callable[[Row, Picture, Location], RawLabel]
 """From a row with a label, its picture and its location to the label; may raise CellError."""
 NeededOf = Callable[[Table], Sequence[str]]
 """The columns that a table must have."""
+_NUMBER = re.compile(r"-?\d+([.,]\d+)*")
 WHOLE_PHOTO = "whole_photo"
 """The value of ``root_from`` for a label that is about the whole picture."""
 
@@ -107,13 +109,15 @@ class PhotoTable:
     def read(self, source: LabelSource) -> Labels:
         """The labels of all tables."""
         tables = _read_tables(source)
-        unplaced = {name for name, table in tables.items() if _needs_places(table)}
+        unplaced = {
+            name: found for name, table in tables.items() if (found := _unnamed_places(table))
+        }
         placed = {name: table for name, table in tables.items() if name not in unplaced}
         labels, issues = _read_rows(source, placed, self._needed, self._label)
-        for name in sorted(unplaced):
+        for name, columns in unplaced.items():
             message = (
-                "Several rows name one photo, and no columns x and y say where in it their roots "
-                "are. No row of the table is read."
+                f"Several rows name one photo. If the columns {', '.join(columns)} give places in "
+                "it, call them x and y, else delete them. No row of the table is read."
             )
             issues.append(Issue(location_in(source, name), message))
         for name, table in placed.items():
@@ -218,10 +222,19 @@ def _table_problems(
         yield Issue(location_in(source, name), message)
 
 
-def _needs_places(table: Table) -> bool:
-    """Whether a table without places labels one photo in several rows: it is not about photos."""
-    photos = [row["photo"] for row in table.rows if row["label"] and not place_columns(row)]
-    return "" not in photos and len(photos) > len(set(photos))
+def _unnamed_places(table: Table) -> list[str]:
+    """The columns of numbers in a table that has no columns of places and labels photos in several
+    rows, if there are two or more: read as labels of whole photos, it would be misunderstood."""
+    rows = [row for row in table.rows if row["label"]]
+    photos = [row["photo"] for row in rows]
+    if len(photos) == len(set(photos)) or any(map(place_columns, rows)):
+        return []
+    numeric = [
+        name
+        for name in sorted(table.columns - {"photo", "label", "person", "labelled_at"})
+        if all(_NUMBER.fullmatch(row[name]) for row in rows)
+    ]
+    return numeric if len(numeric) >= 2 else []
 
 
 def _unlabelled_rows(table: Table) -> int:
