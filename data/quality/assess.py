@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from data.images.photo import Photo
 from data.quality.ends import check_blur, check_contrast, check_framing, measure_ends
 from data.quality.finding import Finding
-from data.quality.hairs import NO_HAIRS, check_hair_count, check_shaft_width, check_tangles
+from data.quality.hairs import (
+    NO_HAIRS,
+    check_hair_count,
+    check_nearness,
+    check_shaft_width,
+    check_tangles,
+)
 from data.quality.lighting import Exposure, check_brightness, check_darkness, check_glare
 from data.quality.skin import HAIRS_IN_SKIN
 from data.strands.strand import Strand
@@ -48,6 +54,7 @@ def _check_hairs(
     ends = measure_ends(photo, strands)
     return [
         check_shaft_width(strands),
+        check_nearness(photo, strands),
         check_blur(photo, ends),
         check_contrast(photo, ends),
         check_tangles(photo, strands),

@@ -102,3 +102,18 @@ def check_shaft_width(strands: Sequence[Strand]) -> Finding | None:
         return None
     nearer = max(1.5, round(2 * GOOD_SHAFT_PX / shaft_px) / 2)
     return Finding("hairs_too_small", {"shaft_px": round(shaft_px), "nearer": nearer})
+
+
+MAX_SHAFT_SHARE = 1 / 22
+"""Shafts wider than this share of the photo's shorter side lose labels: measured in
+docs/how-it-works/photo-quality.md."""
+_GOOD_SHAFT_SHARE = 1 / 40
+"""Where a hair is to be: a row of them, with room for each root. Our assumption."""
+
+
+def check_nearness(photo: Photo, strands: Sequence[Strand]) -> Finding | None:
+    """Reports that the hairs are too near, and how much farther to go, in halves."""
+    share = median_shaft_px(strands) / min(photo.width, photo.height)
+    if share <= MAX_SHAFT_SHARE:
+        return None
+    return Finding("too_near", {"farther": round(2 * share / _GOOD_SHAFT_SHARE) / 2})

@@ -12,7 +12,7 @@ from model.share.summary import Grade, Summary
 LOPSIDED = 2 / 3
 """From this share of the read roots on, a mixed answer needs a reason. Our assumption."""
 RETAKE = (
-    *("no_hairs_seen", "too_dark", "too_bright", "hairs_too_small", "blurred"),
+    *("no_hairs_seen", "too_dark", "too_bright", "hairs_too_small", "too_near", "blurred"),
     *("low_contrast", "tangled", "glare"),
 )
 """Findings that a better photo removes, the most harmful first. Each has a text ``next.CODE``."""

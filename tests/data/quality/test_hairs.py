@@ -9,6 +9,7 @@ from data.quality.ends import check_framing, cut_off_share
 from data.quality.finding import box_around
 from data.quality.hairs import (
     check_hair_count,
+    check_nearness,
     check_shaft_width,
     check_tangles,
     crowded_ends,
@@ -29,6 +30,19 @@ def test_thin_shafts_report_how_much_nearer_to_go(shaft_px: float, nearer: str) 
 
 def test_the_median_shaft_counts() -> None:
     assert check_shaft_width([strand(100, 2), strand(200, 4.0), strand(300, 5)]) is None
+
+
+@pytest.mark.parametrize(("shaft_px", "farther"), [(24, "2.5"), (40, "4")])
+def test_wide_shafts_report_how_much_farther_to_go(shaft_px: float, farther: str) -> None:
+    strands = [strand(y, shaft_px) for y in (100, 200, 300)]  # the photo is 400 px high
+    finding = check_nearness(photo(strands), strands)
+    assert finding is not None
+    assert f" {farther} times" in finding.message
+
+
+def test_shafts_of_a_twenty_fifth_of_the_photo_are_not_too_near() -> None:
+    strands = [strand(y, 16) for y in (100, 200, 300)]
+    assert check_nearness(photo(strands), strands) is None
 
 
 def crossing(x: float, shaft_px: float = 8) -> Strand:
