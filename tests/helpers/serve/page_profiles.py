@@ -46,8 +46,8 @@ class ProfileScorer:
             telogen, misshapen, unsure + bare_ends, confusion={ALL: ERRORS}, no_bulb=no_bulb
         )
 
-    def score(self, photo: Photo, roots_in_view: bool = False) -> PhotoReport:
-        return self.inner.score(photo, roots_in_view)
+    def score(self, photo: Photo, *how: Any) -> PhotoReport:
+        return self.inner.score(photo, *how)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
