@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from data.strands.crop import CROP_WIDTH
 from tests.helpers.serve.browser import DESKTOP, Person
 from tests.helpers.serve.http import PHOTO
 from tests.helpers.serve.running_server import running_server
@@ -30,7 +31,8 @@ def test_hairs_are_labelled_in_their_order_and_taken_back(browser: Any, tmp_path
         person.page.click(SUMMARY)
         person.say("4 open, 0 labelled.")
         person.say("Telogen or anagen? 38% against 28%.")
-        assert person.page.evaluate("document.querySelector('#next img').naturalWidth") == 160
+        width = person.page.evaluate("document.querySelector('#next img').naturalWidth")
+        assert width == CROP_WIDTH
         person.page.click("#next .say[data-kind=misshapen]")
         person.say("3 open, 1 labelled.")
         person.page.keyboard.press("4")
