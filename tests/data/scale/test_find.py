@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from data.images.photo import Photo
+from data.scale.bank_card import find_bank_card
 from data.scale.find import find_scale
 from data.scale.grey import GreyPhoto
 from data.scale.request import ScaleRequest
@@ -9,7 +10,7 @@ from data.scale.scale import ScaleSource
 from data.scale.tick_rows import TickRow
 from data.scale.tick_strip import cut_strip
 from tests.helpers.drawn_photos import draw, ground, photo
-from training.studies.measures.scale_photos import ANYTHING, photo_without_scale
+from training.studies.measures.scale_photos import ANYTHING, photo_without_scale, reference_photo
 from training.studies.measures.scale_study import scale_errors
 
 SMALL = (960, 720)
@@ -67,3 +68,14 @@ def test_lines_farther_apart_than_the_photo_is_wide_give_none() -> None:
     grey = GreyPhoto.of(photo(ground()))
     row = TickRow(np.array([300.0, 200.0]), np.array([1.0, 0.0]), 2000.0)
     assert cut_strip(grey, row).levels.shape[1] > 0
+
+
+def test_a_card_that_the_photo_cuts_off_gives_none() -> None:
+    """Cut along the outermost places of the card itself."""
+    drawn = reference_photo(ScaleSource.BANK_CARD, 0.0, 500_000, SMALL).photo
+    whole = find_bank_card(GreyPhoto.of(drawn))
+    assert whole is not None
+    low = np.ceil(whole.outlines[0].min(axis=0)).astype(int)
+    high = np.floor(whole.outlines[0].max(axis=0)).astype(int)
+    cut = np.ascontiguousarray(drawn.pixels[low[1] : high[1], low[0] : high[0]])
+    assert find_bank_card(GreyPhoto.of(photo(cut))) is None
