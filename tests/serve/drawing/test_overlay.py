@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 from data.images.photo import Photo
 from data.scale.scale import Scale, ScaleSource
 from data.strands.strand import End, EndState, Strand
-from data.texts.catalogue import texts_in
+from data.texts.catalogue import languages, texts_in
 from model.labelling.hair import Hair, Label, Reason, RootType
 from model.measures.measure import HairMeasures
 from serve.drawing.label_layout import place_label
@@ -155,3 +156,15 @@ def test_what_the_scale_was_taken_from_is_outlined_and_widths_are_written() -> N
     measured = HairMeasures(71.6, 8.0, 4.0, True, 0.01)
     text = _text(replace(hair(Label.TELOGEN), measures=measured), texts_in("en"))
     assert text.endswith("72 µm")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_font_has_all_letters_of_the_labels(language: str) -> None:
+    """Pillow's font has few beyond ASCII, and draws a box for the others."""
+    font = ImageFont.load_default(20)
+    box = bytes(font.getmask("\uffff"))
+    section = texts_in(language).section("label")
+    drawn_texts = [section["by_person"], section["caveat"]]
+    drawn_texts += [*section["why"].values(), *section["meaning"].values()]
+    missing = {letter for letter in "".join(drawn_texts) if bytes(font.getmask(letter)) == box}
+    assert missing == set()
