@@ -23,7 +23,10 @@ def no_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[httpx.Client]:
-    with running_server(SMALL, FakeScorer()) as address, httpx.Client(base_url=address) as client:
+    with (
+        running_server(SMALL, FakeScorer()) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         yield client
 
 

@@ -30,7 +30,7 @@ def test_a_hundred_kills(tmp_path: Path) -> None:
 def kill_again_and_again(folder: Path, kills: int) -> None:
     when = random.Random(0)
     all_told = [killed_once(folder, when) for _ in range(kills)]
-    with server_in(folder) as (_, address), httpx.Client(base_url=address) as client:
+    with server_in(folder) as (_, address), httpx.Client(base_url=address, timeout=60) as client:
         for photo, acknowledged in all_told:
             check(client, photo, acknowledged)
     assert len(saved_files(folder)) == kills
