@@ -115,4 +115,4 @@ def _recoloured(pixels: Tensor, draw: _Draw) -> Tensor:
     grey = pixels.mean(dim=3, keepdim=True).expand_as(pixels)
     pixels = torch.where(draw.some(0.15)[..., None] > 0, grey, pixels)
     noise = torch.randn(pixels.shape, generator=draw.random)
-    return pixels + 4 * draw.normal(1, 1, 1).abs() * noise
+    return pixels + 3 * draw.normal(1, 1, 1).abs() * noise

@@ -30,12 +30,11 @@ class GuessError:
     path: float
 
 
-COARSE, FINE = GuessError(0.55, 1.0), GuessError(0.2, 0.5)
+COARSE, FINE = GuessError(0.4, 1.0), GuessError(0.2, 0.5)
 """The finder's guesses, and what the coarse network leaves of their errors."""
-_MAX_LOG_WIDTH = 1.5
+_MAX_LOG_WIDTH = 1.1
 _MIN_WIDTH_PX, _MIN_SCALE = 1.3, 0.3
 _SOFTENED_SHARE, _SHARPENED_SHARE = 0.25, 0.2
-_COMPRESSED_SHARE, _QUALITY = 0.3, (35, 90)
 _ROOT_SHARE, _TIP_SHARE = 0.6, 0.2
 """Shares of strips that start at the root, and at the tip; the others lie in between."""
 _PATH_STEP_PX = 6.0
@@ -126,17 +125,13 @@ def _scale(roots: Sequence[AnnotatedHair], rng: np.random.Generator) -> float:
 
 
 def _retaken(photo: Pixels, scale: float, rng: np.random.Generator) -> Pixels:
-    """The photo, smaller by ``scale``; now and then softer, sharper or compressed again."""
+    """The photo, smaller by ``scale``; now and then softer or sharper."""
     pixels = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     what = rng.random()
     if what < _SOFTENED_SHARE:
         pixels = cv2.GaussianBlur(pixels, (0, 0), float(rng.uniform(0.4, 1.3)))
     elif what < _SOFTENED_SHARE + _SHARPENED_SHARE:
         pixels = cv2.addWeighted(pixels, 1.8, cv2.GaussianBlur(pixels, (0, 0), 1.0), -0.8, 0)
-    if rng.random() < _COMPRESSED_SHARE:
-        quality = int(rng.integers(*_QUALITY))
-        raw = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))[1]
-        pixels = np.asarray(cv2.imdecode(raw, cv2.IMREAD_COLOR), np.uint8)
     return np.asarray(pixels, np.uint8)
 
 

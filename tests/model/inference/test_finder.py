@@ -224,3 +224,48 @@ def test_a_hair_photographed_another_way_gives_the_same_crops(
         # Mirrored photos give mirrored crops, whose bulb lies the same way.
         differences = [np.abs(one - way).mean() for way in (other, other[::-1])]
         assert min(differences) < 8
+
+
+SIZES: dict[str, tuple[Change, Back, float, float, float]] = {
+    "half the size": (scaled(0.5, cv2.INTER_AREA), unscaled(0.5), 0.5, 0.88, 0.83),
+    "twice the size": (scaled(2.0, cv2.INTER_CUBIC), unscaled(2.0), 2.0, 0.82, 0.92),
+    "quarter turn": (CHANGES["quarter turn"][0], CHANGES["quarter turn"][1], 1.0, 0.88, 0.92),
+    "mirrored": (CHANGES["mirrored"][0], CHANGES["mirrored"][1], 1.0, 0.86, 0.95),
+}
+"""How a photo is changed, the scale, and the least shares of strands that are found again, and of
+those of them whose widths are in proportion within a tenth: what was measured, and a little less.
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SIZES)
+def test_in_a_photo_taken_another_way_are_the_same_strands_with_widths_in_proportion(
+    name: str,
+) -> None:
+    change, back, scale, least_again, least_alike = SIZES[name]
+    again, alike = [], []
+    for file in sorted(EXAMPLES.glob("tray_*.jpg")):
+        first = read_photo_file(file)
+        changed = find_strands(Photo(np.ascontiguousarray(change(first.pixels)), first.sha256))
+        places = [
+            np.array([back(x, y, first.width, first.height) for x, y in strand.path])
+            for strand in changed
+        ]
+        for strand in find_strands(first):
+            ratios = [
+                other.shaft_px / strand.shaft_px / scale
+                for other, path in zip(changed, places, strict=True)
+                if is_along(strand.path, path, strand.shaft_px)
+                and is_along(path, strand.path, strand.shaft_px)
+            ]
+            again.append(bool(ratios))
+            alike += [bool(np.abs(np.log(ratios)).min() <= np.log(1.1))] if ratios else []
+    assert len(again) > 50
+    assert np.mean(again) >= least_again
+    assert np.mean(alike) >= least_alike
+
+
+def is_along(path: np.ndarray, other: np.ndarray, shaft_px: float) -> bool:
+    """Whether most of a path lies within a shaft width of another."""
+    away = np.linalg.norm(path[:, None] - other[None], axis=2).min(axis=1)
+    return bool((away <= max(5.0, shaft_px)).mean() >= 0.8)
