@@ -50,9 +50,12 @@ def _profiles(grey: Pixels, points: Array, normal: Array, offsets_px: Array) -> 
     return cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(float)
 
 
-MIN_LENGTH_WIDTHS, MIN_LENGTH_PX = 7.0, 20.0
+MIN_LENGTH_WIDTHS, MIN_LENGTH_PX = 5.0, 20.0
+"""A shorter line shows too little to be a hair. Seven widths lost 12 of 817 roots of renders, for 2
+fewer strands on nothing in the report."""
 MIN_LINE_CONFIDENCE = 0.4
-"""Mean probability along a line. Our assumption."""
+"""Mean probability along a line. At 0.3, 10 roots more of the 817 were found, and 13 strands more
+on nothing."""
 _PATH_STEP_PX = 6.0
 _APART_CELLS = 2.5
 _DIRECTION_FROM_WIDTHS, _DIRECTION_TO_WIDTHS = 1.0, 6.0

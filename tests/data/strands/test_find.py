@@ -114,3 +114,8 @@ def test_a_thin_line_of_a_coarser_map_is_left_to_the_finer_one() -> None:
     lines = line_map([[(100, 120), (540, 330)]], 6)
     strands = find_strands(photo(ground()), line_map([], 6), NoShaft(), [lines])
     assert strands == []
+
+
+def test_a_stub_of_six_widths_is_a_strand_and_one_of_four_is_none() -> None:
+    assert len(found([(200, 240), (320, 240)], shaft_px=20)) == 1
+    assert found([(200, 240), (280, 240)], shaft_px=20) == []
