@@ -70,3 +70,13 @@ def test_the_threshold_is_that_of_the_worst_maker_with_enough_hairs() -> None:
     all_wide = thresholds_by_width(probability, right, np.full(len(right), 12.0), makers)
     assert all_wide["over8px"] == pytest.approx(0.76)
     assert thresholds_by_width(probability, right, np.full(len(right), 12.0))["over8px"] == 0.6
+
+
+def test_thresholds_hold_the_risk_that_is_given() -> None:
+    # One of ten labels from 0.8 on is wrong, none from 0.9 on.
+    probability = np.repeat([0.85, 0.95, 0.5], [90, 100, 100])
+    right = np.ones(290, bool)
+    right[:10] = right[190:] = False
+    shaft_px = np.full(290, 6.0)
+    found = [thresholds_by_width(probability, right, shaft_px, None, r) for r in (0.1, 0.02)]
+    assert [each["4to8px"] for each in found] == [0.6, 0.86]
