@@ -55,11 +55,11 @@ class Row:
 
 ROWS = {
     "row_mostly_telogen.jpg": Row(
-        7001, {"telogen": 23, "misshapen": 1, "bare": 1}, 9.5, (2000, 1500),
+        7001, {"telogen": 23, "misshapen": 1, "bare": 1}, 12.0, (2400, 1800),
         GroundSpec("grey_card", 31), ColourSpec(0.6, 0.2),
     ),
     "row_mostly_broken.jpg": Row(
-        7002, {"telogen": 3, "misshapen": 14, "bare": 8}, 9.5, (2000, 1500),
+        7002, {"telogen": 2, "misshapen": 14, "bare": 9}, 12.0, (2400, 1800),
         GroundSpec("grey_card", 30), ColourSpec(0.8, 0.15),
     ),
     "row_too_far_away.jpg": Row(
@@ -95,14 +95,14 @@ def _hair(
     row: Row, label: str, at_mm: tuple[float, float], length_mm: float, rng: np.random.Generator
 ) -> HairSpec:
     curve = CurveSpec(
-        turn_deg=float(rng.normal(0, 1.5)),
+        turn_deg=float(rng.normal(0, 0.7)),
         wave_deg=float(rng.uniform(0, 2)),
         wander_deg=0.6,
         seed=int(rng.integers(2**31)),
     )
     melanin = float(np.clip(row.colour.melanin * rng.normal(1, 0.06), 0.1, 1))
     return HairSpec(
-        float(rng.normal(SHAFT_UM, SHAFT_SD_UM)), length_mm, at_mm, float(rng.normal(0, 0.8)),
+        float(rng.normal(SHAFT_UM, SHAFT_SD_UM)), length_mm, at_mm, float(rng.normal(0, 0.4)),
         curve, ColourSpec(melanin, row.colour.redness), _root(label, rng), sample_legible_tip(rng),
     )  # fmt: skip
 
