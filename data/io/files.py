@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, BinaryIO, TextIO
 
 from filelock import lock_descriptor
@@ -16,6 +17,8 @@ PART = ".part"
 _LOCK = ".lock"
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 """Errors of file systems without locks, as some in networks are."""
+KILLED_WAIT_S = 3.0
+"""The worker processes of a killed run hold its lock until they notice; a photo takes a second."""
 
 _log = logging.getLogger(__name__)
 
@@ -103,13 +106,15 @@ def try_lock(file: Path) -> IO[str] | None:
 def exclusive(folder: Path, lock_file: str = _LOCK) -> Iterator[None]:
     """Makes ``folder`` and holds its lock for the block; a killed holder frees it.
 
-    Raises BlockingIOError if another process holds it, and OSError. On a file system without locks
-    there is a warning and no lock.
+    Raises BlockingIOError if another process holds it for ``KILLED_WAIT_S``, and OSError. On a
+    file system without locks there is a warning and no lock.
     """
     file = folder / lock_file
     file.parent.mkdir(parents=True, exist_ok=True)
+    last = monotonic() + KILLED_WAIT_S
     try:
-        lock = try_lock(file)
+        while (lock := try_lock(file)) is None and monotonic() < last:
+            sleep(0.1)
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise

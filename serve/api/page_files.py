@@ -12,7 +12,8 @@ from starlette.types import Scope
 WEB = Path(__file__).parents[1] / "web"
 YEAR_S = 31_536_000
 _VERSION = re.compile(r"([0-9a-f]{12})/(.*)", re.DOTALL)
-_NOT_IN_SHELL = ("operator/", "templates/", "pictures/app_icon", "pictures/example")
+_NEED_SERVER = ("result/saved_photos.js", "result/batch")
+_NOT_IN_SHELL = ("operator/", "templates/", "pictures/app_icon", "pictures/example", *_NEED_SERVER)
 
 
 @cache

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -94,3 +95,15 @@ def test_a_killed_run_frees_its_folder(tmp_path: Path) -> None:
         holder.wait()
         with exclusive(tmp_path):
             pass
+
+
+def test_a_folder_is_held_as_soon_as_the_children_of_a_killed_run_have_ended(
+    tmp_path: Path,
+) -> None:
+    lock = try_lock(tmp_path / ".lock")
+    assert lock
+    timer = Timer(0.5, lock.close)
+    timer.start()
+    with exclusive(tmp_path):
+        assert lock.closed
+    timer.join()
