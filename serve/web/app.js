@@ -30,7 +30,9 @@ byId("home").addEventListener("click", (event) => { event.preventDefault(); show
 byId("example").addEventListener("click", sendExample);
 byId("open-diary").addEventListener("click", openDiary);
 byId("diary-back").addEventListener("click", () => history.back());
-byId("scale").addEventListener("change", () => { byId("um").hidden = byId("scale").value !== "typed"; });
+byId("scale").addEventListener("change", ({ target }) => {
+  for (const each of [byId("um"), ...byId("um").labels]) each.hidden = target.value !== "typed";
+});
 byId("back-to-result").addEventListener("click", () => show("result"));
 byId("leave").addEventListener("click", () => { chosen.empty(); history.back(); });
 byId("cancel").addEventListener("click", () => stopping?.abort());

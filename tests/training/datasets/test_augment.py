@@ -54,9 +54,9 @@ def test_a_pale_hair_on_a_dark_background_stays_visible(kind: str) -> None:
 def test_a_map_of_parts_moves_with_its_crop() -> None:
     """A bright blob above the middle; its cells of the map are where it stands out."""
     pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), 60, np.uint8)
-    pixels[24:64, 132:196] = 220
+    pixels[12:64, 128:200] = 220
     parts = np.zeros((CROP_HEIGHT // 4, CROP_WIDTH // 4), np.uint8)
-    parts[6:16, 33:49] = 2
+    parts[3:16, 32:50] = 2
     augment, below, at = Augmenter(), 0, []
     for seed in range(40):
         crop, moved = augment.with_parts(RootCrop(pixels, 12.0), parts, seed)
@@ -64,7 +64,7 @@ def test_a_map_of_parts_moves_with_its_crop() -> None:
         grey = cv2.resize(crop.pixels.mean(axis=2), (60, 36), interpolation=cv2.INTER_AREA)
         distance = np.abs(grey - np.median(grey))
         shown = distance > distance.max() / 2
-        assert (shown & (moved == 2)).sum() > 0.8 * (shown | (moved == 2)).sum(), seed
+        assert (shown & (moved == 2)).sum() > 0.85 * (shown | (moved == 2)).sum(), seed
         rows, columns = np.nonzero(moved)
         below += rows.mean() > 17.5
         at.append(columns.min())
