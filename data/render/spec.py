@@ -6,9 +6,10 @@ from typing import Literal
 
 from data.render.camera import CameraSpec
 
-EndMake = Literal["swept", "built", "carved"]
-"""How a root is modelled: as one smooth body (club.py, anagen.py), from solids (built.py), or by
-an outline with corners (legible/carved.py)."""
+EndMake = Literal["swept", "built", "carved", "deformed"]
+"""How a root is modelled (data/render/geometry): as one smooth body (club.py, anagen.py), from
+solids (block_roots.py), by an outline with corners (carved.py), or as a club with flaws
+(deformed.py)."""
 Material = Literal["keratin", "lacquer"]
 """What bulbs are made of; lacquer is only for other looks (look.py)."""
 RootLabel = Literal["telogen", "misshapen", "bare"]

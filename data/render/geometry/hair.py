@@ -14,6 +14,7 @@ from data.render.geometry import anagen, bare, club
 from data.render.geometry import block_roots as built
 from data.render.geometry.carved import CARVED
 from data.render.geometry.centre_line import Height, centre_line
+from data.render.geometry.deformed import deformed
 from data.render.geometry.mesh import Mesh, Profile, bumps, sweep
 from data.render.geometry.stub import EndShape, Stub
 from data.render.spec import EndMake, EndSpec, HairSpec
@@ -55,6 +56,13 @@ BUILDERS: dict[EndMake, dict[str, Builder]] = {
     "swept": SWEPT,
     "built": BUILT,
     "carved": SWEPT | CARVED,
+    "deformed": SWEPT
+    | {
+        "anagen_angular": deformed,
+        "anagen_rectangular": deformed,
+        "anagen_ragged": deformed,
+        "anagen_crushed": deformed,
+    },
 }
 
 

@@ -16,7 +16,11 @@ from data.render.spec import ROOT_KINDS, EndMake, EndSpec, RootLabel
 LABEL_SHARES: dict[RootLabel, float] = {"telogen": 0.42, "misshapen": 0.38, "bare": 0.2}
 """Tips add bare ends; our choice."""
 CLUB_MAKES: dict[EndMake, float] = {"swept": 0.35, "built": 0.25, "carved": 0.4}
-MISSHAPEN_MAKES: dict[EndMake, float] = {"swept": 0.22, "built": 0.22, "carved": 0.56}
+MISSHAPEN_MAKES: dict[EndMake, float] = {
+    "swept": 0.18, "built": 0.18, "carved": 0.34, "deformed": 0.3,
+}  # fmt: skip
+DEFORMED_KINDS = ("anagen_angular", "anagen_rectangular", "anagen_ragged", "anagen_crushed")
+"""Kinds that may be a club with a flaw; hooks and sheaths are carved instead."""
 NORMAL_CLUB_SHARE = 0.6
 """Clubs in the proportions of healthy people, the others in those of telogen effluvium: half of all
 are plain."""
@@ -72,6 +76,10 @@ def _club(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
 def _misshapen(rng: np.random.Generator, unpigmented: bool) -> EndSpec:
     kind = ROOT_KINDS["misshapen"][int(rng.choice(6, p=MISSHAPEN_SHARES))]
     make = _make(rng, MISSHAPEN_MAKES)
+    if make == "deformed" and kind in DEFORMED_KINDS:
+        like_a_club = replace(_club(rng, unpigmented), kind=kind, make=make)
+        return replace(like_a_club, tail_ratio=0.0, sheath_ratio=0.0)
+    make = "carved" if make == "deformed" else make
     width, length, bend = SIZES[kind]
     low, high = ROUGHNESS[kind]
     pale = rng.random() < PALE_MISSHAPEN or unpigmented

@@ -20,9 +20,13 @@ from data.render.luxcore.fields import (
     waves,
     without,
 )
+from data.render.luxcore.flawed import flawed_club
 
 STUB = 2.2
 """Shaft widths of shaft that belong to the root's own surface."""
+FLAWED_KINDS = ("anagen_angular", "anagen_rectangular", "anagen_ragged", "anagen_crushed")
+FLAWED_SHARE = 0.45
+"""Of these kinds: clubs but for a flaw. Our choice."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,10 @@ SHEATHED = ("anagen_hooked", "anagen_angular", "anagen_rectangular", "anagen_rag
 def build_root(kind: str, size: RootSize, rng: np.random.Generator, step: float) -> list[RootPart]:
     """The parts of a root or bare end, the body first, on a grid of `step` shaft widths."""
     shape = str(rng.choice(SHEATHED)) if kind == "anagen_sheath" else kind
-    field = SHAPES[shape](size, rng)
+    if kind in FLAWED_KINDS and rng.random() < FLAWED_SHARE:
+        field = flawed_club(size.length, size.width, size.flatness, _shaft(), rng)
+    else:
+        field = SHAPES[shape](size, rng)
     reach = max(size.length, 3.0) + 2.6
     wide = max(1.6, size.width * 0.75 + 0.4, 1.3 * size.length if shape.startswith("anagen") else 0)
     tall = max(0.8, size.width * 0.75 + 0.3)

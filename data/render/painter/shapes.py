@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from data.render.painter.deformed_clubs import deformed_club
+
 Array = NDArray[np.float64]
 Generator = np.random.Generator
+
+DEFORMED_SHARE = 0.45
+"""Of the blocks, kinks, ragged and crushed roots: clubs but for a flaw. Our choice."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,23 @@ def crushed_figure(rng: Generator) -> Figure:
     return Figure(bulb=[corners, neck], flat=True, far=(length, 0.0))
 
 
+def deformed_figure(rng: Generator) -> Figure:
+    """A club but for a flaw."""
+    outline = deformed_club(rng)
+    far = outline[np.argmax(outline[:, 0])]
+    return Figure(
+        bulb=[outline], flat=bool(rng.random() < 0.2), smooth=float(rng.uniform(0.03, 0.2)),
+        far=(float(far[0]), float(far[1])),
+    )  # fmt: skip
+
+
+def _or_deformed(figure: Callable[[Generator], Figure]) -> Callable[[Generator], Figure]:
+    def draw(rng: Generator) -> Figure:
+        return deformed_figure(rng) if rng.random() < DEFORMED_SHARE else figure(rng)
+
+    return draw
+
+
 def sheathed_figure(rng: Generator) -> Figure:
     """One of the torn shapes in a long skin."""
     inner = (block_figure, hook_figure, angle, ragged_figure)[int(rng.integers(4))](rng)
@@ -254,11 +276,11 @@ FIGURES: dict[str, Callable[[Generator], Figure]] = {
     "club_sheath": lambda rng: club_figure(rng, False, True),
     "club_both": lambda rng: club_figure(rng, True, True),
     "anagen_hooked": hook_figure,
-    "anagen_angular": angle,
-    "anagen_rectangular": block_figure,
-    "anagen_ragged": ragged_figure,
+    "anagen_angular": _or_deformed(angle),
+    "anagen_rectangular": _or_deformed(block_figure),
+    "anagen_ragged": _or_deformed(ragged_figure),
     "anagen_sheath": sheathed_figure,
-    "anagen_crushed": crushed_figure,
+    "anagen_crushed": _or_deformed(crushed_figure),
     "cut": cut_figure,
     "oblique": oblique_figure,
     "frayed": frayed_figure,
