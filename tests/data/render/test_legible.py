@@ -7,9 +7,10 @@ import pytest
 from data.render import labels
 from data.render.backgrounds.texture import Patch
 from data.render.backgrounds.tissue import TISSUE_PAINTERS
-from data.render.geometry.carved import CARVED
+from data.render.geometry.carved import CARVED, round_club
+from data.render.geometry.deformed import FLAWS, Flaw
 from data.render.legible.captures import check_captures
-from data.render.legible.ends import sample_legible_root
+from data.render.legible.ends import DEFORMED_KINDS, sample_legible_root
 from data.render.legible.overlays import OVERLAYS, burn_in
 from data.render.legible.phone import BAD_SHARE, sample_faults, sample_legible_phone
 from data.render.legible.scene import sample_legible_scene
@@ -65,6 +66,35 @@ def test_a_carved_root_lies_beyond_the_shaft(kind: str) -> None:
         assert np.isfinite(mesh.points).all()
         assert mesh.faces.max() < len(mesh.points)
         assert 0 <= mesh.opacity.min() <= mesh.opacity.max() <= 1
+
+
+@pytest.mark.parametrize("kind", DEFORMED_KINDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_deformed_root_is_no_club(kind: str, seed: int) -> None:
+    hair = straight_hair(replace(root_of(kind), make="deformed", seed=seed))
+    (shape,) = build_scene(scene(hair)).hairs
+    root = shape.meshes[-1]
+    assert np.isfinite(root.points).all()
+    assert root.faces.max() < len(root.points)
+    assert shape.far[0] < -5.05
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_flaw_changes_an_outline(flaw: Flaw) -> None:
+    """By at least a twentieth of the bulb's area, or its axis by 15 degrees."""
+    hair = straight_hair(root_of("club"))
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        plain = round_club(hair.root, None, rng)  # type: ignore[arg-type]  # no stub is needed
+        changed = flaw(plain, rng)
+        kept = len(changed.reach)
+        gap = np.abs(changed.left - plain.left[:kept]) + np.abs(changed.right - plain.right[:kept])
+        width = plain.left + plain.right
+        lost = np.trapezoid(width[kept - 1 :], plain.reach[kept - 1 :])
+        moved = np.trapezoid(gap, changed.reach) + lost
+        turned = np.ptp(changed.turn_rad) - np.ptp(plain.turn_rad)
+        bulb = np.trapezoid(np.where(plain.reach < 0, 0, width), plain.reach)
+        assert moved > bulb / 20 or turned > np.radians(15)
 
 
 @pytest.mark.parametrize("kind", list(TISSUE_PAINTERS))

@@ -4,6 +4,7 @@ import pytest
 from data.render import labels
 from data.render.luxcore.build import build_strand
 from data.render.luxcore.fields import box, ellipsoid, mesh, skeleton, union
+from data.render.luxcore.flawed import FLAWS, Flaw
 from data.render.luxcore.grounds import SHEETS, SIZE
 from data.render.luxcore.phone import develop, encode, sample_sensor
 from data.render.luxcore.plan import sample_plan
@@ -42,6 +43,17 @@ def test_every_kind_of_end_has_a_surface(kind: str) -> None:
     for part in parts:
         assert len(part.surface.faces) > 50
         assert np.isfinite(part.surface.points).all()
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_flaw_changes_the_surface_of_a_club(flaw: Flaw) -> None:
+    """By at least a twentieth of the volume of the bulb."""
+    egg = ellipsoid(np.array([1.2, 0, 0]), np.array([1.25, 0.85, 0.7]))
+    at = np.random.default_rng(0).uniform([0.2, -2, -1], [3, 2, 1], (20_000, 3))
+    inside = egg(at) < 0
+    for seed in range(10):
+        changed = flaw(egg, 2.4, 1.7, np.random.default_rng(seed))(at) < 0
+        assert (changed != inside).sum() > inside.sum() / 20
 
 
 def test_the_view_maps_millimetres_to_pixels() -> None:

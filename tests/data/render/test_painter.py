@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -5,6 +6,7 @@ from data.render import labels
 from data.render.painter.backdrops import BACKDROPS
 from data.render.painter.brush import brush_hair
 from data.render.painter.camera import encode, finish
+from data.render.painter.deformed_clubs import deformed_club
 from data.render.painter.scene import ROOTS, TIPS, sample_hairs, sample_light
 from data.render.painter.shapes import FIGURES, Figure, ribbon
 from data.render.painter.strokes import PaintedHair
@@ -49,6 +51,22 @@ def test_a_dark_hair_holds_back_the_light_from_below() -> None:
     assert canvas[60, 190].mean() < 0.2
     assert 1.3 * canvas[60, 190].mean() < canvas[bulb].mean() < 0.7  # a pale bulb lets it through
     np.testing.assert_allclose(canvas[10, 10], 0.7)
+
+
+def test_a_deformed_club_is_no_ellipse() -> None:
+    """Its outline and its best ellipse differ by over a twentieth of its area."""
+    for seed in range(60):
+        outline = np.round(40 * deformed_club(np.random.default_rng(seed)) + 100).astype(np.int32)
+        filled, ellipse = np.zeros((2, 320, 420), np.uint8)
+        cv2.fillPoly(filled, [outline], 1)
+        ys, xs = np.nonzero(filled)
+        spread = np.linalg.eigh(np.cov(np.stack([xs, ys])))
+        half = 2 * np.sqrt(spread.eigenvalues)
+        angle = np.degrees(np.arctan2(*spread.eigenvectors[::-1, 1]))
+        centre = (float(xs.mean()), float(ys.mean()))
+        box = (centre, (2 * half[1], 2 * half[0]), float(angle))
+        cv2.ellipse(ellipse, box, 1, cv2.FILLED)
+        assert (filled != ellipse).sum() > filled.sum() / 20
 
 
 def test_kinds_are_those_of_the_other_makers() -> None:
