@@ -15,7 +15,7 @@ SCALE_HELP = (
     "auto (our printed card if it is found, or the file of a microscope), none, card, bank_card, "
     "ruler, coin=NAME (such as eur_1, usd_25c; or its diameter, coin=23.25mm), any (our card, a "
     "bank card or a ruler, if one is found), or the length of a pixel, such as 1.4um or 0.0014mm. "
-    "card=98.5mm: its line of 100 mm was printed that long."
+    "card=98.5mm: its line of 100 mm was printed that long"
 )
 SCALE_PATTERN = r"^[ -~µ]{1,40}$"
 """What the text may consist of."""
