@@ -106,7 +106,7 @@ def train(
         typer.Option(help="Photographed backgrounds for painted tiles (line-finder only)."),
     ] = None,
     tune: Annotated[
-        bool, typer.Option(help="Start from the shipped weights: a short fit (not for root).")
+        bool, typer.Option(help="Start from the shipped weights: a short fit.")
     ] = False,
     seed: Seed = 0,
 ) -> None:
@@ -115,8 +115,6 @@ def train(
 
     if backgrounds and network != "line-finder":
         raise CommandError("--backgrounds goes with --network line-finder.")
-    if tune and network == "root":
-        raise CommandError("--tune goes with --network line-finder or width.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
         from training.line_finder.fit import LinePlan
@@ -129,10 +127,14 @@ def train(
         from training.shaft_width import train as widths
         from training.shaft_width.fit import WidthPlan
         from training.train import train_root_net
+        from training.tune import tune_root_net
 
         require_paths(filter(None, (*synthetic, backgrounds)))
         with exclusive(out):
-            if network == "root":
+            if network == "root" and tune:
+                tune_root_net(synthetic, out, seed)
+                typer.echo(f"Tuned. See {out / 'version' / 'model_card.md'}")
+            elif network == "root":
                 train_root_net(synthetic, out, seed)
                 typer.echo(f"Trained. See {out / 'report.html'}")
             else:

@@ -56,10 +56,18 @@ class _FeatureDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
 
 
 def fit_root_net(
-    features: EarlyFeatures, rows: NDArray[np.int64], run: Path, plan: RootFitPlan = RootFitPlan()
+    features: EarlyFeatures,
+    rows: NDArray[np.int64],
+    run: Path,
+    plan: RootFitPlan = RootFitPlan(),
+    start: RootNet | None = None,
 ) -> RootNet:
-    """A network fitted to ``rows`` of the features, from ``run``'s checkpoint if there is one."""
-    net = starting_net(plan.seed)
+    """A network fitted to ``rows`` of the features, from ``run``'s checkpoint if there is one.
+
+    ``start`` is the network to fit in place, by default one with ImageNet weights. Its first stages
+    must be those of ``starting_net``, from which the features are.
+    """
+    net = start or starting_net(plan.seed)
     rng = np.random.default_rng(plan.seed)
     weights = features.balancing_weights()[rows]
     order = rng.choice(rows, plan.epochs * plan.draws, p=weights / weights.sum())
@@ -107,6 +115,11 @@ def starting_net(seed: int) -> RootNet:
     torch.manual_seed(seed)
     net = RootNet()
     load_pretrained(net)
+    freeze_early_stages(net)
+    return net
+
+
+def freeze_early_stages(net: RootNet) -> None:
+    """Excludes the stages that are never changed from fitting."""
     for module in (net.stem, *net.stages[:EARLY_STAGES]):
         module.requires_grad_(False)
-    return net
