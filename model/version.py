@@ -16,7 +16,8 @@ from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import Json
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from model.labelling.hair import ALL, WIDTH_BINS, EndProbabilities
-from model.labelling.joint_rule import END_INPUTS, STRAND_INPUTS, JointRule
+from model.labelling.joint_rule import END_INPUTS, JointRule
+from model.labelling.strand_inputs import CONFIDENCES, INPUTS
 from model.report import ModelName
 from model.share.confusion import Confusion
 
@@ -149,7 +150,7 @@ def _check(manifest: Manifest) -> None:
         "temperature": manifest.temperature > 0,
         "class_mix": min(vars(rule.class_mix).values()) > 0,
         "photo_spread": rule.photo_spread >= 0,
-        "prior_not_hair": len(rule.prior_not_hair.weights) in (0, STRAND_INPUTS),
+        "prior_not_hair": len(rule.prior_not_hair.weights) in (0, CONFIDENCES, INPUTS),
         "false_end": len(rule.false_end.weights) in (0, END_INPUTS),
         "thresholds": all(
             set(minimum) == set(WIDTH_BINS) and all(0 <= p <= 1 for p in minimum.values())

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from model.labelling.probability import LogisticModel
 from model.networks.root_net import EndNet
 from model.version import CARD_FILE, load_version, save_version
-from training.calibration.calibrate import Calibration, calibrate
+from training.calibration.calibrate import Calibration, calibrate, fit_prior_not_hair
 from training.datasets.collect import collect, collect_file, hash_of
 from training.datasets.example_files import (
     load_backgrounds,
@@ -111,6 +112,26 @@ def recalibrate(
     save_version(out / VERSION, version.weights, manifest, card_of(manifest, diagnostics))
     write_report(out, evaluation, diagnostics)
     return evaluation
+
+
+def recalibrate_finder(
+    version_folder: Path, rendered: Sequence[Path], out: Path, seed: int = 0
+) -> LogisticModel:
+    """Fills ``out``/version with a version whose prior of no hair is fitted to ``rendered``.
+
+    Returns the prior. It depends on the finder alone, so the version's network may have been fitted
+    to these photos; all else stays. Raises ShedlightError (MODEL_REFUSED) and OSError.
+    """
+    version = load_version(version_folder)
+    out.mkdir(parents=True, exist_ok=True)
+    files = [collect_file(folder, out, find=True, seed=seed) for folder in rendered]
+    found = [each for file in files for each in load_examples(file, lambda *of: of[-1])]
+    prior = fit_prior_not_hair(found)
+    rule = replace(version.manifest.rule, prior_not_hair=prior)
+    card = (version_folder / CARD_FILE).read_text("utf-8")
+    save_version(out / VERSION, version.weights, replace(version.manifest, rule=rule), card)
+    load_version(out / VERSION)
+    return prior
 
 
 def _is_fitted_to(photo: str, _maker: str, _found: bool) -> bool:

@@ -10,8 +10,8 @@ likelihood of an end up to a factor, the hypotheses are
 An end that is not visible has L = 1. A root there cannot be classified; this part of the posterior
 is ``unseen``. An end that the finder reports may be false (the shaft continues, but was lost): this
 happens to a hair's end with probability ``false_end``, looks like ``not_hair``, and leaves the true
-end unseen. That probability depends on the finder's confidence in the end, and the prior of no hair
-on its confidence in the strand and its ends. T is weighted by ``club_bias`` at the shaft's width,
+end unseen. That probability depends on the finder's confidence in the end; strand_inputs.py has
+what the prior of no hair depends on. T is weighted by ``club_bias`` at the shaft's width,
 which corrects a bias of the scores to clubs.
 """
 
@@ -20,10 +20,11 @@ from dataclasses import dataclass
 
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, width_bin
-from model.labelling.probability import ClubBias, LogisticModel
+from model.labelling.probability import ClubBias, LogisticModel, bounded_log_odds
+from model.labelling.strand_inputs import strand_inputs
 
-STRAND_INPUTS, END_INPUTS = 2, 1
-"""Confidences of the finder that ``prior_not_hair`` and ``false_end`` depend on."""
+END_INPUTS = 1
+"""``false_end`` depends on the log odds of the finder's confidence in the end."""
 PRIOR_TELOGEN, PRIOR_MISSHAPEN, PRIOR_NO_BULB = 0.5, 0.25, 0.25
 """Both labels weigh the same, and so do both kinds of anagen. Our assumption."""
 SMALL_SHAFT_PX = 4.0
@@ -58,10 +59,9 @@ class Thresholds:
 class JointRule:
     """The parameters of the rule.
 
-    ``class_mix`` is pi. ``prior_not_hair`` depends on the higher confidence of a strand's ends and
-    on that of the strand; ``photo_spread`` is the standard deviation of its log odds between photos
-    (model/labelling/photo_rule.py). ``false_end`` depends on the end's confidence. ``club_bias``
-    corrects the odds of a club.
+    ``class_mix`` is pi. ``prior_not_hair`` depends on ``strand_inputs``; ``photo_spread`` is the
+    standard deviation of its log odds between photos (model/labelling/photo_rule.py). ``false_end``
+    depends on the end's confidence. ``club_bias`` corrects the odds of a club.
     """
 
     class_mix: EndProbabilities
@@ -183,8 +183,7 @@ def joint_posterior(
     unseen = (PRIOR_TELOGEN + PRIOR_MISSHAPEN) * rooted
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
-    confidences = strand.best_end_confidence, strand.confidence
-    prior = rule.prior_not_hair.probability(confidences)
+    prior = rule.prior_not_hair.probability(strand_inputs(strand))
     not_hair = first.not_hair * second.not_hair
     if strand.shaft_px < SMALL_SHAFT_PX:
         not_hair = min(not_hair, hair)
@@ -204,7 +203,7 @@ def _likelihoods(scores: EndScores | None, end: End, rule: JointRule) -> _EndLik
     if scores is None:
         return _NOT_VISIBLE
     p, pi = scores.probabilities, rule.class_mix
-    false = rule.false_end.probability((end.confidence,))
+    false = rule.false_end.probability((bounded_log_odds(end.confidence),))
     true = 1 - false
     not_hair = p.not_hair / pi.not_hair
     return _EndLikelihoods(

@@ -1,4 +1,4 @@
-"""Probabilities that depend on the finder's confidences, and the bias to clubs by shaft width."""
+"""Probabilities that depend on what the finder found, and the bias to clubs by shaft width."""
 
 import math
 from collections.abc import Sequence
@@ -11,27 +11,24 @@ _MIN_PROBABILITY = 1e-12
 
 @dataclass(frozen=True)
 class LogisticModel:
-    """A logistic regression on log odds of the finder's confidences.
-
-    The log odds are ``base`` plus each of ``weights`` times the log odds of one confidence.
-    """
+    """A logistic regression: the log odds are ``base`` plus each of ``weights`` times one input."""
 
     base: float
     weights: tuple[float, ...] = ()
 
     @classmethod
     def constant(cls, probability: float) -> "LogisticModel":
-        """The same probability (0-1) for all confidences."""
+        """The same probability (0-1) for all inputs."""
         return cls(log_odds(min(max(probability, _MIN_PROBABILITY), 1 - _MIN_PROBABILITY)))
 
-    def probability(self, confidences: Sequence[float]) -> float:
-        """The probability (0-1) given confidences (0-1), one for each weight."""
-        return 1 / (1 + math.exp(-self.log_odds(confidences)))
+    def probability(self, inputs: Sequence[float]) -> float:
+        """The probability (0-1) given an input for each weight; more are ignored."""
+        return 1 / (1 + math.exp(-self.log_odds(inputs)))
 
-    def log_odds(self, confidences: Sequence[float]) -> float:
-        """The log odds given confidences (0-1), one for each weight."""
-        pairs = zip(self.weights, confidences, strict=False)
-        return self.base + sum(weight * bounded_log_odds(each) for weight, each in pairs)
+    def log_odds(self, inputs: Sequence[float]) -> float:
+        """The log odds given an input for each weight; more are ignored."""
+        pairs = zip(self.weights, inputs, strict=False)
+        return self.base + sum(weight * each for weight, each in pairs)
 
 
 def bounded_log_odds(confidence: float) -> float:

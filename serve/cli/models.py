@@ -132,13 +132,21 @@ def recalibrate(
             metavar="DIR",
         ),
     ],
+    finder_only: Annotated[
+        bool, typer.Option(help="Only how likely the finder's strands are no hair.")
+    ] = False,
 ) -> None:
     """Sets a version's thresholds and error matrix again; the weights stay the same."""
     with require_extra("train"):
         from training.train import recalibrate as recalibrate_version
+        from training.train import recalibrate_finder
 
-        recalibrate_version(version, synthetic, out)
-    typer.echo(f"Recalibrated. See {out / 'report.html'}")
+        if finder_only:
+            recalibrate_finder(version, synthetic, out)
+            typer.echo(f"Recalibrated. The version is in {out / 'version'}")
+        else:
+            recalibrate_version(version, synthetic, out)
+            typer.echo(f"Recalibrated. See {out / 'report.html'}")
 
 
 @models_app.command("replay-sets", no_args_is_help=True)

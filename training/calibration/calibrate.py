@@ -20,6 +20,7 @@ from model.labelling.probability import (
     bounded_log_odds,
     doublings,
 )
+from model.labelling.strand_inputs import strand_inputs, typical_widths
 from training.calibration.labelled_hairs import (
     MIN_HAIRS,
     enough_of_each_label,
@@ -45,7 +46,7 @@ _START = JointRule(
 _SPREADS = np.linspace(0, 2, 9)
 """Candidates. At 2, a photo's odds of no hair are often a seventh or seven times the usual."""
 _TEMPERATURES = np.geomspace(0.3, 5, 113)
-_NEWTON_STEPS = 30
+_NEWTON_STEPS, _MIN_STEP = 30, 1e-6
 _RIDGE = 1.0
 """Strength of the ridge penalty on weights, in examples; it keeps them finite for separable
 rows."""
@@ -68,7 +69,7 @@ def calibrate(examples: Sequence[Example], logits: Sequence[HairLogits]) -> Cali
 
 def fit_joint_rule(examples: Sequence[Example], scores: Sequence[HairScores]) -> JointRule:
     """The joint rule for held-out strands and the calibrated scores of their ends."""
-    prior = _prior_not_hair(examples)
+    prior = fit_prior_not_hair(examples)
     rule = replace(_START, prior_not_hair=prior, false_end=_false_end(examples))
     rule = replace(rule, photo_spread=_photo_spread(examples, scores, rule))
     rule = replace(rule, club_bias=_club_bias(examples, scores, rule))
@@ -87,21 +88,23 @@ def best_temperature(logits: Array, ends: Ends) -> float:
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
-def _prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
-    """The probability that a strand of the finder has no true end, given the finder's
-    confidence."""
-    rows = [
-        (e.strand.best_end_confidence, e.strand.confidence, kinds == {NOT_HAIR})
-        for e in examples
-        if e.found and (kinds := _end_kinds(e))
-    ]
+def fit_prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
+    """The probability that a strand of the finder has no true end, given its ``strand_inputs``."""
+    found = [example for example in examples if example.found]
+    rows: list[tuple[float, ...]] = []
+    for photo in rows_by_photo(found):
+        strands = [found[i].strand for i in photo]
+        for i, strand, typical_px in zip(photo, strands, typical_widths(strands), strict=True):
+            if kinds := _end_kinds(found[i]):
+                rows.append((*strand_inputs(strand, typical_px), kinds == {NOT_HAIR}))
     return _fitted_model(rows, _START.prior_not_hair)
 
 
 def _false_end(examples: Sequence[Example]) -> LogisticModel:
-    """The same for visible ends at which no hair ends, of strands with a true end."""
+    """The probability that no hair ends at a visible end of a strand with a true end, given the
+    finder's confidence in the end."""
     rows = [
-        (end.confidence, kind == NOT_HAIR)
+        (bounded_log_odds(end.confidence), kind == NOT_HAIR)
         for e in examples
         if e.found and _end_kinds(e) - {NOT_HAIR}
         for end, kind in zip(e.strand.ends, e.annotated.end_classes, strict=True)
@@ -148,8 +151,8 @@ def _end_kinds(example: Example) -> set[int]:
 
 
 def _fitted_model(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> LogisticModel:
-    """The model fitted to rows of the finder's confidences and whether it was wrong; ``start`` if
-    there are too few rows."""
+    """The model fitted to rows of its inputs and whether the finder was wrong; ``start`` if there
+    are too few rows."""
     if len(rows) < MIN_HAIRS:
         return start
     table = np.array(rows, np.float64)
@@ -158,12 +161,10 @@ def _fitted_model(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> Lo
     return fit_logistic(table[:, :-1], table[:, -1])
 
 
-def fit_logistic(confidence: Array, happened: Array) -> LogisticModel:
-    """Logistic regression of ``happened`` (N,), 0 or 1, on the log odds of the probabilities
-    ``confidence`` (N, K)."""
-    ones = np.ones(len(confidence))
-    log_odds = np.vectorize(bounded_log_odds)(confidence)
-    base, *rest = _newton_fit(log_odds, happened, ones, 0 * ones)
+def fit_logistic(inputs: Array, happened: Array) -> LogisticModel:
+    """Logistic regression of ``happened`` (N,), 0 or 1, on ``inputs`` (N, K)."""
+    ones = np.ones(len(inputs))
+    base, *rest = _newton_fit(inputs, happened, ones, 0 * ones)
     return LogisticModel(base, tuple(rest))
 
 
@@ -185,10 +186,19 @@ def _newton_fit(columns: Array, happened: Array, weights: Array, offset: Array) 
     give the log odds of ``happened`` (N,); rows count by ``weights`` (N,)."""
     columns = np.column_stack([np.ones(len(columns)), columns])
     ridge = np.diag([0.0] + [_RIDGE] * (columns.shape[1] - 1))
+
+    def loss_at(factors: Array) -> float:
+        score = offset + columns @ factors
+        losses = np.logaddexp(0, score) - happened * score
+        return float(weights @ losses + factors @ ridge @ factors / 2)
+
     factors = np.zeros(columns.shape[1])
     for _ in range(_NEWTON_STEPS):
         p = 1 / (1 + np.exp(-offset - columns @ factors))
         gradient = columns.T @ (weights * (happened - p)) - ridge @ factors
         hessian = (columns.T * (weights * p * (1 - p))) @ columns + ridge
-        factors += np.linalg.solve(hessian, gradient).clip(-2, 2)
+        step, loss = np.linalg.solve(hessian, gradient), loss_at(factors)
+        while loss_at(factors + step) > loss and np.abs(step).max() > _MIN_STEP:
+            step = step / 2  # the loss is convex, so a short enough step lowers it
+        factors = factors + step
     return [round(float(factor), 4) for factor in factors]

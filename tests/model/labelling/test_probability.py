@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from model.labelling.probability import NO_BIAS, ClubBias, LogisticModel
+from model.labelling.probability import NO_BIAS, ClubBias, LogisticModel, bounded_log_odds
 
 
-def test_a_constant_model_ignores_confidences() -> None:
+def test_a_constant_model_ignores_its_inputs() -> None:
     assert LogisticModel.constant(0.2).probability((0.9, 0.1)) == pytest.approx(0.2)
     assert LogisticModel.constant(0).probability(()) == pytest.approx(0)
 
@@ -13,13 +13,14 @@ def test_a_constant_model_ignores_confidences() -> None:
 def test_log_odds_add_up() -> None:
     # 0.8 has odds of 4, 0.5 of 1; halved log odds are the square root: 4 ** -0.5 = 1/2.
     odds = LogisticModel(math.log(3), (-0.5, 2.0))
-    assert odds.probability((0.8, 0.5)) == pytest.approx(1.5 / 2.5)
+    inputs = bounded_log_odds(0.8), bounded_log_odds(0.5)
+    assert odds.probability(inputs) == pytest.approx(1.5 / 2.5)
 
 
 def test_confidences_are_clipped() -> None:
     odds = LogisticModel(0.0, (-1.0,))
-    assert odds.probability((1.0,)) == pytest.approx(0.01)
-    assert odds.probability((0.0,)) == pytest.approx(0.99)
+    assert odds.probability((bounded_log_odds(1.0),)) == pytest.approx(0.01)
+    assert odds.probability((bounded_log_odds(0.0),)) == pytest.approx(0.99)
 
 
 @pytest.mark.parametrize(

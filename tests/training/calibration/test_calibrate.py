@@ -8,6 +8,8 @@ from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores, joint_posterior
+from model.labelling.probability import bounded_log_odds
+from model.labelling.strand_inputs import strand_inputs, typical_widths
 from tests.helpers.model import hairs as scores
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import (
@@ -15,6 +17,7 @@ from training.calibration.calibrate import (
     fit_club_bias,
     fit_joint_rule,
     fit_logistic,
+    fit_prior_not_hair,
 )
 from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example
 
@@ -64,10 +67,25 @@ def scores_of(given: list[Example]) -> list[HairScores]:
 def test_low_confidence_raises_the_probability_of_no_hair() -> None:
     given = found(np.random.default_rng(0))
     rule = fit_joint_rule(given, scores_of(given))
-    assert rule.prior_not_hair.probability((0.8, 0.7)) < 0.1
-    assert rule.prior_not_hair.probability((0.3, 0.3)) > 0.6
-    assert rule.false_end.probability((0.8,)) < 0.1
-    assert rule.false_end.probability((0.15,)) > 0.6
+    hair, negative = (with_confidence(example(CLUB), *[p] * 3).strand for p in (0.75, 0.3))
+    assert rule.prior_not_hair.probability(strand_inputs(hair)) < 0.1
+    assert rule.prior_not_hair.probability(strand_inputs(negative)) > 0.6
+    assert rule.false_end.probability((bounded_log_odds(0.8),)) < 0.1
+    assert rule.false_end.probability((bounded_log_odds(0.15),)) > 0.6
+
+
+def test_strands_thinner_than_the_others_are_likelier_no_hair() -> None:
+    """In 40 photos, the strand of a third of the width is no hair; confidences say nothing."""
+    given = [
+        with_confidence(replace(example(kind, 0, shaft_px=px), photo=f"{k}.jpg"), 0.6, 0.6, 0.6)
+        for k in range(40)
+        for kind, px in [(CLUB, 9.0)] * 5 + [(NOT_HAIR, 3.0)]
+    ]
+    prior = fit_prior_not_hair(given)
+    strands = [each.strand for each in given[:6]]
+    usual, *_, thin = map(prior.probability, map(strand_inputs, strands, typical_widths(strands)))
+    assert thin > 0.8
+    assert usual < 0.1
 
 
 def test_nine_of_ten_bare_hairs_pass_the_threshold_of_no_hair() -> None:
@@ -104,18 +122,18 @@ def test_photos_of_only_hairs_or_only_negatives_give_a_spread() -> None:
 
 def test_a_logistic_model_is_recovered() -> None:
     rng = np.random.default_rng(0)
-    confidence = rng.uniform(0.02, 0.98, (4000, 2))
-    log_odds = np.log(confidence / (1 - confidence)) @ (-1.0, 0.0) + math.log(0.5)
+    inputs = rng.normal(0, 2, (4000, 2))
+    log_odds = inputs @ (-1.0, 0.0) + math.log(0.5)
     happened = rng.random(4000) < 1 / (1 + np.exp(-log_odds))
-    model = fit_logistic(confidence, happened.astype(float))
+    model = fit_logistic(inputs, happened.astype(float))
     assert model.base == pytest.approx(math.log(0.5), abs=0.15)
     assert model.weights == pytest.approx((-1.0, 0.0), abs=0.1)
 
 
 def test_separable_rows_give_finite_weights() -> None:
-    confidence, happened = np.array([[0.1]] * 20 + [[0.9]] * 20), np.repeat([1.0, 0.0], 20)
-    model = fit_logistic(confidence, happened)
-    assert 0.5 < model.probability((0.1,)) < 1
+    inputs, happened = np.array([[-2.2]] * 20 + [[2.2]] * 20), np.repeat([1.0, 0.0], 20)
+    model = fit_logistic(inputs, happened)
+    assert 0.5 < model.probability((-2.2,)) < 1
     assert abs(model.weights[0]) < 10
 
 
