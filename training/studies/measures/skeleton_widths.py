@@ -5,6 +5,7 @@ the width is twice the distance from the middle line to the ground.
 """
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -27,7 +28,7 @@ def skeleton_widths(photo: Photo, lines: Sequence[Array]) -> list[float | None]:
     from skimage.morphology import skeletonize  # the extra 'compare'
 
     hair = _hair_mask(photo)
-    middle = np.asarray(skeletonize(hair))
+    middle = np.asarray(cast(Any, skeletonize)(hair))  # has no types
     reach = cv2.distanceTransform(hair.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     places = np.argwhere(middle)[:, ::-1].astype(float)
     widths = 2 * reach[middle]
