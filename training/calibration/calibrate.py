@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.arrays import Array, Mask
+from data.arrays import Array
 from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
@@ -18,7 +18,6 @@ from model.labelling.probability import (
     ClubBias,
     LogisticModel,
     bounded_log_odds,
-    doublings,
 )
 from model.labelling.strand_inputs import strand_inputs, typical_widths
 from training.calibration.labelled_hairs import (
@@ -26,6 +25,11 @@ from training.calibration.labelled_hairs import (
     enough_of_each_label,
     labelled_hairs,
     posteriors_of,
+)
+from training.calibration.regression import (
+    fit_club_bias,
+    fit_logistic,
+    fit_logistic_in_groups,
 )
 from training.calibration.thresholds import START, choose_thresholds
 from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example, trained_ends
@@ -46,10 +50,8 @@ _START = JointRule(
 _SPREADS = np.linspace(0, 2, 9)
 """Candidates. At 2, a photo's odds of no hair are often a seventh or seven times the usual."""
 _TEMPERATURES = np.geomspace(0.3, 5, 113)
-_NEWTON_STEPS, _MIN_STEP = 30, 1e-6
-_RIDGE = 1.0
-"""Strength of the ridge penalty on weights, in examples; it keeps them finite for separable
-rows."""
+_PHOTO_SPREAD = 1.25
+"""The spread of photos while the prior of no hair is fitted: that of run 9."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,16 @@ def fit_prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
     """The probability that a strand of the finder has no true end, given its ``strand_inputs``."""
     found = [example for example in examples if example.found]
     rows: list[tuple[float, ...]] = []
+    photos: list[str] = []
     for photo in rows_by_photo(found):
         strands = [found[i].strand for i in photo]
         for i, strand, typical_px in zip(photo, strands, typical_widths(strands), strict=True):
             if kinds := _end_kinds(found[i]):
                 rows.append((*strand_inputs(strand, typical_px), kinds == {NOT_HAIR}))
-    return _fitted_model(rows, _START.prior_not_hair)
+                photos.append(found[i].photo)
+    if (table := _enough(rows)) is None:
+        return _START.prior_not_hair
+    return fit_logistic_in_groups(table[:, :-1], table[:, -1], photos, _PHOTO_SPREAD)
 
 
 def _false_end(examples: Sequence[Example]) -> LogisticModel:
@@ -110,7 +116,9 @@ def _false_end(examples: Sequence[Example]) -> LogisticModel:
         for end, kind in zip(e.strand.ends, e.annotated.end_classes, strict=True)
         if end.state is EndState.VISIBLE and kind != UNTRAINED
     ]
-    return _fitted_model(rows, _START.false_end)
+    if (table := _enough(rows)) is None:
+        return _START.false_end
+    return fit_logistic(table[:, :-1], table[:, -1])
 
 
 def _photo_spread(
@@ -150,55 +158,9 @@ def _end_kinds(example: Example) -> set[int]:
     return {kind for _, kind in example.trained_crops}
 
 
-def _fitted_model(rows: Sequence[tuple[float, ...]], start: LogisticModel) -> LogisticModel:
-    """The model fitted to rows of its inputs and whether the finder was wrong; ``start`` if there
-    are too few rows."""
+def _enough(rows: Sequence[tuple[float, ...]]) -> Array | None:
+    """Rows of inputs and whether the finder was wrong, None if they are too few to fit to."""
     if len(rows) < MIN_HAIRS:
-        return start
+        return None
     table = np.array(rows, np.float64)
-    if not 0 < table[:, -1].mean() < 1:
-        return start
-    return fit_logistic(table[:, :-1], table[:, -1])
-
-
-def fit_logistic(inputs: Array, happened: Array) -> LogisticModel:
-    """Logistic regression of ``happened`` (N,), 0 or 1, on ``inputs`` (N, K)."""
-    ones = np.ones(len(inputs))
-    base, *rest = _newton_fit(inputs, happened, ones, 0 * ones)
-    return LogisticModel(base, tuple(rest))
-
-
-def fit_club_bias(log_odds: Array, shaft_px: Array, telogen: Mask) -> ClubBias:
-    """The bias under which the labels are likeliest, both labels weighing the same.
-
-    ``log_odds`` (N,) of a club are those without a bias, at shafts of ``shaft_px`` (N,);
-    ``telogen`` (N,) is the truth. It is Platt's (1999) map of a classifier's score with its slope
-    fixed at 1, because the temperature already scales the score.
-    """
-    weights = len(telogen) / 2 / np.where(telogen, telogen.sum(), (~telogen).sum())
-    widths = np.vectorize(doublings)(shaft_px)[:, None]
-    base, per_doubling = _newton_fit(widths, telogen.astype(float), weights, log_odds)
-    return ClubBias(base, per_doubling)
-
-
-def _newton_fit(columns: Array, happened: Array, weights: Array, offset: Array) -> list[float]:
-    """An intercept and a weight for each of ``columns`` (N, K). With ``offset`` (N,) added they
-    give the log odds of ``happened`` (N,); rows count by ``weights`` (N,)."""
-    columns = np.column_stack([np.ones(len(columns)), columns])
-    ridge = np.diag([0.0] + [_RIDGE] * (columns.shape[1] - 1))
-
-    def loss_at(factors: Array) -> float:
-        score = offset + columns @ factors
-        losses = np.logaddexp(0, score) - happened * score
-        return float(weights @ losses + factors @ ridge @ factors / 2)
-
-    factors = np.zeros(columns.shape[1])
-    for _ in range(_NEWTON_STEPS):
-        p = 1 / (1 + np.exp(-offset - columns @ factors))
-        gradient = columns.T @ (weights * (happened - p)) - ridge @ factors
-        hessian = (columns.T * (weights * p * (1 - p))) @ columns + ridge
-        step, loss = np.linalg.solve(hessian, gradient), loss_at(factors)
-        while loss_at(factors + step) > loss and np.abs(step).max() > _MIN_STEP:
-            step = step / 2  # the loss is convex, so a short enough step lowers it
-        factors = factors + step
-    return [round(float(factor), 4) for factor in factors]
+    return table if 0 < table[:, -1].mean() < 1 else None

@@ -25,8 +25,9 @@ from model.labelling.joint_rule import (
 )
 from model.labelling.probability import NO_BIAS
 from model.networks.root_net import EndNet
-from training.calibration.calibrate import Calibration, fit_club_bias
+from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import enough_of_each_label
+from training.calibration.regression import fit_club_bias
 from training.calibration.thresholds import thresholds_by_width
 from training.fitting.apply import logits_of
 from training.labels.label import MIN_PER_KIND, NOISE_RATE, HairKind

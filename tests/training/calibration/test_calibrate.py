@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +13,7 @@ from tests.helpers.model import hairs as scores
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import (
     best_temperature,
-    fit_club_bias,
     fit_joint_rule,
-    fit_logistic,
     fit_prior_not_hair,
 )
 from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example
@@ -118,34 +115,3 @@ def test_photos_of_only_hairs_or_only_negatives_give_a_spread() -> None:
 
     assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1
     assert spread_of([[CLUB, CLUB, NOT_HAIR, NOT_HAIR] * 2] * 2) == 0
-
-
-def test_a_logistic_model_is_recovered() -> None:
-    rng = np.random.default_rng(0)
-    inputs = rng.normal(0, 2, (4000, 2))
-    log_odds = inputs @ (-1.0, 0.0) + math.log(0.5)
-    happened = rng.random(4000) < 1 / (1 + np.exp(-log_odds))
-    model = fit_logistic(inputs, happened.astype(float))
-    assert model.base == pytest.approx(math.log(0.5), abs=0.15)
-    assert model.weights == pytest.approx((-1.0, 0.0), abs=0.1)
-
-
-def test_separable_rows_give_finite_weights() -> None:
-    inputs, happened = np.array([[-2.2]] * 20 + [[2.2]] * 20), np.repeat([1.0, 0.0], 20)
-    model = fit_logistic(inputs, happened)
-    assert 0.5 < model.probability((-2.2,)) < 1
-    assert abs(model.weights[0]) < 10
-
-
-def test_a_club_bias_is_recovered_for_any_mix_of_labels() -> None:
-    rng = np.random.default_rng(0)
-    shaft_px = 2.0 ** rng.uniform(1, 6, 40000)
-    log_odds = rng.normal(0, 2, 40000)  # biased to clubs by 0.5 at 8 px
-    true = log_odds - 0.5 - 0.4 * (np.log2(shaft_px) - 3)
-    telogen = rng.uniform(size=40000) < 1 / (1 + np.exp(-true))
-    # Three of four telogen hairs are left out: that changes the base only, and the weights undo it.
-    chosen = ~telogen | (rng.uniform(size=40000) < 0.25)
-    bias = fit_club_bias(log_odds[chosen], shaft_px[chosen], telogen[chosen])
-    even = math.log(telogen.sum() / (~telogen).sum())
-    assert bias.per_doubling == pytest.approx(-0.4, abs=0.04)
-    assert bias.base == pytest.approx(-0.5 - even, abs=0.06)
