@@ -34,6 +34,10 @@ from training.reports.diagnostics import (
 from training.reports.model_card import card_of
 from training.reports.run_report import write_report
 
+_PRIOR_SECTION = """
+## Prior of no hair
+Fitted again, to what the finder finds in {} rendered photos.
+"""
 MAX_PHOTOS = 150
 """Of each maker, that the network without it is evaluated on: some 3,000 hairs, in minutes."""
 
@@ -128,7 +132,8 @@ def recalibrate_finder(
     found = [each for file in files for each in load_examples(file, lambda *of: of[-1])]
     prior = fit_prior_not_hair(found)
     rule = replace(version.manifest.rule, prior_not_hair=prior)
-    card = (version_folder / CARD_FILE).read_text("utf-8")
+    photos = {each.photo for each in found}
+    card = (version_folder / CARD_FILE).read_text("utf-8") + _PRIOR_SECTION.format(len(photos))
     save_version(out / VERSION, version.weights, replace(version.manifest, rule=rule), card)
     load_version(out / VERSION)
     return prior

@@ -14,6 +14,7 @@ import torch
 from data.strands.crop import RootCrop
 from model.inference.root_classifier import EndClassifier
 from model.labelling.probability import LogisticModel
+from model.labelling.strand_inputs import INPUTS
 from model.networks.root_net import RootNet
 from model.version import load_version
 from tests.helpers.training.examples import cache_examples, crop, example, examples
@@ -27,7 +28,7 @@ from training.evaluation.predictions import predict
 from training.export import export_root_net, ship
 from training.fitting.apply import hair_logits, logits_of
 from training.fitting.root_net_fit import RootFitPlan
-from training.train import recalibrate, train_root_net
+from training.train import recalibrate, recalibrate_finder, train_root_net
 
 CLEAR = RootFitPlan(epochs=6, draws=64, batch=8, views=128, quiet=True)
 
@@ -117,3 +118,24 @@ def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
     card = (tmp_path / "run" / "version" / "model_card.md").read_text()
     assert "## Where it fails" in card
     assert after.manifest.temperature == pytest.approx(good.temperature, rel=0.02)
+
+
+def test_recalibrating_the_finder_replaces_the_prior_of_no_hair_alone(
+    net: RootNet, tmp_path: Path
+) -> None:
+    given = [each for each in examples(12) if each.found]
+    logits = hair_logits(net, given)
+    calibration = calibrate(given, logits)
+    prior = LogisticModel.constant(0.55)
+    old = replace(calibration, rule=replace(calibration.rule, prior_not_hair=prior))
+    evaluation = evaluate(predict(given, logits, old))
+    export_root_net(net, old, evaluation, "0" * 64, tmp_path / "old")
+    rendered = [cache_examples(tmp_path / "run", given)]
+    found = recalibrate_finder(tmp_path / "old", rendered, tmp_path / "run")
+    before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
+    assert len(found.weights) == INPUTS
+    assert after.manifest.rule == replace(before.manifest.rule, prior_not_hair=found)
+    assert replace(after.manifest, rule=before.manifest.rule) == before.manifest
+    assert after.weights == before.weights
+    card = (tmp_path / "run" / "version" / "model_card.md").read_text("utf-8")
+    assert "12 rendered photos" in card
