@@ -67,12 +67,14 @@ def tune_root_net(
     seed: int = 0,
     plan: RootFitPlan = TUNING,
     find: bool = True,
+    workers: int = 2,
 ) -> dict[str, tuple[Misread, Misread]]:
     """Tunes the shipped network on folders of renders and fills the run folder ``out``.
 
     Returns what is misread before and after, by class, on photos held out. A stopped run continues
-    where it was. ``find``: use the finder's strands as well as those from the annotations. Raises
-    OSError when a folder of ``rendered`` cannot be read, and ShedlightError (MODEL_REFUSED).
+    where it was. ``find``: use the finder's strands as well as those from the annotations.
+    ``workers`` processes make the views. Raises OSError when a folder of ``rendered`` cannot be
+    read, and ShedlightError (MODEL_REFUSED).
     """
     out.mkdir(parents=True, exist_ok=True)
     plan = replace(plan, seed=seed)
@@ -81,7 +83,7 @@ def tune_root_net(
     ends = load_ends(files, lambda photo, *_: not is_held_out_photo(photo))
     held_out = _some(load_ends(files, lambda photo, *_: is_held_out_photo(photo)), seed)
     folder = out / "early_features"
-    features = early_features(starting_net(seed), ends, folder, plan.views, seed)
+    features = early_features(starting_net(seed), ends, folder, plan.views, seed, workers)
     net = tuned(load_network(base), features, np.arange(len(features.classes)), out, plan)
     weights = root_net_onnx(net)
     each_net = track((base.weights, weights), "Ends misread before and after")
@@ -92,7 +94,6 @@ def tune_root_net(
         base.manifest,
         name=ModelName(parent.name, digest[:8], digest, parent.trained_on),
         training_data_sha256=hash_of(rendered, find, seed),
-        parent=parent.version,
     )
     card = (SHIPPED / CARD_FILE).read_text("utf-8").replace(parent.version, digest[:8])
     section = _SECTION.format(parent=parent.version, ends=len(ends.classes), table=_table(found))

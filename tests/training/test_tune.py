@@ -34,12 +34,12 @@ class ClubNet(EndNet):
 def test_tuning_changes_the_later_stages_and_keeps_the_calibration(tmp_path: Path) -> None:
     given = examples(10)
     rendered = [cache_examples(tmp_path / "run", given)]
-    found = tune_root_net(rendered, tmp_path / "run", plan=SHORT)
+    found = tune_root_net(rendered, tmp_path / "run", plan=SHORT, workers=0)
     held_out = [each for each in given if is_held_out_photo(each.photo)]
     assert 0 < len(held_out) < len(given)
     assert sum(before.ends for before, _ in found.values()) == 2 * len(held_out)
     base, version = load_version(SHIPPED), load_version(tmp_path / "run" / "version")
-    assert version.manifest.parent == base.manifest.name.version != version.manifest.name.version
+    assert version.manifest.name.version != base.manifest.name.version
     assert version.manifest.rule == base.manifest.rule
     assert version.manifest.temperature == base.manifest.temperature
     assert version.manifest.confusion == base.manifest.confusion
@@ -49,7 +49,7 @@ def test_tuning_changes_the_later_stages_and_keeps_the_calibration(tmp_path: Pat
     assert {"stages.3.0.expand.0.weight", "head.1.bias", "map_head.1.weight"} <= changed
     card = (tmp_path / "run" / "version" / CARD_FILE).read_text("utf-8")
     assert f"# rootnet {version.manifest.name.version}" in card
-    again = tune_root_net(rendered, tmp_path / "run", plan=SHORT)  # from its checkpoint
+    again = tune_root_net(rendered, tmp_path / "run", plan=SHORT, workers=0)  # from its checkpoint
     assert again == found
 
 

@@ -61,6 +61,9 @@ def retrain(
         champion_name = registry.champion().name
         return Outcome(labels, None, _NO_LABELS, (), champion_name, None, config.arch)
     progress("Preparing", 0.0)
+    # With another number, which an earlier fit in this process may have left, the last digits of
+    # sums differ, and with them the version.
+    torch.set_num_threads(config.plan.threads)
     plan = replace(config.plan, seed=config.seed)
     base = load_version(SHIPPED)
     state = run_state(run, hairs, base.manifest.name.sha256, config.arch, plan)
