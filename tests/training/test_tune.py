@@ -24,11 +24,11 @@ SHORT = RootFitPlan(epochs=1, draws=16, batch=8, views=32, learning_rate=1e-3, q
 
 
 class ClubNet(EndNet):
-    """Sees a club everywhere: surely, where the shaft is wide."""
+    """Sees a club everywhere: confidently, where the shaft is wide."""
 
     def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
-        surely = torch.where(shaft_px > 8, 9.0, 1.0)
-        return torch.cat([surely, torch.zeros(len(pixels), 3)], dim=1)
+        confidence = torch.where(shaft_px > 8, 9.0, 1.0)
+        return torch.cat([confidence, torch.zeros(len(pixels), 3)], dim=1)
 
 
 def test_tuning_changes_the_later_stages_and_keeps_the_calibration(tmp_path: Path) -> None:

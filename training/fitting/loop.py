@@ -138,8 +138,8 @@ def in_bfloat16(device: torch.device | None = None) -> torch.autocast:
 
 
 def _has_bfloat16() -> bool:
-    """Whether the processor has instructions for bfloat16. No public function of torch says it;
-    get_cpu_capability() does not tell processors with AVX-512 apart."""
+    """Whether the processor has instructions for bfloat16. torch has no public function
+    for it; get_cpu_capability() is the same for all processors with AVX-512."""
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 

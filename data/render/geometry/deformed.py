@@ -1,6 +1,6 @@
 """Torn roots that are clubs but for a flaw: cut short, lopsided, dented, uneven, ringed, crooked.
 
-Their size, bend, colour and surface are those of clubs, so that only the outline tells them apart.
+Their size, bend, colour and surface are those of clubs, so that only the outline differs.
 """
 
 from collections.abc import Callable
@@ -18,17 +18,17 @@ Flaw = Callable[[Outline, np.random.Generator], Outline]
 def _cut_short(outline: Outline, rng: np.random.Generator) -> Outline:
     """The end is missing: a flat, slanted or torn face in its place."""
     length, belly = outline.reach[-1], outline.left.max() + outline.right.max()
-    kept = outline.reach <= rng.uniform(0.5, 0.85) * length
+    remaining = outline.reach <= rng.uniform(0.5, 0.85) * length
     angle = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
     face = rng.uniform(-0.3, 0.3) * belly * np.cos(angle)
     if rng.random() < 0.5:
         face += np.repeat(rng.uniform(-0.35, 0.25, SIDES // 2), 2)
     return replace(
         outline,
-        reach=outline.reach[kept],
-        left=outline.left[kept],
-        right=outline.right[kept],
-        turn_rad=outline.turn_rad[kept],
+        reach=outline.reach[remaining],
+        left=outline.left[remaining],
+        right=outline.right[remaining],
+        turn_rad=outline.turn_rad[remaining],
         end_teeth=face,
     )
 
@@ -55,7 +55,7 @@ def _dented(outline: Outline, rng: np.random.Generator) -> Outline:
 
 
 def _uneven(outline: Outline, rng: np.random.Generator) -> Outline:
-    """Either side swells and shrinks in a broken line of its own."""
+    """Either side swells and shrinks in a separate broken line."""
     along = np.clip(outline.reach / outline.reach[-1], 0, 1)
     sides = []
     for side in (outline.left, outline.right):

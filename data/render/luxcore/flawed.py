@@ -1,6 +1,6 @@
 """Torn roots that are clubs but for a flaw: sliced, squeezed, bitten, knobbed, ringed, sheared.
 
-Their sizes are those of clubs, so that only the surface tells them apart.
+Their sizes are those of clubs, so that only the surface differs.
 """
 
 from collections.abc import Callable

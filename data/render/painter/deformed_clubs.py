@@ -1,6 +1,6 @@
 """Torn roots that are clubs but for a flaw: cut off, lopsided, bitten, lumpy, ringed, squared.
 
-Their size, colour and light are those of clubs, so that only the outline tells them apart. Units
+Their size, colour and light are those of clubs, so that only the outline differs. Units
 are shaft widths; x points out of the hair along its axis.
 """
 
@@ -31,8 +31,8 @@ class _Outline:
         """The outline as one polygon (M, 2), cut off at `stop` on either side."""
         edges = []
         for sign, half, stop in zip((1, -1), self.sides, self.stop, strict=True):
-            kept = self.x <= max(stop, 0.3)
-            edges.append(np.stack([self.x, self.bow + sign * half], axis=1)[kept])
+            remaining = self.x <= max(stop, 0.3)
+            edges.append(np.stack([self.x, self.bow + sign * half], axis=1)[remaining])
         return np.concatenate([edges[0], edges[1][::-1]])
 
 

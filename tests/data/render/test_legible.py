@@ -87,10 +87,12 @@ def test_a_flaw_changes_an_outline(flaw: Flaw) -> None:
         rng = np.random.default_rng(seed)
         plain = round_club(hair.root, None, rng)  # type: ignore[arg-type]  # no stub is needed
         changed = flaw(plain, rng)
-        kept = len(changed.reach)
-        gap = np.abs(changed.left - plain.left[:kept]) + np.abs(changed.right - plain.right[:kept])
+        count = len(changed.reach)
+        gap = np.abs(changed.left - plain.left[:count]) + np.abs(
+            changed.right - plain.right[:count]
+        )
         width = plain.left + plain.right
-        lost = np.trapezoid(width[kept - 1 :], plain.reach[kept - 1 :])
+        lost = np.trapezoid(width[count - 1 :], plain.reach[count - 1 :])
         moved = np.trapezoid(gap, changed.reach) + lost
         turned = np.ptp(changed.turn_rad) - np.ptp(plain.turn_rad)
         bulb = np.trapezoid(np.where(plain.reach < 0, 0, width), plain.reach)
