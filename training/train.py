@@ -129,7 +129,7 @@ def recalibrate_finder(
     version = load_version(version_folder)
     out.mkdir(parents=True, exist_ok=True)
     files = [collect_file(folder, out, find=True, seed=seed) for folder in rendered]
-    found = [each for file in files for each in load_examples(file, lambda *of: of[-1])]
+    found = [each for file in files for each in load_examples(file, _is_found)]
     prior = fit_prior_not_hair(found)
     rule = replace(version.manifest.rule, prior_not_hair=prior)
     photos = {each.photo for each in found}
@@ -137,6 +137,10 @@ def recalibrate_finder(
     save_version(out / VERSION, version.weights, replace(version.manifest, rule=rule), card)
     load_version(out / VERSION)
     return prior
+
+
+def _is_found(_photo: str, _maker: str, found: bool) -> bool:
+    return found
 
 
 def _is_fitted_to(photo: str, _maker: str, _found: bool) -> bool:

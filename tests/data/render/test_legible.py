@@ -70,7 +70,7 @@ def test_a_carved_root_lies_beyond_the_shaft(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", DEFORMED_KINDS)
 @pytest.mark.parametrize("seed", range(4))
-def test_a_deformed_root_is_no_club(kind: str, seed: int) -> None:
+def test_a_deformed_root_lies_beyond_the_shaft(kind: str, seed: int) -> None:
     hair = straight_hair(replace(root_of(kind), make="deformed", seed=seed))
     (shape,) = build_scene(scene(hair)).hairs
     root = shape.meshes[-1]
