@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-MakerName = Literal["mitsuba", "luxcore", "painter", "lookalikes"]
+MakerName = Literal["mitsuba", "luxcore", "painter", "volume", "lookalikes"]
 Progress = Callable[[int, int], None]
 
 
@@ -38,6 +38,10 @@ def find_maker(name: MakerName) -> Maker:
             from data.render.painter.dataset import paint_dataset
 
             return paint_dataset
+        case "volume":
+            from data.render.volume.dataset import render_volumes
+
+            return render_volumes
         case "lookalikes":
             from data.render.lookalikes.dataset import draw_lookalikes
 

@@ -43,7 +43,7 @@ def render(
         typer.Option(help="How scenes are drawn. Use all but 'usual' to evaluate, not to train."),
     ] = "usual",
     maker: Annotated[
-        Literal["mitsuba", "luxcore", "painter", "lookalikes"] | None,
+        Literal["mitsuba", "luxcore", "painter", "volume", "lookalikes"] | None,
         typer.Option(help="Render legible photos with label pictures, by this maker."),
     ] = None,
 ) -> None:

@@ -11,6 +11,7 @@ from data.render.legible import captures
 from data.render.luxcore import plan
 from data.render.makers import MakerName, find_maker
 from data.render.painter import scene
+from data.render.volume import dataset as volume
 from training.datasets.annotations import load_annotations
 
 SMALL = ((240, 180),)
@@ -22,6 +23,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every maker makes pictures of 240 x 180 pixels."""
     monkeypatch.setattr(scene, "SIZES", SMALL)
     monkeypatch.setattr(plan, "SIZES", SMALL)
+    monkeypatch.setattr(volume, "SIZES", SMALL)
     for name, capture in captures.CAPTURES.items():
         made = captures.Regime(**{**vars(capture), "sizes_px": SMALL})
         monkeypatch.setitem(captures.CAPTURES, name, made)
@@ -36,7 +38,8 @@ def test_a_label_picture_has_a_value_for_each_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("maker", "capture"), [("mitsuba", "roots"), ("luxcore", "tray"), ("painter", "pieces")]
+    ("maker", "capture"),
+    [("mitsuba", "roots"), ("luxcore", "tray"), ("painter", "pieces"), ("volume", "pieces")],
 )
 @pytest.mark.usefixtures("small")
 def test_a_maker_marks_the_pixels_of_its_hairs(
@@ -62,9 +65,10 @@ def test_a_maker_marks_the_pixels_of_its_hairs(
     assert hits >= 0.8 * looked  # a hair may lie over another's root
 
 
+@pytest.mark.parametrize("maker", ["painter", "volume"])
 @pytest.mark.usefixtures("small")
-def test_a_stopped_run_is_resumed(tmp_path: Path) -> None:
-    paint = find_maker("painter")
+def test_a_stopped_run_is_resumed(maker: MakerName, tmp_path: Path) -> None:
+    paint = find_maker(maker)
     paint(tmp_path, 1, 5)
     first = (tmp_path / "photos").glob("*").__next__()
     made = first.stat().st_mtime_ns
@@ -73,9 +77,10 @@ def test_a_stopped_run_is_resumed(tmp_path: Path) -> None:
     assert len(load_annotations(tmp_path)) == 2
 
 
-def test_an_unknown_capture_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("maker", ["painter", "volume"])
+def test_an_unknown_capture_is_refused(maker: MakerName, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="unknown capture"):
-        find_maker("painter")(tmp_path, 1, 0, None, ["nowhere"])
+        find_maker(maker)(tmp_path, 1, 0, None, ["nowhere"])
 
 
 def _skip_without(package: str) -> None:
