@@ -17,7 +17,7 @@ from data.io.jsonl import Json
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from model.labelling.hair import ALL, WIDTH_BINS, EndProbabilities
 from model.labelling.joint_rule import END_INPUTS, JointRule
-from model.labelling.strand_inputs import CONFIDENCES, INPUTS
+from model.labelling.strand_inputs import CONFIDENCES, INPUTS, WITHOUT_COLOUR
 from model.report import ModelName
 from model.share.confusion import Confusion
 
@@ -142,6 +142,10 @@ def _adapter() -> TypeAdapter[Manifest]:
     return TypeAdapter(Manifest)
 
 
+_PRIOR_WEIGHTS = (0, CONFIDENCES, WITHOUT_COLOUR, INPUTS)
+"""How many weights the prior of no hair may have."""
+
+
 def _check(manifest: Manifest) -> None:
     """Raises ValueError for numbers out of their range."""
     rule, thresholds = manifest.rule, manifest.rule.thresholds
@@ -150,7 +154,7 @@ def _check(manifest: Manifest) -> None:
         "temperature": manifest.temperature > 0,
         "class_mix": min(vars(rule.class_mix).values()) > 0,
         "photo_spread": rule.photo_spread >= 0,
-        "prior_not_hair": len(rule.prior_not_hair.weights) in (0, CONFIDENCES, INPUTS),
+        "prior_not_hair": len(rule.prior_not_hair.weights) in _PRIOR_WEIGHTS,
         "false_end": len(rule.false_end.weights) in (0, END_INPUTS),
         "thresholds": all(
             set(minimum) == set(WIDTH_BINS) and all(0 <= p <= 1 for p in minimum.values())

@@ -74,11 +74,13 @@ class JointRule:
 
 @dataclass(frozen=True)
 class EndScores:
-    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge, ``outline``
-    that of what was taken for the root, in pixels of the photo."""
+    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge, ``odd_colour``
+    how unlike hair its colour is (data/strands/shaft_colour.py), ``outline`` that of what was taken
+    for the root, in pixels of the photo."""
 
     probabilities: EndProbabilities
     edge_widths: float
+    odd_colour: float = 0.0
     outline: tuple[tuple[float, float], ...] | None = None
 
 
@@ -183,7 +185,7 @@ def joint_posterior(
     unseen = (PRIOR_TELOGEN + PRIOR_MISSHAPEN) * rooted
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
-    prior = rule.prior_not_hair.probability(strand_inputs(strand))
+    prior = rule.prior_not_hair.probability(strand_inputs(strand, odd_colour_of(ends)))
     not_hair = first.not_hair * second.not_hair
     if strand.shaft_px < SMALL_SHAFT_PX:
         not_hair = min(not_hair, hair)
@@ -197,6 +199,12 @@ def joint_posterior(
         not_hair_evidence=not_hair,
         evidence=hair,
     )
+
+
+def odd_colour_of(ends: HairScores) -> float:
+    """How unlike hair a strand's colour is: the mean over its visible ends, 0 without any."""
+    odd = [end.odd_colour for end in ends if end is not None]
+    return sum(odd) / max(len(odd), 1)
 
 
 def _likelihoods(scores: EndScores | None, end: End, rule: JointRule) -> _EndLikelihoods:

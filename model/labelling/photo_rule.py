@@ -14,8 +14,15 @@ import numpy as np
 from data.arrays import Array
 from data.strands.strand import Strand
 from model.labelling.hair import Hair
-from model.labelling.joint_rule import HairScores, JointRule, Posterior, joint_posterior, label_hair
-from model.labelling.strand_inputs import strand_inputs, typical_widths
+from model.labelling.joint_rule import (
+    HairScores,
+    JointRule,
+    Posterior,
+    joint_posterior,
+    label_hair,
+    odd_colour_of,
+)
+from model.labelling.strand_inputs import strand_inputs, usual_of_others
 
 _STEPS = np.linspace(-3.5, 3.5, 57)
 """Shifts of the photo effect that are summed over, in standard deviations: steps of an eighth."""
@@ -46,7 +53,8 @@ def photo_posteriors(
     """The posterior of each strand of one photo, given all of them."""
     pairs = zip(strands, scores, strict=True)
     alone = [joint_posterior(strand, ends, rule, roots_in_view) for strand, ends in pairs]
-    inputs = map(strand_inputs, strands, typical_widths(strands))
+    odd = [odd_colour_of(ends) for ends in scores]
+    inputs = map(strand_inputs, strands, odd, usual_of_others(strands, odd))
     not_hair = not_hair_posterior(
         np.array([rule.prior_not_hair.log_odds(each) for each in inputs]),
         not_hair=np.array([posterior.not_hair_evidence for posterior in alone]),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.arrays import Array
+from data.strands.shaft_colour import odd_colour
 from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
@@ -19,7 +20,7 @@ from model.labelling.probability import (
     LogisticModel,
     bounded_log_odds,
 )
-from model.labelling.strand_inputs import strand_inputs, typical_widths
+from model.labelling.strand_inputs import strand_inputs, usual_of_others
 from training.calibration.labelled_hairs import (
     MIN_HAIRS,
     enough_of_each_label,
@@ -97,13 +98,22 @@ def fit_prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
     photos: list[str] = []
     for photo in rows_by_photo(found):
         strands = [found[i].strand for i in photo]
-        for i, strand, typical_px in zip(photo, strands, typical_widths(strands), strict=True):
+        odd = [_odd_colour(found[i]) for i in photo]
+        usual = usual_of_others(strands, odd)
+        inputs = map(strand_inputs, strands, odd, usual)
+        for i, of_strand in zip(photo, inputs, strict=True):
             if kinds := _end_kinds(found[i]):
-                rows.append((*strand_inputs(strand, typical_px), kinds == {NOT_HAIR}))
+                rows.append((*of_strand, kinds == {NOT_HAIR}))
                 photos.append(found[i].photo)
     if (table := _enough(rows)) is None:
         return _START.prior_not_hair
     return fit_logistic_in_groups(table[:, :-1], table[:, -1], photos, _PHOTO_SPREAD)
+
+
+def _odd_colour(example: Example) -> float:
+    """How unlike hair its colour is: the mean over its crops, 0 without any."""
+    odd = [odd_colour(crop) for crop in example.crops if crop is not None]
+    return sum(odd) / max(len(odd), 1)
 
 
 def _false_end(examples: Sequence[Example]) -> LogisticModel:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -9,22 +10,25 @@ from torch import Tensor
 
 from data.arrays import Array
 from data.strands.crop import RootCrop, edge_widths
+from data.strands.shaft_colour import odd_colour
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores
 from model.networks.root_net import EndNet
 from model.version import CLASSES
-from training.datasets.examples import UNTRAINED, Example, crops_of
+from training.datasets.examples import UNTRAINED, CropPair, Example
 
 _BATCH = 16
 
 
 @dataclass(frozen=True, eq=False)
 class EndLogits:
-    """The ``logits`` (4,) of an end and the blur of its shaft's edge."""
+    """The ``logits`` (4,) of an end, the blur of its shaft's edge, and how unlike hair its colour
+    is."""
 
     logits: Array
     edge_widths: float
+    odd_colour: float = 0.0
 
 
 HairLogits = tuple[EndLogits | None, EndLogits | None]
@@ -49,16 +53,24 @@ def logits_of(net: EndNet, crops: Sequence[RootCrop]) -> Array:
     return np.concatenate(batches)
 
 
-def hair_logits(net: EndNet, examples: Sequence[Example]) -> list[HairLogits]:
-    """The logits of both ends of every example."""
-    crops = crops_of(examples)
+class HasCrops(Protocol):
+    """A strand with the crops of its ends, None where one is not visible."""
+
+    @property
+    def crops(self) -> CropPair:
+        """Of both ends."""
+
+
+def hair_logits(net: EndNet, strands: Sequence[HasCrops]) -> list[HairLogits]:
+    """The logits of both ends of every strand."""
+    crops = [crop for strand in strands for crop in strand.crops if crop is not None]
     ends = iter(
-        EndLogits(row, edge_widths(crop))
+        EndLogits(row, edge_widths(crop), odd_colour(crop))
         for row, crop in zip(logits_of(net, crops), crops, strict=True)
     )
     pairs: list[HairLogits] = []
-    for example in examples:
-        first, second = (None if crop is None else next(ends) for crop in example.crops)
+    for strand in strands:
+        first, second = (None if crop is None else next(ends) for crop in strand.crops)
         pairs.append((first, second))
     return pairs
 
@@ -95,6 +107,6 @@ def hair_scores(logits: Sequence[HairLogits], temperature: float) -> list[HairSc
         if end is None:
             return None
         row = softmax(end.logits[None] / temperature)[0]
-        return EndScores(EndProbabilities(*map(float, row)), end.edge_widths)
+        return EndScores(EndProbabilities(*map(float, row)), end.edge_widths, end.odd_colour)
 
     return [(scores(first), scores(second)) for first, second in logits]

@@ -4,20 +4,17 @@ The calibration is chosen on logits of networks that never saw the photos of the
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.arrays import Array, Mask
-from data.strands.crop import edge_widths
-from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import (
     PRIOR_MISSHAPEN,
     PRIOR_NO_BULB,
     PRIOR_TELOGEN,
-    EndScores,
     HairScores,
     JointRule,
     Posterior,
@@ -29,7 +26,7 @@ from training.calibration.calibrate import Calibration
 from training.calibration.labelled_hairs import enough_of_each_label
 from training.calibration.regression import fit_club_bias
 from training.calibration.thresholds import thresholds_by_width
-from training.fitting.apply import logits_of
+from training.fitting.apply import HairLogits, hair_logits, hair_scores
 from training.labels.label import MIN_PER_KIND, NOISE_RATE, HairKind
 from training.labels.labelled_strand import Extent, LabelledStrand
 
@@ -75,22 +72,14 @@ class LabelProbabilities:
 
 @dataclass(frozen=True, eq=False)
 class StrandLogits:
-    """What a network predicts for a labelled strand, before calibration: the logits (4,) of each
-    end and its edge width in shaft widths, None and 0 for an end without a crop."""
+    """What a network predicts for a labelled strand, before calibration, at each end."""
 
     hair: LabelledStrand
-    logits: tuple[Array | None, Array | None]
-    edge_widths: tuple[float, float]
+    ends: HairLogits
 
     def scores(self, temperature: float) -> HairScores:
         """The calibrated scores of both ends."""
-        first, second = (
-            None
-            if logits is None
-            else EndScores(EndProbabilities(*map(float, softmax(logits[None] / temperature)[0])), e)
-            for logits, e in zip(self.logits, self.edge_widths, strict=True)
-        )
-        return first, second
+        return hair_scores([self.ends], temperature)[0]
 
     def probabilities(self, calibration: Calibration) -> LabelProbabilities:
         """The probabilities of the hair's kinds."""
@@ -104,14 +93,9 @@ class StrandLogits:
 
 def predict_logits(net: EndNet, hairs: Sequence[LabelledStrand]) -> list[StrandLogits]:
     """The logits of ``net`` at the ends of ``hairs``."""
-    crops = [crop for hair in hairs for crop in hair.crops if crop is not None]
-    rows: Iterator[Array] = iter(logits_of(net, crops))
-    predicted = []
-    for hair in hairs:
-        first, second = (None if crop is None else next(rows) for crop in hair.crops)
-        edge, edge_2 = (0.0 if crop is None else edge_widths(crop) for crop in hair.crops)
-        predicted.append(StrandLogits(hair, (first, second), (edge, edge_2)))
-    return predicted
+    return [
+        StrandLogits(hair, ends) for hair, ends in zip(hairs, hair_logits(net, hairs), strict=True)
+    ]
 
 
 def label_probabilities(

@@ -8,7 +8,7 @@ from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores, joint_posterior
 from model.labelling.probability import bounded_log_odds
-from model.labelling.strand_inputs import strand_inputs, typical_widths
+from model.labelling.strand_inputs import strand_inputs, usual_of_others
 from tests.helpers.model import hairs as scores
 from tests.helpers.training.examples import example
 from training.calibration.calibrate import (
@@ -80,7 +80,10 @@ def test_strands_thinner_than_the_others_are_likelier_no_hair() -> None:
     ]
     prior = fit_prior_not_hair(given)
     strands = [each.strand for each in given[:6]]
-    usual, *_, thin = map(prior.probability, map(strand_inputs, strands, typical_widths(strands)))
+    usual, *_, thin = map(
+        prior.probability,
+        map(strand_inputs, strands, [0.0] * 6, usual_of_others(strands, [0.0] * 6)),
+    )
     assert thin > 0.8
     assert usual < 0.1
 

@@ -9,6 +9,7 @@ import pytest
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import labelled
 from training.calibration.calibrate import Calibration
+from training.fitting.apply import EndLogits
 from training.labels.folds import split_labels
 from training.labels.label import HairLabel
 from training.labels.labelled_strand import LabelledStrand
@@ -48,7 +49,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> dict[int, set[str]]:
 
     def predict(net: FakeNet, hairs: Sequence[LabelledStrand]) -> list[StrandLogits]:
         logits = np.array([1.0, 0.0, 0.0, 0.0])
-        predicted = [StrandLogits(hair, (logits, None), (0.2, 0.2)) for hair in hairs]
+        predicted = [StrandLogits(hair, (EndLogits(logits, 0.2), None)) for hair in hairs]
         for each in predicted:
             persons[row_of(each)] = {GROUPS[HAIRS[row].photo] for row in net.rows}
         return predicted

@@ -7,6 +7,7 @@ from model.labelling.joint_rule import HairScores, joint_posterior
 from model.version import SHIPPED, load_version
 from tests.helpers.training.labels import BARE_END, CLUB_SCORES, labelled, scores
 from training.calibration.calibrate import Calibration
+from training.fitting.apply import EndLogits
 from training.labels.label import HairKind, HairLabel
 from training.labels.labelled_strand import Extent
 from training.retrain.label_probabilities import (
@@ -112,7 +113,7 @@ def logits(label: HairLabel, club_odds: float, width: float = 6.0) -> StrandLogi
     hair = labelled(label)
     hair = replace(hair, strand=replace(hair.strand, shaft_px=width))
     root = np.array([club_odds / 2, -club_odds / 2, -4.0, -6.0])
-    return StrandLogits(hair, (root, BARE), (0.2, 0.2))
+    return StrandLogits(hair, (EndLogits(root, 0.2), EndLogits(BARE, 0.2)))
 
 
 def both_kinds(
