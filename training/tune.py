@@ -34,7 +34,7 @@ from training.fitting.root_net_fit import (
 )
 from training.retrain.versions import load_network
 
-TUNING = RootFitPlan(epochs=5, draws=4_000, learning_rate=2e-4, views=24_000)
+TUNING = RootFitPlan(epochs=5, draws=4_000, learning_rate=2e-4, views=24_000, averaged=0.0)
 """A short fit. Our choice."""
 INTERPOLATION = 0.8
 """Share of the way from the shipped weights to the fitted ones, as in retraining."""

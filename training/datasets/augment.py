@@ -4,6 +4,7 @@ The only module that imports albumentations (2.0.8, the last MIT release).
 """
 
 import os
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -25,10 +26,49 @@ SCALES = (0.8, 1.25)
 """Of the crop: on a renderer that was not trained on, one width in three is wrong by over 20 %."""
 
 
-class Augmenter:
-    """Changes crops at random; the same seed gives the same change."""
+FILTERED_SHARE, FILTER_SIZES = 0.35, (1, 3, 3, 5, 5, 7)
+"""Of the crops that get a random filter, and its side in pixels. Our choice."""
 
-    def __init__(self) -> None:
+
+def random_filter(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """A picture (H, W, 3) mixed with itself under a random filter from colours to colours, with its
+    mean and contrast: RandConv (Xu et al. 2021, "Robust and generalizable visual representation
+    learning via random convolutions"). Outlines stay; colours, shading and texture change."""
+    side = int(rng.choice(FILTER_SIZES))
+    mean = pixels.mean(axis=(0, 1), dtype=np.float32)
+    centred = pixels - mean
+    contrast = centred.std() + 1e-3
+    kernels = rng.normal(0, 1, (3, 3, side, side)).astype(np.float32)
+    filtered = np.stack(
+        [sum(cv2.filter2D(centred[..., i], -1, kernels[o, i]) for i in range(3)) for o in range(3)],
+        axis=-1,
+    )
+    share = np.float32(rng.uniform())
+    mixed = share * centred + (1 - share) * filtered * (contrast / (filtered.std() + 1e-3))
+    mixed *= contrast / (mixed.std() + 1e-3)
+    return np.asarray(np.clip(np.round(mixed + mean), 0, 255), np.uint8)
+
+
+class Augmenter:
+    """Changes crops at random; the same seed gives the same change.
+
+    With ``looks``, colours, shading and texture change as well, beyond those of any maker or
+    camera: for a network that has to read the photos of makers it never saw.
+    """
+
+    def __init__(self, looks: bool = False) -> None:
+        self._look = A.Compose(
+            [
+                A.RandomToneCurve(0.35, per_channel=True, p=0.3),
+                A.RandomToneCurve(0.35, per_channel=False, p=0.2),
+                A.Illumination("linear", intensity_range=(0.05, 0.2), p=0.25),
+                A.Illumination("gaussian", intensity_range=(0.05, 0.2), p=0.15),
+                A.ToGray(p=0.2),
+                A.ChannelShuffle(p=0.1),
+                A.InvertImg(p=0.07),
+            ]
+        )
+        self._looks = looks
         self._pose_and_light = A.Compose(
             [
                 A.VerticalFlip(p=0.5),
@@ -69,6 +109,8 @@ class Augmenter:
         self._pose_and_light.set_random_seed(seed)
         self._camera.set_random_seed(seed)
         rng = np.random.default_rng(seed)
+        if self._looks:
+            crop = replace(crop, pixels=self._other_look(crop.pixels, seed))
         size = (CROP_WIDTH, CROP_HEIGHT)
         wide = cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST)
         changed = self._pose_and_light(image=crop.pixels, mask=wide)
@@ -82,6 +124,13 @@ class Augmenter:
             shaft_px = float(np.exp(rng.uniform(*np.log(widths))))
         measured_px = shaft_px * float(np.exp(rng.normal(0, SHAFT_LOG_SIGMA)))
         return RootCrop(self._apply_camera(pixels, shaft_px), measured_px), parts
+
+    def _other_look(self, pixels: Pixels, seed: int) -> Pixels:
+        rng = np.random.default_rng([seed, 1])
+        if rng.random() < FILTERED_SHARE:
+            pixels = random_filter(pixels, rng)
+        self._look.set_random_seed(seed)
+        return np.ascontiguousarray(self._look(image=pixels)["image"], np.uint8)
 
     def _apply_camera(self, pixels: Pixels, shaft_px: float) -> Pixels:
         """Blur, noise and JPEG at the camera's resolution."""

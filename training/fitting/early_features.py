@@ -68,7 +68,7 @@ class _ViewDataset(Dataset[Any]):
     """Augmented crops by (row, seed)."""
 
     def __init__(self, ends: Ends, views: list[tuple[int, int]]) -> None:
-        self._ends, self._views, self._augment = ends, views, Augmenter()
+        self._ends, self._views, self._augment = ends, views, Augmenter(looks=True)
         self._no_parts = np.full(PARTS_SHAPE, NO_PART, np.uint8)
 
     def __len__(self) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Dataset
 
 from data.io.files import atomic_binary_writer
@@ -35,6 +36,8 @@ class FittingPlan:
 
     ``workers`` processes make the examples, ``threads`` threads of torch fit. With more of both
     than cores, torch's threads wait for each other most of the time. ``quiet``: no progress bar.
+    ``averaged``: the share of the epochs, the last ones, whose weights are averaged; at 0, those of
+    the last epoch count.
     """
 
     epochs: int
@@ -46,6 +49,7 @@ class FittingPlan:
     workers: int = 2
     threads: int = 1
     quiet: bool = False
+    averaged: float = 0.0
 
     def epoch_rng(self, epoch: int) -> np.random.Generator:
         """The random numbers of one epoch."""
@@ -95,11 +99,13 @@ def fit_network(
     optimiser = torch.optim.AdamW(
         net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
     )
+    mean = AveragedModel(net, use_buffers=True)
+    averaged_from = min(round((1 - plan.averaged) * plan.epochs), plan.epochs - 1)
     steps = plan.epochs * -(-plan.draws // plan.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, plan.learning_rate, total_steps=steps, pct_start=WARM_UP_SHARE
     )
-    states: States = {"net": net, "optimiser": optimiser, "schedule": schedule}
+    states: States = {"net": net, "optimiser": optimiser, "schedule": schedule, "mean": mean}
     first = load_checkpoint(run / CHECKPOINT, states)
 
     def step(batch: Batch) -> float:
@@ -125,8 +131,11 @@ def fit_network(
             loss = sum(map(step, batches)) / plan.draws
             with (run / CURVE).open("a", newline="", encoding="utf-8") as file:
                 csv.writer(file).writerow([epoch, f"{loss:.5f}"])
+            if epoch >= averaged_from:
+                mean.update_parameters(net)
             save_checkpoint(run / CHECKPOINT, states, epoch + 1)
             progress.update(task, advance=1, description=f"Fitting, loss {loss:.4f}")
+    net.load_state_dict(mean.module.state_dict())
     net.to("cpu").eval()
 
 

@@ -31,6 +31,7 @@ class RootFitPlan(FittingPlan):
     learning_rate: float = 1e-3
     workers: int = 0
     views: int = 60_000
+    averaged: float = 0.5
     label_smoothing: float = 0.02
     parts_weight: float = 0.3
     """Weight of the loss of the map of parts. Our choice."""

@@ -6,7 +6,7 @@ pytest.importorskip("albumentations")
 
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, END_X, RootCrop
 from tests.helpers.training.examples import crop
-from training.datasets.augment import Augmenter, TileAugmenter
+from training.datasets.augment import Augmenter, TileAugmenter, random_filter
 
 
 def test_the_same_seed_gives_the_same_change() -> None:
@@ -29,9 +29,10 @@ def test_a_crop_keeps_its_shape_and_its_shaft_hardly_grows() -> None:
     assert 0.1 < (widths < 13).mean() < 0.7
 
 
-def test_the_end_stays_in_place() -> None:
+@pytest.mark.parametrize("looks", [False, True])
+def test_the_end_stays_in_place(looks: bool) -> None:
     # A dark shaft on the left, nothing on the right: it must stay so.
-    augment, given = Augmenter(), crop(2, np.random.default_rng(0))
+    augment, given = Augmenter(looks), crop(2, np.random.default_rng(0))
     for seed in range(40):
         grey = augment(given, seed).pixels.mean(axis=2)
         left = np.abs(grey[51:93, 15:75] - np.median(grey)).mean()
@@ -49,6 +50,24 @@ def test_a_pale_hair_on_a_dark_background_stays_visible(kind: str) -> None:
         light = changed.mean(axis=2)
         shaft, background = light[63:81, 30:90].mean(), light[:36, 30:90].mean()
         assert abs(shaft - background) > 5, seed
+
+
+def test_a_random_filter_changes_colours_and_no_outline() -> None:
+    """The mean and the contrast stay, and so does where the picture changes."""
+    pixels = np.full((CROP_HEIGHT, CROP_WIDTH, 3), (90, 110, 120), np.uint8)
+    pixels[40:100, 60:180] = (140, 150, 170)
+    hues = set()
+    for seed in range(30):
+        made = random_filter(pixels, np.random.default_rng(seed))
+        assert made.mean(axis=(0, 1)) == pytest.approx(pixels.mean(axis=(0, 1)), abs=3)
+        assert made.std() == pytest.approx(pixels.std(), rel=0.25)
+        inside, outside = made[50:90, 70:170].astype(int), made[:30].astype(int)
+        assert np.ptp(inside.reshape(-1, 3), axis=0).max() <= 1  # flat where it was flat
+        assert np.ptp(outside.reshape(-1, 3), axis=0).max() <= 1
+        step = inside[0, 0] - outside[0, 0]
+        assert np.abs(step).max() > 15
+        hues.add(tuple((step > 0).tolist()))
+    assert len(hues) > 2
 
 
 def test_a_map_of_parts_moves_with_its_crop() -> None:

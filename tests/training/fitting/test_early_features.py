@@ -46,7 +46,7 @@ def test_the_features_are_those_of_augmented_crops(tmp_path: Path) -> None:
     is_known = rows < 2
     assert set(np.unique(found.parts[is_known])) == {2}
     assert set(np.unique(found.parts[~is_known])) == {NO_PART}
-    crop = Augmenter()(given.crops[rows[4]], int(seeds[4]))
+    crop = Augmenter(looks=True)(given.crops[rows[4]], int(seeds[4]))
     pixels, shaft_px = as_tensors([crop])
     assert found.scale[4].tolist() == scale_of(shaft_px)[0].tolist()
     with torch.inference_mode():
