@@ -16,9 +16,11 @@ import torch
 
 from data.machine import usable_cpus
 from model.networks.root_net import RootNet
+from model.version import load_version
 from training.datasets.examples import CLUB, MISSHAPEN
 from training.fitting.early_features import EarlyFeatures, load_early_features
-from training.fitting.root_net_fit import RootFitPlan, fit_root_net
+from training.fitting.root_net_fit import RootFitPlan, fit_root_net, freeze_early_stages
+from training.retrain.versions import load_network
 
 MIN_ROOTS = 100
 """Clubs and misshapen roots each that a maker needs to be left out in turn; views of the same root
@@ -26,7 +28,10 @@ count once."""
 SHORTER = 0.4
 """Length of a fit without one maker, as a share of the fit to all: it has fewer photos."""
 _WEIGHTS = "weights.pt"
-Job = tuple[Path, Path, str | None, RootFitPlan]
+CONTINUED, CONTINUED_RATE = 0.5, 3e-4
+"""Length of a fit to all from a version's weights, as a share of one from ImageNet's, and its
+learning rate. Our choice."""
+Job = tuple[Path, Path, str | None, RootFitPlan, Path | None]
 PROCESSES = 2
 
 
@@ -39,17 +44,23 @@ class FittedNets:
 
 
 def fit_with_each_left_out(
-    features: EarlyFeatures, folder: Path, run: Path, plan: RootFitPlan
+    features: EarlyFeatures, folder: Path, run: Path, plan: RootFitPlan, start: Path | None = None
 ) -> FittedNets:
     """Fits all networks, two at a time, from the checkpoints in ``run`` if there are any.
 
     ``folder`` holds the ``features``. Fewer than two makers with enough roots: none is left out.
+    ``start`` is a version's folder: the network of all makers starts from its weights. Those that
+    leave one out start from ImageNet's all the same, since no version has left it out.
     """
     makers = left_out_makers(features)
     epochs = max(1, round(SHORTER * plan.epochs))
-    jobs: list[Job] = [(folder, run, None, plan)]
+    of_all = plan
+    if start:
+        length = max(1, round(CONTINUED * plan.epochs))
+        of_all = replace(plan, epochs=length, learning_rate=CONTINUED_RATE)
+    jobs: list[Job] = [(folder, run, None, of_all, start)]
     jobs += [
-        (folder, run / f"without_{maker}", maker, replace(plan, epochs=epochs, quiet=True))
+        (folder, run / f"without_{maker}", maker, replace(plan, epochs=epochs, quiet=True), None)
         for maker in makers
     ]
     processes = min(PROCESSES, usable_cpus(), len(jobs))
@@ -60,7 +71,7 @@ def fit_with_each_left_out(
     else:
         for job in jobs:
             _fit(job)
-    net, *others = (_load(job[1]) for job in jobs)
+    net, *others = (_load(run, start) for _, run, _, _, start in jobs)
     return FittedNets(net, dict(zip(makers, others, strict=True)))
 
 
@@ -79,16 +90,23 @@ def left_out_makers(features: EarlyFeatures) -> Sequence[str]:
 
 
 def _fit(job: Job) -> None:
-    folder, run, maker, plan = job
+    folder, run, maker, plan, start = job
     if (run / _WEIGHTS).exists():
         return
     features = load_early_features(folder)
     rows = np.arange(len(features.classes)) if maker is None else features.rows_without(maker)
-    net = fit_root_net(features, rows, run, plan)
+    net = fit_root_net(features, rows, run, plan, _network_of(start) if start else None)
     torch.save(net.state_dict(), run / _WEIGHTS)
 
 
-def _load(run: Path) -> RootNet:
-    net = RootNet()
+def _network_of(version_folder: Path) -> RootNet:
+    """The network of a version, with its first stages excluded from fitting."""
+    net = load_network(load_version(version_folder))
+    freeze_early_stages(net)
+    return net
+
+
+def _load(run: Path, start: Path | None) -> RootNet:
+    net = _network_of(start) if start else RootNet()
     net.load_state_dict(torch.load(run / _WEIGHTS, map_location="cpu", weights_only=True))
     return net.eval()

