@@ -137,7 +137,11 @@ def recalibrate(
     ] = False,
 ) -> None:
     """Sets a version's thresholds and error matrix again; the weights stay the same."""
-    with require_extra("train"):
+    from serve.inputs.paths import require_paths, require_renders
+
+    require_paths((version,))
+    require_renders(synthetic)
+    with require_extra("train"), _loadable(version):
         from training.train import recalibrate as recalibrate_version
         from training.train import recalibrate_finder
 
@@ -162,6 +166,9 @@ def replay_sets(
     seed: Seed = 0,
 ) -> None:
     """Fills the packaged replay and frozen sets, which retraining uses, for a release."""
+    from serve.inputs.paths import require_renders
+
+    require_renders(synthetic)
     with require_extra("train"):
         from training.datasets.replay import FOLDER, build_replay_sets
 
@@ -173,6 +180,20 @@ def replay_sets(
             typer.echo(
                 "{name}: {examples} examples, {crops} crops, {bytes} bytes".format(**manifest)
             )
+
+
+@contextmanager
+def _loadable(version: Path) -> Iterator[None]:
+    """Raises CommandError where the folder of a version holds none that can be loaded."""
+    try:
+        yield
+    except ShedlightError as error:
+        if error.code is not ErrorCode.MODEL_REFUSED:
+            raise
+        raise CommandError(
+            f"{version}: no version that can be loaded. Give a folder with manifest.json, "
+            "rootnet.onnx and model_card.md."
+        ) from error
 
 
 @contextmanager

@@ -94,6 +94,9 @@ def held_out(
     out: Annotated[Path, typer.Argument(help="Folder for held_out_photos.csv.")],
 ) -> None:
     """Counts the labels that a version gives to held-out hairs, photo by photo."""
+    from serve.inputs.paths import require_renders
+
+    require_renders((synthetic,))
     with require_extra("train"):
         from training.studies.held_out import write_held_out_counts
 
@@ -110,6 +113,9 @@ def baselines(
     seed: Seed = 0,
 ) -> None:
     """Trains well-known networks like the root network, and compares them."""
+    from serve.inputs.paths import require_renders
+
+    require_renders((synthetic,))
     with require_extra("train"):
         from training.fitting.root_net import FitPlan
         from training.studies.baselines import compare_networks
@@ -127,6 +133,9 @@ def photo_quality(
     out: Annotated[Path, typer.Argument(help="Folder for retake.json and retake.png.")],
 ) -> None:
     """Measures at which photo quality each finding fires, and what the labels are worth there."""
+    from serve.inputs.paths import require_renders
+
+    require_renders((synthetic,))
     with require_extra("train"):
         from training.studies.photo_quality.study import results_table, write_study
 

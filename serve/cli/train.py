@@ -117,7 +117,7 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Trains a network on synthetic photos. A stopped run continues where it was."""
-    from serve.inputs.paths import require_paths
+    from serve.inputs.paths import require_paths, require_renders
 
     if backgrounds and network != "line-finder":
         raise CommandError("--backgrounds goes with --network line-finder.")
@@ -138,7 +138,8 @@ def train(
         from training.train import train_root_net
         from training.tune import tune_root_net
 
-        require_paths(filter(None, (*synthetic, backgrounds)))
+        require_renders(synthetic)
+        require_paths(filter(None, (backgrounds,)))
         with exclusive(out):
             if network == "root" and tune:
                 tune_root_net(synthetic, out, seed)

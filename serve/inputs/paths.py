@@ -37,6 +37,16 @@ def require_paths(paths: Iterable[AnyPath]) -> None:
             raise CommandError(f"{path}: there is no such file or folder. Check the path.")
 
 
+def require_renders(folders: Iterable[Path]) -> None:
+    """Raises CommandError that names the first folder that is not from ``shedlight render``."""
+    for folder in folders:
+        require_paths((folder,))
+        if not (folder / "truth.jsonl").is_file():
+            raise CommandError(
+                f"{folder}: there is no truth.jsonl in it. Give a folder from 'shedlight render'."
+            )
+
+
 def path_record(path: AnyPath) -> str | list[str]:
     """The absolute path as JSON, for a file of the run; links are not resolved.
 

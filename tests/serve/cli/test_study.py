@@ -63,6 +63,30 @@ def test_a_missing_folder_is_one_sentence(
     assert printed.out == ""
 
 
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        (["train", "--synthetic", "empty", "--out", "out"], "empty"),
+        (["models", "recalibrate", "{shipped}", "out", "--synthetic", "empty"], "empty"),
+        (["models", "recalibrate", "empty", "out", "--synthetic", "bare"], "empty"),
+        (["models", "recalibrate", "missing", "out", "--synthetic", "bare"], "missing"),
+    ],
+)
+def test_the_folder_that_is_not_what_it_should_be_is_named(
+    command: list[str],
+    named: str,
+    bare: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(bare.parent)
+    Path("empty").mkdir()
+    assert run(monkeypatch, *(part.format(shipped=SHIPPED) for part in command)) == 1
+    printed = capsys.readouterr().err.strip()
+    assert printed.startswith(f"{named}: ")
+    assert printed.count("\n") == 0
+
+
 def test_false_hairs_are_counted(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
