@@ -68,6 +68,7 @@ class Manifest:
             "class_mix": asdict(self.rule.class_mix),
             "prior_not_hair": asdict(self.rule.prior_not_hair),
             "photo_spread": self.rule.photo_spread,
+            "thread_share": self.rule.thread_share,
             "false_end": asdict(self.rule.false_end),
             "lean": asdict(self.rule.club_bias),
             "thresholds": asdict(self.rule.thresholds),
@@ -154,6 +155,7 @@ def _check(manifest: Manifest) -> None:
         "temperature": manifest.temperature > 0,
         "class_mix": min(vars(rule.class_mix).values()) > 0,
         "photo_spread": rule.photo_spread >= 0,
+        "thread_share": 0 <= rule.thread_share < 1,
         "prior_not_hair": len(rule.prior_not_hair.weights) in _PRIOR_WEIGHTS,
         "false_end": len(rule.false_end.weights) in (0, END_INPUTS),
         "thresholds": all(

@@ -5,7 +5,8 @@ likelihood of an end up to a factor, the hypotheses are
 
 - a club at one end and none at the other (T), the same with a misshapen root (M);
 - both ends bare (N);
-- no hair at all: both ends are ``not_hair`` (X).
+- no hair at all (X): both ends are ``not_hair`` or, for a share ``thread_share`` of what is no
+  hair, look like those of a cut hair, as threads and scratches do.
 
 An end that is not visible has L = 1. A root there cannot be classified; this part of the posterior
 is ``unseen``. An end that the finder reports may be false (the shaft continues, but was lost): this
@@ -61,7 +62,8 @@ class JointRule:
 
     ``class_mix`` is pi. ``prior_not_hair`` depends on ``strand_inputs``; ``photo_spread`` is the
     standard deviation of its log odds between photos (model/labelling/photo_rule.py). ``false_end``
-    depends on the end's confidence. ``club_bias`` corrects the odds of a club.
+    depends on the end's confidence. ``club_bias`` corrects the odds of a club. ``thread_share`` is
+    0 in versions from before it.
     """
 
     class_mix: EndProbabilities
@@ -70,6 +72,7 @@ class JointRule:
     false_end: LogisticModel
     club_bias: ClubBias
     thresholds: Thresholds
+    thread_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -117,13 +120,15 @@ class Posterior:
 
 @dataclass(frozen=True)
 class _EndLikelihoods:
-    """Likelihoods of one end; ``unseen``: the true end is elsewhere."""
+    """Likelihoods of one end; ``unseen``: the true end is elsewhere; ``cut``: it looks like that of
+    a cut hair, be it one or not."""
 
     club: float
     misshapen: float
     bare: float
     unseen: float
     not_hair: float
+    cut: float
 
     @property
     def rootless(self) -> float:
@@ -131,7 +136,7 @@ class _EndLikelihoods:
         return self.bare + self.unseen
 
 
-_NOT_VISIBLE = _EndLikelihoods(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0)
+_NOT_VISIBLE = _EndLikelihoods(0.0, 0.0, 0.0, unseen=1.0, not_hair=1.0, cut=1.0)
 
 
 def label_hair(
@@ -186,7 +191,8 @@ def joint_posterior(
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
     prior = rule.prior_not_hair.probability(strand_inputs(strand, odd_colour_of(ends)))
-    not_hair = first.not_hair * second.not_hair
+    not_hair = (1 - rule.thread_share) * first.not_hair * second.not_hair
+    not_hair += rule.thread_share * first.cut * second.cut
     if strand.shaft_px < SMALL_SHAFT_PX:
         not_hair = min(not_hair, hair)
     scale = 1 / max(hair, 1e-12)
@@ -220,6 +226,7 @@ def _likelihoods(scores: EndScores | None, end: End, rule: JointRule) -> _EndLik
         bare=true * p.bare / pi.bare,
         unseen=false * not_hair,
         not_hair=not_hair,
+        cut=p.bare / pi.bare,
     )
 
 

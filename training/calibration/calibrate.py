@@ -50,6 +50,8 @@ _START = JointRule(
 """Used where there are too few held-out examples; our assumption."""
 _SPREADS = np.linspace(0, 2, 9)
 """Candidates. At 2, a photo's odds of no hair are often a seventh or seven times the usual."""
+_THREAD_SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Candidates."""
 _TEMPERATURES = np.geomspace(0.3, 5, 113)
 _PHOTO_SPREAD = 1.25
 """The spread of photos while the prior of no hair is fitted: that of run 9."""
@@ -73,8 +75,16 @@ def calibrate(examples: Sequence[Example], logits: Sequence[HairLogits]) -> Cali
 def fit_joint_rule(examples: Sequence[Example], scores: Sequence[HairScores]) -> JointRule:
     """The joint rule for held-out strands and the calibrated scores of their ends."""
     prior = fit_prior_not_hair(examples)
-    rule = replace(_START, prior_not_hair=prior, false_end=_false_end(examples))
-    rule = replace(rule, photo_spread=_photo_spread(examples, scores, rule))
+    rule = replace(
+        _START,
+        prior_not_hair=prior,
+        false_end=_false_end(examples),
+        photo_spread=_PHOTO_SPREAD,
+    )
+    threads = [replace(rule, thread_share=share) for share in _THREAD_SHARES]
+    rule = _best_for_no_hair(examples, scores, threads)
+    spreads = [replace(rule, photo_spread=float(spread)) for spread in _SPREADS]
+    rule = _best_for_no_hair(examples, scores, spreads)
     rule = replace(rule, club_bias=_club_bias(examples, scores, rule))
     return replace(rule, thresholds=choose_thresholds(examples, scores, rule))
 
@@ -131,25 +141,26 @@ def _false_end(examples: Sequence[Example]) -> LogisticModel:
     return fit_logistic(table[:, :-1], table[:, -1])
 
 
-def _photo_spread(
-    examples: Sequence[Example], scores: Sequence[HairScores], rule: JointRule
-) -> float:
-    """The spread with the lowest log loss of no hair, given the scores of the ends.
+def _best_for_no_hair(
+    examples: Sequence[Example], scores: Sequence[HairScores], rules: Sequence[JointRule]
+) -> JointRule:
+    """The rule with the lowest log loss of no hair, given the scores of the ends; the first one
+    where there are too few photos.
 
     Not the spread of the photos' shares of negatives: the errors of the scores within a photo are
     correlated, so together they are weaker evidence.
     """
     rows = [i for i, e in enumerate(examples) if e.found and _end_kinds(e)]
     if len(rows_by_photo([examples[i] for i in rows])) < MIN_HAIRS:
-        return _START.photo_spread
+        return rules[0]
     is_negative = np.array([_end_kinds(examples[i]) == {NOT_HAIR} for i in rows])
     losses = []
-    for spread in _SPREADS:
-        posteriors = posteriors_of(examples, scores, replace(rule, photo_spread=float(spread)))
+    for rule in rules:
+        posteriors = posteriors_of(examples, scores, rule)
         not_hair = np.array([posteriors[i].not_hair for i in rows])
         of_truth = np.clip(np.where(is_negative, not_hair, 1 - not_hair), 1e-4, 1)
         losses.append(-np.log(of_truth).mean())
-    return float(_SPREADS[int(np.argmin(losses))])
+    return rules[int(np.argmin(losses))]
 
 
 def _club_bias(

@@ -252,3 +252,19 @@ def test_the_hypotheses_of_a_hair_sum_to_one(
     posterior = joint_posterior(strand(V, state), ends, rule, in_view)
     assert posterior.telogen + posterior.anagen + posterior.unseen == pytest.approx(1)
     assert 0 <= posterior.not_hair <= 1
+
+
+def test_a_thread_with_two_cut_ends_is_as_likely_as_its_prior_says() -> None:
+    """Both ends look cut for certain. P(no hair) is then prior x share to (1 - prior) x 0.25."""
+    cut = EndScores(EndProbabilities(0.0, 0.0, 1.0, 0.0), 0.2)
+    for prior, share in ((0.2, 0.0), (0.2, 0.25), (0.5, 0.5)):
+        never = LogisticModel.constant(1e-12)
+        rule = replace(
+            RULE,
+            prior_not_hair=LogisticModel.constant(prior),
+            false_end=never,
+            thread_share=share,
+        )
+        found = joint_posterior(strand(shaft_px=8.0), (cut, cut), rule).not_hair
+        expected = prior * share / (prior * share + (1 - prior) * 0.25)
+        assert found == pytest.approx(expected, abs=1e-6)
