@@ -191,9 +191,11 @@ def joint_posterior(
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
     prior = rule.prior_not_hair.probability(strand_inputs(strand, odd_colour_of(ends)))
-    not_hair = (1 - rule.thread_share) * first.not_hair * second.not_hair
-    not_hair += rule.thread_share * first.cut * second.cut
-    if strand.shaft_px < SMALL_SHAFT_PX:
+    is_small = strand.shaft_px < SMALL_SHAFT_PX
+    threads = 0.0 if is_small else rule.thread_share
+    not_hair = (1 - threads) * first.not_hair * second.not_hair
+    not_hair += threads * first.cut * second.cut
+    if is_small:
         not_hair = min(not_hair, hair)
     scale = 1 / max(hair, 1e-12)
     return Posterior(

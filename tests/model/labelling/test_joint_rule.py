@@ -268,3 +268,5 @@ def test_a_thread_with_two_cut_ends_is_as_likely_as_its_prior_says() -> None:
         found = joint_posterior(strand(shaft_px=8.0), (cut, cut), rule).not_hair
         expected = prior * share / (prior * share + (1 - prior) * 0.25)
         assert found == pytest.approx(expected, abs=1e-6)
+        thin = joint_posterior(strand(shaft_px=3.9), (cut, cut), rule).not_hair
+        assert thin == pytest.approx(0, abs=1e-6)  # too little to see to speak against a hair
