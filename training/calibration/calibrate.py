@@ -34,7 +34,7 @@ from training.calibration.regression import (
 )
 from training.calibration.thresholds import START, choose_thresholds
 from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example, trained_ends
-from training.datasets.splits import rows_by_photo
+from training.datasets.splits import first_by_hash, rows_by_photo
 from training.fitting.apply import HairLogits, hair_scores, trained_logits
 
 _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
@@ -52,6 +52,8 @@ _SPREADS = np.linspace(0, 2, 9)
 """Candidates. At 2, a photo's odds of no hair are often a seventh or seven times the usual."""
 _THREAD_SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
 """Candidates."""
+_MAX_PHOTOS = 200
+"""Some 7,000 strands, on which a candidate takes seconds."""
 _TEMPERATURES = np.geomspace(0.3, 5, 113)
 _PHOTO_SPREAD = 1.25
 """The spread of photos while the prior of no hair is fitted: that of run 9."""
@@ -144,12 +146,15 @@ def _false_end(examples: Sequence[Example]) -> LogisticModel:
 def _best_for_no_hair(
     examples: Sequence[Example], scores: Sequence[HairScores], rules: Sequence[JointRule]
 ) -> JointRule:
-    """The rule with the lowest log loss of no hair, given the scores of the ends; the first one
-    where there are too few photos.
+    """The rule with the lowest log loss of no hair, given the scores of the ends, on at most
+    ``_MAX_PHOTOS`` photos; the first one where there are too few.
 
     Not the spread of the photos' shares of negatives: the errors of the scores within a photo are
     correlated, so together they are weaker evidence.
     """
+    photos = first_by_hash({example.photo for example in examples if example.found}, _MAX_PHOTOS)
+    chosen = [i for i, example in enumerate(examples) if example.photo in photos]
+    examples, scores = [examples[i] for i in chosen], [scores[i] for i in chosen]
     rows = [i for i, e in enumerate(examples) if e.found and _end_kinds(e)]
     if len(rows_by_photo([examples[i] for i in rows])) < MIN_HAIRS:
         return rules[0]
