@@ -17,8 +17,13 @@ from training.datasets.example_files import (
 )
 from training.datasets.examples import Example
 from training.datasets.splits import evaluation_examples, first_by_hash, is_held_out_photo
+from training.evaluation.held_out import FILE, counts_by_photo, write_counts
 from training.evaluation.metrics import Evaluation, evaluate
-from training.evaluation.predictions import classifier_of, cross_fitted_predictions
+from training.evaluation.predictions import (
+    classifier_of,
+    cross_fitted_labels,
+    cross_fitted_predictions,
+)
 from training.export import VERSION, ExportedNet, OnnxNet, export_root_net, root_net_onnx
 from training.fitting.apply import HairLogits, hair_logits, hair_logits_by_maker
 from training.fitting.early_features import early_features
@@ -91,7 +96,7 @@ def train_root_net(
     fast = OnnxNet(root_net_onnx(nets.net))
     without = {maker: OnnxNet(root_net_onnx(each)) for maker, each in nets.without.items()}
     logits = hair_logits_by_maker(without, fast, examples)
-    calibration, evaluation, diagnostics = _evaluated(fast, examples, logits, provenance)
+    calibration, evaluation, diagnostics = _evaluated(fast, examples, logits, provenance, out)
     data_sha256 = hash_of(rendered, find, seed)
     export_root_net(nets.net, calibration, evaluation, data_sha256, out / VERSION, diagnostics)
     write_report(out, evaluation, diagnostics)
@@ -114,7 +119,7 @@ def recalibrate(
     provenance = provenance_on_card((version_folder / CARD_FILE).read_text("utf-8"))
     net = ExportedNet(version)
     logits = hair_logits(net, examples)
-    calibration, evaluation, diagnostics = _evaluated(net, examples, logits, provenance)
+    calibration, evaluation, diagnostics = _evaluated(net, examples, logits, provenance, out)
     manifest = replace(
         version.manifest,
         temperature=round(calibration.temperature, 4),
@@ -161,9 +166,13 @@ def _evaluated(
     examples: Sequence[Example],
     logits: Sequence[HairLogits],
     provenance: Provenance,
+    out: Path,
 ) -> tuple[Calibration, Evaluation, Diagnostics]:
-    """The calibration for ``examples`` with these ``logits``, and a cross-fitted evaluation."""
+    """The calibration for ``examples`` with these ``logits``, and a cross-fitted evaluation, whose
+    counts by photo go to ``out``."""
     calibration = calibrate(examples, logits)
-    predictions = cross_fitted_predictions(examples, logits)
+    labels = cross_fitted_labels(examples, logits)
+    write_counts(out / FILE, counts_by_photo(labels))
+    predictions = cross_fitted_predictions(labels)
     diagnostics = diagnose(predictions, classifier_of(net, calibration), provenance)
     return calibration, evaluate(predictions), diagnostics

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -137,10 +136,14 @@ def _end_predictions(
                 yield EndPrediction(example, crop, truth, probabilities)
 
 
-def cross_fitted_predictions(
+LabelledExample = tuple[Example, HairScores, Hair | None]
+"""An example, the scores of its ends, and the hair that is listed for it, if any."""
+
+
+def cross_fitted_labels(
     examples: Sequence[Example], logits: Sequence[HairLogits]
-) -> Predictions:
-    """Predictions for all held-out ``examples``, given the ``logits`` of their ends: each half of
+) -> list[LabelledExample]:
+    """The held-out ``examples`` with their labels, given the ``logits`` of their ends: each half of
     the photos with the calibration of the other half (two-fold cross-fitting).
 
     The shipped calibration uses all of them, so it is not exactly the one that is evaluated here.
@@ -149,18 +152,20 @@ def cross_fitted_predictions(
     of_half: tuple[list[int], list[int]] = ([], [])
     for i, example in enumerate(examples):
         of_half[is_odd_photo(example.photo)].append(i)
-    (one, of_one), (other, of_other) = (
-        ([examples[i] for i in rows], [logits[i] for i in rows]) for rows in of_half
-    )
-    parts = [
-        predict(one, of_one, calibrate(other, of_other)),
-        predict(other, of_other, calibrate(one, of_one)),
-    ]
-    return Predictions(
-        ends=tuple(chain.from_iterable(part.ends for part in parts)),
-        hairs=tuple(chain.from_iterable(part.hairs for part in parts)),
-        not_hair_listed=tuple(chain.from_iterable(part.not_hair_listed for part in parts)),
-    )
+    labels: list[LabelledExample] = []
+    for rows, others in (of_half, of_half[::-1]):
+        calibration = calibrate([examples[i] for i in others], [logits[i] for i in others])
+        these = [examples[i] for i in rows]
+        scores = hair_scores([logits[i] for i in rows], calibration.temperature)
+        hairs = label_examples(these, scores, calibration.rule)
+        labels += zip(these, scores, hairs, strict=True)
+    return labels
+
+
+def cross_fitted_predictions(labels: Sequence[LabelledExample]) -> Predictions:
+    """The predictions in ``cross_fitted_labels``."""
+    examples, scores, hairs = zip(*labels, strict=True)
+    return predictions_of(examples, scores, hairs)
 
 
 def worst_end_mistakes(ends: Sequence[EndPrediction]) -> list[EndPrediction]:

@@ -4,7 +4,8 @@ pytest.importorskip("torch")
 
 from dataclasses import replace
 
-from model.labelling.hair import Label
+from model.labelling.hair import Hair, Label
+from model.labelling.joint_rule import HairScores, JointRule
 from tests.helpers.model.hairs import RULE
 from tests.helpers.training.examples import example, examples
 from tests.helpers.training.predictions import MarkedNet, end, known, marked, predict_marked
@@ -14,7 +15,6 @@ from training.evaluation import predictions
 from training.evaluation.predictions import (
     SHOWN,
     EndPrediction,
-    Predictions,
     classifier_of,
     worst_end_mistakes,
 )
@@ -88,19 +88,16 @@ def test_no_photo_is_predicted_with_what_was_calibrated_on_it(
         assert logits == [logits_by_example[id(e)] for e in some]
         temperature = 1.0 + len(calibrated_on)
         calibrated_on[temperature] = {e.photo for e in some}
-        return Calibration(temperature, RULE)
+        return Calibration(temperature, replace(RULE, photo_spread=temperature))
 
-    def predict(
-        some: list[Example], logits: list[HairLogits], calibration: Calibration
-    ) -> Predictions:
-        assert logits == [logits_by_example[id(e)] for e in some]
-        predicted_with.update({e.photo: calibration.temperature for e in some})
-        return Predictions((), (), tuple(True for _ in some))
+    def label(some: list[Example], scores: list[HairScores], rule: JointRule) -> list[Hair | None]:
+        predicted_with.update({e.photo: rule.photo_spread for e in some})
+        return [None for _ in some]
 
     monkeypatch.setattr(predictions, "calibrate", calibrate)
-    monkeypatch.setattr(predictions, "predict", predict)
-    found = predictions.cross_fitted_predictions(given, logits)
-    assert len(found.not_hair_listed) == len(given)
+    monkeypatch.setattr(predictions, "label_examples", label)
+    labels = predictions.cross_fitted_labels(given, logits)
+    assert {id(example) for example, *_ in labels} == set(logits_by_example)
     assert predicted_with.keys() == {e.photo for e in given}
     assert set(predicted_with.values()) == calibrated_on.keys()
     for photo, temperature in predicted_with.items():
@@ -109,7 +106,9 @@ def test_no_photo_is_predicted_with_what_was_calibrated_on_it(
 
 def test_a_single_photo_is_predicted_with_what_holds_without_any() -> None:
     given = [marked(e, *e.annotated.end_classes) for e in examples(1)]
-    found = predictions.cross_fitted_predictions(given, hair_logits(MarkedNet(), given))
+    found = predictions.cross_fitted_predictions(
+        predictions.cross_fitted_labels(given, hair_logits(MarkedNet(), given))
+    )
     assert len(found.ends) == 8
 
 

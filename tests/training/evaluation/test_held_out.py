@@ -8,13 +8,14 @@ from pathlib import Path
 from model.labelling.hair import Label, Reason
 from tests.helpers.training.predictions import hair, known
 from training.datasets.examples import Example
-from training.studies.held_out import counts_by_photo, write_counts
+from training.evaluation.held_out import counts_by_photo, write_counts
+from training.evaluation.predictions import LabelledExample
 
 
-def unsure(of: Example, reason: Reason) -> tuple[Example, object]:
+def unsure(of: Example, reason: Reason) -> LabelledExample:
     listed = hair(0, Label.UNSURE, of=of).hair
     assert listed
-    return of, replace(listed, reason=reason)
+    return of, (None, None), replace(listed, reason=reason)
 
 
 def test_labels_are_counted_by_photo_width_and_truth(tmp_path: Path) -> None:
@@ -22,14 +23,14 @@ def test_labels_are_counted_by_photo_width_and_truth(tmp_path: Path) -> None:
     torn, negative = known(1, photo="a.jpg"), known(3, photo="a.jpg")
     counts = counts_by_photo(
         [
-            (club, hair(0, Label.TELOGEN, of=club).hair),
-            (club, hair(0, Label.ANAGEN, of=club).hair),
-            (club, None),
+            (club, (None, None), hair(0, Label.TELOGEN, of=club).hair),
+            (club, (None, None), hair(0, Label.ANAGEN, of=club).hair),
+            (club, (None, None), None),
             unsure(club, Reason.ROOT_NOT_SEEN),
             unsure(thin, Reason.TOO_SMALL),
-            (torn, hair(1, Label.ANAGEN, of=torn).hair),
-            (negative, hair(1, Label.ANAGEN, of=negative).hair),
-        ]  # type: ignore[list-item]
+            (torn, (None, None), hair(1, Label.ANAGEN, of=torn).hair),
+            (negative, (None, None), hair(1, Label.ANAGEN, of=negative).hair),
+        ]
     )
     write_counts(tmp_path / "counts.csv", counts)
     assert (tmp_path / "counts.csv").read_text().splitlines() == [
