@@ -16,11 +16,10 @@ import torch
 
 from data.machine import usable_cpus
 from model.networks.root_net import RootNet
-from model.version import load_version
+from training.continued import first_plan, network_of
 from training.datasets.examples import CLUB, MISSHAPEN
 from training.fitting.early_features import EarlyFeatures, load_early_features
-from training.fitting.root_net_fit import RootFitPlan, fit_root_net, freeze_early_stages
-from training.retrain.versions import load_network
+from training.fitting.root_net_fit import RootFitPlan, fit_root_net
 
 MIN_ROOTS = 100
 """Clubs and misshapen roots each that a maker needs to be left out in turn; views of the same root
@@ -28,9 +27,6 @@ count once."""
 SHORTER = 0.4
 """Length of a fit without one maker, as a share of the fit to all: it has fewer photos."""
 _WEIGHTS = "weights.pt"
-CONTINUED, CONTINUED_RATE = 0.5, 3e-4
-"""Length of a fit to all from a version's weights, as a share of one from ImageNet's, and its
-learning rate. Our choice."""
 Job = tuple[Path, Path, str | None, RootFitPlan, Path | None]
 PROCESSES = 2
 
@@ -54,10 +50,7 @@ def fit_with_each_left_out(
     """
     makers = left_out_makers(features)
     epochs = max(1, round(SHORTER * plan.epochs))
-    of_all = plan
-    if start:
-        length = max(1, round(CONTINUED * plan.epochs))
-        of_all = replace(plan, epochs=length, learning_rate=CONTINUED_RATE)
+    of_all = first_plan(plan) if start else plan
     jobs: list[Job] = [(folder, run, None, of_all, start)]
     jobs += [
         (folder, run / f"without_{maker}", maker, replace(plan, epochs=epochs, quiet=True), None)
@@ -95,18 +88,11 @@ def _fit(job: Job) -> None:
         return
     features = load_early_features(folder)
     rows = np.arange(len(features.classes)) if maker is None else features.rows_without(maker)
-    net = fit_root_net(features, rows, run, plan, _network_of(start) if start else None)
+    net = fit_root_net(features, rows, run, plan, network_of(start) if start else None)
     torch.save(net.state_dict(), run / _WEIGHTS)
 
 
-def _network_of(version_folder: Path) -> RootNet:
-    """The network of a version, with its first stages excluded from fitting."""
-    net = load_network(load_version(version_folder))
-    freeze_early_stages(net)
-    return net
-
-
 def _load(run: Path, start: Path | None) -> RootNet:
-    net = _network_of(start) if start else RootNet()
+    net = network_of(start) if start else RootNet()
     net.load_state_dict(torch.load(run / _WEIGHTS, map_location="cpu", weights_only=True))
     return net.eval()

@@ -7,7 +7,13 @@ from pathlib import Path
 from model.labelling.probability import LogisticModel
 from model.networks.root_net import EndNet
 from model.version import CARD_FILE, load_version, save_version
-from training.calibration.calibrate import Calibration, calibrate, fit_prior_not_hair
+from training.calibration.calibrate import (
+    Calibration,
+    calibrate,
+    fit_prior_not_hair,
+    temperature_ratio,
+)
+from training.continued import fitted_twice
 from training.datasets.collect import collect, collect_file, hash_of
 from training.datasets.example_files import (
     load_backgrounds,
@@ -76,6 +82,8 @@ def train_root_net(
     early = out / "early_features"
     features = early_features(starting_net(seed), ends, early, plan.views, seed)
     nets = fit_with_each_left_out(features, early, out, plan, start)
+    if start:
+        nets = replace(nets, net=fitted_twice(start, nets.net, ends, out / "second", plan))
     provenance = replace(
         provenance_of_run(backgrounds, ends, seed, plan.epochs), left_out=tuple(nets.without)
     )
@@ -92,11 +100,17 @@ def train_root_net(
     def is_evaluated(photo: str, _maker: str, found: bool) -> bool:
         return (found or not find) and (is_held_out_photo(photo) or photo in unseen)
 
+    def is_held_out(photo: str, _maker: str, found: bool) -> bool:
+        return (found or not find) and is_held_out_photo(photo)
+
     examples = [each for file in files for each in load_examples(file, is_evaluated)]
     fast = OnnxNet(root_net_onnx(nets.net))
     without = {maker: OnnxNet(root_net_onnx(each)) for maker, each in nets.without.items()}
     logits = hair_logits_by_maker(without, fast, examples)
-    calibration, evaluation, diagnostics = _evaluated(fast, examples, logits, provenance, out)
+    ratio = temperature_ratio(fast, without, load_ends(files, is_held_out))
+    calibration, evaluation, diagnostics = _evaluated(
+        fast, examples, logits, provenance, out, ratio
+    )
     data_sha256 = hash_of(rendered, find, seed)
     export_root_net(nets.net, calibration, evaluation, data_sha256, out / VERSION, diagnostics)
     write_report(out, evaluation, diagnostics)
@@ -167,10 +181,13 @@ def _evaluated(
     logits: Sequence[HairLogits],
     provenance: Provenance,
     out: Path,
+    temperature_ratio: float = 1.0,
 ) -> tuple[Calibration, Evaluation, Diagnostics]:
     """The calibration for ``examples`` with these ``logits``, and a cross-fitted evaluation, whose
-    counts by photo go to ``out``."""
+    counts by photo go to ``out``. ``temperature_ratio``: of the temperature of ``net`` to that of
+    the networks that the logits are of."""
     calibration = calibrate(examples, logits)
+    calibration = replace(calibration, temperature=calibration.temperature * temperature_ratio)
     labels = cross_fitted_labels(examples, logits)
     write_counts(out / FILE, counts_by_photo(labels))
     predictions = cross_fitted_predictions(labels)

@@ -12,7 +12,7 @@ import torch
 
 from model.networks.root_net import RootNet
 from model.version import SHIPPED, load_version
-from training import leave_one_out
+from training import continued, leave_one_out
 from training.datasets.examples import BARE, CLUB, MISSHAPEN
 from training.fitting.early_features import FEATURE_SHAPE, EarlyFeatures
 from training.fitting.root_net_fit import RootFitPlan, fit_root_net
@@ -104,7 +104,7 @@ def test_only_the_network_of_all_makers_starts_from_a_version(
     given = features([CLUB, MISSHAPEN] * 2 + [BARE], ["b", "b", "a", "a", "c"])
     folder = saved(given, tmp_path / "features")
     still = replace(TINY, learning_rate=0.0, weight_decay=0.0)
-    monkeypatch.setattr(leave_one_out, "CONTINUED_RATE", 0.0)
+    monkeypatch.setattr(continued, "RATE", 0.0)
     nets = fit_with_each_left_out(given, folder, tmp_path / "run", still, SHIPPED)
     shipped = load_network(load_version(SHIPPED))
     assert torch.equal(nets.net.head[1].weight, shipped.head[1].weight)

@@ -3,7 +3,7 @@
 The result is evaluated on other photos (training/evaluation/predictions.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from model.labelling.probability import (
     bounded_log_odds,
 )
 from model.labelling.strand_inputs import strand_inputs, usual_of_others
+from model.networks.root_net import EndNet
 from training.calibration.labelled_hairs import (
     MIN_HAIRS,
     enough_of_each_label,
@@ -35,7 +36,7 @@ from training.calibration.regression import (
 from training.calibration.thresholds import START, choose_thresholds
 from training.datasets.examples import NOT_HAIR, UNTRAINED, Ends, Example, trained_ends
 from training.datasets.splits import first_by_hash, rows_by_photo
-from training.fitting.apply import HairLogits, hair_scores, trained_logits
+from training.fitting.apply import HairLogits, hair_scores, logits_of, trained_logits
 
 _EVEN_MIX = EndProbabilities(0.25, 0.25, 0.25, 0.25)
 """Fit and temperature weight all classes equally."""
@@ -54,6 +55,8 @@ _THREAD_SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
 """Candidates."""
 _MAX_PHOTOS = 200
 """Some 7,000 strands, on which a candidate takes seconds."""
+_MAX_ENDS = 1_500
+"""On which the temperatures of networks are compared: about a minute."""
 _TEMPERATURES = np.geomspace(0.3, 5, 113)
 _PHOTO_SPREAD = 1.25
 """The spread of photos while the prior of no hair is fitted: that of run 9."""
@@ -101,6 +104,26 @@ def best_temperature(logits: Array, ends: Ends) -> float:
         of_truth = softmax(logits / temperature)[np.arange(len(logits)), ends.classes]
         losses.append(float(-(np.log(np.maximum(of_truth, 1e-12)) * weights).sum()))
     return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def temperature_ratio(net: EndNet, without: Mapping[str, EndNet], ends: Ends) -> float:
+    """How many times as high the best temperature of ``net`` is as those of the networks
+    ``without`` a maker, on held-out ``ends`` of the makers that both were fitted to; 1 without any.
+
+    The temperature that is shipped comes from those networks, on makers they never saw. One that
+    was fitted for longer is surer of itself everywhere.
+    """
+    rows = np.random.default_rng(0).permutation(len(ends.crops))[:_MAX_ENDS]
+    makers, ratios = np.array(ends.makers)[rows], []
+    crops, classes = [ends.crops[i] for i in rows], ends.classes[rows]
+    logits = logits_of(net, crops)
+    for maker, other in without.items():
+        seen = np.flatnonzero(makers != maker)
+        if len(seen):
+            both = Ends([crops[i] for i in seen], classes[seen], ends.found[rows][seen])
+            of_other = logits_of(other, both.crops)
+            ratios.append(best_temperature(logits[seen], both) / best_temperature(of_other, both))
+    return float(np.exp(np.mean(np.log(ratios)))) if ratios else 1.0
 
 
 def fit_prior_not_hair(examples: Sequence[Example]) -> LogisticModel:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from model.inference.root_classifier import softmax
@@ -11,12 +12,14 @@ from model.labelling.probability import bounded_log_odds
 from model.labelling.strand_inputs import strand_inputs, usual_of_others
 from tests.helpers.model import hairs as scores
 from tests.helpers.training.examples import example
+from tests.helpers.training.predictions import MarkedNet, marked
 from training.calibration.calibrate import (
     best_temperature,
     fit_joint_rule,
     fit_prior_not_hair,
+    temperature_ratio,
 )
-from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example
+from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example, trained_ends
 
 
 def ends(classes: list[int]) -> Ends:
@@ -118,3 +121,25 @@ def test_photos_of_only_hairs_or_only_negatives_give_a_spread() -> None:
 
     assert spread_of([[CLUB] * 6, [NOT_HAIR] * 6]) >= 1
     assert spread_of([[CLUB, CLUB, NOT_HAIR, NOT_HAIR] * 2] * 2) == 0
+
+
+class Marked(MarkedNet):
+    """Logits ``scale`` times as high."""
+
+    def __init__(self, scale: float) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def forward(self, pixels: Tensor, shaft_px: Tensor) -> Tensor:
+        return self.scale * super().forward(pixels, shaft_px)
+
+
+def test_a_network_that_is_twice_as_sure_needs_twice_the_temperature() -> None:
+    """One end in ten is misread, so the best temperature is not at a limit."""
+    rng = np.random.default_rng(0)
+    kinds = np.tile([CLUB, BARE], 60)
+    given = [marked(example(kind, 0), kind if rng.random() < 0.9 else BARE, BARE) for kind in kinds]
+    ends = replace(trained_ends(given), makers=["a", "b"] * 120)
+    ratio = temperature_ratio(Marked(0.5), {"a": Marked(0.25), "b": Marked(0.25)}, ends)
+    assert ratio == pytest.approx(2, rel=0.06)
+    assert temperature_ratio(Marked(2.0), {}, ends) == 1
