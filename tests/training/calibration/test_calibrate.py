@@ -135,11 +135,11 @@ class Marked(MarkedNet):
 
 
 def test_a_network_that_is_twice_as_sure_needs_twice_the_temperature() -> None:
-    """One end in ten is misread, so the best temperature is not at a limit."""
+    """One club in ten is misread, so the best temperature is not at a limit."""
     rng = np.random.default_rng(0)
     kinds = np.tile([CLUB, BARE], 60)
     given = [marked(example(kind, 0), kind if rng.random() < 0.9 else BARE, BARE) for kind in kinds]
-    ends = replace(trained_ends(given), makers=["a", "b"] * 120)
+    ends = replace(trained_ends(given), makers=["a"] * 120 + ["b"] * 120)
     ratio = temperature_ratio(Marked(0.5), {"a": Marked(0.25), "b": Marked(0.25)}, ends)
     assert ratio == pytest.approx(2, rel=0.06)
     assert temperature_ratio(Marked(2.0), {}, ends) == 1
