@@ -32,6 +32,10 @@ NO_ATTRIBUTES = Attributes()
 MIN_ROOT_AREA, MIN_ROOT_CONTRAST = 0.1, 4.0
 """Of a root that a person could read: the area in view in squared shaft widths, and the distance of
 its colour from the ground's in Lab (data/render/legibility.py). Our choice."""
+MIN_FLAW, MIN_BEND_DEG = 0.08, 20.0
+"""Of a misshapen root that a person could tell from a club: the share of its area that differs from
+an ellipse, or its bend. Nine clubs in ten have a flaw of less than 0.06 to 0.11, nine misshapen
+roots in ten one of more than 0.07 to 0.10, by maker. Our choice."""
 ROOTS_BY = {"lookalikes": "painter"}
 """Makers whose roots are drawn by another one: left out with it, or it would not be left out."""
 SHADES = ("pale", "brown", "dark", "grey", "dyed")
@@ -43,7 +47,8 @@ class AnnotatedHair:
     """One hair, in pixels of the photo.
 
     ``root`` is telogen, misshapen or bare. ``root_xy`` (2,) is where the shaft meets the bulb,
-    ``root_tip_xy`` the far end of bulb and tail, ``line`` (N, 2) runs from root to tip.
+    ``root_tip_xy`` the far end of bulb and tail, ``line`` (N, 2) runs from root to tip. A root that
+    ``is_ambiguous`` is misshapen and looks like a club.
     """
 
     root: str
@@ -56,6 +61,7 @@ class AnnotatedHair:
     line: Array
     attributes: Attributes = NO_ATTRIBUTES
     root_is_legible: bool = True
+    is_ambiguous: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,11 @@ def _hair(raw: Json, background: str, maker: str) -> AnnotatedHair:
         shaft_px=raw["shaft_px"],
         line=np.array(raw["polyline"]),
         attributes=Attributes(raw.get("root_kind", ""), _shade(raw), background, maker),
+        is_ambiguous=(
+            raw["root"] == "misshapen"
+            and raw.get("root_flaw", MIN_FLAW) < MIN_FLAW
+            and raw.get("root_bend_deg", MIN_BEND_DEG) < MIN_BEND_DEG
+        ),
         root_is_legible=(
             raw.get("root_area", MIN_ROOT_AREA) >= MIN_ROOT_AREA
             and raw.get("root_contrast", MIN_ROOT_CONTRAST) >= MIN_ROOT_CONTRAST

@@ -38,7 +38,7 @@ _GREY_SATURATION, _BLACK_VALUE, _BROWN_HUE, _BROWN_SATURATION = 60, 60, 22, 150
 """Colours of hair in OpenCV's HSV: grey, black, and from red brown to blond. Our choice."""
 MIN_CONTRAST = 4.0
 """A hair made from the annotations with less contrast (in grey levels) is invisible."""
-_FORMAT = "6"
+_FORMAT = "7"
 """Raise this when the collected examples change, so that old caches are not used."""
 
 _PART_OF_LABEL = np.zeros(len(labels.LABEL_NAMES), np.uint8)

@@ -17,9 +17,10 @@ CLUB, MISSHAPEN, BARE, NOT_HAIR = range(len(CLASSES))
 UNTRAINED = -1
 """The class of an end whose true class is ambiguous."""
 
-TRUTHS = ("telogen", "misshapen", "bare", "not_hair", "fragment", "rootless")
+TRUTHS = ("telogen", "misshapen", "bare", "not_hair", "fragment", "rootless", "ambiguous")
 """What a strand can be. ``fragment``: it lies on a hair without reaching its root, which is in
-the photo; ``rootless``: the root of its hair is outside the photo."""
+the photo; ``rootless``: the root of its hair is outside the photo; ``ambiguous``: its root is
+misshapen and looks like a club."""
 
 FOUND_WEIGHT = 2.0
 """Weight of an end that the finder proposed, against one made from the annotations: in use the

@@ -61,7 +61,9 @@ def _truth_of(strand: Strand, hair: AnnotatedHair) -> str:
     reach = max(_ROOT_PX, _ROOT_WIDTHS * hair.shaft_px)
     visible = [end for end in strand.ends if end.state is EndState.VISIBLE]
     at_root = any(_distance(end, _bulb(hair)) <= reach for end in visible)
-    return hair.root if at_root else "fragment"
+    if not at_root:
+        return "fragment"
+    return "ambiguous" if hair.is_ambiguous else hair.root
 
 
 def _class_of(strand: Strand, k: int, hair: AnnotatedHair, hairs: Sequence[AnnotatedHair]) -> int:
@@ -93,7 +95,8 @@ def _class_at(end: End, hair: AnnotatedHair) -> int | None:
     """The class of the end of ``hair`` that lies at ``end``, or None."""
     near = max(_AT_END_PX, _AT_END_WIDTHS * hair.shaft_px)
     if hair.root_in_photo and _distance(end, _bulb(hair)) <= near:
-        return CLASS_OF_ROOT[hair.root] if hair.root_is_legible else UNTRAINED
+        is_readable = hair.root_is_legible and not hair.is_ambiguous
+        return CLASS_OF_ROOT[hair.root] if is_readable else UNTRAINED
     if hair.tip_in_photo and _distance(end, hair.tip_xy[None]) <= near:
         return BARE
     return None

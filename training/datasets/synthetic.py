@@ -47,11 +47,14 @@ def hairs_from_truth(truth: AnnotatedPhoto, rng: np.random.Generator) -> Iterato
         too_short = length_px(line) < MIN_LENGTH_WIDTHS * hair.shaft_px
         if too_short or _is_covered(hair, truth):
             continue
+        is_readable = root_visible and hair.root_is_legible and not hair.is_ambiguous
         classes = (
-            CLASS_OF_ROOT[hair.root] if root_visible and hair.root_is_legible else UNTRAINED,
+            CLASS_OF_ROOT[hair.root] if is_readable else UNTRAINED,
             BARE if tip_visible else UNTRAINED,
         )
         kind = hair.root if root_visible else "rootless"
+        if root_visible and hair.is_ambiguous:
+            kind = "ambiguous"
         for _ in range(COPIES_PER_HAIR):
             copy = line
             if root_visible:  # a finder may put the end anywhere from the bulb's neck to its tip
