@@ -36,6 +36,13 @@ def test_a_strand_along_a_hair_has_its_root_and_its_tip(root: str, kind: int) ->
     assert found.end_classes == (kind, BARE)
 
 
+def test_a_torn_root_that_looks_like_a_club_is_neither_trained_nor_judged() -> None:
+    found = match(strand(84, 502), photo(replace(hair("misshapen"), is_ambiguous=True)))
+    assert (found.truth, found.end_classes) == ("ambiguous", (UNTRAINED, BARE))
+    assert not found.is_knowable
+    assert not found.is_hair
+
+
 def test_a_strand_on_no_hair_is_no_hair() -> None:
     found = match(strand(84, 502, y=300), photo(hair()))
     assert (found.truth, found.end_classes) == ("not_hair", (NOT_HAIR, NOT_HAIR))

@@ -61,6 +61,9 @@ def test_an_illegible_root_is_not_trained() -> None:
     illegible = replace(hair(), root_is_legible=False)
     strands = hairs_from_truth(photo(illegible), rng())
     assert [annotated.end_classes for annotated in strands] == [(UNTRAINED, BARE)] * 2
+    ambiguous = list(hairs_from_truth(photo(replace(hair(), is_ambiguous=True)), rng()))
+    assert [each.end_classes for each in ambiguous] == [(UNTRAINED, BARE)] * 2
+    assert {each.truth for each in ambiguous} == {"ambiguous"}
 
 
 def test_a_covered_root_is_left_out() -> None:
