@@ -17,8 +17,8 @@ REACH, TOUCH, RING = 6.0, 0.8, 1.5
 """Shaft widths: how far a root reaches, how near to the shaft's end it begins, how wide the ring
 of ground is that it is compared with."""
 NECK, ELONGATED, MIN_PIXELS = 0.8, 1.25, 12
-"""How near the shaft's end, in shaft widths, an outline does not count; from which ratio of its axes
-on a bulb has a direction; and how many pixels an outline needs."""
+"""How near the shaft's end, in shaft widths, an outline does not count; from which ratio of its
+axes on a bulb has a direction; and how many pixels an outline needs."""
 
 
 def with_legibility(line: dict[str, Any], jpeg: bytes, mask: LabelPicture) -> dict[str, Any]:
