@@ -33,9 +33,9 @@ MIN_ROOT_AREA, MIN_ROOT_CONTRAST = 0.1, 4.0
 """Of a root that a person could read: the area in view in squared shaft widths, and the distance of
 its colour from the ground's in Lab (data/render/legibility.py). Our choice."""
 MIN_FLAW, MIN_BEND_DEG = 0.08, 20.0
-"""Of a misshapen root that a person could distinguish from a club: the share of its area that differs from
-an ellipse, or its bend. Nine clubs in ten have a flaw of less than 0.06 to 0.11, nine misshapen
-roots in ten one of more than 0.07 to 0.10, by maker. Our choice."""
+"""Of a misshapen root that a person could distinguish from a club: the share of its area that
+differs from an ellipse, or its bend. Nine clubs in ten have a flaw of less than 0.06 to 0.11, nine
+misshapen roots in ten one of more than 0.07 to 0.10, by maker. Our choice."""
 ROOTS_BY = {"lookalikes": "painter"}
 """Makers whose roots are drawn by another one: left out with it, or it would not be left out."""
 SHADES = ("pale", "brown", "dark", "grey", "dyed")
