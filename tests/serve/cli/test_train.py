@@ -89,6 +89,7 @@ def test_a_second_training_into_one_folder_is_refused(
     command: str,
 ) -> None:
     out = tmp_path / "run"
+    (labels / "truth.jsonl").touch()  # as in a folder of renders
     data = [labels] if command == "retrain" else ["--synthetic", labels]
     with exclusive(out):
         assert run(monkeypatch, command, *data, "--out", out) == 1
