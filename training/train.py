@@ -89,10 +89,9 @@ def train_root_net(
     )
     if start:
         parent = load_version(start).manifest.name.version
-        before = (
-            f" Before, version {parent}, from whose weights the fit started, on its own photos."
-        )
-        provenance = replace(provenance, trained_on=provenance.trained_on + before)
+        before = f" The fit started from version {parent}, which was trained on other such photos."
+        made = provenance.made.replace("shedlight train", "shedlight train --from-shipped")
+        provenance = replace(provenance, trained_on=provenance.trained_on + before, made=made)
 
     photos = photos_by_maker(files)
     unseen = set().union(*(first_by_hash(photos[maker], MAX_PHOTOS) for maker in nets.without))
