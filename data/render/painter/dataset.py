@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from data.render.backgrounds.photographs import usable_grounds
 from data.render.dataset import Json, take_photos
+from data.render.drawn_truth import drawn_hair_truth
 from data.render.labels import write_labels
 from data.render.legibility import with_legibility
 from data.render.legible.overlays import with_overlay
@@ -23,7 +24,6 @@ from data.render.painter.scene import (
     sample_hairs,
     sample_light,
 )
-from data.strands.curves import resample
 
 Array = NDArray[np.float64]
 PHOTOGRAPHED_SHARE, HAIR_FREE_SHARE = 0.5, 0.04
@@ -105,33 +105,11 @@ def _painted(
 def hair_truth(sampled: Sampled, far: Array, size: tuple[int, int]) -> Json:
     """One painted hair of a truth line. `far` (2,) is the far end of its root, `size` (width,
     height) of the photo, px."""
-    line = resample(sampled.hair.line, 10.0)
-    bare = {"oblique": "cut", "split": "frayed"}
-    kind = sampled.kind
+    hair, kinds = sampled.hair, (sampled.kind, sampled.tip_kind)
     return {
-        "root": sampled.label,
-        "root_kind": kind,
+        **drawn_hair_truth(hair.line, hair.shaft_px, kinds, far, size),
         "root_make": "painted",
-        "end_kind": bare.get(kind, kind) if sampled.label == "bare" else None,
-        "tip": "tapered" if sampled.tip_kind == "tapered" else "cut",
-        "tip_kind": sampled.tip_kind,
-        "root_xy": _pixel(line[0]),
-        "root_tip_xy": _pixel(far),
-        "tip_xy": _pixel(line[-1]),
-        "root_in_photo": _inside(line[0], size),
-        "tip_in_photo": _inside(line[-1], size),
-        "shaft_px": round(sampled.hair.shaft_px, 3),
-        "length_px": round(float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()), 1),
         "melanin": round(sampled.melanin, 3),
         "grey": sampled.grey,
         "dyed": sampled.dyed,
-        "polyline": [_pixel(point) for point in line],
     }
-
-
-def _inside(xy: Array, size: tuple[int, int]) -> bool:
-    return bool(0 <= xy[0] < size[0] and 0 <= xy[1] < size[1])
-
-
-def _pixel(xy: Array) -> list[float]:
-    return [round(float(xy[0]), 2), round(float(xy[1]), 2)]

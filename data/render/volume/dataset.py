@@ -9,6 +9,7 @@ import numpy as np
 
 from data.render.backgrounds.photographs import usable_grounds
 from data.render.dataset import Json, take_photos
+from data.render.drawn_truth import drawn_hair_truth
 from data.render.labels import write_labels
 from data.render.legibility import with_legibility
 from data.render.legible.overlays import with_overlay
@@ -23,11 +24,9 @@ from data.render.volume.scene import (
     sample_hairs,
     sample_lamp,
 )
-from data.strands.curves import resample
 
 _BELOW_SHARE, _PHOTOGRAPHED_SHARE, _EMPTY_SHARE = 0.08, 0.5, 0.03
 _SHAFT_MM = 0.075
-_COARSE_END = {"oblique": "cut", "split": "frayed"}
 
 
 def render_volumes(
@@ -101,29 +100,11 @@ def _drawn(
 
 def _truth(placed: PlacedHair, far: tuple[float, float], size: tuple[int, int]) -> Json:
     """One hair of a truth line; ``far`` is the far end of its root."""
-    line = resample(placed.hair.line, 10.0)
-    kind = placed.kind
-    first, last = line[0], line[-1]
+    hair, kinds = placed.hair, (placed.kind, placed.tip_kind)
     return {
-        "root": placed.root,
-        "root_kind": kind,
+        **drawn_hair_truth(hair.line, hair.shaft_px, kinds, far, size),
         "root_make": "volume",
-        "end_kind": _COARSE_END.get(kind, kind) if placed.root == "bare" else None,
-        "tip": "tapered" if placed.tip_kind == "tapered" else "cut",
-        "tip_kind": placed.tip_kind,
-        "root_xy": _rounded(first),
-        "root_tip_xy": _rounded(far),
-        "tip_xy": _rounded(last),
-        "root_in_photo": bool(np.all((first >= 0) & (first < size))),
-        "tip_in_photo": bool(np.all((last >= 0) & (last < size))),
-        "shaft_px": round(placed.hair.shaft_px, 3),
-        "length_px": round(float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()), 1),
         "melanin": round(placed.melanin, 3),
         "grey": placed.grey,
         "dyed": False,
-        "polyline": [_rounded(point) for point in line],
     }
-
-
-def _rounded(xy: Sequence[float] | np.ndarray) -> list[float]:
-    return [round(float(xy[0]), 2), round(float(xy[1]), 2)]

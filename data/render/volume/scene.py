@@ -55,13 +55,6 @@ class PlacedHair:
     melanin: float
     grey: bool
 
-    @property
-    def root(self) -> str:
-        """The class of its root."""
-        if self.kind.startswith("club"):
-            return "telogen"
-        return "misshapen" if self.kind.startswith("anagen") else "bare"
-
 
 def check_captures(captures: Sequence[str] | None) -> list[str]:
     """The captures asked for, or all. Raises ValueError for an unknown one."""

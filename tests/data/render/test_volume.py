@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from data.render import labels
+from data.render.drawn_truth import root_of
 from data.render.volume.ends import END_KINDS
 from data.render.volume.fields import ball, box, curled, cut, joined, ringed, rod, squashed, turned
 from data.render.volume.march import Lamp, Matter, VolumeHair, draw_hair
@@ -108,7 +109,7 @@ def test_a_hair_out_of_the_photo_changes_nothing() -> None:
 def test_hairs_of_every_class_are_sampled() -> None:
     rng = np.random.default_rng(1)
     hairs = [h for _ in range(4) for h in sample_hairs(CAPTURES["pieces"], (900, 700), 10.0, rng)]
-    assert {placed.root for placed in hairs} == {"telogen", "misshapen", "bare"}
+    assert {root_of(placed.kind) for placed in hairs} == {"telogen", "misshapen", "bare"}
     assert sum(kind.root_share for kind in END_KINDS.values()) == pytest.approx(1, abs=0.02)
     assert sum(kind.tip_share for kind in END_KINDS.values()) == pytest.approx(1)
 
