@@ -32,6 +32,7 @@ class Worker:
     def __init__(self, make_scorer: MakeScorer) -> None:
         """Starts the process; call ``wait_until_loaded`` before its first job."""
         self._stopping = Lock()  # a pipe closed by two threads at once may close another's file
+        self._pipe_in_use = Lock()  # a pipe closed while it is read may read from another's file
         context = get_context("spawn")  # a fork would copy locks that other threads hold
         self._pipe, child_end = context.Pipe()
         self._process = context.Process(target=_work, args=(make_scorer, child_end), daemon=True)
@@ -47,7 +48,8 @@ class Worker:
 
     def wait_until_loaded(self, limit_s: float) -> None:
         """Raises what loading the scorer raised, or as ``run`` does."""
-        self._receive(limit_s)
+        with self._pipe_in_use:
+            self._receive(limit_s)
         self._loaded = True
 
     def run(
@@ -62,16 +64,22 @@ class Worker:
         Raises the ShedlightError that the job raised; TimeoutError after ``limit_s`` seconds, and
         EOFError or OSError if the process has ended. After these last the worker must be stopped.
         """
-        self._pipe.send((job, args, kwargs))
-        result: Result = self._receive(limit_s)
+        with self._pipe_in_use:
+            self._pipe.send((job, args, kwargs))
+            result: Result = self._receive(limit_s)
         return result
 
     def stop(self) -> None:
-        """Kills the process; any thread may call this, more than once."""
+        """Kills the process; any thread may call this, more than once.
+
+        The pipe is closed after a thread that waits for a result has got its EOFError. Otherwise
+        the next file that opens could have the pipe's number, and that thread would read from it.
+        """
         with self._stopping:
             self._process.kill()
             self._process.join()
-            self._pipe.close()
+            with self._pipe_in_use:
+                self._pipe.close()
 
     def _receive(self, limit_s: float) -> Any:
         if not self._pipe.poll(limit_s):

@@ -184,6 +184,48 @@ def test_a_pool_may_be_closed_while_its_workers_start(
     assert caplog.text == ""
 
 
+class LatePipe:
+    """A pipe whose reader comes to read a while after it woke, as on a busy machine."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self.pipe, self.was_closed_when_read = pipe, False
+
+    def poll(self, limit_s: float) -> bool:
+        ready = self.pipe.poll(limit_s)
+        sleep(0.3)
+        return ready
+
+    def recv(self) -> object:
+        self.was_closed_when_read = self.pipe.closed
+        return self.pipe.recv()
+
+    def close(self) -> None:
+        self.pipe.close()
+
+
+def test_a_pipe_is_not_closed_under_a_thread_that_reads_from_it() -> None:
+    """Its number would go to the next file that opens, and the thread would take bytes from it."""
+    worker = Worker(FakeScorer)
+    pipe = LatePipe(worker._pipe)
+    worker._pipe = pipe  # type: ignore[assignment]
+    errors: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            worker.wait_until_loaded(LIMIT_S)
+        except (EOFError, OSError) as error:
+            errors.append(error)
+
+    thread = Thread(target=wait)
+    thread.start()
+    sleep(0.1)
+    worker.stop()
+    thread.join()
+    assert len(errors) == 1
+    assert not pipe.was_closed_when_read
+    assert pipe.pipe.closed
+
+
 def test_ctrl_c_does_not_end_a_worker_that_only_starts() -> None:
     """A terminal sends it to all processes of a program."""
     before = set(multiprocessing.active_children())
