@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 ROOT_LABELS = (labels.BULB, labels.SHEATHED_BULB, labels.SHEATH, labels.TAIL)
 SHAFT_LABELS = (labels.SHAFT, labels.SHEATHED_SHAFT)
 BULB_LABELS = (labels.BULB, labels.SHEATHED_BULB)
+SHEATHED_LABELS = (*BULB_LABELS, labels.SHEATH)
 REACH, TOUCH, RING = 6.0, 0.8, 1.5
 """Shaft widths: how far a root reaches, how near to the shaft's end it begins, how wide the ring
 of ground is that it is compared with."""
@@ -22,15 +23,16 @@ axes on a bulb has a direction; and how many pixels an outline needs."""
 
 
 def with_legibility(line: dict[str, Any], jpeg: bytes, mask: LabelPicture) -> dict[str, Any]:
-    """The line of truth with `root_area` and `root_contrast` for every hair, and `root_flaw` and
-    `root_bend_deg` for those with a bulb in view.
+    """The line of truth with `root_area` and `root_contrast` for every hair, and `root_flaw`,
+    `sheathed_flaw` and `root_bend_deg` for those with a bulb in view.
 
     `root_area` is the area in view of the bulb, sheath and tail, or of the last shaft width of a
     bare end, in squared shaft widths; 0 for a root that is covered or out of the photo.
     `root_contrast` is how far its median colour lies from that of the ground around it, as a
     distance in Lab (0 where there is nothing to compare). `root_flaw` is the share of the bulb's
     area by which its outline differs from that of an ellipse, `root_bend_deg` how far its long axis
-    is turned from the shaft's (0 if it has none).
+    is turned from the shaft's (0 if it has none). `sheathed_flaw` is `root_flaw` for the outline of
+    bulb and sheath together.
     """
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
@@ -38,8 +40,10 @@ def with_legibility(line: dict[str, Any], jpeg: bytes, mask: LabelPicture) -> di
     for hair in line["hairs"]:
         area, contrast = _seen(np.asarray(picture, dtype=np.uint8), mask, hair)
         hair["root_area"], hair["root_contrast"] = round(area, 3), round(contrast, 2)
-        if (outline := _outline(mask, hair)) is not None:
-            hair["root_flaw"], hair["root_bend_deg"] = round(outline[0], 3), round(outline[1], 1)
+        bare, sheathed = (_outline(mask, hair, kinds) for kinds in (BULB_LABELS, SHEATHED_LABELS))
+        if bare is not None and sheathed is not None:
+            hair["root_flaw"], hair["root_bend_deg"] = round(bare[0], 3), round(bare[1], 1)
+            hair["sheathed_flaw"] = round(sheathed[0], 3)
     return line
 
 
@@ -71,8 +75,11 @@ def _seen(
     return area, float(np.linalg.norm(gap))
 
 
-def _outline(mask: LabelPicture, hair: dict[str, Any]) -> tuple[float, float] | None:
-    """`root_flaw` and `root_bend_deg` of a hair, None where its bulb cannot be seen."""
+def _outline(
+    mask: LabelPicture, hair: dict[str, Any], kinds: tuple[int, ...]
+) -> tuple[float, float] | None:
+    """Flaw and bend of the part of a root that has the labels ``kinds``, None where it cannot be
+    seen."""
     root, shaft_px = np.array(hair["root_xy"]), max(float(hair["shaft_px"]), 1.0)
     low = np.maximum(np.floor(root - REACH * shaft_px).astype(int), 0)
     high = np.minimum(np.ceil(root + REACH * shaft_px).astype(int) + 1, mask.shape[::-1])
@@ -80,8 +87,8 @@ def _outline(mask: LabelPicture, hair: dict[str, Any]) -> tuple[float, float] | 
         return None
     y, x = np.mgrid[low[1] : high[1], low[0] : high[0]] + 0.5
     away = np.hypot(x - root[0], y - root[1])
-    is_bulb = np.isin(mask[low[1] : high[1], low[0] : high[0]], BULB_LABELS)
-    own = _touching(is_bulb, away < max(TOUCH * shaft_px, 1.5))
+    is_part = np.isin(mask[low[1] : high[1], low[0] : high[0]], kinds)
+    own = _touching(is_part, away < max(TOUCH * shaft_px, 1.5))
     if own.sum() < MIN_PIXELS:
         return None
     points = np.stack([x[own], y[own]])

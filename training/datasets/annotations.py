@@ -32,10 +32,14 @@ NO_ATTRIBUTES = Attributes()
 MIN_ROOT_AREA, MIN_ROOT_CONTRAST = 0.1, 4.0
 """Of a root that a person could read: the area in view in squared shaft widths, and the distance of
 its colour from the ground's in Lab (data/render/legibility.py). Our choice."""
-MIN_FLAW, MIN_BEND_DEG = 0.08, 20.0
+MIN_FLAW, MIN_BEND_DEG = 0.1, 20.0
 """Of a misshapen root that a person could distinguish from a club: the share of its area that
 differs from an ellipse, or its bend. Nine clubs in ten have a flaw of less than 0.06 to 0.11, nine
 misshapen roots in ten one of more than 0.07 to 0.10, by maker. Our choice."""
+MAX_SHEATHED_FLAW = 0.12
+"""Of a club that a person could distinguish from a torn root: the flaw of its outline with its
+sheath. Networks that never saw its maker take 0.3 of the clubs above it for torn, and 0.1 of the
+others (run 13 in docs/research/experiments.md). Our choice."""
 ROOTS_BY = {"lookalikes": "painter"}
 """Makers whose roots are drawn by another one: left out with it, or it would not be left out."""
 SHADES = ("pale", "brown", "dark", "grey", "dyed")
@@ -48,7 +52,7 @@ class AnnotatedHair:
 
     ``root`` is telogen, misshapen or bare. ``root_xy`` (2,) is where the shaft meets the bulb,
     ``root_tip_xy`` the far end of bulb and tail, ``line`` (N, 2) runs from root to tip. A root that
-    ``is_ambiguous`` is misshapen and looks like a club.
+    ``is_ambiguous`` is misshapen and looks like a club, or a club whose sheath looks torn.
     """
 
     root: str
@@ -119,16 +123,20 @@ def _hair(raw: Json, background: str, maker: str) -> AnnotatedHair:
         shaft_px=raw["shaft_px"],
         line=np.array(raw["polyline"]),
         attributes=Attributes(raw.get("root_kind", ""), _shade(raw), background, maker),
-        is_ambiguous=(
-            raw["root"] == "misshapen"
-            and raw.get("root_flaw", MIN_FLAW) < MIN_FLAW
-            and raw.get("root_bend_deg", MIN_BEND_DEG) < MIN_BEND_DEG
-        ),
+        is_ambiguous=_is_ambiguous(raw),
         root_is_legible=(
             raw.get("root_area", MIN_ROOT_AREA) >= MIN_ROOT_AREA
             and raw.get("root_contrast", MIN_ROOT_CONTRAST) >= MIN_ROOT_CONTRAST
         ),
     )
+
+
+def _is_ambiguous(raw: Json) -> bool:
+    if raw["root"] == "telogen":
+        return bool(raw.get("sheathed_flaw", 0.0) > MAX_SHEATHED_FLAW)
+    is_straight = raw.get("root_bend_deg", MIN_BEND_DEG) < MIN_BEND_DEG
+    is_smooth = raw.get("root_flaw", MIN_FLAW) < MIN_FLAW
+    return bool(raw["root"] == "misshapen" and is_straight and is_smooth)
 
 
 def _shade(raw: Json) -> str:

@@ -71,6 +71,15 @@ def test_an_ellipse_has_no_flaw_and_a_square_has_corners(mask: np.ndarray) -> No
     assert seen(bitten, 40)["root_flaw"] > 0.12
 
 
+def test_a_sheath_counts_in_its_own_flaw_alone() -> None:
+    sheathed = ellipse((20, 14), 0)
+    sheathed[50:70, 34:48] = labels.SHEATH
+    hair = seen(sheathed, 40)
+    assert hair["root_flaw"] < 0.06
+    assert hair["sheathed_flaw"] > 0.2
+    assert seen(ellipse((20, 14), 0), 40)["sheathed_flaw"] < 0.03
+
+
 @pytest.mark.parametrize("turn_deg", [0, 40, 140])
 def test_a_bulb_is_bent_as_far_as_its_long_axis_is_turned(turn_deg: int) -> None:
     expected = min(turn_deg, 180 - turn_deg)

@@ -147,8 +147,8 @@ def test_a_root_is_legible_from_some_area_and_contrast_on(
 @pytest.mark.parametrize(
     ("root", "flaw", "bend_deg", "is_ambiguous"),
     [
-        ("misshapen", 0.079, 19.9, True),
-        ("misshapen", 0.08, 0.0, False),
+        ("misshapen", 0.099, 19.9, True),
+        ("misshapen", 0.1, 0.0, False),
         ("misshapen", 0.0, 20.0, False),
         ("telogen", 0.0, 0.0, False),
     ],
@@ -159,6 +159,20 @@ def test_a_straight_torn_root_without_a_flaw_is_ambiguous(
     file = rendered / "truth.jsonl"
     line = json.loads(file.read_text("utf-8"))
     line["hairs"][0] |= {"root": root, "root_flaw": flaw, "root_bend_deg": bend_deg}
+    file.write_text(json.dumps(line), "utf-8")
+    assert load_annotations(rendered)[0].hairs[0].is_ambiguous is is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("root", "flaw", "is_ambiguous"),
+    [("telogen", 0.121, True), ("telogen", 0.12, False), ("misshapen", 0.5, False)],
+)
+def test_a_club_whose_sheath_looks_torn_is_ambiguous(
+    rendered: Path, root: str, flaw: float, is_ambiguous: bool
+) -> None:
+    file = rendered / "truth.jsonl"
+    line = json.loads(file.read_text("utf-8"))
+    line["hairs"][0] |= {"root": root, "sheathed_flaw": flaw}
     file.write_text(json.dumps(line), "utf-8")
     assert load_annotations(rendered)[0].hairs[0].is_ambiguous is is_ambiguous
 
