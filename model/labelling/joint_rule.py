@@ -41,10 +41,11 @@ class Thresholds:
 
     ``telogen`` and ``anagen`` are the minimum probabilities of the labels, by width bin
     (``model.labelling.hair.WIDTH_BINS``). ``evidence`` is the minimum weighted likelihood T + M + N
-    of a real hair. The root type "no bulb" needs a width of ``shaft_px`` (at least SMALL_SHAFT_PX),
-    a ``contrast`` (grey levels), and an edge of at most ``edge_widths`` shaft widths: elsewhere a
-    club could have been missed. With two visible ends it also needs a probability of no hair of at
-    most ``not_hair``: a scratch has two bare ends, too.
+    of a real hair. ``not_hair`` is the maximum probability of no hair: a scratch has two bare ends,
+    too, and crumbs look torn. It does not limit the root type "no bulb" with one visible end. "No
+    bulb" also needs a width of ``shaft_px`` (at least SMALL_SHAFT_PX), a ``contrast`` (grey
+    levels), and an edge of at most ``edge_widths`` shaft widths: elsewhere a club could have been
+    missed.
     """
 
     telogen: Mapping[str, float]
@@ -254,10 +255,11 @@ def _unsure_reason(
     if posterior.evidence < thresholds.evidence:
         return Reason.TANGLED if strand.tangled else Reason.AMBIGUOUS
     width = width_bin(strand.shaft_px)
-    if posterior.telogen >= max(thresholds.telogen[width], posterior.anagen):
-        return None
-    if posterior.anagen >= thresholds.anagen[width]:
-        return _no_bulb_obstacle(strand, ends, posterior, thresholds)
+    is_telogen = posterior.telogen >= max(thresholds.telogen[width], posterior.anagen)
+    if is_telogen or posterior.anagen >= thresholds.anagen[width]:
+        if not is_telogen and posterior.no_bulb > sum(posterior.misshapen):
+            return _no_bulb_obstacle(strand, ends, posterior, thresholds)
+        return Reason.AMBIGUOUS if posterior.not_hair > thresholds.not_hair else None
     if posterior.unseen >= max(posterior.telogen, posterior.anagen):
         return Reason.ROOT_NOT_SEEN
     return _obstacle(strand, ends, thresholds, SMALL_SHAFT_PX) or Reason.AMBIGUOUS
@@ -267,8 +269,6 @@ def _no_bulb_obstacle(
     strand: Strand, ends: HairScores, posterior: Posterior, thresholds: Thresholds
 ) -> Reason | None:
     """Why an anagen hair cannot be labelled "no bulb", or None."""
-    if posterior.no_bulb <= sum(posterior.misshapen):
-        return None
     if None not in ends and posterior.not_hair > thresholds.not_hair:
         return Reason.AMBIGUOUS
     return _obstacle(strand, ends, thresholds, max(thresholds.shaft_px, SMALL_SHAFT_PX))

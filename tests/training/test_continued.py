@@ -40,10 +40,10 @@ def test_the_second_part_starts_from_the_first_and_the_mean_has_a_third_of_each(
     monkeypatch.setattr(continued, "RATE", 0.0)
     start, first = network_of(SHIPPED), network_of(SHIPPED)
     with torch.no_grad():
-        first.head[-1].bias += 3
+        first.wide.head[-1].bias += 3
     ends = trained_ends(examples(1))
     found = fitted_twice(SHIPPED, first, ends, tmp_path, TINY)
-    torch.testing.assert_close(found.head[-1].bias, start.head[-1].bias + 2)
-    torch.testing.assert_close(found.head[1].weight, start.head[1].weight)
+    torch.testing.assert_close(found.wide.head[-1].bias, start.wide.head[-1].bias + 2)
+    torch.testing.assert_close(found.wide.head[1].weight, start.wide.head[1].weight)
     again = fitted_twice(SHIPPED, first, replace(ends, crops=[]), tmp_path, TINY)  # from its file
-    assert torch.equal(again.head[-1].bias, found.head[-1].bias)
+    assert torch.equal(again.wide.head[-1].bias, found.wide.head[-1].bias)

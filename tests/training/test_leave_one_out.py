@@ -92,8 +92,8 @@ def test_each_network_is_fitted_to_the_other_makers(
     again = fit_with_each_left_out(given, folder, run, TINY)
     assert fitted == {}
     for one, same in ((nets.net, again.net), (nets.without["a"], again.without["a"])):
-        assert torch.equal(one.head[1].weight, same.head[1].weight)
-    assert not torch.equal(nets.net.head[1].weight, nets.without["a"].head[1].weight)
+        assert torch.equal(one.wide.head[1].weight, same.wide.head[1].weight)
+    assert not torch.equal(nets.net.wide.head[1].weight, nets.without["a"].wide.head[1].weight)
 
 
 def test_only_the_network_of_all_makers_starts_from_a_version(
@@ -107,5 +107,5 @@ def test_only_the_network_of_all_makers_starts_from_a_version(
     monkeypatch.setattr(continued, "RATE", 0.0)
     nets = fit_with_each_left_out(given, folder, tmp_path / "run", still, SHIPPED)
     shipped = load_network(load_version(SHIPPED))
-    assert torch.equal(nets.net.head[1].weight, shipped.head[1].weight)
-    assert not torch.equal(nets.without["a"].head[1].weight, shipped.head[1].weight)
+    assert torch.equal(nets.net.wide.head[1].weight, shipped.wide.head[1].weight)
+    assert not torch.equal(nets.without["a"].wide.head[1].weight, shipped.wide.head[1].weight)

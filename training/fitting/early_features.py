@@ -27,7 +27,7 @@ from training.fitting.apply import as_tensors
 from training.fitting.loop import use_one_thread
 from training.onnx_export import in_onnx_runtime
 
-FEATURE_SHAPE = (40, 18, 30)
+FEATURE_SHAPE = (2, 40, 18, 30)
 _BATCH = 64
 _COLUMNS = {
     "features": (np.float16, FEATURE_SHAPE),
@@ -40,9 +40,12 @@ _COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class EarlyFeatures:
-    """N augmented crops: ``features`` (N, 40, 18, 30), ``parts`` (N, 36, 60) with ``NO_PART`` where
-    nothing is known, ``scale`` (N, 1) of the shaft, ``classes`` (N,), ``makers`` (N,), and ``rows``
-    (N,): the number of the end that a crop shows."""
+    """N augmented crops.
+
+    ``features`` (N, 2, 40, 18, 30) are those of both views, ``parts`` (N, 36, 60) those of the wide
+    one, with ``NO_PART`` where nothing is known. The others are ``scale`` (N, 1) of the shaft,
+    ``classes`` (N,), ``makers`` (N,), and ``rows`` (N,): the number of the end that a crop shows.
+    """
 
     features: NDArray[np.float16]
     parts: NDArray[np.uint8]
@@ -106,7 +109,7 @@ def early_features(
         )
         for name, (dtype, shape) in _COLUMNS.items()
     }
-    run_early = in_onnx_runtime(net, net.early)
+    run_early = in_onnx_runtime(net, net.early_views)
     batches = DataLoader(
         _ViewDataset(ends, views[done:]),
         _BATCH,

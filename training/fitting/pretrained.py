@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from model.networks.efficientnet_lite import STAGES
-from model.networks.root_net import ALL_STAGES, RootNet
+from model.networks.root_net import ALL_STAGES, EARLY_STAGES, RootNet
 
 _PARTS_OF_NORM = ("weight", "bias", "running_mean", "running_var")
 
@@ -23,23 +23,32 @@ def load_pretrained(net: RootNet) -> None:
     stored: dict[str, Tensor] = torch.load(file, map_location="cpu", weights_only=True)
     own = net.state_dict()
     for ours, theirs in _layer_names():
-        own[ours].copy_(stored[theirs])
+        for name in ours:
+            own[name].copy_(stored[theirs])
 
 
-def _layer_names() -> Iterator[tuple[str, str]]:
-    """Each parameter's name in our network and in the package's file."""
-    yield from _conv_norm("stem", "_conv_stem", "_bn0")
+def _layer_names() -> Iterator[tuple[tuple[str, ...], str]]:
+    """The names of each parameter in our network, in which both views have the later stages, and
+    that in the package's file."""
+    yield from _conv_norm(("stem",), "_conv_stem", "_bn0")
     number = 0
     for index, stage in enumerate(STAGES[:ALL_STAGES]):
         for block in range(stage.blocks):
-            ours, theirs = f"stages.{index}.{block}", f"_blocks.{number}"
+            late = tuple(f"{view}.stages.{index - EARLY_STAGES}" for view in ("wide", "close"))
+            places = (f"stages.{index}",) if index < EARLY_STAGES else late
+            theirs = f"_blocks.{number}"
+            layers = {"filter": ("_depthwise_conv", "_bn1"), "project": ("_project_conv", "_bn2")}
             if stage.expansion > 1:
-                yield from _conv_norm(f"{ours}.expand", f"{theirs}._expand_conv", f"{theirs}._bn0")
-            yield from _conv_norm(f"{ours}.filter", f"{theirs}._depthwise_conv", f"{theirs}._bn1")
-            yield from _conv_norm(f"{ours}.project", f"{theirs}._project_conv", f"{theirs}._bn2")
+                layers["expand"] = ("_expand_conv", "_bn0")
+            for layer, (conv, norm) in layers.items():
+                ours = tuple(f"{place}.{block}.{layer}" for place in places)
+                yield from _conv_norm(ours, f"{theirs}.{conv}", f"{theirs}.{norm}")
             number += 1
 
 
-def _conv_norm(ours: str, conv: str, norm: str) -> Iterator[tuple[str, str]]:
-    yield f"{ours}.0.weight", f"{conv}.weight"
-    yield from ((f"{ours}.1.{part}", f"{norm}.{part}") for part in _PARTS_OF_NORM)
+def _conv_norm(
+    ours: tuple[str, ...], conv: str, norm: str
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield tuple(f"{name}.0.weight" for name in ours), f"{conv}.weight"
+    for part in _PARTS_OF_NORM:
+        yield tuple(f"{name}.1.{part}" for name in ours), f"{norm}.{part}"

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import Dataset
 
-from model.networks.root_net import EARLY_STAGES, RootNet
+from model.networks.root_net import RootNet, ViewNet
 from training.datasets.example_files import NO_PART
 from training.fitting.early_features import EarlyFeatures
 from training.fitting.loop import Batch, FittingPlan, channels_last, fit_network, in_bfloat16
@@ -76,12 +76,21 @@ def fit_root_net(
 
     def loss_of(batch: Batch) -> Tensor:
         early, scale, classes, parts = batch
+        losses = [
+            loss_of_view(view, early[:, k], scale, classes, cells)
+            for k, (view, cells) in enumerate(zip(net.views, parts_of_views(parts), strict=True))
+        ]
+        return torch.stack(losses).mean()
+
+    def loss_of_view(
+        view: ViewNet, early: Tensor, scale: Tensor, classes: Tensor, parts: Tensor
+    ) -> Tensor:
         with in_bfloat16():
             early = channels_last(early)
             if torch.rand(()) < plan.mixed_styles:
                 early = mix_styles(early)
-            late = net.late(early)
-            logits, maps = net.classify(late, scale), net.parts(early, late)
+            late = view.late(early)
+            logits, maps = view.classify(late, scale), net.parts(early, late)
         of_cells = functional.cross_entropy(
             maps.float(), parts.long(), ignore_index=NO_PART, reduction="sum"
         )
@@ -94,6 +103,13 @@ def fit_root_net(
 
     fit_network(net, run, plan, draws_of, loss_of)
     return net
+
+
+def parts_of_views(parts: Tensor) -> tuple[Tensor, Tensor]:
+    """Maps of parts (N, 36, 60) of both views, from those of the wide one."""
+    height, width = parts.shape[1:]
+    middle = parts[:, height // 4 : 3 * height // 4, width // 4 : 3 * width // 4]
+    return parts, middle.repeat_interleave(2, dim=1).repeat_interleave(2, dim=2)
 
 
 def mix_styles(features: Tensor) -> Tensor:
@@ -122,5 +138,5 @@ def starting_net(seed: int) -> RootNet:
 
 def freeze_early_stages(net: RootNet) -> None:
     """Excludes the stages that are never changed from fitting."""
-    for module in (net.stem, *net.stages[:EARLY_STAGES]):
+    for module in (net.stem, net.stages):
         module.requires_grad_(False)

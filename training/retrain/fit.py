@@ -15,7 +15,7 @@ from data.arrays import Array
 from model.networks.root_net import EndNet
 from training.datasets.examples import Example
 from training.fitting.loop import Batch as LoopBatch
-from training.fitting.loop import FittingPlan, channels_last, fit_network, in_bfloat16
+from training.fitting.loop import FittingPlan, fit_network, in_bfloat16
 from training.labels.label import NOISE_RATE
 from training.labels.labelled_strand import LabelledStrand
 from training.retrain.training_data import (
@@ -27,7 +27,7 @@ from training.retrain.training_data import (
 )
 
 RENDERED_VIEWS, MAX_LABELLED_CROPS = 1, 6000
-"""Views of each rendered crop; and views of labelled crops that are cached, at 30 kB each. Our
+"""Views of each rendered crop; and views of labelled crops that are cached, at 60 kB each. Our
 choice."""
 MIN_KIND_SHARE = 0.15
 """All kinds are sampled equally often, but a rare kind as if it had at least this share of the
@@ -100,7 +100,7 @@ def fit_challenger(
     def loss_of(batch: LoopBatch) -> Tensor:
         fits, has_crop, features, scale, targets = batch
         with in_bfloat16(device):
-            logits = net.classify(channels_last(features), scale)
+            logits = net.classify(features.float(), scale)
         predicted = torch.log_softmax(logits.float(), 1)
         has_label, has_target = fits.any(dim=(1, 2)), ~targets.isnan().any(dim=1)
         losses = label_loss(predicted, has_crop, fits)[has_label]

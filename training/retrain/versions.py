@@ -22,7 +22,7 @@ from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from model.inference.root_classifier import EndClassifier
 from model.labelling.hair import ALL, WIDTH_BINS, Label, width_bin
 from model.labelling.joint_rule import label_hair
-from model.networks.root_net import EndNet, RootNet
+from model.networks.root_net import EndNet, RootNet, RootNetWithParts
 from model.report import ModelName
 from model.share.confusion import Confusion, ErrorRates
 from model.version import Manifest, ModelVersion, load_version, save_version, sha256
@@ -52,12 +52,10 @@ def load_network(version: ModelVersion) -> RootNet:
     return net
 
 
-def _fill(net: nn.Module, weights: bytes) -> None:
+def _fill(net: RootNet, weights: bytes) -> None:
     """Copies the weights of an ONNX graph into the layers of ``net``, in the order of their use."""
     stored = _tensors(weights)
-    for layer in net.modules():
-        if not isinstance(layer, nn.Conv2d | nn.Linear):
-            continue
+    for layer in _layers_in_use(net):
         for parameter in layer.parameters():  # weight and bias
             value = next(stored)
             if value.shape != parameter.shape:
@@ -65,8 +63,23 @@ def _fill(net: nn.Module, weights: bytes) -> None:
             parameter.data.copy_(value)
 
 
+def _layers_in_use(net: RootNet) -> list[nn.Module]:
+    """The layers with weights in the order of their first use, as ONNX has them."""
+    used: dict[nn.Module, None] = {}
+    hooks = [
+        layer.register_forward_pre_hook(lambda layer, _: used.setdefault(layer))
+        for layer in net.modules()
+        if isinstance(layer, nn.Conv2d | nn.Linear)
+    ]
+    with torch.inference_mode():
+        RootNetWithParts(net)(torch.zeros(1, 3, CROP_HEIGHT, CROP_WIDTH), torch.ones(1, 1))
+    for hook in hooks:
+        hook.remove()
+    return list(used)
+
+
 def _tensors(weights: bytes) -> Iterator[Tensor]:
-    """Weight and bias of each layer of the graph, once: the graph runs a crop in both ways."""
+    """Weight and bias of each layer of the graph, once: the graph runs a crop both ways."""
     graph = onnx.load_from_string(weights).graph
     stored = {each.name: each for each in graph.initializer}
     original = {  # equal tensors are stored once

@@ -74,12 +74,18 @@ def test_the_prior_of_no_hair_can_tip_the_balance() -> None:
     assert label_hair(strand(), (uncertain, uncertain), rule) is None
 
 
-def test_a_possible_scratch_is_not_labelled_no_bulb() -> None:
+@pytest.mark.parametrize(
+    ("one", "wanted"),
+    [(BARE, Label.ANAGEN), (MISSHAPEN, Label.ANAGEN), (CLUB, Label.TELOGEN)],
+)
+def test_what_may_be_no_hair_gets_no_label(one: EndScores, wanted: Label) -> None:
+    """Scratches have two bare ends, and crumbs have lumps."""
     rule = replace(RULE, prior_not_hair=LogisticModel.constant(0.9))
-    not_hair = joint_posterior(strand(), (BARE, BARE), rule).not_hair
-    for limit, label in ((not_hair + 0.01, Label.ANAGEN), (not_hair - 0.01, Label.UNSURE)):
+    ends = one, BARE
+    not_hair = joint_posterior(strand(), ends, rule).not_hair
+    for limit, label in ((not_hair + 0.01, wanted), (not_hair - 0.01, Label.UNSURE)):
         limited = replace(rule, thresholds=replace(THRESHOLDS, not_hair=limit))
-        hair = label_hair(strand(), (BARE, BARE), limited)
+        hair = label_hair(strand(), ends, limited)
         assert hair is not None
         assert hair.label is label
 

@@ -5,8 +5,16 @@ pytest.importorskip("torch")
 import torch
 
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
+from model.networks import root_net
 from model.networks.parts import PARTS, PARTS_CELL_PX
-from model.networks.root_net import RootNet, RootNetWithParts, normalised, scale_of
+from model.networks.root_net import (
+    RootNet,
+    RootNetWithParts,
+    joined,
+    normalised,
+    scale_of,
+    views_of,
+)
 from model.version import CLASSES
 
 
@@ -41,13 +49,54 @@ def test_there_are_logits_for_every_class_and_a_map_of_every_part(net: RootNet) 
 def test_retraining_starts_from_the_features_that_classify_gets(net: RootNet) -> None:
     pixels, shaft_px = crops(1), torch.tensor([[16.0]])
     seen: list[torch.Tensor] = []
-    hook = net.stages[5].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    hook = net.close.stages[2].register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     with torch.inference_mode():
         net(pixels, shaft_px)
     hook.remove()
     assert [tuple(features.shape) for features in seen] == [(1, 112, 9, 15)] * 2
     with torch.inference_mode():
-        assert torch.equal(net.late(net.early(normalised(pixels))), seen[0])
+        assert torch.equal(net.embed(normalised(pixels))[:, 1], seen[0])
+
+
+def test_the_close_view_is_the_middle_at_twice_the_size() -> None:
+    # Columns 0..239 as brightness: the close view runs from 60 to 179 in half steps, and the end
+    # (column 120) stays where it is.
+    ramp = torch.arange(CROP_WIDTH).float().expand(1, 3, CROP_HEIGHT, CROP_WIDTH)
+    wide, close = views_of(ramp)
+    assert torch.equal(wide, ramp)
+    assert close.shape == ramp.shape
+    assert close[0, 0, 0, :4].tolist() == [60, 60.25, 60.75, 61.25]
+    assert close[0, 0, 50, 119:121].tolist() == [119.25, 119.75]
+
+
+def test_the_logits_are_the_mean_of_both_views(net: RootNet) -> None:
+    pixels, scale = normalised(crops(2)), torch.zeros(2, 1)
+    with torch.inference_mode():
+        late = net.embed(pixels)
+        wide, close = (view.classify(late[:, k], scale) for k, view in enumerate(net.views))
+        assert torch.allclose(net.classify(late, scale), (wide + close) / 2, atol=1e-5)
+    assert not torch.allclose(wide, close, atol=1e-2)
+
+
+def test_only_a_crop_that_may_show_a_root_is_looked_at_closely() -> None:
+    # The wide view gives the second crop a root with 2 e^-8 of e^0 + 3 e^-8, which is clear.
+    wide = torch.tensor([[1.0, 0, 0, 0], [-8, -8, 0, -8], [0, 0, 0, 3]])
+    close = torch.tensor([[0.0, 2, 0, 0], [9, 9, 9, 9], [0, 0, 2, 0]])
+    expected = [[0.5, 1, 0, 0], [-8, -8, 0, -8], [0, 0, 1, 1.5]]
+    assert joined(wide, close).tolist() == expected
+
+
+@pytest.mark.parametrize("clear", [-1.0, 0.5, 2.0])
+def test_the_exported_network_looks_closely_at_the_same_crops(
+    net: RootNet, clear: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(root_net, "CLEAR", clear)
+    pixels, shaft_px = crops(5), torch.tensor([[2.0], [6], [9], [20], [40]])
+    with torch.inference_mode():
+        expected = net(pixels, shaft_px)
+        assert torch.allclose(RootNetWithParts(net)(pixels, shaft_px)[0], expected, atol=1e-5)
+        one_by_one = [net(pixels[k : k + 1], shaft_px[k : k + 1]) for k in range(5)]
+    assert torch.allclose(torch.cat(one_by_one), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(("shaft_px", "scale"), [(0.5, -3), (2, -2), (8, 0), (16, 1), (99, 3)])

@@ -50,7 +50,7 @@ def test_the_features_are_those_of_augmented_crops(tmp_path: Path) -> None:
     pixels, shaft_px = as_tensors([crop])
     assert found.scale[4].tolist() == scale_of(shaft_px)[0].tolist()
     with torch.inference_mode():
-        expected = NET.early(normalised(pixels.float()))[0].numpy()
+        expected = NET.early_views(normalised(pixels.float()))[0].numpy()
     assert 1 < np.abs(expected).max() < 100
     assert found.features[4] == pytest.approx(expected, rel=1e-3, abs=0.01)
 

@@ -70,14 +70,15 @@ class Stored:
 
 
 def test_every_parameter_of_the_backbone_is_loaded_once() -> None:
-    ours = [name for name, _ in _layer_names()]
+    ours = [name for names, _ in _layer_names() for name in names]
     backbone = [
         name
         for name in RootNet().state_dict()
-        if name.startswith(("stem.", "stages.")) and not name.endswith("num_batches_tracked")
+        if name.startswith(("stem.", "stages.", "wide.stages.", "close.stages."))
+        and not name.endswith("num_batches_tracked")
     ]
     assert sorted(ours) == sorted(backbone)
-    assert len({stored for _, stored in _layer_names()}) == len(ours)
+    assert len({stored for _, stored in _layer_names()}) == len(list(_layer_names()))
 
 
 def test_each_stage_has_the_outputs_of_the_published_network() -> None:
@@ -88,11 +89,12 @@ def test_each_stage_has_the_outputs_of_the_published_network() -> None:
     pixels = torch.rand(1, 3, 70, 95) * 2 - 1
     with torch.inference_mode():
         first, *blocks = stored.block_outputs(pixels)
-        ours = net.stem(pixels)
-        assert torch.allclose(ours, first, atol=1e-4)
-        for stage, end in zip(net.stages, STAGE_ENDS, strict=True):
-            ours = stage(ours)
-            assert torch.allclose(ours, blocks[end], atol=1e-3)
+        assert torch.allclose(net.stem(pixels), first, atol=1e-4)
+        for view in net.views:
+            ours = net.stem(pixels)
+            for stage, end in zip([*net.stages, *view.stages], STAGE_ENDS, strict=True):
+                ours = stage(ours)
+                assert torch.allclose(ours, blocks[end], atol=1e-3)
 
 
 def test_an_officer_in_uniform_is_recognized() -> None:
@@ -116,8 +118,7 @@ def test_crops_reach_the_backbone_as_red_green_and_blue() -> None:
 
 def test_the_same_seed_gives_the_same_head_and_only_early_stages_are_frozen() -> None:
     one, again, other = starting_net(0), starting_net(0), starting_net(1)
-    assert torch.equal(one.head[1].weight, again.head[1].weight)
-    assert not torch.equal(one.head[1].weight, other.head[1].weight)
+    assert torch.equal(one.wide.head[1].weight, again.wide.head[1].weight)
+    assert not torch.equal(one.wide.head[1].weight, other.wide.head[1].weight)
     frozen = {name for name, value in one.named_parameters() if not value.requires_grad}
-    early = tuple(f"stages.{stage}." for stage in range(EARLY_STAGES))
-    assert frozen == {n for n, _ in one.named_parameters() if n.startswith(("stem.", *early))}
+    assert frozen == {n for n, _ in one.named_parameters() if n.startswith(("stem.", "stages."))}

@@ -13,7 +13,13 @@ import torch
 from training.datasets.example_files import NO_PART, PARTS_SHAPE
 from training.fitting import loop
 from training.fitting.early_features import FEATURE_SHAPE, EarlyFeatures
-from training.fitting.root_net_fit import RootFitPlan, fit_root_net, mix_styles, starting_net
+from training.fitting.root_net_fit import (
+    RootFitPlan,
+    fit_root_net,
+    mix_styles,
+    parts_of_views,
+    starting_net,
+)
 
 TINY = RootFitPlan(epochs=2, draws=4, batch=4, seed=3, quiet=True)
 
@@ -44,8 +50,9 @@ def test_a_stopped_fit_continues_to_the_same_weights(
     assert all(torch.equal(value, resumed[name]) for name, value in whole.items())
     start = starting_net(TINY.seed).state_dict()
     changed = {name for name, value in whole.items() if not torch.equal(value, start[name])}
-    assert not any(name.startswith(("stem", "stages.0", "stages.2")) for name in changed)
-    assert {"stages.3.0.expand.0.weight", "stages.5.3.project.0.weight", "head.1.bias"} <= changed
+    assert not any(name.startswith(("stem", "stages")) for name in changed)
+    layers = ("stages.0.0.expand.0.weight", "stages.2.3.project.0.weight", "head.1.bias")
+    assert {f"{view}.{layer}" for view in ("wide", "close") for layer in layers} <= changed
 
 
 def save_and_stop(*args: Any) -> None:
@@ -65,14 +72,23 @@ def test_only_the_given_rows_are_fitted_to_and_known_parts_are_learnt(tmp_path: 
     one, same = (
         fit_root_net(each, rows, tmp_path / str(k), plan) for k, each in enumerate((given, mixed))
     )
-    assert torch.equal(one.head[1].weight, same.head[1].weight)
-    early = torch.from_numpy(given.features[:2].astype(np.float32))
+    assert torch.equal(one.close.head[1].weight, same.close.head[1].weight)
+    early = torch.from_numpy(given.features[:2, 0].astype(np.float32))
     with torch.inference_mode():
         before, after = (
-            net.eval().parts(early, net.late(early)).softmax(dim=1)[:, 3].mean()
+            net.eval().parts(early, net.wide.late(early)).softmax(dim=1)[:, 3].mean()
             for net in (starting_net(plan.seed), one)
         )
     assert after > 1.5 * before
+
+
+def test_the_map_of_the_close_view_is_the_middle_of_the_wide_one() -> None:
+    parts = torch.arange(PARTS_SHAPE[1]).expand(1, *PARTS_SHAPE)
+    wide, close = parts_of_views(parts)
+    assert torch.equal(wide, parts)
+    assert close.shape == parts.shape
+    assert close[0, 0, :3].tolist() == [15, 15, 16]
+    assert close[0, 0, -1] == 44
 
 
 def test_styles_are_mixed_and_shapes_stay() -> None:

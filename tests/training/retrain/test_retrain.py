@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.helpers.model.versions import SHIPPED_NAME
 from tests.helpers.training import tiny_retraining as tiny
 from tests.helpers.training.examples import crop
 from tests.helpers.training.label_folders import finds, folder, picture, strand
+from training.datasets.replay import load_frozen, load_replay
 from training.labels.labelled_strand import Extent
 from training.retrain.command import retrain_and_report
 from training.retrain.parallel_fits import Fit
@@ -203,8 +205,11 @@ def mislabelled(path: Path, wrong: float) -> Path:
     ],
 )
 def test_good_labels_are_promoted_and_wrong_ones_are_not(
-    wrong: float, verdict: PromotionVerdict, bench: Bench
+    wrong: float, verdict: PromotionVerdict, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Real renders: what the shipped network says of drawn roots, a few steps change at random.
+    monkeypatch.setattr("training.retrain.retrain.load_replay", partial(list, load_replay()[:60]))
+    monkeypatch.setattr("training.retrain.retrain.load_frozen", partial(list, load_frozen()[:60]))
     plan = replace(tiny.PLAN, epochs=2, draws=96, batch=24)
     labels = mislabelled(bench.path / "labels", wrong)
     outcome = bench.retrain(labels, config=replace(tiny.CONFIG, plan=plan))
