@@ -207,7 +207,7 @@ def mislabelled(path: Path, wrong: float) -> Path:
 def test_good_labels_are_promoted_and_wrong_ones_are_not(
     wrong: float, verdict: PromotionVerdict, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Real renders: what the shipped network says of drawn roots, a few steps change at random.
+    # Real renders: a few steps change the predictions for drawn roots at random.
     monkeypatch.setattr("training.retrain.retrain.load_replay", partial(list, load_replay()[:60]))
     monkeypatch.setattr("training.retrain.retrain.load_frozen", partial(list, load_frozen()[:60]))
     plan = replace(tiny.PLAN, epochs=2, draws=96, batch=24)
