@@ -187,7 +187,7 @@ class RootNetWithParts(nn.Module):
         late = net.wide.late(early)
         wide = net.both_ways(net.wide, late, whole, scale)
         roots = root_probability(wide)
-        # At least one, since ONNX Runtime has no convolution of nothing.
+        # At least one, so that no convolution gets an empty batch.
         rows = ((roots > CLEAR) | (roots == roots.max())).nonzero()[:, 0]
         seen, seen_scale = middle[rows], scale[rows]
         close = net.both_ways(net.close, net.close.late(net.early(seen)), seen, seen_scale)
