@@ -12,7 +12,7 @@ from data.scale.find import find_scale
 from data.scale.request import AUTO, ScaleRequest
 from data.scale.scale import Scale
 from data.strands.crop import crop_end, edge_widths
-from data.strands.shaft_colour import odd_colour
+from data.strands.shaft_colour import shaft_colour
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import Finder, shipped_finder
 from model.inference.root_classifier import EndClassifier
@@ -161,5 +161,5 @@ def score_ends(
         outline = None
         if parts is not None and probabilities.root >= _MIN_OUTLINED:
             outline = root_outline(parts, strands[i].ends[k], crop.shaft_px)
-        scores[i, k] = EndScores(probabilities, edge_widths(crop), odd_colour(crop), outline)
+        scores[i, k] = EndScores(probabilities, edge_widths(crop), shaft_colour(crop), outline)
     return [(scores.get((i, 0)), scores.get((i, 1))) for i in range(len(strands))]

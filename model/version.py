@@ -6,9 +6,10 @@ Loading refuses versions whose files are invalid or do not fit together; nothing
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -17,7 +18,7 @@ from data.io.jsonl import Json
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH
 from model.labelling.hair import ALL, WIDTH_BINS, EndProbabilities
 from model.labelling.joint_rule import END_INPUTS, JointRule
-from model.labelling.strand_inputs import CONFIDENCES, INPUTS, WITHOUT_COLOUR
+from model.labelling.strand_inputs import CONFIDENCES, INPUTS, WITHOUT_COLOUR, WITHOUT_OTHERS
 from model.report import ModelName
 from model.share.confusion import Confusion
 
@@ -110,6 +111,26 @@ def save_version(folder: Path, weights: bytes, manifest: Manifest, card: str) ->
     (folder / CARD_FILE).write_text(card, "utf-8")
 
 
+def recalibrated(old: Manifest, **calibration: Any) -> Manifest:
+    """The manifest of a version with the weights of ``old`` and another ``calibration`` (fields of
+    Manifest, ``rule`` or ``temperature`` among them).
+
+    Its name depends on both, because the same weights with another rule give other labels.
+    """
+    new = replace(old, **calibration)
+    record = new.as_json()
+    parts = [new.name.sha256, *(json.dumps(record[key]) for key in _CALIBRATION)]
+    name = replace(new.name, version=sha256("".join(parts).encode())[:8])
+    return replace(new, name=name, parent=old.name.version)
+
+
+_CALIBRATION = (
+    *("temperature", "class_mix", "prior_not_hair", "photo_spread", "thread_share"),
+    *("false_end", "lean", "thresholds"),
+)
+"""The keys of ``manifest.json`` that labels depend on beside the weights."""
+
+
 def sha256(content: bytes) -> str:
     """The hash that identifies a set of weights."""
     return hashlib.sha256(content).hexdigest()
@@ -143,7 +164,7 @@ def _adapter() -> TypeAdapter[Manifest]:
     return TypeAdapter(Manifest)
 
 
-_PRIOR_WEIGHTS = (0, CONFIDENCES, WITHOUT_COLOUR, INPUTS)
+_PRIOR_WEIGHTS = (0, CONFIDENCES, WITHOUT_COLOUR, WITHOUT_OTHERS, INPUTS)
 """How many weights the prior of no hair may have."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from model.labelling.probability import LogisticModel
 from model.networks.root_net import EndNet
-from model.version import CARD_FILE, load_version, save_version
+from model.version import CARD_FILE, load_version, recalibrated, save_version
 from training.calibration.calibrate import (
     Calibration,
     calibrate,
@@ -47,7 +47,8 @@ from training.reports.run_report import write_report
 
 _PRIOR_SECTION = """
 ## Prior of no hair
-Fitted again, to what the finder finds in {} rendered photos.
+The weights are those of version {}. The
+prior was fitted again, to what the finder finds in {} rendered photos.
 """
 MAX_PHOTOS = 150
 """Of each maker, that the network without it is evaluated on: some 3,000 hairs, in minutes."""
@@ -133,7 +134,7 @@ def recalibrate(
     net = ExportedNet(version)
     logits = hair_logits(net, examples)
     calibration, evaluation, diagnostics = _evaluated(net, examples, logits, provenance, out)
-    manifest = replace(
+    manifest = recalibrated(
         version.manifest,
         temperature=round(calibration.temperature, 4),
         rule=calibration.rule,
@@ -160,8 +161,11 @@ def recalibrate_finder(
     prior = fit_prior_not_hair(found)
     rule = replace(version.manifest.rule, prior_not_hair=prior)
     photos = {each.photo for each in found}
-    card = (version_folder / CARD_FILE).read_text("utf-8") + _PRIOR_SECTION.format(len(photos))
-    save_version(out / VERSION, version.weights, replace(version.manifest, rule=rule), card)
+    manifest = recalibrated(version.manifest, rule=rule)
+    card = (version_folder / CARD_FILE).read_text("utf-8")
+    card = card.replace(version.manifest.name.version, manifest.name.version)
+    card += _PRIOR_SECTION.format(version.manifest.name.version, len(photos))
+    save_version(out / VERSION, version.weights, manifest, card)
     load_version(out / VERSION)
     return prior
 

@@ -19,6 +19,7 @@ which corrects a bias of the scores to clubs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from data.strands.shaft_colour import ShaftColour, mean_colour
 from data.strands.strand import End, EndState, Strand
 from model.labelling.hair import EndProbabilities, Hair, Label, Reason, RootType, width_bin
 from model.labelling.probability import ClubBias, LogisticModel, bounded_log_odds
@@ -78,13 +79,12 @@ class JointRule:
 
 @dataclass(frozen=True)
 class EndScores:
-    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge, ``odd_colour``
-    how unlike hair its colour is (data/strands/shaft_colour.py), ``outline`` that of what was taken
-    for the root, in pixels of the photo."""
+    """The scores of a visible end; ``edge_widths`` is the blur of its shaft's edge, ``colour``
+    that of the shaft, ``outline`` that of what was taken for the root, in pixels of the photo."""
 
     probabilities: EndProbabilities
     edge_widths: float
-    odd_colour: float = 0.0
+    colour: ShaftColour | None = None
     outline: tuple[tuple[float, float], ...] | None = None
 
 
@@ -191,7 +191,7 @@ def joint_posterior(
     unseen = (PRIOR_TELOGEN + PRIOR_MISSHAPEN) * rooted
     unseen += PRIOR_NO_BULB * first.rootless * second.rootless - no_bulb
     hair = club + club_2 + misshapen + misshapen_2 + no_bulb + unseen
-    prior = rule.prior_not_hair.probability(strand_inputs(strand, odd_colour_of(ends)))
+    prior = rule.prior_not_hair.probability(strand_inputs(strand, colour_of_strand(ends)))
     is_small = strand.shaft_px < SMALL_SHAFT_PX
     threads = 0.0 if is_small else rule.thread_share
     not_hair = (1 - threads) * first.not_hair * second.not_hair
@@ -210,10 +210,10 @@ def joint_posterior(
     )
 
 
-def odd_colour_of(ends: HairScores) -> float:
-    """How unlike hair a strand's colour is: the mean over its visible ends, 0 without any."""
-    odd = [end.odd_colour for end in ends if end is not None]
-    return sum(odd) / max(len(odd), 1)
+def colour_of_strand(ends: HairScores) -> ShaftColour | None:
+    """The mean colour of a strand's visible ends; None without any."""
+    colours = [end.colour for end in ends if end is not None and end.colour is not None]
+    return mean_colour(colours)
 
 
 def _likelihoods(scores: EndScores | None, end: End, rule: JointRule) -> _EndLikelihoods:

@@ -18,9 +18,9 @@ from model.labelling.joint_rule import (
     HairScores,
     JointRule,
     Posterior,
+    colour_of_strand,
     joint_posterior,
     label_hair,
-    odd_colour_of,
 )
 from model.labelling.strand_inputs import strand_inputs, usual_of_others
 
@@ -53,8 +53,8 @@ def photo_posteriors(
     """The posterior of each strand of one photo, given all of them."""
     pairs = zip(strands, scores, strict=True)
     alone = [joint_posterior(strand, ends, rule, roots_in_view) for strand, ends in pairs]
-    odd = [odd_colour_of(ends) for ends in scores]
-    inputs = map(strand_inputs, strands, odd, usual_of_others(strands, odd))
+    colours = [colour_of_strand(ends) for ends in scores]
+    inputs = map(strand_inputs, strands, colours, usual_of_others(strands, colours))
     not_hair = not_hair_posterior(
         np.array([rule.prior_not_hair.log_odds(each) for each in inputs]),
         not_hair=np.array([posterior.not_hair_evidence for posterior in alone]),

@@ -15,7 +15,7 @@ from data.images.photo import Photo
 from data.images.read import read_photo
 from data.quality import assess
 from data.strands.crop import RootCrop, crop_end, edge_widths
-from data.strands.shaft_colour import odd_colour
+from data.strands.shaft_colour import shaft_colour
 from data.strands.strand import EndState, Strand
 from model.inference.line_finder import shipped_finder
 from model.labelling.hair import EndProbabilities
@@ -87,7 +87,7 @@ def _label_and_judge(
 ) -> None:
     pairs = zip(rows, crops, strict=True)
     readings = (
-        EndScores(EndProbabilities(*row), edge_widths(crop), odd_colour(crop))
+        EndScores(EndProbabilities(*row), edge_widths(crop), shaft_colour(crop))
         for row, crop in pairs
     )
     pairs: list[HairScores] = []

@@ -1,12 +1,19 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from data.errors import ErrorCode, ShedlightError
 from model.labelling.hair import same_in_every_bin
-from model.version import ASSUMED_HAIRS, MANIFEST_FILE, WEIGHTS_FILE, load_version, save_version
+from model.version import (
+    ASSUMED_HAIRS,
+    MANIFEST_FILE,
+    WEIGHTS_FILE,
+    load_version,
+    recalibrated,
+    save_version,
+)
 from tests.helpers.model import hairs as examples
 from tests.helpers.model.hairs import manifest_of
 
@@ -118,3 +125,15 @@ def test_a_manifest_with_a_wrong_value_is_refused(folder: Path, key: str, value:
     raw = json.loads((folder / MANIFEST_FILE).read_text("utf-8"))
     (folder / MANIFEST_FILE).write_text(json.dumps(raw | {key: value}), "utf-8")
     assert refused(folder)
+
+
+def test_the_same_weights_with_another_calibration_are_another_version(folder: Path) -> None:
+    old = load_version(folder).manifest
+    warmer = recalibrated(old, temperature=old.temperature + 0.1)
+    limits = replace(old.rule.thresholds, not_hair=0.123)
+    stricter = recalibrated(old, rule=replace(old.rule, thresholds=limits))
+    names = {old.name.version, warmer.name.version, stricter.name.version}
+    assert len(names) == 3
+    assert warmer.name.sha256 == stricter.name.sha256 == old.name.sha256
+    assert warmer.parent == old.name.version
+    assert recalibrated(old, temperature=old.temperature + 0.1) == warmer

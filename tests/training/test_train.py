@@ -112,7 +112,9 @@ def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
     assert found.ends.sum() == 2 * len(held_out)
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
     assert after.weights == before.weights
-    assert after.manifest.name == before.manifest.name
+    assert after.manifest.name.sha256 == before.manifest.name.sha256
+    assert after.manifest.name.version != before.manifest.name.version
+    assert after.manifest.parent == before.manifest.name.version
     assert after.manifest.rule == good.rule
     assert (tmp_path / "run" / "report.html").is_file()
     card = (tmp_path / "run" / "version" / "model_card.md").read_text()
@@ -135,7 +137,9 @@ def test_recalibrating_the_finder_replaces_the_prior_of_no_hair_alone(
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
     assert len(found.weights) == INPUTS
     assert after.manifest.rule == replace(before.manifest.rule, prior_not_hair=found)
-    assert replace(after.manifest, rule=before.manifest.rule) == before.manifest
+    assert after.manifest.confusion == before.manifest.confusion
+    assert after.manifest.parent == before.manifest.name.version
+    assert after.manifest.name.version != before.manifest.name.version
     assert after.weights == before.weights
     card = (tmp_path / "run" / "version" / "model_card.md").read_text("utf-8")
     assert "12 rendered photos" in card

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.arrays import Array
-from data.strands.shaft_colour import odd_colour
+from data.strands.shaft_colour import ShaftColour, mean_colour, shaft_colour
 from data.strands.strand import EndState
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
@@ -133,22 +133,21 @@ def fit_prior_not_hair(examples: Sequence[Example]) -> LogisticModel:
     photos: list[str] = []
     for photo in rows_by_photo(found):
         strands = [found[i].strand for i in photo]
-        odd = [_odd_colour(found[i]) for i in photo]
-        usual = usual_of_others(strands, odd)
-        inputs = map(strand_inputs, strands, odd, usual)
+        colours = [_colour(found[i]) for i in photo]
+        usual = usual_of_others(strands, colours)
+        inputs = map(strand_inputs, strands, colours, usual)
         for i, of_strand in zip(photo, inputs, strict=True):
-            if kinds := _end_kinds(found[i]):
-                rows.append((*of_strand, kinds == {NOT_HAIR}))
+            if (no_hair := _is_no_hair(found[i])) is not None:
+                rows.append((*of_strand, no_hair))
                 photos.append(found[i].photo)
     if (table := _enough(rows)) is None:
         return _START.prior_not_hair
     return fit_logistic_in_groups(table[:, :-1], table[:, -1], photos, _PHOTO_SPREAD)
 
 
-def _odd_colour(example: Example) -> float:
-    """How unlike hair its colour is: the mean over its crops, 0 without any."""
-    odd = [odd_colour(crop) for crop in example.crops if crop is not None]
-    return sum(odd) / max(len(odd), 1)
+def _colour(example: Example) -> ShaftColour | None:
+    """The mean colour of its crops, as ``joint_rule.colour_of_strand``."""
+    return mean_colour([shaft_colour(crop) for crop in example.crops if crop is not None])
 
 
 def _false_end(examples: Sequence[Example]) -> LogisticModel:
@@ -178,10 +177,10 @@ def _best_for_no_hair(
     photos = first_by_hash({example.photo for example in examples if example.found}, _MAX_PHOTOS)
     chosen = [i for i, example in enumerate(examples) if example.photo in photos]
     examples, scores = [examples[i] for i in chosen], [scores[i] for i in chosen]
-    rows = [i for i, e in enumerate(examples) if e.found and _end_kinds(e)]
+    rows = [i for i, e in enumerate(examples) if e.found and _is_no_hair(e) is not None]
     if len(rows_by_photo([examples[i] for i in rows])) < MIN_HAIRS:
         return rules[0]
-    is_negative = np.array([_end_kinds(examples[i]) == {NOT_HAIR} for i in rows])
+    is_negative = np.array([_is_no_hair(examples[i]) for i in rows])
     losses = []
     for rule in rules:
         posteriors = posteriors_of(examples, scores, rule)
@@ -200,6 +199,18 @@ def _club_bias(
         return NO_BIAS
     odds = np.maximum(hairs.telogen, 1e-6) / np.maximum(hairs.anagen, 1e-6)
     return fit_club_bias(np.log(odds), hairs.shaft_px, hairs.is_telogen)
+
+
+def _is_no_hair(example: Example) -> bool | None:
+    """Whether a strand lies on no hair, or shows no end of the one that it lies on; None if that is
+    not known.
+
+    A thread in a colour of hair is none, though its ends are not trained as such.
+    """
+    if example.annotated.truth == "not_hair":
+        return True
+    kinds = _end_kinds(example)
+    return kinds == {NOT_HAIR} if kinds else None
 
 
 def _end_kinds(example: Example) -> set[int]:

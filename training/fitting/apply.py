@@ -10,7 +10,7 @@ from torch import Tensor
 
 from data.arrays import Array
 from data.strands.crop import RootCrop, edge_widths
-from data.strands.shaft_colour import odd_colour
+from data.strands.shaft_colour import ShaftColour, shaft_colour
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
 from model.labelling.joint_rule import EndScores, HairScores
@@ -23,12 +23,11 @@ _BATCH = 16
 
 @dataclass(frozen=True, eq=False)
 class EndLogits:
-    """The ``logits`` (4,) of an end, the blur of its shaft's edge, and how unlike hair its colour
-    is."""
+    """The ``logits`` (4,) of an end, the blur of its shaft's edge, and the shaft's colour."""
 
     logits: Array
     edge_widths: float
-    odd_colour: float = 0.0
+    colour: ShaftColour | None = None
 
 
 HairLogits = tuple[EndLogits | None, EndLogits | None]
@@ -65,7 +64,7 @@ def hair_logits(net: EndNet, strands: Sequence[HasCrops]) -> list[HairLogits]:
     """The logits of both ends of every strand."""
     crops = [crop for strand in strands for crop in strand.crops if crop is not None]
     ends = iter(
-        EndLogits(row, edge_widths(crop), odd_colour(crop))
+        EndLogits(row, edge_widths(crop), shaft_colour(crop))
         for row, crop in zip(logits_of(net, crops), crops, strict=True)
     )
     pairs: list[HairLogits] = []
@@ -107,6 +106,6 @@ def hair_scores(logits: Sequence[HairLogits], temperature: float) -> list[HairSc
         if end is None:
             return None
         row = softmax(end.logits[None] / temperature)[0]
-        return EndScores(EndProbabilities(*map(float, row)), end.edge_widths, end.odd_colour)
+        return EndScores(EndProbabilities(*map(float, row)), end.edge_widths, end.colour)
 
     return [(scores(first), scores(second)) for first, second in logits]

@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.strands.shaft_colour import ShaftColour
 from model.labelling.hair import EndProbabilities, Hair
 from model.labelling.joint_rule import EndScores
 from model.labelling.photo_rule import label_photo
@@ -12,11 +13,23 @@ from model.labelling.strand_inputs import (
     CONFIDENCES,
     INPUTS,
     WITHOUT_COLOUR,
+    WITHOUT_OTHERS,
     Usual,
     strand_inputs,
     usual_of_others,
 )
 from tests.helpers.model.hairs import BARE, CLUB, RULE, strand
+
+GREY = ShaftColour(50.0, 0.0, 0.0)
+
+
+def green(odd: float) -> ShaftColour:
+    """A colour that lies ``odd`` away from that of any hair."""
+    turn = math.radians(190)
+    return ShaftColour(50.0, odd * math.cos(turn), odd * math.sin(turn))
+
+
+GREEN = green(50.0)
 
 
 @pytest.mark.parametrize(
@@ -28,11 +41,11 @@ def test_a_strand_is_compared_with_what_is_usual(
 ) -> None:
     given = replace(strand(shaft_px=shaft_px), confidence=0.5)
     usual = None if typical_px is None else Usual(typical_px, 0.0)
-    inputs = strand_inputs(given, 0.0, usual)
+    inputs = strand_inputs(given, None, usual)
     assert len(inputs) == INPUTS
     length = math.log2(100 / shaft_px)  # its ends are 100 px apart
     short = min(length - 4, 0)
-    assert inputs[1:] == pytest.approx((0.0, thinner, wider, length, short, 0.0))
+    assert inputs[1:] == pytest.approx((0.0, thinner, wider, length, short, 0.0, 0.0))
 
 
 @pytest.mark.parametrize(
@@ -42,25 +55,30 @@ def test_a_colour_that_all_strands_have_counts_half(
     odd: float, usual: float | None, expected: float
 ) -> None:
     others = None if usual is None else Usual(8.0, usual)
-    assert strand_inputs(strand(shaft_px=8.0), odd, others)[-1] == pytest.approx(expected)
+    inputs = strand_inputs(strand(shaft_px=8.0), green(odd), others)
+    assert inputs[WITHOUT_OTHERS - 1] == pytest.approx(expected)
 
 
 def test_the_usual_width_is_that_of_the_other_strands() -> None:
     strands = [strand(shaft_px=px) for px in (4.0, 4.0, 4.0, 16.0)]
-    widths = [each.shaft_px for each in usual_of_others(strands, [0.0] * 4) if each]
+    widths = [each.shaft_px for each in usual_of_others(strands, [None] * 4) if each]
     assert widths == pytest.approx([2 ** (8 / 3)] * 3 + [4.0])
-    assert usual_of_others(strands[:3], [0.0] * 3) == [None] * 3
+    assert usual_of_others(strands[:3], [None] * 3) == [None] * 3
 
 
 def test_the_usual_colour_is_the_median_of_the_other_strands() -> None:
     strands = [strand(shaft_px=8.0)] * 5
-    odd = [each.odd_colour for each in usual_of_others(strands, [1, 2, 30, 3, 4]) if each]
-    assert odd == [3, 3, 2, 2, 2]  # the lowest at which half is reached
+    odd = [
+        each.odd_colour
+        for each in usual_of_others(strands, list(map(green, (1, 2, 30, 3, 4))))
+        if each
+    ]
+    assert odd == pytest.approx([3, 3, 2, 2, 2])  # the lowest at which half is reached
 
 
 def test_surer_strands_weigh_more() -> None:
     unsure = replace(strand(shaft_px=64.0), confidence=0.01)
-    usual = usual_of_others([unsure, *[strand(shaft_px=8.0)] * 4], [0.0] * 5)
+    usual = usual_of_others([unsure, *[strand(shaft_px=8.0)] * 4], [None] * 5)
     widths = [each.shaft_px for each in usual if each]
     assert widths[1] == pytest.approx(8, rel=0.01)
     assert widths[0] == pytest.approx(8)
@@ -87,7 +105,7 @@ def test_a_green_strand_is_not_listed_unless_all_are_green() -> None:
 
     def listed(*odd: float) -> list[bool]:
         strands = [strand(shaft_px=8.0)] * len(odd)
-        ends = [EndScores(unclear, 0.2, each) for each in odd]
+        ends = [EndScores(unclear, 0.2, green(each)) for each in odd]
         hairs = label_photo(strands, [(end, end) for end in ends], rule)
         return [hair is not None for hair in hairs]
 
@@ -95,10 +113,35 @@ def test_a_green_strand_is_not_listed_unless_all_are_green() -> None:
     assert all(listed(25.0, 25.0, 25.0, 25.0, 25.0))
 
 
-@pytest.mark.parametrize("weights", [CONFIDENCES, WITHOUT_COLOUR])
+def test_a_colour_is_compared_with_the_second_nearest_of_the_others() -> None:
+    colours = [GREY, GREY, ShaftColour(50, 8, 0), ShaftColour(50, 8, 0), ShaftColour(50, 30, 0)]
+    usual = usual_of_others([strand(shaft_px=8.0)] * 5, colours)
+    assert [each.colour_apart for each in usual if each] == pytest.approx([8, 8, 8, 8, 22])
+    unknown = usual_of_others([strand(shaft_px=8.0)] * 5, [GREY, None, None, None, GREEN])
+    assert [each.colour_apart for each in unknown if each] == [0] * 5
+
+
+def test_a_strand_of_a_colour_of_its_own_is_not_listed_and_two_heads_are() -> None:
+    prior = LogisticModel(-3.0, (0.0,) * WITHOUT_OTHERS + (4.0,))
+    rule = replace(RULE, prior_not_hair=prior, photo_spread=0.0)
+    cut = EndProbabilities(0.01, 0.01, 0.49, 0.49)
+
+    def listed(*colours: ShaftColour) -> list[bool]:
+        ends = [EndScores(cut, 0.2, colour) for colour in colours]
+        strands = [strand(shaft_px=8.0)] * len(colours)
+        hairs = label_photo(strands, [(end, end) for end in ends], rule)
+        return [hair is not None for hair in hairs]
+
+    red, brown = ShaftColour(50, 30, 0), ShaftColour(35, 12, 16)
+    assert listed(GREY, GREY, GREY, GREY, red) == [True] * 4 + [False]
+    assert all(listed(GREY, GREY, GREY, brown, brown, brown))
+    assert all(listed(GREY, GREY, red))  # too few to know what is usual
+
+
+@pytest.mark.parametrize("weights", [CONFIDENCES, WITHOUT_COLOUR, WITHOUT_OTHERS])
 def test_versions_with_fewer_weights_ignore_the_rest(weights: int) -> None:
     old = LogisticModel(0.5, (-1.0,) * weights)
     given, usual = strand(shaft_px=2.0), Usual(20.0, 0.0)
-    expected = 0.5 - sum(strand_inputs(given, 0.0, usual)[:weights])
-    assert old.log_odds(strand_inputs(given, 50.0, usual)) == pytest.approx(expected)
+    expected = 0.5 - sum(strand_inputs(given, GREEN, usual)[:weights])
+    assert old.log_odds(strand_inputs(given, GREEN, usual)) == pytest.approx(expected)
     assert np.isfinite(expected)

@@ -85,7 +85,7 @@ def test_strands_thinner_than_the_others_are_likelier_no_hair() -> None:
     strands = [each.strand for each in given[:6]]
     usual, *_, thin = map(
         prior.probability,
-        map(strand_inputs, strands, [0.0] * 6, usual_of_others(strands, [0.0] * 6)),
+        map(strand_inputs, strands, [None] * 6, usual_of_others(strands, [None] * 6)),
     )
     assert thin > 0.8
     assert usual < 0.1
@@ -100,7 +100,7 @@ def test_nine_of_ten_bare_hairs_pass_the_threshold_of_no_hair() -> None:
         for e, pair in zip(given, pairs, strict=True)
         if e.annotated.truth == "bare"
     ]
-    assert np.mean(np.array(bare) <= rule.thresholds.not_hair) == pytest.approx(0.9, abs=0.02)
+    assert np.mean(np.array(bare) <= rule.thresholds.not_hair) == pytest.approx(0.9, abs=0.06)
     assert rule.thresholds.not_hair < 0.5
 
 
