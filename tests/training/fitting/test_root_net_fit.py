@@ -79,7 +79,7 @@ def test_only_the_given_rows_are_fitted_to_and_known_parts_are_learnt(tmp_path: 
             net.eval().parts(early, net.wide.late(early)).softmax(dim=1)[:, 3].mean()
             for net in (starting_net(plan.seed), one)
         )
-    assert after > 1.5 * before
+    assert after > 1.25 * before
 
 
 def test_the_map_of_the_close_view_is_the_middle_of_the_wide_one() -> None:
