@@ -121,7 +121,7 @@ def recalibrated(old: Manifest, **calibration: Any) -> Manifest:
     record = new.as_json()
     parts = [new.name.sha256, *(json.dumps(record[key]) for key in _CALIBRATION)]
     name = replace(new.name, version=sha256("".join(parts).encode())[:8])
-    return replace(new, name=name, parent=old.name.version)
+    return replace(new, name=name)
 
 
 _CALIBRATION = (

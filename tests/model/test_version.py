@@ -135,5 +135,5 @@ def test_the_same_weights_with_another_calibration_are_another_version(folder: P
     names = {old.name.version, warmer.name.version, stricter.name.version}
     assert len(names) == 3
     assert warmer.name.sha256 == stricter.name.sha256 == old.name.sha256
-    assert warmer.parent == old.name.version
+    assert warmer.parent == old.parent  # nothing was fitted on from it
     assert recalibrated(old, temperature=old.temperature + 0.1) == warmer

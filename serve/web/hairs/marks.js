@@ -28,14 +28,25 @@ export function badge(kind, by = "machine", number = "") {
   return drawing("svg", { class: "badge", viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark(kind, by, number));
 }
 
-/** One hair in pixels of the upright photo, with its badge at `centre`; a `chosen` one is drawn in bold. */
-export function outlined(hair, photo, centre, { chosen = false, number = "" } = {}) {
-  const lines = hair.machine ? outline(hair.machine, photo) : [];
+/**
+ * The hairs in pixels of the upright photo, with their badges at `centres`; the one numbered `chosen` is
+ * drawn in bold. All badges come last, so that no hair's outline is drawn over another's badge.
+ */
+export function outlined(hairs, photo, centres, { chosen = null, numberOf = () => "" } = {}) {
+  const parts = hairs.map((hair, index) => partsOf(hair, photo, centres[index], numberOf(hair)));
+  const groups = (layer) => hairs.map((hair, index) => {
+    const classes = [layer, hair.kind, hair.by, ...(hair.number === chosen ? ["chosen"] : [])].join(" ");
+    return drawing("g", { class: classes, "data-hair": hair.number }, ...parts[index][layer]);
+  });
+  return [...groups("hair"), ...groups("marker")];
+}
+
+function partsOf(hair, photo, centre, number) {
   const { x, y } = rootOf(hair);
-  const pins = hair.machine ? [] : [placed(x, y, drawing("path", { class: "pin", d: "M0 -7V7M-7 0H7" }))];
   const leader = drawing("path", { class: "leader", d: `M${x} ${y}L${centre.x} ${centre.y}` });
-  const classes = ["hair", hair.kind, hair.by, chosen ? "chosen" : ""].join(" ").trim();
-  return drawing("g", { class: classes, "data-hair": hair.number }, ...lines, leader, ...pins, placed(centre.x, centre.y, mark(hair.kind, hair.by, number)));
+  const lines = hair.machine ? outline(hair.machine, photo) : [];
+  const pins = hair.machine ? [] : [placed(x, y, drawing("path", { class: "pin", d: "M0 -7V7M-7 0H7" }))];
+  return { hair: [...lines, leader, ...pins], marker: [placed(centre.x, centre.y, mark(hair.kind, hair.by, number))] };
 }
 
 /** A finding's box, with its number in the list of findings. */

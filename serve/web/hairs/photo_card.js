@@ -56,7 +56,7 @@ export class PhotoCard {
 
   #drawMarks(hairs) {
     this.#centres = badgeCentres(hairs, this.#photo, this.#viewer.unit);
-    this.#outlines.replaceChildren(...hairs.map((hair, index) => outlined(hair, this.#photo, this.#centres[index], { chosen: hair.number === this.#chosen })));
+    this.#outlines.replaceChildren(...outlined(hairs, this.#photo, this.#centres, { chosen: this.#chosen }));
   }
 
   #addPicture(source) {

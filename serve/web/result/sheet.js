@@ -50,7 +50,7 @@ function marked(photo, index, { files, labels, photos }) {
   const centres = badgeCentres(hairs, photo, unit);
   const image = element("img", { alt: "", src: URL.createObjectURL(files[index]) });
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-  const marks = drawing("svg", { class: "marks", viewBox: `0 0 ${photo.width} ${photo.height}` }, ...hairs.map((hair, each) => outlined(hair, photo, centres[each], { number: numberOf(hair) })));
+  const marks = drawing("svg", { class: "marks", viewBox: `0 0 ${photo.width} ${photo.height}` }, ...outlined(hairs, photo, centres, { numberOf }));
   const node = element("div", { class: "stage" }, image, marks);
   node.style.setProperty("--ratio", photo.width / photo.height);
   node.style.setProperty("--unit", unit);

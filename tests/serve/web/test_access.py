@@ -93,10 +93,11 @@ def test_marks_differ_without_colour(browser: Any, tmp_path: Path) -> None:
             page.click("[data-step='1']")
         drawn = page.evaluate(
             """(kinds) => Object.fromEntries(kinds.map((kind) => {
-              const hair = document.querySelector(`.surface .hair.${kind}:not(.chosen)`);
-              const shape = hair.querySelector(".mark > :not(.ring)");
-              return [kind, [hair.querySelector("text").textContent, shape.outerHTML,
-                getComputedStyle(hair.querySelector(".line")).strokeDasharray]];
+              const marker = document.querySelector(`.surface .marker.${kind}:not(.chosen)`);
+              const shape = marker.querySelector(".mark > :not(.ring)");
+              const line = document.querySelector(`.surface .hair.${kind}:not(.chosen) .line`);
+              return [kind, [marker.querySelector("text").textContent, shape.outerHTML,
+                getComputedStyle(line).strokeDasharray]];
             }))""",
             ["telogen", "misshapen", "no_bulb", "not_hair", "unsure"],
         )
