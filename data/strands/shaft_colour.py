@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from data.arrays import Pixels
 from data.strands.crop import CROP_HEIGHT, CROP_SHAFT_PX, END_X, RootCrop
 
 HAIR_HUES = (10.0, 100.0)
@@ -52,12 +51,7 @@ class ShaftColour:
 
 def shaft_colour(crop: RootCrop) -> ShaftColour:
     """The median colour of the shaft before its end."""
-    return colour_of(crop.pixels[_ACROSS, _ALONG])
-
-
-def colour_of(pixels: Pixels) -> ShaftColour:
-    """The median colour of pixels (H, W, 3)."""
-    levels = pixels.reshape(-1, 1, 3).astype(np.float32) / 255
+    levels = crop.pixels[_ACROSS, _ALONG].reshape(-1, 1, 3).astype(np.float32) / 255
     return ShaftColour(*np.median(cv2.cvtColor(levels, cv2.COLOR_BGR2LAB)[:, 0], axis=0).tolist())
 
 

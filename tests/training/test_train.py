@@ -136,8 +136,10 @@ def test_recalibrating_the_finder_replaces_the_prior_of_no_hair_alone(
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
     assert len(found.weights) == INPUTS
     assert after.manifest.rule == replace(before.manifest.rule, prior_not_hair=found)
-    assert after.manifest.confusion == before.manifest.confusion
-    assert after.manifest.name.version != before.manifest.name.version
+    old_manifest = before.manifest
+    assert replace(after.manifest, rule=old_manifest.rule, name=old_manifest.name) == old_manifest
+    assert after.manifest.name.sha256 == old_manifest.name.sha256
+    assert after.manifest.name.version != old_manifest.name.version
     assert after.weights == before.weights
     card = (tmp_path / "run" / "version" / "model_card.md").read_text("utf-8")
     assert "12 rendered photos" in card

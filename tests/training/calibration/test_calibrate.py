@@ -7,7 +7,7 @@ from torch import Tensor
 from data.strands.crop import CROP_HEIGHT, CROP_WIDTH, RootCrop
 from model.inference.root_classifier import softmax
 from model.labelling.hair import EndProbabilities
-from model.labelling.joint_rule import EndScores, HairScores, joint_posterior
+from model.labelling.joint_rule import EndScores, HairScores
 from model.labelling.probability import bounded_log_odds
 from model.labelling.strand_inputs import strand_inputs, usual_of_others
 from tests.helpers.model import hairs as scores
@@ -19,7 +19,8 @@ from training.calibration.calibrate import (
     fit_prior_not_hair,
     temperature_ratio,
 )
-from training.datasets.examples import BARE, CLUB, NOT_HAIR, Ends, Example, trained_ends
+from training.calibration.labelled_hairs import posteriors_of
+from training.datasets.examples import BARE, CLUB, NOT_HAIR, UNTRAINED, Ends, Example, trained_ends
 
 
 def ends(classes: list[int]) -> Ends:
@@ -91,16 +92,38 @@ def test_strands_thinner_than_the_others_are_likelier_no_hair() -> None:
     assert usual < 0.1
 
 
+def test_threads_count_as_no_hair_though_their_ends_are_not_trained() -> None:
+    def thread(photo: str) -> Example:
+        given = with_confidence(
+            replace(example(NOT_HAIR, 0, shaft_px=3.0), photo=photo), *[0.6] * 3
+        )
+        annotated = replace(given.annotated, end_classes=(UNTRAINED, UNTRAINED))
+        return replace(given, annotated=annotated)
+
+    hairs = [
+        with_confidence(replace(example(CLUB, 0, shaft_px=9.0), photo=f"{k}.jpg"), *[0.6] * 3)
+        for k in range(40)
+        for _ in range(5)
+    ]
+    threads = [thread(f"{k}.jpg") for k in range(40)]
+    prior = fit_prior_not_hair([*hairs, *threads])
+    strands = [each.strand for each in (*hairs[:5], threads[0])]
+    usual = usual_of_others(strands, [None] * 6)
+    assert prior.probability(strand_inputs(strands[-1], None, usual[-1])) > 0.8
+    assert prior.probability(strand_inputs(strands[0], None, usual[0])) < 0.1
+
+
 def test_nine_of_ten_bare_hairs_pass_the_threshold_of_no_hair() -> None:
     given = found(np.random.default_rng(0))
+    given = [replace(each, crops=given[0].crops) for each in given]  # all of one colour
     pairs = scores_of(given)
     rule = fit_joint_rule(given, pairs)
     bare = [
-        joint_posterior(e.strand, pair, rule).not_hair
-        for e, pair in zip(given, pairs, strict=True)
+        posterior.not_hair
+        for e, posterior in zip(given, posteriors_of(given, pairs, rule), strict=True)
         if e.annotated.truth == "bare"
     ]
-    assert np.mean(np.array(bare) <= rule.thresholds.not_hair) == pytest.approx(0.9, abs=0.06)
+    assert np.mean(np.array(bare) <= rule.thresholds.not_hair) == pytest.approx(0.9, abs=0.02)
     assert rule.thresholds.not_hair < 0.5
 
 

@@ -68,7 +68,7 @@ def test_only_the_given_rows_are_fitted_to_and_known_parts_are_learnt(tmp_path: 
     given = features(12, part=3)
     mixed = replace(given, features=given.features.copy(), classes=given.classes.copy())
     mixed.features[6:], mixed.classes[6:] = 50.0, 1
-    plan, rows = replace(TINY, epochs=4, learning_rate=1e-2), np.arange(6)
+    plan, rows = replace(TINY, epochs=8, learning_rate=1e-2), np.arange(6)
     one, same = (
         fit_root_net(each, rows, tmp_path / str(k), plan) for k, each in enumerate((given, mixed))
     )
@@ -79,7 +79,7 @@ def test_only_the_given_rows_are_fitted_to_and_known_parts_are_learnt(tmp_path: 
             net.eval().parts(early, net.wide.late(early)).softmax(dim=1)[:, 3].mean()
             for net in (starting_net(plan.seed), one)
         )
-    assert after > 1.25 * before
+    assert after > 1.5 * before
 
 
 def test_the_map_of_the_close_view_is_the_middle_of_the_wide_one() -> None:
