@@ -16,6 +16,7 @@ from data.render.lookalikes.fibres import draw_microfibres, draw_threads
 from data.render.lookalikes.hairs import (
     draw_cut_hairs,
     draw_hairs,
+    draw_hairs_among_threads,
     draw_hairs_on_skin,
     draw_hairs_on_tissue,
     draw_pale_hairs,
@@ -72,6 +73,7 @@ KINDS: dict[str, Kind] = {
     "hairs_overlay": Kind(draw_hairs, TRAY, OVERLAYS, has_hairs=True),
     "hairs_tissue": Kind(draw_hairs_on_tissue, TRAY, has_hairs=True),
     "hairs_skin": Kind(draw_hairs_on_skin, TRAY, has_hairs=True),
+    "hairs_threads": Kind(draw_hairs_among_threads, TRAY, has_hairs=True),
     "cut_hairs": Kind(draw_cut_hairs, MICRO, has_hairs=True),
     "pale_hairs": Kind(draw_pale_hairs, TRAY, has_hairs=True),
 }

@@ -14,6 +14,10 @@ DYES = (
 )  # fmt: skip
 """Linear; the last but two are black and white."""
 FIBRE_MM, THREAD_MM = (0.009, 0.03), (0.12, 0.6)
+LOOSE_WIDTHS, LOOSE_LENGTHS = (0.6, 2.5), (12.0, 150.0)
+"""Of threads among hairs: widths in widths of a hair, lengths in their own widths. Our choice."""
+UNDYED_SHARE = 0.35
+"""Of threads among hairs: white to brown, as hairs are. Our choice."""
 
 
 def wandering(
@@ -89,6 +93,20 @@ def _lay_fibre(
     where[window] = pixel_share(fine) > 0.5
     picture.mask[where] = labels.OTHER
     picture.note("microfibre", where)
+
+
+def lay_loose_threads(picture: Picture, rng: np.random.Generator, width_px: float) -> None:
+    """Pieces of thread and lint, about as wide as hairs of ``width_px``, in dyes and pale tones."""
+    for _ in range(int(rng.integers(2, 9))):
+        width = max(1.2, width_px * float(np.exp(rng.uniform(*np.log(LOOSE_WIDTHS)))))
+        dye = np.array(DYES[int(rng.integers(len(DYES)))]) * rng.uniform(0.7, 1.1)
+        if rng.random() < UNDYED_SHARE:
+            dye = rng.uniform(0.15, 0.8) * np.array([1.0, 0.93, 0.8]) ** rng.uniform(0, 1.5)
+        length = width * float(np.exp(rng.uniform(*np.log(LOOSE_LENGTHS))))
+        start, heading = rng.uniform(0, 1, 2) * picture.size, rng.uniform(0, 2 * np.pi)
+        line = wandering(start, heading, length, rng.uniform(0.1, 0.8), rng)
+        lay = _lay_thread if rng.random() < 0.6 else _lay_fibre
+        lay(picture, line, width, dye, rng)
 
 
 def draw_threads(picture: Picture, rng: np.random.Generator) -> None:

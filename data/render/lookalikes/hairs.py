@@ -3,6 +3,7 @@ from below."""
 
 import numpy as np
 
+from data.render.lookalikes.fibres import lay_loose_threads
 from data.render.lookalikes.papers import lay_embossed, lay_quilted
 from data.render.lookalikes.picture import Picture
 from data.render.lookalikes.prints import lay_ruler
@@ -46,6 +47,15 @@ def draw_hairs_on_skin(picture: Picture, rng: np.random.Generator) -> None:
     """Shed hairs on a palm or an arm."""
     lay_skin(picture, rng)
     lay_hairs(picture, rng, str(rng.choice(["pieces", "whole"])))
+
+
+def draw_hairs_among_threads(picture: Picture, rng: np.random.Generator) -> None:
+    """Hairs on a table, with pieces of thread and lint under and over them."""
+    picture.lay_table(rng)
+    width_px = picture.px_per_mm * TYPICAL_MM
+    lay_loose_threads(picture, rng, width_px)
+    lay_hairs(picture, rng, str(rng.choice(["pieces", "whole"])))
+    lay_loose_threads(picture, rng, width_px)
 
 
 def lay_hairs(

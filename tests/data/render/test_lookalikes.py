@@ -47,6 +47,12 @@ def test_cut_hairs_are_bare_and_lit_from_below(tmp_path: Path) -> None:
         assert {hair["root"] for hair in line["hairs"]} == {"bare"}  # type: ignore[attr-defined]
 
 
+def test_threads_among_hairs_are_clutter(tmp_path: Path) -> None:
+    for line in drawn(tmp_path, ["hairs_threads"] * 3):
+        kinds = {thing["kind"] for thing in line["clutter"]}  # type: ignore[attr-defined]
+        assert kinds & {"thread", "microfibre"}
+
+
 @pytest.mark.parametrize("kind", OVERLAYS)
 def test_an_overlay_is_flat_in_one_colour_and_marked(kind: str) -> None:
     picture = Picture(np.zeros((300, 400, 3), np.float32), np.zeros((300, 400), np.uint8), 200.0)
