@@ -57,7 +57,7 @@ _MAY_BE_ANIMATED = {ImageType.AVIF, ImageType.GIF}
 _XMP_ORIENTATION = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])""")
 """Photo editors may write the orientation into the XMP packet alone."""
 _JPEG_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-_TWELVE_BITS = 1 << 12
+_EIGHT_BITS, _TWELVE_BITS = 1 << 8, 1 << 12
 
 
 class _Decoded(NamedTuple):
@@ -191,8 +191,10 @@ def _blue_green_red(image: Image.Image) -> Pixels:
     """(H, W, 3) from any mode; transparent pixels become white."""
     if image.mode.startswith("I"):  # 16-bit grey, which Pillow would clip at 255
         levels = np.asarray(image).astype(np.uint16)
-        # Cameras of microscopes store 12 bits in 16. Our assumption: a photo of 16 is brighter.
-        shift = 4 if levels.max(initial=0) < _TWELVE_BITS else 8
+        # Cameras of microscopes store 12 bits in 16, and programs 8. Our assumption: a photo of
+        # more bits is brighter.
+        most = levels.max(initial=0)
+        shift = 0 if most < _EIGHT_BITS else 4 if most < _TWELVE_BITS else 8
         return np.repeat((levels >> shift).astype(np.uint8)[:, :, None], 3, axis=2)
     if image.mode == "La":
         image = image.convert("LA")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from data.errors import ErrorCode, ShedlightError
 from data.io.jsonl import Json
@@ -18,6 +19,7 @@ from data.texts.catalogue import Texts
 from serve.api.language import requested_texts
 from serve.error_codes import ServerError, ServerErrorCode
 
+API = "/v1/"
 HTTP_STATUS: dict[StrEnum, int] = {
     ErrorCode.EMPTY_FILE: 400,
     ErrorCode.FILE_TOO_LARGE: 413,
@@ -149,6 +151,12 @@ def error_response(
     return JSONResponse({"error": error.as_json(texts)}, status or http_status(error), extra)
 
 
+def is_of_api(scope: Scope) -> bool:
+    """Whether the address is one of the API, and not of a page or its files."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).startswith(API)
+
+
 def body_too_large(limit_bytes: int) -> ShedlightError:
     """The error of a request body over the limit."""
     return ShedlightError(ErrorCode.FILE_TOO_LARGE, field="body", limit_mb=limit_bytes / 1e6)
@@ -175,7 +183,7 @@ async def _answer_error(request: Request, error: Exception) -> JSONResponse:
         answered = error
     elif isinstance(error, RequestValidationError):
         answered = invalid_request(error.errors())
-    elif isinstance(error, HTTPException) and error.status_code == 404:
+    elif isinstance(error, HTTPException) and _is_nothing_there(request, error.status_code):
         answered = ServerError(ServerErrorCode.NOT_FOUND)
     elif isinstance(error, HTTPException) and error.status_code == 405:
         answered, headers = ServerError(ServerErrorCode.METHOD_NOT_ALLOWED), error.headers
@@ -186,3 +194,9 @@ async def _answer_error(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, HTTPException):
             status, headers = error.status_code, error.headers
     return error_response(answered, status, headers, requested_texts(request))
+
+
+def _is_nothing_there(request: Request, status: int) -> bool:
+    """Whether the address is unknown. A page takes no body: its sender wants the API."""
+    is_body_for_page = request.method == "POST" and not is_of_api(request.scope)
+    return status == 404 or (status == 405 and is_body_for_page)

@@ -14,11 +14,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serve.api.errors import body_too_large, error_response
+from serve.api.errors import body_too_large, error_response, is_of_api
 from serve.api.language import requested_texts
 from serve.error_codes import ServerError, ServerErrorCode
 
-API = "/v1/"
 MAX_SMALL_BODY = 64_000
 """Bytes of any request body except uploads of photos: a questionnaire or counts."""
 MAX_CLIENTS = 10_000
@@ -71,11 +70,6 @@ class RootPath:
         await self.app(scope, receive, send)
 
 
-def _is_of_api(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", "")).startswith(API)
-
-
 class SecurityHeaders:
     """Adds security headers to every answer, and forbids caches to store answers of the API."""
 
@@ -87,7 +81,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        of_api = _is_of_api(scope)  # routes change the scope
+        of_api = is_of_api(scope)  # routes change the scope
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -201,7 +195,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, or answers 429."""
-        if scope["type"] == "http" and _is_of_api(scope):
+        if scope["type"] == "http" and is_of_api(scope):
             wait_s = self.buckets.take(client_of(scope))
             if wait_s:
                 error = ServerError(ServerErrorCode.TOO_MANY_REQUESTS, retry_s=wait_s)

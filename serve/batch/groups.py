@@ -52,6 +52,7 @@ class ListedPhoto:
 class FolderGroups:
     """Photos of one folder are a group."""
 
+    tables: Sequence[AnyPath] = ()
     unmatched: Sequence[ListedPhoto] = ()
 
     def match(self, photos: Iterable[str]) -> None:
@@ -65,11 +66,13 @@ class FolderGroups:
 class ListedGroups:
     """Photos are grouped by the rows of a list.
 
-    ``unmatched`` are the rows that no photo of the run matches.
+    ``tables`` holds the file of the list, and ``unmatched`` the rows that no photo of the run
+    matches.
     """
 
-    def __init__(self, rows: Sequence[ListedPhoto], folder: str = "") -> None:
+    def __init__(self, rows: Sequence[ListedPhoto], file: AnyPath, folder: str = "") -> None:
         """``folder``: that of the list, below the folder or zip given."""
+        self.tables: Sequence[AnyPath] = (file,)
         self._rows, self._folder = rows, folder
         self._keys: dict[str, GroupKey] = {}
         self.unmatched: Sequence[ListedPhoto] = rows
@@ -145,7 +148,7 @@ def read_groups(file: AnyPath, folder: str = "", name: str = "") -> ListedGroups
 
     Raises CommandError, which calls the file ``name`` or else by its path.
     """
-    return ListedGroups(tuple(_rows(file, name or str(file))), folder)
+    return ListedGroups(tuple(_rows(file, name or str(file))), file, folder)
 
 
 def _with_longer_path(path: str, names: PhotoNames) -> str | None:

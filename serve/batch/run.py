@@ -44,7 +44,7 @@ def score_batch(
     is scoring into it.
     """
     groups = load_groups(request.groups, request.paths)
-    with held_run(request, scorer.model) as run:
+    with held_run(request, scorer.model, groups.tables) as run:
         return _score_run(run, request, scorer, engine, on_photo, groups)
 
 

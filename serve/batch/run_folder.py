@@ -7,7 +7,7 @@ that a run needs to continue.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -22,7 +22,7 @@ from serve.batch.request import BatchRequest
 from serve.batch.results import RESULTS
 from serve.errors import CommandError
 from serve.inputs.left_out import LeftOutFiles
-from serve.inputs.paths import path_of_record, path_record, require_paths
+from serve.inputs.paths import AnyPath, path_of_record, path_record, require_paths
 from serve.inputs.photo_files import NamedPhoto, PhotoWalk
 
 RUN = "run"
@@ -84,9 +84,12 @@ def listed_photos(out: Path) -> Iterator[NamedPhoto]:
 
 
 @contextmanager
-def held_run(request: BatchRequest, model: ModelName) -> Iterator[RunFolder]:
+def held_run(
+    request: BatchRequest, model: ModelName, tables: Collection[AnyPath] = ()
+) -> Iterator[RunFolder]:
     """Begins a run in ``request.out``, or continues the one there if ``request.resume``.
 
+    ``tables`` are the files that it reads beside the photos; they do not count as skipped.
     No other process can open the folder during the block. Raises OSError (BlockingIOError if
     another process has opened it), and CommandError if the folder holds a different run, or if
     there is nothing at a path; nothing is written then. A run that found no photos is replaced.
@@ -97,14 +100,15 @@ def held_run(request: BatchRequest, model: ModelName) -> Iterator[RunFolder]:
             raise CommandError(f"{out} already holds results. Choose another folder.")
         require_paths(request.paths)
     with exclusive(out, f"{RUN}/.lock"):
-        yield _open_run(request, model)
+        yield _open_run(request, model, tables)
 
 
-def _open_run(request: BatchRequest, model: ModelName) -> RunFolder:
+def _open_run(request: BatchRequest, model: ModelName, tables: Collection[AnyPath]) -> RunFolder:
     out, wanted = request.out, _settings(request, model)
     begun = _begun(request)
     if begun is None:
-        return begin_run(request, model, PhotoWalk(request.paths, (out / OVERLAYS, out / RUN)))
+        photos = PhotoWalk(request.paths, (out / OVERLAYS, out / RUN), tables)
+        return begin_run(request, model, photos)
     if not request.resume:
         raise CommandError(
             f"{out} already holds results. Choose another folder, or add --resume to continue."

@@ -135,14 +135,16 @@ def _table(records: Iterator[dict[str, Any]], texts: Texts) -> Table:
 
 
 def _note(record: dict[str, Any], texts: Texts) -> str:
-    """The most important fact about a photo."""
+    """The most important fact about a photo; of a copy, what is wrong with its file, too."""
     if (error := record["error"]) is not None:
         return error_of_record(error, texts)
     if "duplicate_of" in record:
         return texts("cli.duplicate", name=record["duplicate_of"])
+    finding = text_of_record(record["quality"][0], texts) if record["quality"] else ""
     if "near_duplicate_of" in record:
-        return texts("cli.copy", name=record["near_duplicate_of"])
-    return text_of_record(record["quality"][0], texts) if record["quality"] else ""
+        copy = texts("cli.copy", name=record["near_duplicate_of"])
+        return f"{copy} {finding}" if finding else copy
+    return finding
 
 
 def _closing_lines(

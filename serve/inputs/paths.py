@@ -47,6 +47,11 @@ def require_renders(folders: Iterable[Path]) -> None:
             )
 
 
+def place_of(path: AnyPath) -> str:
+    """Identifies a file or folder: its path without links, or its address."""
+    return os.path.realpath(path) if isinstance(path, Path) else path.address
+
+
 def path_record(path: AnyPath) -> str | list[str]:
     """The absolute path as JSON, for a file of the run; links are not resolved.
 

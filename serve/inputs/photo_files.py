@@ -21,7 +21,7 @@ from serve.inputs.left_out import (
     own_pictures,
     reason_by_name,
 )
-from serve.inputs.paths import AnyPath, bytes_at
+from serve.inputs.paths import AnyPath, bytes_at, place_of
 from serve.inputs.remote_files import RemotePath
 from serve.inputs.zip_path import ZipPath
 
@@ -80,19 +80,26 @@ class PhotoWalk:
     memory.
     """
 
-    def __init__(self, paths: Sequence[AnyPath], left_out: Collection[Path] = ()) -> None:
+    def __init__(
+        self,
+        paths: Sequence[AnyPath],
+        left_out: Collection[Path] = (),
+        tables: Collection[AnyPath] = (),
+    ) -> None:
+        """``tables`` are files that the run reads; they do not count as skipped."""
         self.left_out = LeftOutFiles()
         self._paths = paths
         self._outputs = {os.path.realpath(folder) for folder in left_out}
         self._searched: set[str] = set()
         self._photos: set[str] = set()
         self._others: set[str] = set()
+        self._tables = set(map(place_of, tables))
         self._names = DistinctNames()
 
     @property
     def skipped(self) -> int:
         """Number of other files met so far."""
-        return len(self._others - self._photos)
+        return len(self._others - self._photos - self._tables)
 
     def __iter__(self) -> Iterator[NamedPhoto]:
         for given in self._paths:
@@ -107,8 +114,7 @@ class PhotoWalk:
     def _files(self, given: AnyPath) -> Iterator[_File]:
         """Each file at or below a path."""
         if not given.is_dir():
-            place = os.path.realpath(given) if isinstance(given, Path) else given.address
-            yield _File(given, place, _composed(given.name), True)
+            yield _File(given, place_of(given), _composed(given.name), True)
         elif len(self._paths) > 1 and is_system_folder(given.name):  # a shell's * finds them, too
             self._leave_out(given, LeftOut.SYSTEM_FOLDERS)
         elif not isinstance(given, Path):

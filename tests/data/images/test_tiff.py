@@ -70,6 +70,11 @@ def test_twelve_bits_stored_in_sixteen_are_scaled_to_eight() -> None:
     assert (read_photo(raw, ANY_SIZE).pixels == EIGHT_BITS[:, :, None]).all()
 
 
+def test_eight_bits_stored_in_sixteen_stay_as_they_are() -> None:
+    raw = of_levels(EIGHT_BITS.astype(np.uint16))
+    assert (read_photo(raw, ANY_SIZE).pixels == EIGHT_BITS[:, :, None]).all()
+
+
 def test_a_negative_of_sixteen_bits_is_inverted() -> None:
     raw = of_levels(65_535 - EIGHT_BITS.astype(np.uint16) * 257, white_is_zero=True)
     assert (read_photo(raw, ANY_SIZE).pixels == EIGHT_BITS[:, :, None]).all()

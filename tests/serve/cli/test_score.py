@@ -107,6 +107,21 @@ class TestScore:
         assert "row 3: lost one.jpg" in printed
         assert "row 2:" not in printed
 
+    def test_the_finding_of_a_copy_is_printed_beside_its_original(
+        self,
+        photos: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """The fake scorer finds the same hairs, and that they are blurred, in every photo."""
+        with Image.open(photos / "good.jpg") as image:
+            image.save(photos / "second.jpg", quality=60)
+        assert run(monkeypatch, "score", photos, "--out", photos.parent / "out") == 0
+        printed = " ".join(capsys.readouterr().out.replace("\u2502", "").split())
+        texts = texts_in("en")
+        assert texts("cli.copy", name="good.jpg") in printed
+        assert printed.count(texts("finding.blurred", part=3, count=22)[:12]) >= 2
+
     def test_a_bad_photo_among_good_ones(
         self,
         photos: Path,

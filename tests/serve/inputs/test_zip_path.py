@@ -73,6 +73,25 @@ def test_a_zip_is_scored_as_its_folder(tmp_path: Path) -> None:
     assert {group["group"] for group in groups} == {"Anna", "Zoe", "(no person)"}
 
 
+@pytest.mark.parametrize("name", ["groups.csv", "study/Groups.CSV"])
+def test_a_list_that_is_used_does_not_count_as_skipped(tmp_path: Path, name: str) -> None:
+    files = {"study/a.jpg": photo(300), name: b"photo,person\na.jpg,Anna\n", "study/n.txt": b""}
+    folder = unpacked(tmp_path / "photos", files)
+    unused = tmp_path / "other.csv"
+    unused.write_bytes(files[name])
+    folder /= Path(name).parent
+    for number, (path, groups, skipped) in enumerate(
+        (
+            (folder, None, 1),
+            (packed(tmp_path / "photos.zip", files), None, 1),
+            (folder, folder / Path(name).name, 1),
+            (folder, unused, 2),
+        )
+    ):
+        request = BatchRequest((path,), tmp_path / f"out{number}", groups=groups)
+        assert score_batch(request, FakeScorer()).skipped == skipped
+
+
 def test_a_stopped_run_on_a_zip_continues(tmp_path: Path) -> None:
     path = packed(tmp_path / "photos.zip", {f"{n}.jpg": photo(300 + n) for n in range(3)})
     whole, parts = tmp_path / "whole", tmp_path / "parts"
