@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.io.jsonl import Json
+from data.quality.assess import PARTLY_DAMAGED
 
 TOLERANCE = 0.01
 """Distance between the same ends in two files, as a share of the photo's longer side."""
@@ -31,6 +32,8 @@ those by which it is found. They limit the memory to about 60 MB. Our assumption
 _CELL = 2 * TOLERANCE
 _Hairs = NDArray[np.float32]
 """(N, 4): x, y of both ends, as shares of the longer side, the end with the smaller x first."""
+_Rank = tuple[bool, int]
+"""Of a file: whether it is whole, and its pixels."""
 
 
 class NearDuplicates:
@@ -41,7 +44,7 @@ class NearDuplicates:
         self._hairs: list[NDArray[np.float16]] = []
         self._ratios: list[float] = []
         self._cells: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-        self._groups: dict[str, list[tuple[int, str]]] = {}
+        self._groups: dict[str, list[tuple[_Rank, str]]] = {}
         self._first: dict[str, str] = {}
 
     def add(self, record: Json) -> str | None:
@@ -57,7 +60,7 @@ class NearDuplicates:
         if found is not None:
             first = self._first.get(self._names[found], self._names[found])
             self._first[name] = first
-            self._groups[first].append((record["width"] * record["height"], name))
+            self._groups[first].append((_rank(record), name))
         if len(self._names) < MAX_PHOTOS:
             number = len(self._names)
             self._names.append(name)
@@ -66,15 +69,16 @@ class NearDuplicates:
             for hair in hairs[:_INDEXED_HAIRS]:
                 self._cells[tuple((hair // _CELL).astype(int).tolist())].append(number)
             if found is None:
-                self._groups[name] = [(record["width"] * record["height"], name)]
+                self._groups[name] = [(_rank(record), name)]
         return None if found is None else first
 
-    def smaller_copies(self) -> frozenset[str]:
-        """All photos of each picture but the one with the most pixels, the first of several."""
+    def other_copies(self) -> frozenset[str]:
+        """All photos of each picture but the one with the most pixels, the first of several. A
+        damaged file counts only if all are."""
         copies: set[str] = set()
         for group in self._groups.values():
-            largest = max(group, key=lambda each: each[0])
-            copies |= {name for _, name in group} - {largest[1]}
+            best = max(group, key=lambda each: each[0])
+            copies |= {name for _, name in group} - {best[1]}
         return frozenset(copies)
 
     def _find(self, hairs: _Hairs, ratio: float) -> int | None:
@@ -90,6 +94,11 @@ class NearDuplicates:
             ):
                 return number
         return None
+
+
+def _rank(record: Json) -> _Rank:
+    found = {finding["code"] for finding in record.get("quality", ())}
+    return PARTLY_DAMAGED.code not in found, record["width"] * record["height"]
 
 
 def _hairs_of(record: Json) -> _Hairs:

@@ -43,9 +43,9 @@ class ResultWriter:
         """The number of lines."""
         return self.statuses.total()
 
-    def smaller_copies(self) -> frozenset[str]:
+    def other_copies(self) -> frozenset[str]:
         """The photos that show the same picture as a larger one, or as an earlier one."""
-        return self._pictures.smaller_copies()
+        return self._pictures.other_copies()
 
     def write(self, reports: Iterable[PhotoReport]) -> Iterator[PhotoReport]:
         """Yields each report once it is on disk, with ``duplicate_of`` if its bytes came before.

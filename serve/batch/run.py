@@ -72,7 +72,7 @@ def _score_run(
         _log.info("Stopped by the user.")
     if writer.photos < run.photos:
         return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses)
-    not_counted = writer.smaller_copies() if request.count_copies_once else frozenset[str]()
+    not_counted = writer.other_copies() if request.count_copies_once else frozenset[str]()
     summary = write_reports(run, scorer, groups, texts_in(request.language), not_counted)
     unmatched = tuple(groups.unmatched)
     return BatchResult(run.photos, run.skipped, run.left_out, writer.statuses, summary, unmatched)

@@ -100,7 +100,14 @@ def test_of_each_picture_the_largest_file_counts_and_the_first_of_equals() -> No
         *(line("x", other), line("y", other, scale=0.9)),
     ):
         pictures.add(each)
-    assert pictures.smaller_copies() == {"small", "again", "tiny", "y"}
+    assert pictures.other_copies() == {"small", "again", "tiny", "y"}
+
+
+def test_a_whole_file_counts_before_a_larger_damaged_one() -> None:
+    pictures = NearDuplicates()
+    pictures.add(line("damaged") | {"quality": [{"code": "partly_damaged", "message": ""}]})
+    pictures.add(line("whole", scale=0.5))
+    assert pictures.other_copies() == {"damaged"}
 
 
 def test_the_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
