@@ -19,6 +19,7 @@ from training.fitting.loop import (
     fit_network,
     in_bfloat16,
 )
+from training.line_finder.cast_shadows import with_cast_shadows
 from training.line_finder.targets import END, WEIGHT, WIDTH, line_target
 from training.line_finder.tiles import Scene, cut_tile
 
@@ -62,7 +63,7 @@ class TileDataset(SeededDataset[tuple[Tensor, Tensor]]):
 
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         rng = np.random.default_rng(self.seeds[i])
-        tile = cut_tile(self._scenes.draw(rng), rng)
+        tile = with_cast_shadows(cut_tile(self._scenes.draw(rng), rng), rng)
         target = line_target(tile.strokes, tile.inside.shape)
         target[WEIGHT] *= tile.inside[::CELL_PX, ::CELL_PX]
         pixels = self._augment(tile.pixels, self.seeds[i]).transpose(2, 0, 1)
