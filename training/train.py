@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from model.labelling.probability import LogisticModel
+from model.labelling.joint_rule import JointRule
 from model.networks.root_net import EndNet
 from model.version import CARD_FILE, load_version, recalibrated, save_version
 from training.calibration.calibrate import (
     Calibration,
     calibrate,
+    fit_false_end,
     fit_prior_not_hair,
     temperature_ratio,
 )
@@ -47,8 +48,8 @@ from training.reports.run_report import write_report
 
 _PRIOR_SECTION = """
 ## Prior of no hair
-The weights are those of version {}. The
-prior was fitted again, to what the finder finds in {} rendered photos.
+The weights are those of version {}. The prior and the
+probability of a false end were fitted again, to what the finder finds in {} rendered photos.
 """
 MAX_PHOTOS = 150
 """Of each maker, that the network without it is evaluated on: some 3,000 hairs, in minutes."""
@@ -148,18 +149,19 @@ def recalibrate(
 
 def recalibrate_finder(
     version_folder: Path, rendered: Sequence[Path], out: Path, seed: int = 0
-) -> LogisticModel:
-    """Fills ``out``/version with a version whose prior of no hair is fitted to ``rendered``.
+) -> JointRule:
+    """Fills ``out``/version with a version whose prior of no hair and probability of a false end
+    are fitted to ``rendered``.
 
-    Returns the prior. It depends on the finder alone, so the version's network may have been fitted
+    Returns the rule. Both depend on the finder alone, so the version's network may have been fitted
     to these photos; all else stays. Raises ShedlightError (MODEL_REFUSED) and OSError.
     """
     version = load_version(version_folder)
     out.mkdir(parents=True, exist_ok=True)
     files = [collect_file(folder, out, find=True, seed=seed) for folder in rendered]
     found = [each for file in files for each in load_examples(file, _is_found)]
-    prior = fit_prior_not_hair(found)
-    rule = replace(version.manifest.rule, prior_not_hair=prior)
+    prior, false_end = fit_prior_not_hair(found), fit_false_end(found)
+    rule = replace(version.manifest.rule, prior_not_hair=prior, false_end=false_end)
     photos = {each.photo for each in found}
     manifest = recalibrated(version.manifest, rule=rule)
     card = (version_folder / CARD_FILE).read_text("utf-8")
@@ -167,7 +169,7 @@ def recalibrate_finder(
     card += _PRIOR_SECTION.format(version.manifest.name.version, len(photos))
     save_version(out / VERSION, version.weights, manifest, card)
     load_version(out / VERSION)
-    return prior
+    return rule
 
 
 def _is_found(_photo: str, _maker: str, found: bool) -> bool:

@@ -133,7 +133,7 @@ def recalibrate(
         ),
     ],
     finder_only: Annotated[
-        bool, typer.Option(help="Only how likely the finder's strands are no hair.")
+        bool, typer.Option(help="Only how likely the finder's strands and ends are false.")
     ] = False,
 ) -> None:
     """Sets a version's thresholds and error matrix again; the weights stay the same."""

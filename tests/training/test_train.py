@@ -19,7 +19,7 @@ from model.networks.root_net import RootNet
 from model.version import load_version
 from tests.helpers.training.examples import cache_examples, crop, example, examples
 from training import leave_one_out
-from training.calibration.calibrate import calibrate
+from training.calibration.calibrate import calibrate, fit_false_end
 from training.datasets.annotations import Attributes
 from training.datasets.examples import BARE, NOT_HAIR, Example
 from training.datasets.splits import is_held_out_photo
@@ -121,21 +121,25 @@ def test_recalibrating_keeps_the_weights_and_replaces_the_calibration(
     assert after.manifest.temperature == pytest.approx(good.temperature, rel=0.02)
 
 
-def test_recalibrating_the_finder_replaces_the_prior_of_no_hair_alone(
+def test_recalibrating_the_finder_replaces_what_depends_on_it_alone(
     net: RootNet, tmp_path: Path
 ) -> None:
     given = [each for each in examples(12) if each.found]
     logits = hair_logits(net, given)
     calibration = calibrate(given, logits)
-    prior = LogisticModel.constant(0.55)
-    old = replace(calibration, rule=replace(calibration.rule, prior_not_hair=prior))
+    start = LogisticModel.constant(0.55)
+    rule = replace(calibration.rule, prior_not_hair=start, false_end=start)
+    old = replace(calibration, rule=rule)
     evaluation = evaluate(predict(given, logits, old))
     export_root_net(net, old, evaluation, "0" * 64, tmp_path / "old")
     rendered = [cache_examples(tmp_path / "run", given)]
     found = recalibrate_finder(tmp_path / "old", rendered, tmp_path / "run")
     before, after = load_version(tmp_path / "old"), load_version(tmp_path / "run" / "version")
-    assert len(found.weights) == INPUTS
-    assert after.manifest.rule == replace(before.manifest.rule, prior_not_hair=found)
+    prior, false_end = found.prior_not_hair, found.false_end
+    assert len(prior.weights) == INPUTS
+    assert start != false_end == fit_false_end(given)
+    wanted = replace(before.manifest.rule, prior_not_hair=prior, false_end=false_end)
+    assert after.manifest.rule == wanted
     old_manifest = before.manifest
     assert replace(after.manifest, rule=old_manifest.rule, name=old_manifest.name) == old_manifest
     assert after.manifest.name.sha256 == old_manifest.name.sha256

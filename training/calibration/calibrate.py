@@ -83,7 +83,7 @@ def fit_joint_rule(examples: Sequence[Example], scores: Sequence[HairScores]) ->
     rule = replace(
         _START,
         prior_not_hair=prior,
-        false_end=_false_end(examples),
+        false_end=fit_false_end(examples),
         photo_spread=_PHOTO_SPREAD,
     )
     threads = [replace(rule, thread_share=share) for share in _THREAD_SHARES]
@@ -150,7 +150,7 @@ def _colour(example: Example) -> ShaftColour | None:
     return mean_colour([shaft_colour(crop) for crop in example.crops if crop is not None])
 
 
-def _false_end(examples: Sequence[Example]) -> LogisticModel:
+def fit_false_end(examples: Sequence[Example]) -> LogisticModel:
     """The probability that no hair ends at a visible end of a strand with a true end, given the
     finder's confidence in the end."""
     rows = [
