@@ -72,7 +72,7 @@ def test_two_hairs_in_a_row_stay_two() -> None:
     assert len(find_strands(photo(pixels))) == 2
 
 
-@pytest.mark.parametrize("thick_px", [12, pytest.param(30, marks=known)])
+@pytest.mark.parametrize("thick_px", [12, 30])
 def test_a_hair_goes_on_under_a_thick_one(thick_px: int) -> None:
     pixels = ground()
     draw(pixels, [(80, 240), (560, 240)], 6)
@@ -171,7 +171,18 @@ measured, and a little less."""
 SURE, WITHIN_WIDTHS = 0.5, 1.0
 
 
-@pytest.mark.parametrize("name", CHANGES)
+turned = pytest.mark.xfail(
+    reason="124 and 126 of 133 ends: the line network's doing, docs/research/experiments.md, L7"
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[turned] if name in ("quarter turn", "half turn") else [])
+        for name in CHANGES
+    ],
+)
 def test_in_a_photo_taken_another_way_the_ends_lie_where_they_lay(name: str) -> None:
     change, back, share = CHANGES[name]
     found: list[bool] = []
