@@ -248,8 +248,16 @@ those of them whose widths are in proportion within a tenth: what was measured, 
 """
 
 
+enlarged = pytest.mark.xfail(
+    reason="67 of 73 widths: the line network's doing, docs/research/experiments.md, L7"
+)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[enlarged] if name == "twice the size" else []) for name in SIZES],
+)
 def test_in_a_photo_taken_another_way_are_the_same_strands_with_widths_in_proportion(
     name: str,
 ) -> None:
