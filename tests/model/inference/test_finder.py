@@ -72,7 +72,7 @@ def test_two_hairs_in_a_row_stay_two() -> None:
     assert len(find_strands(photo(pixels))) == 2
 
 
-@pytest.mark.parametrize("thick_px", [12, 30])
+@pytest.mark.parametrize("thick_px", [12, pytest.param(30, marks=known)])
 def test_a_hair_goes_on_under_a_thick_one(thick_px: int) -> None:
     pixels = ground()
     draw(pixels, [(80, 240), (560, 240)], 6)
@@ -171,18 +171,7 @@ measured, and a little less."""
 SURE, WITHIN_WIDTHS = 0.5, 1.0
 
 
-turned = pytest.mark.xfail(
-    reason="124 and 126 of 133 ends: the line network's doing, docs/research/experiments.md, L7"
-)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[turned] if name in ("quarter turn", "half turn") else [])
-        for name in CHANGES
-    ],
-)
+@pytest.mark.parametrize("name", CHANGES)
 def test_in_a_photo_taken_another_way_the_ends_lie_where_they_lay(name: str) -> None:
     change, back, share = CHANGES[name]
     found: list[bool] = []
@@ -248,16 +237,8 @@ those of them whose widths are in proportion within a tenth: what was measured, 
 """
 
 
-enlarged = pytest.mark.xfail(
-    reason="67 of 73 widths: the line network's doing, docs/research/experiments.md, L7"
-)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[enlarged] if name == "twice the size" else []) for name in SIZES],
-)
+@pytest.mark.parametrize("name", SIZES)
 def test_in_a_photo_taken_another_way_are_the_same_strands_with_widths_in_proportion(
     name: str,
 ) -> None:
