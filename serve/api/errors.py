@@ -183,7 +183,7 @@ async def _answer_error(request: Request, error: Exception) -> JSONResponse:
         answered = error
     elif isinstance(error, RequestValidationError):
         answered = invalid_request(error.errors())
-    elif isinstance(error, HTTPException) and _is_nothing_there(request, error.status_code):
+    elif isinstance(error, HTTPException) and _is_not_found(request, error.status_code):
         answered = ServerError(ServerErrorCode.NOT_FOUND)
     elif isinstance(error, HTTPException) and error.status_code == 405:
         answered, headers = ServerError(ServerErrorCode.METHOD_NOT_ALLOWED), error.headers
@@ -196,7 +196,7 @@ async def _answer_error(request: Request, error: Exception) -> JSONResponse:
     return error_response(answered, status, headers, requested_texts(request))
 
 
-def _is_nothing_there(request: Request, status: int) -> bool:
-    """Whether the address is unknown. A page takes no body: its sender wants the API."""
+def _is_not_found(request: Request, status: int) -> bool:
+    """Whether nothing at the address takes the request. Who sends a body to a page means the API."""
     is_body_for_page = request.method == "POST" and not is_of_api(request.scope)
     return status == 404 or (status == 405 and is_body_for_page)

@@ -106,7 +106,7 @@ def train(
         typer.Option(help="Photographed backgrounds for painted tiles (line-finder only)."),
     ] = None,
     tune: Annotated[
-        bool, typer.Option(help="Start from the shipped weights: a short fit.")
+        bool, typer.Option(help="Start from the shipped weights: a shorter fit.")
     ] = False,
     from_shipped: Annotated[
         bool,

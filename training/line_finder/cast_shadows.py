@@ -31,8 +31,8 @@ def with_cast_shadows(tile: Tile, rng: np.random.Generator) -> Tile:
     away = gap * np.array([np.cos(angle), np.sin(angle)])
     shape = tile.inside.shape
     shade, bodies = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    knots = np.linspace(0, 1, _KNOTS)
     for stroke in tile.strokes:
-        knots = np.linspace(0, 1, _KNOTS)
         along = np.linspace(0, 1, len(stroke.line))
         height = np.interp(along, knots, rng.uniform(*_HEIGHT, _KNOTS))
         shifted = stroke.line + stroke.width_px * height[:, None] * away
@@ -61,7 +61,7 @@ def _faded(pixels: Pixels, bodies: Pixels, width_px: float, rng: np.random.Gener
 
 
 def _draw(picture: Pixels, line: Array, width_px: float) -> None:
-    """Draws a line (N, 2), in corner coordinates, 255 bright."""
+    """Draws a line (N, 2), in corner coordinates, at level 255."""
     corners = np.round((line - 0.5) * 2**_SUBPIXEL_BITS).astype(np.int32)
     thickness = max(1, round(width_px))
     cv2.polylines(picture, [corners], False, 255, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)

@@ -28,7 +28,8 @@ PAINTED_TILES = 2400
 RANGE_TILES = 48
 """Number of tiles from which the value ranges of the quantised network are taken."""
 TUNING = LinePlan(epochs=40, draws=1500, learning_rate=6e-4, averaged=0.1)
-"""A fit from the shipped weights: some 40 minutes on two cores."""
+"""A fit from the shipped weights: L7 in docs/research/experiments.md took 66 minutes on two cores,
+beside other work."""
 TUNING_TILES = 1500
 """Fewer than for a whole fit: few are drawn."""
 PAINTED_FOLDER, MANIFEST_FILE, CARD_FILE = "painted", "manifest.json", "model_card.md"

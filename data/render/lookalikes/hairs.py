@@ -1,5 +1,5 @@
-"""Real hairs where much looks like one: beside overlays and rulers, on embossed paper, in light
-from below."""
+"""Real hairs where much looks like one: beside overlays and rulers, on embossed paper, among
+threads, in light from below."""
 
 import numpy as np
 
