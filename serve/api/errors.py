@@ -197,6 +197,6 @@ async def _answer_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _is_not_found(request: Request, status: int) -> bool:
-    """Whether nothing at the address takes the request. Who sends a body to a page means the API."""
+    """Whether no route takes the request: a body sent to a page was meant for the API."""
     is_body_for_page = request.method == "POST" and not is_of_api(request.scope)
     return status == 404 or (status == 405 and is_body_for_page)
